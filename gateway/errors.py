@@ -1,0 +1,70 @@
+"""The errors of the gateway: few classes, each with exactly one action for the operator.
+
+::
+
+    GatewayError
+    ├── ConfigError            edit the configuration; that channel stops, the others run
+    ├── AuthError              renew a credential; probed now and then, never in a hot loop
+    ├── TransientError         same call, later, with capped exponential backoff and full jitter
+    │   └── RateLimitedError   not before ``retry_after`` (hours, too: park that chat, not the channel)
+    ├── OutcomeUnknownError    may have taken effect; look before sending again
+    └── RejectedError          this item, never
+        └── MalformedError     because it cannot be read: the raw is kept, a case names it
+
+Anything else that reaches the engine is a bug of ours: postponed a few times, then buried with its traceback.
+A message in an error is written for the operator: it holds no secret and no text of a user.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+
+class GatewayError(Exception):
+    """Every error that the gateway raises on purpose; ``str(error)`` is a sentence for the operator."""
+
+    action = "see the log"
+
+
+class ConfigError(GatewayError):
+    """The configuration cannot work as it is written."""
+
+    action = "edit the configuration"
+
+
+class AuthError(GatewayError):
+    """The platform refused our credential."""
+
+    action = "renew the credential"
+
+
+class TransientError(GatewayError):
+    """The call did not take effect and may succeed later."""
+
+    action = "wait; the gateway tries again by itself"
+
+
+class RateLimitedError(TransientError):
+    """The platform asked us to wait; the call did not take effect."""
+
+    def __init__(self, message: str, retry_after: timedelta) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class OutcomeUnknownError(GatewayError):
+    """The call may have taken effect: the line dropped after the other side could have accepted it."""
+
+    action = "look at the other side before sending again"
+
+
+class RejectedError(GatewayError):
+    """The other side, or we, refuse this one item for good."""
+
+    action = "look at the buried item; edit and replay it, or leave it"
+
+
+class MalformedError(RejectedError):
+    """The item cannot be read; its raw is kept."""
+
+    action = "open the kept raw"

@@ -1,0 +1,325 @@
+"""The Store contract: what the engine asks of the journal, the outbox and the case book, and the rows it gets.
+
+Not here: any SQL. One implementation serves SQLite and PostgreSQL (`gateway.store`); the same contract suite runs on both.
+Every method is one transaction, holds no network call, and either took effect wholly or raised `TransientError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from pydantic import AwareDatetime
+
+from gateway.case import Case, CaseFile, CaseState, Entry, Frozen
+from gateway.errors import TransientError
+from gateway.ports import Cursor, Desk, Key, Raw, Reply, StreamId, TicketAction, TicketRef, Wake
+
+
+class StaleCaseError(TransientError):
+    """A case was changed by somebody else since it was read; decide again."""
+
+
+class State(StrEnum):
+    """Where a raw or an effect stands in its queue."""
+
+    NEW = "new"
+    CLAIMED = "claimed"
+    POSTPONED = "postponed"
+    UNKNOWN = "unknown"
+    """An effect that may have been taken: look first."""
+    PENDING = "pending"
+    """A write that the backend took as a job."""
+    SETTLED = "settled"
+    MAYBE_SENT = "maybe_sent"
+    """A reply whose outcome cannot be found out: shown, never sent again by itself."""
+    BURIED = "buried"
+
+
+class EffectKind(StrEnum):
+    """What an effect does."""
+
+    TICKET = "ticket"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    ANSWER = "answer"
+    WARNING = "warning"
+    WAKE = "wake"
+
+
+class TicketIntent(Frozen):
+    """What to write; the store completes it at claim with the case, the entry and the ticket as they then stand."""
+
+    action: TicketAction
+    message_id: str | None = None
+    note: str = ""
+    state: CaseState | None = None
+
+
+class Effect(Frozen):
+    """One effect of one event, unique by its key: (event id, kind, target)."""
+
+    key: str
+    kind: EffectKind
+    target: str
+    """The backend's or channel's name; for a wake, `engine`."""
+    case_id: str | None = None
+    recipient: str | None = None
+    """Whom an automatic reply goes to, for the ledger of what was sent to whom."""
+    not_before: AwareDatetime | None = None
+    ticket: TicketIntent | None = None
+    reply: Reply | None = None
+    wake: Wake | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRaw:
+    """A raw in the journal. `attempts` counts this one too: it was charged when it was claimed."""
+
+    seq: int
+    raw: Raw
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEffect:
+    """An effect in the outbox, completed. `state` tells whether to look first; `attempts` counts this one too.
+
+    `job` is the backend's job of a PENDING write.
+    """
+
+    id: int
+    effect: Effect
+    state: State
+    attempts: int
+    case: Case | None = None
+    entry: Entry | None = None
+    ticket: TicketRef | None = None
+    job: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of a claimed raw or effect: SETTLED, POSTPONED, BURIED, UNKNOWN, PENDING or MAYBE_SENT.
+
+    `reason` is for the operator; `traceback` only for a bug of ours. `ref` is the ticket or the platform's reference of
+    what was sent."""
+
+    id: int
+    state: State
+    reason: str = ""
+    not_before: datetime | None = None
+    ref: str | None = None
+    job: str | None = None
+    traceback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What casework must know of the past to decide on one message."""
+
+    message_id: str = ""
+    content_key: str = ""
+    refs: tuple[str, ...] = ()
+    """References of the conversation, most telling first."""
+    case_ids: tuple[str, ...] = ()
+    """Case numbers that the message cites or carries signed, and candidates for a new number."""
+    recipient: str = ""
+    since: tuple[datetime, ...] = ()
+    """Count the acknowledgements to `recipient`, and to all, since each of these instants."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The answer to a `Query`."""
+
+    copy_of: Entry | None = None
+    """An incoming entry with the same message id or content key."""
+    by_ref: tuple[Case, ...] = ()
+    """The cases that the references belong to, in the order of the references, each once."""
+    cases: tuple[Case, ...] = ()
+    """Those of `case_ids` that exist."""
+    sent_to: tuple[int, ...] = ()
+    sent_to_all: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """All that follows from one raw; committed as one, or not at all.
+
+    `cases` are written as they stand; each must be one version above what is stored (version 1 is new).
+    `refs` are references by which later messages find a case.
+    """
+
+    seq: int
+    note: str = ""
+    cases: tuple[Case, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    refs: tuple[tuple[str, str], ...] = ()
+    """(reference, case id)"""
+    effects: tuple[Effect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """What a page came to: raws that are new, and raws that were known already."""
+
+    stored: int
+    known: int
+
+
+@dataclass(frozen=True, slots=True)
+class EffectView:
+    """An effect as an operator sees it; no user text."""
+
+    id: int
+    key: str
+    kind: EffectKind
+    target: str
+    case_id: str | None
+    state: State
+    attempts: int
+    reason: str
+    not_before: datetime | None
+    ref: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as an operator sees it: its file, its effects, the raws behind its incoming entries."""
+
+    file: CaseFile
+    effects: tuple[EffectView, ...] = ()
+    desk: tuple[DeskLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeskLine:
+    """One line of a ticket that the gateway itself keeps."""
+
+    id: int
+    kind: str
+    author: str
+    text: str
+    at: datetime
+    public: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StreamView:
+    """One stream as an operator sees it. `waiting` counts raws neither settled nor buried."""
+
+    source: str
+    stream: StreamId
+    cursor: Cursor | None
+    moved_at: datetime | None
+    taken: int = 0
+    waiting: int = 0
+    buried: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How much stands in each queue."""
+
+    raws: dict[State, int] = field(default_factory=dict)
+    effects: dict[State, int] = field(default_factory=dict)
+
+
+class Store(Protocol):
+    """One durable store. Opened and closed by the composition root."""
+
+    @property
+    def desk(self) -> Desk:
+        """The tickets that the gateway itself keeps."""
+        ...
+
+    # Journal
+
+    async def cursor(self, source: str, stream: StreamId) -> Cursor | None:
+        """Return the stored cursor of a stream."""
+        ...
+
+    async def put_page(self, source: str, stream: StreamId, raws: Sequence[Raw], cursor: Cursor | None) -> Put:
+        """Store raws and cursor in one transaction; known keys are absorbed. With `cursor` None it stays as it is.
+
+        Uniqueness is (source, lane, key). Order within a lane is the order of the page.
+        """
+        ...
+
+    async def claim_raws(self, limit: int, max_bytes: int, now: datetime) -> Sequence[StoredRaw]:
+        """Claim the heads of lanes, oldest first, at most one a lane, and charge an attempt to each in the same commit.
+
+        The head of a lane is its oldest raw neither settled nor buried; while it is claimed, or postponed to a later
+        time, its lane waits. At least one raw is returned whatever its size, if any is due.
+        """
+        ...
+
+    async def look_up(self, queries: Sequence[Query]) -> Sequence[Past]:
+        """Answer each query, in order."""
+        ...
+
+    async def commit(self, decisions: Sequence[Decision]) -> None:
+        """Settle the raws and write cases, entries, references and effects: all decisions, or none.
+
+        An effect whose key is known is absorbed. Raises `StaleCaseError` when a case has moved on.
+        """
+        ...
+
+    async def release_raws(self, fates: Sequence[Fate]) -> None:
+        """Settle, postpone or bury claimed raws."""
+        ...
+
+    # Outbox
+
+    async def claim_effects(self, target: str, limit: int, now: datetime) -> Sequence[StoredEffect]:
+        """Claim due effects of one target, oldest first, at most one a case, and charge an attempt to each.
+
+        Within (case, target) order holds: while an earlier effect is neither settled, maybe sent nor buried, the
+        later ones wait. UNKNOWN and PENDING effects are claimed too, with that state told.
+        """
+        ...
+
+    async def release_effects(self, fates: Sequence[Fate]) -> None:
+        """Give claimed effects their fate; a settled ticket effect's `ref` becomes the case's ticket at that target,
+        a sent reply's `ref` becomes a reference of its case."""
+        ...
+
+    async def next_due(self, target: str | None, now: datetime) -> datetime | None:
+        """Return when the next postponed raw (target None) or effect of a target comes due after now, if any."""
+        ...
+
+    async def recover(self) -> None:
+        """At start, before anything is claimed: raws under way become new, effects under way UNKNOWN."""
+        ...
+
+    # Operators
+
+    async def list_cases(self, state: CaseState | None, limit: int) -> Sequence[Case]:
+        """Return cases, newest change first."""
+        ...
+
+    async def case_view(self, case_id: str) -> CaseView | None:
+        """Return one case whole, or None."""
+        ...
+
+    async def agent_act(self, case_id: str, kind: str, text: str, author: str, now: datetime) -> int | None:
+        """Add what an agent did (`replied`, `noted`, `solved`, `reopened`) to the case's own ticket.
+
+        Returns the entry's id, or None when the case has no ticket here (yet).
+        """
+        ...
+
+    async def open_raw(self, source: str, key: Key, opened_by: str, reason: str, now: datetime) -> Raw | None:
+        """Return a kept raw and log the opening in the same transaction; None when there is none."""
+        ...
+
+    async def streams(self) -> Sequence[StreamView]:
+        """Return every stream that ever had a cursor or a raw."""
+        ...
+
+    async def tally(self) -> Tally:
+        """Count both queues by state."""
+        ...

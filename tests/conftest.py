@@ -1,0 +1,82 @@
+"""Fixtures that every suite shares: time under the test's hand, and no way to the outside."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+
+class ManualClock:
+    """A clock that moves only when a test moves it; sleepers wake in order of their time."""
+
+    def __init__(self, start: datetime = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)) -> None:
+        self._now = start
+        self._sleepers: list[tuple[datetime, asyncio.Future[None]]] = []
+
+    def now(self) -> datetime:
+        return self._now
+
+    async def sleep(self, seconds: float) -> None:
+        if seconds <= 0:
+            await asyncio.sleep(0)
+            return
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._sleepers.append((self._now + timedelta(seconds=seconds), future))
+        await future
+
+    @property
+    def sleeping(self) -> int:
+        """How many wait for the clock to move."""
+        return sum(not future.done() for _, future in self._sleepers)
+
+    def advance(self, seconds: float) -> None:
+        """Move on and wake all whose time has come."""
+        self._now += timedelta(seconds=seconds)
+        due = [item for item in self._sleepers if item[0] <= self._now]
+        self._sleepers = [item for item in self._sleepers if item[0] > self._now]
+        for _, future in sorted(due, key=lambda item: item[0]):
+            if not future.done():
+                future.set_result(None)
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture(autouse=True)
+def loopback_only(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Refuse every connection that would leave this machine."""
+    real = socket.socket.connect
+
+    def connect(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            host = address[0]
+            if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
+                raise AssertionError(f"a test tried to reach {host}")
+        real(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    yield
+
+
+def free_port() -> int:
+    """Return a loopback port that is free now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def missing_server(name: str, package: str) -> None:
+    """Skip, naming what is missing; with CI=true a missing server is a failure."""
+    text = f"{name} is not installed: {package}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(text)
+    pytest.skip(text)
