@@ -1,6 +1,6 @@
 """The Store contract: what the engine asks of the journal, the outbox and the case book, and the rows it gets.
 
-Not here: any SQL. One implementation serves SQLite and PostgreSQL (`gateway.store`); the same contract suite runs on both.
+Not here: any SQL. One implementation serves SQLite and PostgreSQL (`gateway.store`); one contract suite runs on both.
 Every method is one transaction, holds no network call, and either took effect wholly or raised `TransientError`.
 """
 

@@ -79,8 +79,8 @@ class Raw:
 
     `key` is equal on re-delivery and unique within (`source`, `lane`). `lane` is whatever the connector can tell
     cheaply: chat id, conversation id, a mail sender's address in lower case. `notes` are small facts about the delivery
-    that the bytes do not hold (folder, uid, size on the server); with `complete` false, `body` is only a part (for mail:
-    the header) and `size` tells how large the whole is.
+    that the bytes do not hold (folder, uid); with `complete` false, `body` is only a part (for mail: the header) and
+    `size` tells how large the whole is.
     """
 
     source: str
@@ -380,7 +380,7 @@ class TicketWrite:
     """One change of one ticket.
 
     With `ticket` None the ticket is opened from `case` first, whatever the action: so a write never depends on an
-    earlier one that was buried. `entry` is the message of a MESSAGE write; `note` is the text of a NOTE, for agents only.
+    earlier one that was buried. `entry` is the message of a MESSAGE write; `note` the text of a NOTE, for agents only.
     """
 
     key: Key
@@ -552,6 +552,7 @@ class ConnectorPlugin:
     """A kind of channel: everything the engine needs to know of it, as data.
 
     `addresses` returns our own addresses on the platform from the settings, so that the engine never answers itself.
+    `receivers` returns the names of the desk's own receiving servers, whose word on a sender counts (mail: authserv-id).
     `pause` is how long the engine waits after an empty page: zero where `fetch` itself waits for news.
     """
 
@@ -561,6 +562,7 @@ class ConnectorPlugin:
     open: Callable[[Opening[Any]], AbstractAsyncContextManager[Channel]]
     normalizer: str
     addresses: Callable[[Any], Sequence[str]]
+    receivers: Callable[[Any], Sequence[str]] = lambda settings: ()
     roles: frozenset[Role] = frozenset()
     limits: tuple[Limit, ...] = ()
     pause: timedelta = timedelta(0)
