@@ -141,6 +141,8 @@ class Past:
     """The cases that the references belong to, in the order of the references, each once."""
     cases: tuple[Case, ...] = ()
     """Those of `case_ids` that exist."""
+    thread: tuple[str, ...] = ()
+    """The references of the first of `cases`, oldest first: its messages in both directions."""
     sent_to: tuple[int, ...] = ()
     sent_to_all: tuple[int, ...] = ()
 

@@ -552,7 +552,7 @@ class ConnectorPlugin:
     """A kind of channel: everything the engine needs to know of it, as data.
 
     `addresses` returns our own addresses on the platform from the settings, so that the engine never answers itself.
-    `receivers` returns the names of the desk's own receiving servers, whose word on a sender counts (mail: authserv-id).
+    `receivers` returns the names of the desk's own receiving servers, whose word on a sender counts (authserv-id).
     `pause` is how long the engine waits after an empty page: zero where `fetch` itself waits for news.
     """
 

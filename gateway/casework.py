@@ -1,0 +1,364 @@
+"""The decision: what one event means for its case, its ticket and its user. Pure: everything it knows is given to it.
+
+Not here: reading mail, judging accounts, composing texts, any I/O or clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from gateway.answers import compose
+from gateway.answers.acknowledge import AckPolicy, may_acknowledge
+from gateway.answers.locales import Locales
+from gateway.answers.tokens import new_case_id, read_token, sign_token
+from gateway.case import (
+    Assessment,
+    Case,
+    CaseLink,
+    CaseState,
+    Direction,
+    Entry,
+    Message,
+    Party,
+    Provenance,
+    Severity,
+    Thread,
+    Triage,
+)
+from gateway.conversation import cited_cases, place, references, signed_cases
+from gateway.journal import Effect, EffectKind, Past, Query, TicketIntent
+from gateway.ports import DeliveryReport, Event, Reply, ReplyKind, TicketAction, TicketEvent
+
+NEW_ID_TRIES = 3
+"""Candidate numbers looked up for a new case; two in a row taken is beyond any likely desk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What casework knows of the desk: settings and secrets, as values."""
+
+    brand: str
+    official: tuple[str, ...]
+    """The brand's own accounts that a text may name."""
+    locales: Locales
+    secret: bytes
+    """Signs references and numbers cases."""
+    backend: str
+    """The target of ticket effects."""
+    acknowledgement: AckPolicy
+    own_addresses: frozenset[str]
+    """Every address of ours on any channel, lower case."""
+    sending: frozenset[str]
+    """The channels that can send."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An event with what trust and triage found; both are empty for what is not a message."""
+
+    event: Event
+    assessment: Assessment = field(default_factory=Assessment)
+    triage: Triage = field(default_factory=Triage)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What follows from an event; `note` says in a few words what was decided and why."""
+
+    note: str
+    cases: tuple[Case, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    refs: tuple[tuple[str, str], ...] = ()
+    effects: tuple[Effect, ...] = ()
+
+
+def ask(event: Event, policy: Policy, now: datetime) -> Query:
+    """Return what must be known of the past to decide on this event."""
+    match event:
+        case Message():
+            return _ask_message(event, policy, now)
+        case DeliveryReport():
+            query = _ask_message(event.message, policy, now)
+            signed = read_token(policy.secret, event.ref or "")
+            return replace(
+                query,
+                refs=((event.ref,) if event.ref else ()) + query.refs,
+                case_ids=((signed,) if signed else ()) + query.case_ids,
+            )
+        case TicketEvent():
+            return Query(message_id=event.id, case_ids=(event.case_id,) if event.case_id else ())
+        case _:
+            return Query()
+
+
+def decide(judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome:
+    """Decide what follows from the event."""
+    match judged.event:
+        case Message() as message:
+            return _decide_message(message, judged, past, policy, now)
+        case DeliveryReport() as report:
+            return _decide_report(report, judged, past, policy, now)
+        case TicketEvent() as event:
+            return _decide_ticket_event(event, past, policy, now)
+        case other:
+            return Outcome(note=f"kept: nothing follows from {type(other).__name__.lower()} yet")
+
+
+def _ask_message(message: Message, policy: Policy, now: datetime) -> Query:
+    acknowledgement = policy.acknowledgement
+    numbers = tuple(new_case_id(policy.secret, message.id, salt) for salt in range(NEW_ID_TRIES))
+    return Query(
+        message_id=message.id,
+        content_key=message.content_key,
+        refs=references(message),
+        case_ids=(*signed_cases(message, policy.secret), *cited_cases(message), *numbers),
+        recipient=message.sender.address,
+        since=(
+            now - timedelta(seconds=acknowledgement.per_sender_secs),
+            now - timedelta(days=1),
+            now - timedelta(minutes=1),
+        ),
+    )
+
+
+def _decide_message(message: Message, judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome:
+    if past.copy_of is not None:
+        return Outcome(note=f"copy of a message of {past.copy_of.case_id}")
+    if read_token(policy.secret, message.thread.own_ref or "") is not None:
+        return Outcome(note="our own message came back")
+    placing = place(message, judged.assessment, past, policy.secret)
+    if placing.case is None:
+        return _open(message, judged, placing.claims, past, policy, now)
+    return _extend(placing.case, message, judged, placing.how, past, policy, now)
+
+
+def _open(
+    message: Message, judged: Judged, claims: Sequence[str], past: Past, policy: Policy, now: datetime
+) -> Outcome:
+    case = Case(
+        id=_free_number(message, past, policy),
+        brand=policy.brand,
+        channel=message.provenance.source,
+        platform=message.platform,
+        requester=message.sender,
+        participants=(message.sender,) if message.sender.address else (),
+        subject=message.subject,
+        language=judged.triage.language,
+        priority=judged.triage.priority,
+        queue=judged.triage.queue,
+        category=judged.triage.category,
+        tags=judged.triage.tags,
+        worst_severity=judged.assessment.worst,
+        opened_at=now,
+        updated_at=now,
+        message_count=1,
+        links=tuple(CaseLink(kind="claims", case_id=case_id) for case_id in claims),
+        version=1,
+    )
+    answer = _automatic(ReplyKind.ACKNOWLEDGEMENT, case, message, judged, past, policy, now)
+    return Outcome(
+        note=f"opened {case.id}; {answer.note}",
+        cases=(case,),
+        entries=(_entry(case, message, judged, now), *answer.entries),
+        refs=_own_ref(message, case),
+        effects=(_write(message.id, case, policy, TicketAction.MESSAGE, message_id=message.id), *answer.effects),
+    )
+
+
+def _extend(
+    case: Case, message: Message, judged: Judged, how: str, past: Past, policy: Policy, now: datetime
+) -> Outcome:
+    extended = case.model_copy(
+        update={
+            "state": CaseState.OPEN,
+            "updated_at": now,
+            "message_count": case.message_count + 1,
+            "worst_severity": _worse(case.worst_severity, judged.assessment.worst),
+            "version": case.version + 1,
+        }
+    )
+    warned = judged.assessment.worst in (Severity.WARNING, Severity.DANGER)
+    answer = (
+        _automatic(ReplyKind.WARNING, extended, message, judged, past, policy, now)
+        if warned
+        else Outcome(note="not acknowledged again")
+    )
+    return Outcome(
+        note=f"joined {case.id} ({how}); {answer.note}",
+        cases=(extended,),
+        entries=(_entry(extended, message, judged, now), *answer.entries),
+        refs=_own_ref(message, case),
+        effects=(_write(message.id, extended, policy, TicketAction.MESSAGE, message_id=message.id), *answer.effects),
+    )
+
+
+def _automatic(
+    kind: ReplyKind, case: Case, message: Message, judged: Judged, past: Past, policy: Policy, now: datetime
+) -> Outcome:
+    """Acknowledge or warn, if every rule allows it; the note says why not otherwise."""
+    if case.channel not in policy.sending:
+        return Outcome(note="not acknowledged: this channel cannot send")
+    verdict = may_acknowledge(
+        message,
+        judged.assessment,
+        policy.acknowledgement,
+        policy.own_addresses,
+        sent_to=past.sent_to[:2],
+        sent_to_all=past.sent_to_all[2] if len(past.sent_to_all) > 2 else 0,
+        now=now,
+    )
+    if not verdict.allowed or verdict.to is None:
+        return Outcome(note=f"not acknowledged: {verdict.reason}")
+    subject, text = compose.acknowledgement(case, judged.assessment, policy.locales, policy.brand, policy.official)
+    key = f"{message.id}:{kind}"
+    reply = _reply(kind, case, verdict.to, subject, text, key, _continue(message), policy)
+    effect = Effect(
+        key=key,
+        kind=EffectKind(kind.value),
+        target=case.channel,
+        case_id=case.id,
+        recipient=message.sender.address,
+        reply=reply,
+    )
+    return Outcome(note=f"{kind} to be sent", entries=(_outgoing(reply, key, now),), effects=(effect,))
+
+
+def _decide_report(report: DeliveryReport, judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome:
+    """A report on something of ours becomes a note on its ticket; any other report is a message like any other."""
+    if past.copy_of is not None:
+        return Outcome(note=f"copy of a message of {past.copy_of.case_id}")
+    signed = read_token(policy.secret, report.ref or "")
+    case = next((each for each in past.cases if each.id == signed), None)
+    if case is None:
+        return _decide_message(report.message, judged, past, policy, now)
+    note = f"Delivery {report.outcome} ({report.status or 'no code'}): the user may not have our last message."
+    changed = case.model_copy(update={"updated_at": now, "version": case.version + 1})
+    return Outcome(
+        note=f"delivery report on {case.id}",
+        cases=(changed,),
+        entries=(_entry(changed, report.message, judged, now),),
+        effects=(_write(report.message.id, changed, policy, TicketAction.NOTE, note=note),),
+    )
+
+
+_STATES: Mapping[str, CaseState] = {
+    "replied": CaseState.WAITING,
+    "solved": CaseState.SOLVED,
+    "reopened": CaseState.OPEN,
+}
+
+
+def _decide_ticket_event(event: TicketEvent, past: Past, policy: Policy, now: datetime) -> Outcome:
+    case = next((each for each in past.cases if each.id == event.case_id), None)
+    if case is None:
+        return Outcome(note="kept: it belongs to no case of ours")
+    state = _STATES.get(event.kind)
+    if state is None:
+        return Outcome(note=f"{event.kind} on {case.id}: stays in the ticket")
+    changed = case.model_copy(update={"state": state, "updated_at": now, "version": case.version + 1})
+    if event.kind != "replied":
+        return Outcome(note=f"{event.kind} {case.id}", cases=(changed,))
+    if not case.requester.address or case.channel not in policy.sending:
+        note = "This answer was not sent: there is no address to send it to."
+        effect = _write(event.id, changed, policy, TicketAction.NOTE, note=note)
+        return Outcome(note=f"answer on {case.id} cannot be sent", cases=(changed,), effects=(effect,))
+    subject, text = compose.answer(changed, event.text, policy.locales, policy.brand)
+    key = f"{event.id}:{ReplyKind.ANSWER}"
+    thread = Thread(parent=past.thread[-1] if past.thread else None, ancestors=past.thread)
+    reply = _reply(ReplyKind.ANSWER, changed, case.requester, subject, text, key, thread, policy)
+    effect = Effect(
+        key=key,
+        kind=EffectKind.ANSWER,
+        target=case.channel,
+        case_id=case.id,
+        recipient=case.requester.address,
+        reply=reply,
+    )
+    return Outcome(
+        note=f"answer on {case.id} to be sent",
+        cases=(changed,),
+        entries=(_outgoing(reply, key, now),),
+        effects=(effect,),
+    )
+
+
+def _free_number(message: Message, past: Past, policy: Policy) -> str:
+    taken = {case.id for case in past.cases}
+    numbers = (new_case_id(policy.secret, message.id, salt) for salt in range(NEW_ID_TRIES))
+    for number in numbers:
+        if number not in taken:
+            return number
+    raise LookupError("every candidate for a new case number is taken")
+
+
+def _worse(one: Severity | None, other: Severity | None) -> Severity | None:
+    order = list(Severity)
+    return max((each for each in (one, other) if each is not None), key=order.index, default=None)
+
+
+def _entry(case: Case, message: Message, judged: Judged, now: datetime) -> Entry:
+    return Entry(case_id=case.id, message=message, assessment=judged.assessment, triage=judged.triage, at=now)
+
+
+def _own_ref(message: Message, case: Case) -> tuple[tuple[str, str], ...]:
+    return ((message.thread.own_ref, case.id),) if message.thread.own_ref else ()
+
+
+def _write(
+    event_id: str, case: Case, policy: Policy, action: TicketAction, *, message_id: str | None = None, note: str = ""
+) -> Effect:
+    return Effect(
+        key=f"{event_id}:ticket:{policy.backend}",
+        kind=EffectKind.TICKET,
+        target=policy.backend,
+        case_id=case.id,
+        ticket=TicketIntent(action=action, message_id=message_id, note=note),
+    )
+
+
+def _continue(message: Message) -> Thread:
+    """Return the thread of an answer to this message."""
+    own = message.thread.own_ref
+    chain = (*message.thread.ancestors, own) if own else message.thread.ancestors
+    return Thread(parent=own, ancestors=tuple(dict.fromkeys(ref for ref in chain if ref)))
+
+
+def _reply(
+    kind: ReplyKind, case: Case, to: Party, subject: str, text: str, key: str, thread: Thread, policy: Policy
+) -> Reply:
+    return Reply(
+        channel=case.channel,
+        kind=kind,
+        to=to,
+        case_id=case.id,
+        subject=subject,
+        text=text,
+        language=case.language,
+        automatic=kind is not ReplyKind.ANSWER,
+        thread=thread,
+        token=sign_token(policy.secret, case.id, key),
+    )
+
+
+def _outgoing(reply: Reply, key: str, now: datetime) -> Entry:
+    """Return what we send as an entry of the case's file."""
+    message = Message(
+        id=f"out:{key}",
+        content_key=f"out:{key}",
+        provenance=Provenance(
+            source=reply.channel,
+            stream="outbox",
+            key=key,
+            lane=reply.to.address,
+            received_at=now,
+            normalizer="gatehouse",
+            size=len(reply.text.encode("utf-8", "replace")),
+        ),
+        platform=reply.to.platform,
+        sender=Party(platform=reply.to.platform, name="Gatehouse" if reply.automatic else "Desk"),
+        subject=reply.subject,
+        text=reply.text,
+    )
+    return Entry(case_id=reply.case_id, direction=Direction.OUT, message=message, at=now)

@@ -1,0 +1,216 @@
+"""From the outbox to a backend or a sender: settle, postpone, bury, or look first.
+
+The attempt was charged when the effect was claimed. An outcome that is not known is looked up in a backend; a sender
+makes no second attempt: *maybe sent*. Raises only what the store raises; a plugin's errors become fates.
+"""
+
+from __future__ import annotations
+
+import random
+import traceback
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from gateway.case import Case
+from gateway.errors import GatewayError, OutcomeUnknownError, RejectedError
+from gateway.journal import EffectKind, Fate, State, Store, StoredEffect
+from gateway.ports import (
+    Backend,
+    Clock,
+    Done,
+    Failed,
+    Key,
+    Pending,
+    Sender,
+    TicketRef,
+    TicketWrite,
+)
+from gateway.retry import Again, Bury, LookFirst, RetryPolicy, decide
+
+log = structlog.get_logger()
+
+Answer = Done | Pending | Failed
+Report = Callable[[Exception | None, datetime | None], None]
+"""Told after each call: None when the other side is well, its error when the fault is the target's, not the item's."""
+
+
+class Fates:
+    """Turns an error on an effect into what becomes of it."""
+
+    def __init__(self, clock: Clock, retry: RetryPolicy, rng: random.Random) -> None:
+        self._clock = clock
+        self._retry = retry
+        self._rng = rng
+
+    def of(self, item: StoredEffect, error: Exception) -> Fate:
+        """Return the fate of an effect whose call ended in this error."""
+        verdict = decide(error, item.attempts, self._retry, self._rng, self._clock.now())
+        reason = str(error) if _ours(error) else type(error).__name__
+        trace = "" if _ours(error) else "".join(traceback.format_tb(error.__traceback__))
+        match verdict:
+            case Again(at):
+                # What may have taken effect stays so until somebody looked, however the looking failed; and a fault of
+                # ours may have come after the call did.
+                doubtful = item.state in (State.UNKNOWN, State.PENDING) or not _ours(error)
+                state = State.UNKNOWN if doubtful else State.POSTPONED
+                return Fate(item.id, state, reason, not_before=at, traceback=trace)
+            case LookFirst(at):
+                return Fate(item.id, State.UNKNOWN, reason, not_before=at)
+            case Bury(why):
+                return Fate(item.id, State.BURIED, why, traceback=trace)
+
+
+class TicketDispatcher:
+    """Writes tickets to one backend, in batches that never hold two writes of one case."""
+
+    def __init__(self, store: Store, target: str, backend: Backend, batch: int, clock: Clock, fates: Fates) -> None:
+        self._store = store
+        self.target = target
+        self._backend = backend
+        self._batch = batch
+        self._clock = clock
+        self._fates = fates
+
+    async def step(self, report: Report) -> int:
+        """Deliver one batch; return how many effects it held."""
+        claimed = await self._store.claim_effects(self.target, self._batch, self._clock.now())
+        if not claimed:
+            return 0
+        fates, fresh = await self._look(claimed, report)
+        fates.extend(await self._submit(fresh, report))
+        await self._store.release_effects(fates)
+        _log(claimed, fates)
+        return len(claimed)
+
+    async def _look(self, claimed: Sequence[StoredEffect], report: Report) -> tuple[list[Fate], list[StoredEffect]]:
+        """Look for what may have taken effect; return the fates found, and what is to be written."""
+        fates: list[Fate] = []
+        fresh: list[StoredEffect] = []
+        for item in claimed:
+            if item.state not in (State.UNKNOWN, State.PENDING):
+                fresh.append(item)
+                continue
+            try:
+                found = await self._backend.find(Key(item.effect.key))
+            except Exception as error:  # noqa: BLE001 - whatever a plugin raises becomes this item's fate
+                fates.append(self._fates.of(item, error))
+                _tell(report, error, fates[-1].not_before)
+                continue
+            if found is None:
+                fresh.append(item)
+            else:
+                fates.append(Fate(item.id, State.SETTLED, "found after an unknown outcome", ref=found))
+        return fates, fresh
+
+    async def _submit(self, items: Sequence[StoredEffect], report: Report) -> list[Fate]:
+        if not items:
+            return []
+        by_key = {Key(item.effect.key): item for item in items}
+        try:
+            answers = await self._backend.submit([_write(item) for item in items])
+        except RejectedError as error:
+            if len(items) == 1:
+                return [self._fates.of(items[0], error)]
+            return [fate for item in items for fate in await self._submit([item], report)]
+        except Exception as error:  # noqa: BLE001 - whatever a plugin raises becomes these items' fate
+            fates = [self._fates.of(item, error) for item in items]
+            _tell(report, error, fates[0].not_before)
+            return fates
+        report(None, None)
+        answered = {answer.key: answer for answer in answers}
+        return [self._settle(item, answered.get(key)) for key, item in by_key.items()]
+
+    def _settle(self, item: StoredEffect, answer: Answer | None) -> Fate:
+        match answer:
+            case Done(ticket=ticket):
+                return Fate(item.id, State.SETTLED, ref=ticket)
+            case Pending(job=job):
+                again = self._clock.now() + timedelta(seconds=2)
+                return Fate(item.id, State.PENDING, "the backend works on it", not_before=again, job=job)
+            case Failed(error=error):
+                return self._fates.of(item, error)
+            case None:
+                return self._fates.of(item, OutcomeUnknownError("the backend gave no answer for this write"))
+
+
+class ReplyDispatcher:
+    """Sends the replies of one channel, one claim a reply: at a crash only the one under way is in doubt."""
+
+    def __init__(
+        self, store: Store, target: str, sender: Sender, clock: Clock, fates: Fates, stale_after: timedelta
+    ) -> None:
+        self._store = store
+        self.target = target
+        self._sender = sender
+        self._clock = clock
+        self._fates = fates
+        self._stale_after = stale_after
+
+    async def step(self, report: Report) -> int:
+        """Send one reply; return how many were claimed."""
+        claimed = await self._store.claim_effects(self.target, 1, self._clock.now())
+        for item in claimed:
+            fate = await self._send(item, report)
+            await self._store.release_effects([fate])
+            _log([item], [fate])
+        return len(claimed)
+
+    async def _send(self, item: StoredEffect, report: Report) -> Fate:
+        reply = item.effect.reply
+        if item.state is State.UNKNOWN:
+            return Fate(item.id, State.MAYBE_SENT, "the gateway stopped, or the line dropped, while it was being sent")
+        if reply is None:
+            return Fate(item.id, State.BURIED, "there is no reply in this effect")
+        if item.effect.kind is not EffectKind.ANSWER and self._stale(item.case):
+            return Fate(item.id, State.SETTLED, "not sent: too old by the time it could be")
+        try:
+            receipt = await self._sender.send(reply, Key(item.effect.key))
+        except OutcomeUnknownError as error:
+            report(None, None)
+            return Fate(item.id, State.MAYBE_SENT, str(error))
+        except Exception as error:  # noqa: BLE001 - whatever a plugin raises becomes this item's fate
+            fate = self._fates.of(item, error)
+            _tell(report, error, fate.not_before)
+            return fate if fate.state is not State.UNKNOWN else Fate(item.id, State.MAYBE_SENT, fate.reason)
+        report(None, None)
+        return Fate(item.id, State.SETTLED, receipt.note, ref=receipt.ref)
+
+    def _stale(self, case: Case | None) -> bool:
+        return case is not None and self._clock.now() - case.updated_at > self._stale_after
+
+
+def _write(item: StoredEffect) -> TicketWrite:
+    if item.effect.ticket is None or item.case is None:
+        raise LookupError("a ticket effect without its case")
+    intent = item.effect.ticket
+    ticket = TicketRef(item.ticket) if item.ticket is not None else None
+    return TicketWrite(
+        Key(item.effect.key), intent.action, item.case, ticket, item.entry, note=intent.note, state=intent.state
+    )
+
+
+def _ours(error: Exception) -> bool:
+    return isinstance(error, GatewayError)
+
+
+def _tell(report: Report, error: Exception, again: datetime | None) -> None:
+    """Tell the supervisor of what concerns the target rather than one item."""
+    if not isinstance(error, RejectedError):
+        report(error, again)
+
+
+def _log(claimed: Sequence[StoredEffect], fates: Sequence[Fate]) -> None:
+    known = {item.id: item for item in claimed}
+    for fate in fates:
+        item = known[fate.id]
+        level = log.error if fate.state in (State.BURIED, State.MAYBE_SENT) else log.info
+        level(
+            f"effect.{fate.state}",
+            kind=item.effect.kind,
+            target=item.effect.target,
+            case=item.effect.case_id,
+            attempts=item.attempts,
+            reason=fate.reason,
+        )

@@ -1,0 +1,91 @@
+"""What is well and what is not, part by part, and what the operator should do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from gateway.errors import AuthError, ConfigError, GatewayError
+from gateway.ports import Clock
+
+
+class Condition(StrEnum):
+    """The state of one part of the running gateway."""
+
+    STARTING = "starting"
+    RUNNING = "running"
+    RETRYING = "retrying"
+    AUTH_FAILED = "auth_failed"
+    MISCONFIGURED = "misconfigured"
+    FAULTY = "faulty"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class PartState:
+    """One part: a stream's intake, a channel's sending, the backend, the pipeline."""
+
+    part: str
+    condition: Condition
+    since: datetime
+    last_success_at: datetime | None = None
+    last_error: str = ""
+    action: str = ""
+    next_try_at: datetime | None = None
+
+
+class Health:
+    """The present state of every part; kept in memory, asked over the control socket."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._parts: dict[str, PartState] = {}
+
+    def starting(self, part: str) -> None:
+        """A part begins."""
+        self._parts[part] = PartState(part, Condition.STARTING, self._clock.now())
+
+    def well(self, part: str) -> None:
+        """A part did what it is there for."""
+        now = self._clock.now()
+        known = self._parts.get(part)
+        if known is not None and known.condition is Condition.RUNNING:
+            self._parts[part] = replace(known, last_success_at=now)
+        else:
+            self._parts[part] = PartState(part, Condition.RUNNING, now, last_success_at=now)
+
+    def ill(self, part: str, error: Exception, next_try_at: datetime | None) -> None:
+        """A part failed and will be tried again then, or not at all."""
+        now = self._clock.now()
+        known = self._parts.get(part) or PartState(part, Condition.STARTING, now)
+        condition = _condition(error)
+        ours = isinstance(error, GatewayError)
+        self._parts[part] = replace(
+            known,
+            condition=condition,
+            since=known.since if known.condition is condition else now,
+            last_error=str(error) if ours else f"a fault of the gateway: {type(error).__name__}",
+            action=error.action if isinstance(error, GatewayError) else "see the log and report it",
+            next_try_at=next_try_at,
+        )
+
+    def stopped(self, part: str) -> None:
+        """A part ended in good order."""
+        self._parts[part] = PartState(part, Condition.STOPPED, self._clock.now())
+
+    def parts(self) -> tuple[PartState, ...]:
+        """Return the states, by name."""
+        return tuple(self._parts[name] for name in sorted(self._parts))
+
+
+def _condition(error: Exception) -> Condition:
+    match error:
+        case AuthError():
+            return Condition.AUTH_FAILED
+        case ConfigError():
+            return Condition.MISCONFIGURED
+        case GatewayError():
+            return Condition.RETRYING
+        case _:
+            return Condition.FAULTY

@@ -1,0 +1,69 @@
+"""Logs: structured, to standard error, with every known secret struck out."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterable, MutableMapping
+from typing import Any, Literal
+
+import structlog
+
+MASK = "[secret]"
+_QUIET = ("aioimaplib", "aiosmtplib", "mail", "httpx", "httpcore", "asyncio", "sqlalchemy", "alembic")
+"""Libraries that print commands, addresses or URLs with tokens below WARNING."""
+
+
+class Redactor:
+    """A structlog processor that replaces secrets wherever they stand in an event."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        # Longest first, so that a secret within a secret leaves no remainder.
+        self._secrets = sorted({secret for secret in secrets if len(secret) >= 4}, key=len, reverse=True)
+
+    def __call__(self, logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        """Return the event without secrets."""
+        return {key: self._clean(value) for key, value in event.items()}
+
+    def _clean(self, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        for secret in self._secrets:
+            value = value.replace(secret, MASK)
+        return value
+
+
+def configure(level: str = "info", form: Literal["console", "json"] = "console", secrets: Iterable[str] = ()) -> None:
+    """Set up logging for the whole process."""
+    redact = Redactor(secrets)
+    render: Any = (
+        structlog.processors.JSONRenderer()
+        if form == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    shared: list[Any] = [
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, redact, render],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level.upper())
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)

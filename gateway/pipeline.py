@@ -1,0 +1,287 @@
+"""From the journal to a committed decision: normalize, gather facts, assess, triage, decide, commit; in batches.
+
+One bad raw never takes its neighbours with it: it is postponed or buried alone, and a batch that cannot be committed
+is committed raw by raw. Raises only what the store raises; that stops the engine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import traceback
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import structlog
+
+from gateway import casework
+from gateway.case import Assessment, Case, Fact, Message, Note, Party, Provenance, Triage
+from gateway.casework import Judged, Outcome, Policy
+from gateway.errors import MalformedError
+from gateway.journal import Decision, Effect, EffectKind, Fate, Past, Query, StaleCaseError, State, Store, StoredRaw
+from gateway.ports import Clock, DeliveryReport, Event, NormalizerPlugin, Raw
+from gateway.retry import Again, LookFirst, RetryPolicy, decide
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """The stages between a raw and its decision, as functions; all but `gather` are pure."""
+
+    normalizers: Mapping[str, NormalizerPlugin]
+    """By source."""
+    gather: Callable[[Message], Awaitable[tuple[Fact, ...]]]
+    assess: Callable[[Message, Sequence[Fact], datetime], Assessment]
+    triage: Callable[[Message, Sequence[Fact]], Triage]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSize:
+    """How much is claimed at once."""
+
+    raws: int = 50
+    bytes: int = 32 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class _Touched:
+    """What the decisions not yet committed have changed: whoever asks about it waits for the commit."""
+
+    names: set[str] = field(default_factory=set)
+    acknowledged: int = 0
+
+    def concerns(self, query: Query) -> bool:
+        return not self.names.isdisjoint(_asked(query))
+
+    def add(self, query: Query, decision: Decision) -> None:
+        self.names.update(_asked(query))
+        self.names.update(case.id for case in decision.cases)
+        self.names.update(ref for ref, _ in decision.refs)
+        self.acknowledged += sum(_automatic(effect) for effect in decision.effects)
+
+
+class Pipeline:
+    """Claims raws and settles them; one instance an engine."""
+
+    def __init__(
+        self,
+        store: Store,
+        stages: Stages,
+        policy: Callable[[], Policy],
+        clock: Clock,
+        retry: RetryPolicy,
+        rng: random.Random,
+        size: BatchSize | None = None,
+        decided: Callable[[str], None] = lambda target: None,
+    ) -> None:
+        self._store = store
+        self._stages = stages
+        self._policy = policy
+        self._clock = clock
+        self._retry = retry
+        self._rng = rng
+        self._size = size or BatchSize()
+        self._decided = decided
+
+    async def step(self) -> int:
+        """Settle one batch; return how many raws it held."""
+        claimed = await self._store.claim_raws(self._size.raws, self._size.bytes, self._clock.now())
+        if not claimed:
+            return 0
+        read = await asyncio.to_thread(self._read_all, claimed)
+        judged = await asyncio.gather(*(self._judge(item, events) for item, events in zip(claimed, read, strict=True)))
+        await self._decide_all([(item, events) for item, events in zip(claimed, judged, strict=True)])
+        return len(claimed)
+
+    async def next_due(self) -> datetime | None:
+        """Return when a postponed raw comes due."""
+        return await self._store.next_due(None, self._clock.now())
+
+    def _read_all(self, claimed: Sequence[StoredRaw]) -> list[Sequence[Event] | Exception]:
+        return [self._read(item) for item in claimed]
+
+    def _read(self, item: StoredRaw) -> Sequence[Event] | Exception:
+        if item.attempts > self._retry.attempts:
+            return _ExhaustedError(f"the gateway stopped {item.attempts - 1} times while it read this")
+        plugin = self._stages.normalizers.get(item.raw.source)
+        if plugin is None:
+            return LookupError("no normalizer for this source")
+        try:
+            return plugin.normalize(item.raw)
+        except MalformedError as error:
+            return (unreadable(item.raw, plugin, str(error)),)
+        except Exception as error:  # noqa: BLE001 - a fault in a normalizer concerns this raw alone
+            return error
+
+    async def _judge(self, item: StoredRaw, read: Sequence[Event] | Exception) -> list[Judged] | Exception:
+        if isinstance(read, Exception):
+            return read
+        try:
+            return [await self._judge_event(event) for event in read]
+        except Exception as error:  # noqa: BLE001 - a fault in judging concerns this raw alone
+            return error
+
+    async def _judge_event(self, event: Event) -> Judged:
+        match event:
+            case Message() as message:
+                pass
+            case DeliveryReport():
+                message = event.message
+            case _:
+                return Judged(event)
+        facts = await self._stages.gather(message)
+        assessment = self._stages.assess(message, facts, self._clock.now())
+        return Judged(event, assessment, self._stages.triage(message, facts))
+
+    async def _decide_all(self, items: Sequence[tuple[StoredRaw, list[Judged] | Exception]]) -> None:
+        """Decide in order; commit whenever a decision depends on one not yet committed, and at the end."""
+        pending: list[Decision] = []
+        fates: list[Fate] = []
+        touched = _Touched()
+        for item, judged in items:
+            if isinstance(judged, Exception):
+                fates.append(self._fate(item, judged))
+                continue
+            try:
+                queries = [casework.ask(each.event, self._policy(), self._clock.now()) for each in judged]
+                if any(touched.concerns(query) for query in queries):
+                    await self._commit(pending, items)
+                    pending, touched = [], _Touched()
+            except Exception as error:  # noqa: BLE001 - a fault in asking concerns this raw alone
+                fates.append(self._fate(item, error))
+                continue
+            decision = await self._decide(item, judged, queries, touched)
+            if isinstance(decision, Fate):
+                fates.append(decision)
+                continue
+            pending.append(decision)
+            for query in queries:
+                touched.add(query, decision)
+        await self._commit(pending, items)
+        if fates:
+            await self._store.release_raws(fates)
+
+    async def _decide(
+        self, item: StoredRaw, judged: Sequence[Judged], queries: Sequence[Query], touched: _Touched
+    ) -> Decision | Fate:
+        pasts = await self._store.look_up(queries)
+        draft = _Draft()
+        try:
+            for each, past in zip(judged, pasts, strict=True):
+                seen = draft.seen_by(past, touched.acknowledged)
+                draft.add(casework.decide(each, seen, self._policy(), self._clock.now()))
+        except Exception as error:  # noqa: BLE001 - a fault in deciding concerns this raw alone
+            return self._fate(item, error)
+        return draft.decision(item.seq)
+
+    async def _commit(self, decisions: Sequence[Decision], items: Sequence[tuple[StoredRaw, object]]) -> None:
+        if not decisions:
+            return
+        try:
+            await self._store.commit(decisions)
+        except StaleCaseError:
+            await self._commit_singly(decisions, {item.seq: item for item, _ in items})
+            return
+        for decision in decisions:
+            self._committed(decision)
+
+    async def _commit_singly(self, decisions: Sequence[Decision], items: Mapping[int, StoredRaw]) -> None:
+        """Commit each alone; what is still stale is decided again soon, from the case as it now stands."""
+        for decision in decisions:
+            try:
+                await self._store.commit([decision])
+            except StaleCaseError as error:
+                await self._store.release_raws([self._fate(items[decision.seq], error)])
+            else:
+                self._committed(decision)
+
+    def _committed(self, decision: Decision) -> None:
+        log.info("raw.settled", seq=decision.seq, note=decision.note, effects=len(decision.effects))
+        for target in {effect.target for effect in decision.effects}:
+            self._decided(target)
+
+    def _fate(self, item: StoredRaw, error: Exception) -> Fate:
+        now = self._clock.now()
+        if isinstance(error, _ExhaustedError):
+            log.error("raw.buried", seq=item.seq, source=item.raw.source, reason=str(error))
+            return Fate(item.seq, State.BURIED, str(error))
+        trace = "".join(traceback.format_tb(error.__traceback__))
+        match decide(error, item.attempts, self._retry, self._rng, now):
+            case Again(at) | LookFirst(at):
+                log.warning("raw.postponed", seq=item.seq, error=type(error).__name__, attempts=item.attempts)
+                return Fate(item.seq, State.POSTPONED, type(error).__name__, not_before=at, traceback=trace)
+            case bury:
+                log.error("raw.buried", seq=item.seq, source=item.raw.source, reason=bury.reason, traceback=trace)
+                return Fate(item.seq, State.BURIED, bury.reason, traceback=trace)
+
+
+class _ExhaustedError(Exception):
+    """A raw that was claimed again and again and never settled."""
+
+
+class _Draft:
+    """Collects what the events of one raw lead to; a later event sees what an earlier one changed."""
+
+    def __init__(self) -> None:
+        self._outcomes: list[Outcome] = []
+        self._cases: dict[str, Case] = {}
+
+    def seen_by(self, past: Past, acknowledged: int) -> Past:
+        return replace(
+            past,
+            by_ref=tuple(self._cases.get(case.id, case) for case in past.by_ref),
+            cases=tuple(self._cases.get(case.id, case) for case in past.cases),
+            sent_to_all=tuple(count + acknowledged for count in past.sent_to_all),
+        )
+
+    def add(self, outcome: Outcome) -> None:
+        for case in outcome.cases:
+            first = self._cases.get(case.id)
+            # However many events of this raw change a case, it is committed as one change.
+            self._cases[case.id] = case if first is None else case.model_copy(update={"version": first.version})
+        self._outcomes.append(outcome)
+
+    def decision(self, seq: int) -> Decision:
+        outcomes = self._outcomes
+        return Decision(
+            seq=seq,
+            note="; ".join(outcome.note for outcome in outcomes) or "nothing in it",
+            cases=tuple(self._cases.values()),
+            entries=tuple(entry for outcome in outcomes for entry in outcome.entries),
+            refs=tuple(ref for outcome in outcomes for ref in outcome.refs),
+            effects=tuple(effect for outcome in outcomes for effect in outcome.effects),
+        )
+
+
+def unreadable(raw: Raw, plugin: NormalizerPlugin, reason: str) -> Message:
+    """Return a message that stands for a raw that cannot be read: its case names the kept raw."""
+    name = f"raw:{raw.source}:{raw.key}"
+    return Message(
+        id=name,
+        content_key=name,
+        provenance=Provenance(
+            source=raw.source,
+            stream=raw.stream,
+            key=raw.key,
+            lane=raw.lane,
+            received_at=raw.received_at,
+            normalizer=f"{plugin.name}/{plugin.version}",
+            size=raw.size,
+            complete=raw.complete,
+        ),
+        platform=plugin.name,
+        sender=Party(platform=plugin.name),
+        notes=(Note(code="unreadable", detail=reason),),
+    )
+
+
+def _asked(query: Query) -> set[str]:
+    names = {query.message_id, query.content_key, query.recipient, *query.refs, *query.case_ids}
+    names.discard("")
+    return names
+
+
+def _automatic(effect: Effect) -> bool:
+    return effect.kind in (EffectKind.ACKNOWLEDGEMENT, EffectKind.WARNING)
