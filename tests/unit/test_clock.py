@@ -1,0 +1,38 @@
+"""Bells: news is never missed, and a wait ends in time."""
+
+from __future__ import annotations
+
+import asyncio
+
+from gateway.clock import Bell
+from tests.conftest import ManualClock
+
+
+async def test_a_ring_while_nobody_waits_is_kept_for_the_next_wait(clock: ManualClock) -> None:
+    bell = Bell(clock)
+    bell.ring()
+    async with asyncio.timeout(5):
+        await bell.wait(None)
+
+
+async def test_a_wait_ends_when_its_time_has_passed(clock: ManualClock) -> None:
+    waiting = asyncio.create_task(Bell(clock).wait(10))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    clock.advance(10)
+    async with asyncio.timeout(5):
+        await waiting
+
+
+async def test_one_ring_ends_one_wait(clock: ManualClock) -> None:
+    bell = Bell(clock)
+    bell.ring()
+    await bell.wait(None)
+    waiting = asyncio.create_task(bell.wait(None))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert not waiting.done()
+    bell.ring()
+    async with asyncio.timeout(5):
+        await waiting
