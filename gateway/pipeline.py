@@ -18,7 +18,7 @@ import structlog
 from gateway import casework
 from gateway.case import Assessment, Case, Fact, Message, Note, Party, Provenance, Triage
 from gateway.casework import Judged, Outcome, Policy
-from gateway.errors import MalformedError
+from gateway.errors import ConfigError, MalformedError
 from gateway.journal import Decision, Effect, EffectKind, Fate, Past, Query, StaleCaseError, State, Store, StoredRaw
 from gateway.ports import Clock, DeliveryReport, Event, NormalizerPlugin, Raw
 from gateway.retry import Again, LookFirst, RetryPolicy, decide
@@ -107,7 +107,7 @@ class Pipeline:
             return _ExhaustedError(f"the gateway stopped {item.attempts - 1} times while it read this")
         plugin = self._stages.normalizers.get(item.raw.source)
         if plugin is None:
-            return LookupError("no normalizer for this source")
+            return ConfigError(f"no channel is named {item.raw.source} any more: name it again to have this worked on")
         try:
             return plugin.normalize(item.raw)
         except MalformedError as error:
