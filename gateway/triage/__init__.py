@@ -1,0 +1,42 @@
+"""Where a message should go: so far the language to answer in. Pure.
+
+Not here: judging accounts and links (`gateway.trust`), choosing the words of an answer (`gateway.answers`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from gateway.case import Evidence, Fact, Message, Triage
+from gateway.triage.language import HINT, UNKNOWN, Guess, detect
+
+__all__ = ["triage"]
+
+_TELLING = ("content-language", "language_code", "accept-language")
+"""Evidence in which a platform or a mail program tells its user's language, most telling first."""
+
+_TAG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}", re.IGNORECASE | re.ASCII)
+
+
+def triage(message: Message, facts: Sequence[Fact]) -> Triage:
+    """Return the language to answer in: what the text is written in, or else what the sender's programs say."""
+    guess = detect(f"{message.subject}\n{message.text}")
+    if guess.confidence <= UNKNOWN:
+        guess = _told(message, facts) or guess
+    return Triage(language=guess.language, language_confidence=guess.confidence)
+
+
+def _told(message: Message, facts: Sequence[Fact]) -> Guess | None:
+    looked_up = (item for fact in facts if fact.kind == "profile" for item in fact.evidence)
+    told = (*message.evidence, *message.sender.evidence, *looked_up)
+    return next((Guess(tag, HINT) for name in _TELLING for tag in _tags(told, name)), None)
+
+
+def _tags(told: Iterable[Evidence], name: str) -> Iterable[str]:
+    """Return the first language tag of each piece of evidence with that name."""
+    for item in told:
+        if item.name == name:
+            first = item.value.partition(",")[0].partition(";")[0].strip()
+            if _TAG.fullmatch(first):
+                yield first

@@ -1,0 +1,248 @@
+"""Whether a message may be answered by a machine, and to which address: every rule of RFC 3834, and ours against loops,
+backscatter and floods. Pure. A refusal concerns the automatic reply alone; the ticket is written all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from gateway.answers import signs
+from gateway.answers.tokens import looks_like_token
+from gateway.case import Assessment, FactOutcome, Message, Party, PartyKind, RecipientRole, Standing
+
+MAX_HOPS = 50
+"""Received headers after which a mail is taken for one that goes round in a circle (RFC 5321, section 6.3)."""
+
+MAIL = "email"
+
+
+class AckPolicy(BaseModel):
+    """The `[acknowledgement]` table of gatehouse.toml."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    enabled: bool = Field(default=True, description="Acknowledge messages that open a case, and warn of findings.")
+    per_sender_secs: int = Field(
+        default=600, ge=60, le=86_400, description="At most one automatic reply to a sender in this many seconds."
+    )
+    per_sender_day: int = Field(default=10, ge=1, description="At most so many automatic replies to a sender in 24 h.")
+    per_minute: int = Field(default=60, ge=1, description="At most so many automatic replies to all senders in 60 s.")
+    max_age_hours: int = Field(
+        default=48, ge=1, description="A message that came in longer ago is not acknowledged any more."
+    )
+    when_unchecked: Literal["send", "hold"] = Field(
+        default="send", description="What to do when a mail's sender could neither be confirmed nor refuted."
+    )
+    to_bcc: bool = Field(
+        default=False, description="Acknowledge mail that names none of our addresses in To, Cc or Delivered-To."
+    )
+    deny_addresses: tuple[str, ...] = Field(
+        default=(), description="Addresses never answered by machine, such as another help desk's."
+    )
+    deny_domains: tuple[str, ...] = Field(
+        default=(), description="Domains never answered by machine, with all their subdomains."
+    )
+
+
+class AckReason(StrEnum):
+    """Why an automatic reply may be sent, or not; docs/answers.md explains each to operators."""
+
+    ALLOWED = "allowed"
+    DISABLED = "disabled"
+    OWN_MESSAGE = "own_message"
+    NO_ADDRESS = "no_address"
+    NOT_A_PERSON = "not_a_person"
+    OWN_ADDRESS = "own_address"
+    OFFICIAL_SENDER = "official_sender"
+    DENIED = "denied"
+    NULL_SENDER = "null_sender"
+    AUTO_SUBMITTED = "auto_submitted"
+    REPORT = "report"
+    SUPPRESSED = "suppressed"
+    PRECEDENCE = "precedence"
+    MAILING_LIST = "mailing_list"
+    MACHINE_HEADER = "machine_header"
+    FAILED_RECIPIENTS = "failed_recipients"
+    ROBOT_ADDRESS = "robot_address"
+    LIST_RETURN_PATH = "list_return_path"
+    REPORT_SUBJECT = "report_subject"
+    RETURN_PATH_MISSING = "return_path_missing"
+    OWN_REFERENCE_AUTOMATIC = "own_reference_automatic"
+    SEVERAL_HINTS = "several_hints"
+    TOO_MANY_HOPS = "too_many_hops"
+    AUTHENTICATION_FAILED = "authentication_failed"
+    AUTHENTICATION_UNKNOWN = "authentication_unknown"
+    NOT_ADDRESSED = "not_addressed"
+    TOO_OLD = "too_old"
+    SENDER_WINDOW = "sender_window"
+    SENDER_DAY = "sender_day"
+    EVERYBODY_MINUTE = "everybody_minute"
+
+
+@dataclass(frozen=True, slots=True)
+class AckVerdict:
+    """The answer: `to` is whom to write to, only when allowed; never the Reply-To."""
+
+    allowed: bool
+    reason: str
+    to: Party | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """All that the rules look at."""
+
+    message: Message
+    assessment: Assessment
+    policy: AckPolicy
+    own: frozenset[str]
+    sent_to: tuple[int, int]
+    sent_to_all: int
+    now: datetime
+
+    @property
+    def mail(self) -> bool:
+        return self.message.platform == MAIL
+
+
+def may_acknowledge(
+    message: Message,
+    assessment: Assessment,
+    policy: AckPolicy,
+    own_addresses: Collection[str],
+    sent_to: Sequence[int],
+    sent_to_all: int,
+    now: datetime,
+) -> AckVerdict:
+    """Decide on an automatic reply; the first rule that forbids it gives the reason.
+
+    `sent_to` counts those to this sender within `per_sender_secs` and within a day; `sent_to_all` those to everybody
+    within a minute.
+    """
+    window, day = (*sent_to, 0, 0)[:2]
+    own = frozenset(plain_address(address) for address in own_addresses)
+    ask = _Ask(message, assessment, policy, own, (window, day), sent_to_all, now)
+    for reason, forbids in _RULES:
+        if forbids(ask):
+            return AckVerdict(allowed=False, reason=reason.value)
+    return AckVerdict(allowed=True, reason=AckReason.ALLOWED.value, to=target(message))
+
+
+def target(message: Message) -> Party:
+    """Return whom an automatic reply goes to: Return-Path where it shares From's domain, else From (RFC 3834, 4)."""
+    path = signs.return_path(message)
+    sender = message.sender
+    if message.platform != MAIL or not path or "@" not in path or path.casefold() == sender.address.casefold():
+        return sender
+    if signs.domain(path) != signs.domain(sender.address) or signs.collects_bounces(path):
+        return sender
+    return Party(platform=sender.platform, address=path, kind=sender.kind)
+
+
+def plain_address(address: str) -> str:
+    """Return an address in lower case and without a +tag, so that each alias of ours is known for ours."""
+    local, at, domain = address.strip().casefold().rpartition("@")
+    return f"{local.partition('+')[0]}{at}{domain.rstrip('.')}" if at else domain
+
+
+def _no_address(ask: _Ask) -> bool:
+    address = ask.message.sender.address
+    if not ask.mail:
+        return not address
+    local, _, domain = address.rpartition("@")
+    return not local or not domain or any(character.isspace() or not character.isprintable() for character in address)
+
+
+def _addresses(ask: _Ask) -> frozenset[str]:
+    """Return every name of whoever is behind the message."""
+    sender = ask.message.sender
+    names = (sender.address, signs.return_path(ask.message)) if ask.mail else (sender.address, sender.id, sender.handle)
+    return frozenset(plain_address(name) for name in names if name)
+
+
+def _denied(ask: _Ask) -> bool:
+    denied = {plain_address(address) for address in ask.policy.deny_addresses}
+    domains = {domain.strip().casefold().strip(".@") for domain in ask.policy.deny_domains}
+    return any(
+        address in denied or not domains.isdisjoint(_with_parents(signs.domain(address))) for address in _addresses(ask)
+    )
+
+
+def _with_parents(domain: str) -> frozenset[str]:
+    labels = domain.split(".")
+    return frozenset(".".join(labels[start:]) for start in range(len(labels)))
+
+
+def _refers_to_token(ask: _Ask) -> bool:
+    thread = ask.message.thread
+    return any(looks_like_token(ref) for ref in (thread.parent or "", *thread.ancestors))
+
+
+def _path_missing(ask: _Ask) -> bool:
+    """No Return-Path alone is how some servers deliver; with a sign of a machine it is a reason."""
+    return ask.mail and signs.return_path(ask.message) is None and bool(signs.hints(ask.message))
+
+
+def _too_many_hops(ask: _Ask) -> bool:
+    counts = (value.strip() for value in ask.message.said("received-count"))
+    return any(count.isascii() and count.isdigit() and int(count[:9]) > MAX_HOPS for count in counts)
+
+
+def _authentication(ask: _Ask) -> frozenset[FactOutcome]:
+    return frozenset(fact.outcome for fact in ask.assessment.facts if fact.kind == "mail_auth")
+
+
+def _authentication_unknown(ask: _Ask) -> bool:
+    return ask.mail and ask.policy.when_unchecked == "hold" and FactOutcome.PASS not in _authentication(ask)
+
+
+def _not_addressed(ask: _Ask) -> bool:
+    if not ask.mail or ask.policy.to_bcc:
+        return False
+    named = ask.message.recipients_as(RecipientRole.TO, RecipientRole.CC, RecipientRole.DELIVERED)
+    return ask.own.isdisjoint(plain_address(party.address) for party in named)
+
+
+def _too_old(ask: _Ask) -> bool:
+    return ask.now - ask.message.provenance.received_at > timedelta(hours=ask.policy.max_age_hours)
+
+
+_Rule = tuple[AckReason, Callable[[_Ask], bool]]
+
+_RULES: tuple[_Rule, ...] = (
+    (AckReason.DISABLED, lambda ask: not ask.policy.enabled),
+    (AckReason.OWN_MESSAGE, lambda ask: looks_like_token(ask.message.thread.own_ref or "")),
+    (AckReason.NO_ADDRESS, _no_address),
+    (AckReason.NOT_A_PERSON, lambda ask: ask.message.sender.kind in (PartyKind.BOT, PartyKind.CHANNEL)),
+    (AckReason.OWN_ADDRESS, lambda ask: not ask.own.isdisjoint(_addresses(ask))),
+    (AckReason.OFFICIAL_SENDER, lambda ask: ask.assessment.sender is Standing.OFFICIAL),
+    (AckReason.DENIED, _denied),
+    (AckReason.NULL_SENDER, lambda ask: ask.mail and signs.return_path(ask.message) == ""),
+    (AckReason.AUTO_SUBMITTED, lambda ask: signs.says_automatic(ask.message)),
+    (AckReason.REPORT, lambda ask: signs.is_report(ask.message)),
+    (AckReason.SUPPRESSED, lambda ask: signs.asks_for_silence(ask.message)),
+    (AckReason.PRECEDENCE, lambda ask: signs.is_bulk(ask.message)),
+    (AckReason.MAILING_LIST, lambda ask: signs.is_from_list(ask.message)),
+    (AckReason.MACHINE_HEADER, lambda ask: signs.is_from_machine(ask.message)),
+    (AckReason.FAILED_RECIPIENTS, lambda ask: signs.names_failed_recipients(ask.message)),
+    (AckReason.ROBOT_ADDRESS, lambda ask: ask.mail and signs.is_robot_address(ask.message.sender.address)),
+    (AckReason.LIST_RETURN_PATH, lambda ask: ask.mail and signs.is_list_return(signs.return_path(ask.message) or "")),
+    (AckReason.REPORT_SUBJECT, lambda ask: ask.mail and signs.has_report_subject(ask.message)),
+    (AckReason.RETURN_PATH_MISSING, _path_missing),
+    (AckReason.OWN_REFERENCE_AUTOMATIC, lambda ask: _refers_to_token(ask) and bool(signs.hints(ask.message))),
+    (AckReason.SEVERAL_HINTS, lambda ask: len(signs.hints(ask.message)) > 1),
+    (AckReason.TOO_MANY_HOPS, _too_many_hops),
+    (AckReason.AUTHENTICATION_FAILED, lambda ask: ask.mail and FactOutcome.FAIL in _authentication(ask)),
+    (AckReason.AUTHENTICATION_UNKNOWN, _authentication_unknown),
+    (AckReason.NOT_ADDRESSED, _not_addressed),
+    (AckReason.TOO_OLD, _too_old),
+    (AckReason.SENDER_WINDOW, lambda ask: ask.sent_to[0] >= 1),
+    (AckReason.SENDER_DAY, lambda ask: ask.sent_to[1] >= ask.policy.per_sender_day),
+    (AckReason.EVERYBODY_MINUTE, lambda ask: ask.sent_to_all >= ask.policy.per_minute),
+)

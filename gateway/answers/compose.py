@@ -1,0 +1,118 @@
+"""The texts we send: which sentences, in which order, in which language.
+
+Nothing that a user wrote becomes part of an automatic text, so that nobody can have us carry his words to a third
+person under a forged sender; a look-alike is named only if `gateway.answers.names` lets it pass.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from gateway.answers.locales import Locales
+from gateway.answers.names import defanged, many_lines, one_line
+from gateway.case import Assessment, Case, Finding
+
+MAX_SUBJECT = 200
+"""Characters of a subject, the case number included."""
+
+MAX_NAMES = 3
+"""Names that one warning lists."""
+
+_MAX_BRAND = 60
+_MAX_OFFICIAL = 120
+_ANSWERED = re.compile(r"\A(?:(?:re|aw|sv|antw|回复|回覆|答复)\s*[:\uff1a]\s*)+", re.IGNORECASE)
+_NAMELESS = frozenset({"advice-forged", "advice-caution"})
+"""A forged sender shows an address that is truly ours: to call it a stranger's would be false."""
+
+
+def acknowledgement(
+    case: Case, assessment: Assessment, locales: Locales, brand_name: str, official: Sequence[str]
+) -> tuple[str, str]:
+    """Return subject and text of the automatic reply, with a warning first for every kind of finding.
+
+    `official` are the brand's own addresses and accounts as the text may name them.
+    """
+    tell = _Teller(locales, case.language, brand_name)
+    paragraphs = [
+        tell.text("ack-received", brand=tell.brand, case=case.id),
+        *_warnings(assessment.findings, tell),
+        tell.text("ack-next"),
+        tell.text("ack-reply-mail" if case.platform == "email" else "ack-reply-here"),
+        tell.text("ack-never"),
+        tell.text("ack-phishing", brand=tell.brand),
+        *_official(official, tell),
+        tell.text("signature", brand=tell.brand),
+    ]
+    return tell.text("ack-subject", case=case.id), "\n\n".join(paragraphs)
+
+
+def answer(case: Case, text: str, locales: Locales, brand_name: str) -> tuple[str, str]:
+    """Return subject and text of an agent's answer; the signature is apart, as mail programs know it."""
+    tell = _Teller(locales, case.language, brand_name)
+    signature = tell.text("signature", brand=tell.brand)
+    return _answer_subject(case, tell), f"{many_lines(text)}\n\n-- \n{signature}"
+
+
+class _Teller:
+    """The locales, held to one language and brand."""
+
+    def __init__(self, locales: Locales, language: str, brand_name: str) -> None:
+        self._locales = locales
+        self._language = language
+        self.brand = one_line(brand_name, _MAX_BRAND)
+
+    def text(self, key: str, **args: str) -> str:
+        return self._locales.text(self._language, key, **args)
+
+    def has(self, key: str) -> bool:
+        return self._locales.has(self._language, key)
+
+
+def _answer_subject(case: Case, tell: _Teller) -> str:
+    tag = f" [{case.id}]"
+    asked = one_line(case.subject, MAX_SUBJECT * 2).replace(tag.strip(), " ")
+    subject = one_line(_ANSWERED.sub("", asked), MAX_SUBJECT)
+    subject = subject or tell.text("answer-subject", brand=tell.brand)
+    return f"Re: {one_line(subject, MAX_SUBJECT - len(tag) - 4)}{tag}"
+
+
+def _official(official: Sequence[str], tell: _Teller) -> Iterable[str]:
+    names = ", ".join(_distinct(one_line(name, _MAX_OFFICIAL) for name in official))
+    return (tell.text("ack-official", official=names),) if names else ()
+
+
+def _warnings(findings: Sequence[Finding], tell: _Teller) -> Iterable[str]:
+    """Return the warnings: one paragraph a kind of advice, gravest first as trust has ordered them."""
+    kinds: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.advice:
+            kinds.setdefault(_known(finding.advice, tell), []).append(finding)
+    if not kinds:
+        return ()
+    told = (_warning(key, found, tell) for key, found in kinds.items())
+    return (tell.text("warning-heading"), *told, *_true_ones(findings, tell), tell.text("warning-what-to-do"))
+
+
+def _known(advice: str, tell: _Teller) -> str:
+    return advice if advice.startswith("advice-") and tell.has(advice) else "advice-caution"
+
+
+def _warning(key: str, findings: Sequence[Finding], tell: _Teller) -> str:
+    if key in _NAMELESS:
+        return tell.text(key, brand=tell.brand)
+    names = ", ".join(_distinct(defanged(finding.subject) for finding in findings)[:MAX_NAMES])
+    if not names:
+        return tell.text(f"{key}-unnamed", brand=tell.brand)
+    return tell.text(key, names=names, brand=tell.brand)
+
+
+def _true_ones(findings: Sequence[Finding], tell: _Teller) -> Iterable[str]:
+    """Name the accounts that are imitated: they come from the directory, not from the user."""
+    imitated = (finding.official or "" for finding in findings if finding.advice not in _NAMELESS)
+    names = ", ".join(_distinct(one_line(name, _MAX_OFFICIAL) for name in imitated)[:MAX_NAMES])
+    return (tell.text("warning-true-one", official=names),) if names else ()
+
+
+def _distinct(names: Iterable[str | None]) -> list[str]:
+    return list(dict.fromkeys(name for name in names if name))

@@ -1,0 +1,99 @@
+"""Case numbers and signed references: made here, read here, believed only when the signature holds.
+
+Pure; the secret is given. A number cited in a text proves nothing, a token does.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+import unicodedata
+
+CASE_ID = re.compile(r"GH-[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}")
+"""A case number as we write it: Crockford's base 32, 50 bits."""
+
+MAX_CITED = 20
+"""Case numbers read from one text; more than a person would cite."""
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_AS_WRITTEN = str.maketrans("OIL", "011")
+_HYPHEN = "[-‐‑‒–—−]"
+_CITED = re.compile(
+    rf"(?<![0-9A-Za-z])GH{_HYPHEN}([0-9A-TV-Z]{{5}}){_HYPHEN}([0-9A-TV-Z]{{5}})(?![0-9A-Za-z])",
+    re.IGNORECASE | re.ASCII,
+)
+_NONCE_CHARS = 16
+_MAC_BYTES = 16
+_TOKEN = re.compile(
+    rf"gh\.(gh-[0-9a-hjkmnp-tv-z]{{5}}-[0-9a-hjkmnp-tv-z]{{5}})\.([a-z2-7]{{{_NONCE_CHARS}}})\.([a-z2-7]{{26}})"
+)
+_MAX_REF = 400
+
+
+def new_case_id(secret: bytes, message_id: str, salt: int) -> str:
+    """Return the case number for a message; another salt gives another candidate when a number is taken."""
+    bits = int.from_bytes(_digest(secret, "case", message_id, str(salt))[:8], "big") >> 14
+    chars = "".join(_ALPHABET[bits >> shift & 31] for shift in range(45, -1, -5))
+    return f"GH-{chars[:5]}-{chars[5:]}"
+
+
+def cited_case_ids(text: str) -> tuple[str, ...]:
+    """Return the case numbers that a text cites, each once, in order; reads what people make of them in typing."""
+    found = (_canonical(*match.groups()) for match in _CITED.finditer(unicodedata.normalize("NFKC", text)))
+    return tuple(dict.fromkeys(found))[:MAX_CITED]
+
+
+def sign_token(secret: bytes, case_id: str, nonce: str) -> str:
+    """Return a signed reference to a case, at most 64 characters; equal for an equal nonce.
+
+    It is the local part of a Message-ID (RFC 5322, section 3.6.4) and survives a change of case on the way.
+    """
+    if CASE_ID.fullmatch(case_id) is None:
+        raise ValueError("a token signs a case number as we write it")
+    drawn = _base32(_digest(secret, "nonce", case_id, nonce))[:_NONCE_CHARS]
+    return f"gh.{case_id}.{drawn}.{_mac(secret, case_id, drawn)}"
+
+
+def read_token(secret: bytes, ref: str) -> str | None:
+    """Return the case that a reference of ours was signed for; None for any other reference.
+
+    Takes ``<token@domain>``, ``token@domain`` and the bare token, in any case.
+    """
+    match = _match(ref)
+    if match is None:
+        return None
+    case_id, drawn, mac = match[1].upper(), match[2], match[3]
+    return case_id if hmac.compare_digest(_mac(secret, case_id, drawn), mac) else None
+
+
+def looks_like_token(ref: str) -> bool:
+    """Whether a reference has the shape of a token, ours or another gateway's; proves nothing."""
+    return _match(ref) is not None
+
+
+def _match(ref: str) -> re.Match[str] | None:
+    bare = ref.strip().removeprefix("<").removesuffix(">").partition("@")[0]
+    # Beyond ASCII, lower() would fold strangers such as the Kelvin sign into our alphabet.
+    if len(ref) > _MAX_REF or not bare.isascii():
+        return None
+    return _TOKEN.fullmatch(bare.lower())
+
+
+def _canonical(first: str, second: str) -> str:
+    return "GH-" + f"{first}-{second}".upper().translate(_AS_WRITTEN)
+
+
+def _mac(secret: bytes, case_id: str, drawn: str) -> str:
+    return _base32(_digest(secret, "token", case_id, drawn)[:_MAC_BYTES])
+
+
+def _digest(secret: bytes, *parts: str) -> bytes:
+    """Sign the parts, each with its length, so that no two lists of parts sign alike."""
+    signed = b"".join(len(raw).to_bytes(4, "big") + raw for raw in (p.encode("utf-8", "surrogatepass") for p in parts))
+    return hmac.new(secret, signed, hashlib.sha256).digest()
+
+
+def _base32(raw: bytes) -> str:
+    return base64.b32encode(raw).decode("ascii").rstrip("=").lower()
