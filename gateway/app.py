@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 
-from gateway.answers.locales import Locales
+from gateway.answers.locales import load_locales
 from gateway.case import Assessment, Fact, Message
 from gateway.casework import Policy
 from gateway.clock import Bell, SystemClock
@@ -235,7 +235,7 @@ class Engine:
         return Policy(
             brand=self._settings.brand,
             official=official_accounts(self._settings.directory),
-            locales=Locales(),
+            locales=load_locales(),
             secret=self._settings.signing,
             backend=backend_name(self._settings),
             acknowledgement=self._settings.acknowledgement,
