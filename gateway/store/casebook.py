@@ -1,0 +1,197 @@
+"""The case book in SQL: cases and their files, the references by which they are found, and what casework asks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from gateway.case import Case, CaseState, Direction, Entry
+from gateway.journal import Past, Query, StaleCaseError
+from gateway.store.documents import CASE, ENTRY
+from gateway.store.tables import EFFECT_LEDGER, cases, effects, entries, refs
+
+_CHANGE = (
+    update(cases)
+    .where(cases.c.id == bindparam("of_id"))
+    .values({name: bindparam(f"to_{name}") for name in ("version", "state", "updated_at", "document")})
+)
+
+
+def save_cases(connection: Connection, changed: Sequence[Case]) -> None:
+    """Write cases, several versions of one in their order. Raises `StaleCaseError` when one has moved on."""
+    if not changed:
+        return
+    ids = {case.id for case in changed}
+    stored = select(cases.c.id, cases.c.version).where(cases.c.id.in_(ids)).with_for_update()
+    before = {row.id: row.version for row in connection.execute(stored)}
+    newest = dict(before)
+    for case in changed:
+        if case.version != newest.get(case.id, 0) + 1:
+            raise StaleCaseError(f"case {case.id} has moved on to version {newest.get(case.id, 0)}")
+        newest[case.id] = case.version
+    last = {case.id: case for case in changed}
+    _write(connection, [case for case in last.values() if case.id not in before], new=True)
+    _write(connection, [case for case in last.values() if case.id in before], new=False)
+
+
+def add_entries(connection: Connection, new: Sequence[Entry]) -> None:
+    """Add entries to the files of their cases, in order."""
+    if new:
+        connection.execute(insert(entries), [_entry_columns(entry) for entry in new])
+
+
+def add_refs(connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:
+    """Let references lead to cases; a known pair is absorbed."""
+    wanted = dict.fromkeys(pairs)
+    if not wanted:
+        return
+    known = select(refs.c.ref, refs.c.case_id).where(refs.c.ref.in_({ref for ref, _ in wanted}))
+    found = {(row.ref, row.case_id) for row in connection.execute(known)}
+    if new := [{"ref": ref, "case_id": case_id} for ref, case_id in wanted if (ref, case_id) not in found]:
+        connection.execute(insert(refs), new)
+
+
+def by_id(connection: Connection, case_ids: Collection[str]) -> dict[str, Case]:
+    """Return those of the cases that exist."""
+    if not case_ids:
+        return {}
+    found = select(cases.c.id, cases.c.document).where(cases.c.id.in_(case_ids))
+    return {row.id: CASE.validate_json(row.document) for row in connection.execute(found)}
+
+
+def latest_entries(connection: Connection, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], Entry]:
+    """Return the newest entry of each (case id, message id)."""
+    if not wanted:
+        return {}
+    named = select(entries.c.case_id, entries.c.message_id, entries.c.document).where(
+        entries.c.message_id.in_({message_id for _, message_id in wanted})
+    )
+    rows = connection.execute(named.order_by(entries.c.id))
+    newest = {(row.case_id, row.message_id): row.document for row in rows}
+    return {name: ENTRY.validate_json(newest[name]) for name in wanted if name in newest}
+
+
+def file_of(connection: Connection, case_id: str) -> tuple[Entry, ...]:
+    """Return the entries of a case in their order."""
+    found = select(entries.c.document).where(entries.c.case_id == case_id).order_by(entries.c.id)
+    return tuple(ENTRY.validate_json(document) for document in connection.scalars(found))
+
+
+def list_cases(connection: Connection, state: CaseState | None, limit: int) -> tuple[Case, ...]:
+    """Return cases, newest change first."""
+    newest = select(cases.c.document).order_by(cases.c.updated_at.desc()).limit(limit)
+    wanted = newest if state is None else newest.where(cases.c.state == state)
+    return tuple(CASE.validate_json(document) for document in connection.scalars(wanted))
+
+
+def look_up(connection: Connection, queries: Sequence[Query]) -> list[Past]:
+    """Answer all queries with a fixed number of statements, and one more for each instant counted from."""
+    copies = _Copies(connection, queries)
+    led = _cases_by_ref(connection, {ref for query in queries for ref in query.refs})
+    cited = {case_id for query in queries for case_id in query.case_ids}
+    known = by_id(connection, cited | {case_id for found in led.values() for case_id in found})
+    ledger = _Ledger(connection, queries)
+    return [
+        Past(
+            copy_of=copies.of(query),
+            by_ref=_pick(known, (case_id for ref in query.refs for case_id in led.get(ref, ()))),
+            cases=_pick(known, query.case_ids),
+            sent_to=tuple(ledger.sent_to(query.recipient, since) for since in query.since),
+            sent_to_all=tuple(ledger.sent(since) for since in query.since),
+        )
+        for query in queries
+    ]
+
+
+class _Copies:
+    """The incoming entries that the messages asked for may be copies of."""
+
+    def __init__(self, connection: Connection, queries: Sequence[Query]) -> None:
+        self._by_message = self._find(connection, "message_id", {query.message_id for query in queries})
+        self._by_content = self._find(connection, "content_key", {query.content_key for query in queries})
+
+    def of(self, query: Query) -> Entry | None:
+        """Return the entry; the same message id tells more than the same content."""
+        document = self._by_message.get(query.message_id) or self._by_content.get(query.content_key)
+        return ENTRY.validate_json(document) if document else None
+
+    @staticmethod
+    def _find(connection: Connection, name: str, values: set[str]) -> dict[str, str]:
+        wanted = values - {""}
+        if not wanted:
+            return {}
+        found = select(entries.c[name].label("name"), entries.c.document).where(
+            entries.c[name].in_(wanted), entries.c.direction == Direction.IN
+        )
+        return {row.name: row.document for row in connection.execute(found.order_by(entries.c.id))}
+
+
+class _Ledger:
+    """How many automatic replies went out, to one recipient and to all."""
+
+    def __init__(self, connection: Connection, queries: Sequence[Query]) -> None:
+        instants = {since for query in queries for since in query.since}
+        recipients = {query.recipient for query in queries if query.since} - {""}
+        self._sent = {since: self._count(connection, since) for since in instants}
+        self._times = self._times_of(connection, recipients, min(instants)) if recipients else {}
+
+    def sent(self, since: datetime) -> int:
+        """Return the count to all."""
+        return self._sent[since]
+
+    def sent_to(self, recipient: str, since: datetime) -> int:
+        """Return the count to one."""
+        return sum(at >= since for at in self._times.get(recipient, ()))
+
+    @staticmethod
+    def _count(connection: Connection, since: datetime) -> int:
+        counted = select(func.count()).select_from(effects).where(EFFECT_LEDGER, effects.c.created_at >= since)
+        return connection.scalar(counted) or 0
+
+    @staticmethod
+    def _times_of(connection: Connection, recipients: set[str], since: datetime) -> dict[str, list[datetime]]:
+        times: dict[str, list[datetime]] = {}
+        sent = select(effects.c.recipient, effects.c.created_at).where(
+            EFFECT_LEDGER, effects.c.recipient.in_(recipients), effects.c.created_at >= since
+        )
+        for row in connection.execute(sent):
+            times.setdefault(row.recipient, []).append(row.created_at)
+        return times
+
+
+def _write(connection: Connection, changed: Sequence[Case], *, new: bool) -> None:
+    if changed and new:
+        connection.execute(insert(cases), [{"id": case.id} | _case_columns(case) for case in changed])
+    elif changed:
+        rows = [{f"to_{name}": value for name, value in _case_columns(case).items()} for case in changed]
+        connection.execute(_CHANGE, [row | {"of_id": case.id} for row, case in zip(rows, changed, strict=True)])
+
+
+def _case_columns(case: Case) -> dict[str, object]:
+    document = CASE.dump_json(case).decode()
+    return {"version": case.version, "state": case.state, "updated_at": case.updated_at, "document": document}
+
+
+def _entry_columns(entry: Entry) -> dict[str, object]:
+    return {
+        "case_id": entry.case_id,
+        "direction": entry.direction,
+        "message_id": entry.message.id,
+        "content_key": entry.message.content_key,
+        "document": ENTRY.dump_json(entry).decode(),
+    }
+
+
+def _cases_by_ref(connection: Connection, wanted: set[str]) -> dict[str, list[str]]:
+    led: dict[str, list[str]] = {}
+    if wanted:
+        found = select(refs.c.ref, refs.c.case_id).where(refs.c.ref.in_(wanted)).order_by(refs.c.id)
+        for row in connection.execute(found):
+            led.setdefault(row.ref, []).append(row.case_id)
+    return led
+
+
+def _pick(known: dict[str, Case], case_ids: Iterable[str]) -> tuple[Case, ...]:
+    return tuple(known[case_id] for case_id in dict.fromkeys(case_ids) if case_id in known)

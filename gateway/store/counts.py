@@ -1,0 +1,46 @@
+"""What operators count: streams, and both queues by state; read from the small indexes of what is not settled."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, Table, TextClause, func, select
+
+from gateway.journal import State, StreamView, Tally
+from gateway.ports import StreamId
+from gateway.store.tables import EFFECT_UNSETTLED, RAW_UNSETTLED, effects, raws, streams
+
+
+def stream_views(connection: Connection) -> tuple[StreamView, ...]:
+    """Return every stream that ever had a cursor or a raw."""
+    counted = select(raws.c.source, raws.c.stream, raws.c.state, func.count().label("n")).where(RAW_UNSETTLED)
+    waiting: dict[tuple[str, str], int] = {}
+    buried: dict[tuple[str, str], int] = {}
+    for row in connection.execute(counted.group_by(raws.c.state, raws.c.source, raws.c.stream)):
+        counts = buried if row.state == State.BURIED else waiting
+        counts[row.source, row.stream] = counts.get((row.source, row.stream), 0) + row.n
+    return tuple(
+        StreamView(
+            source=row.source,
+            stream=StreamId(row.stream),
+            cursor=row.cursor,
+            moved_at=row.moved_at,
+            taken=row.taken,
+            waiting=waiting.get((row.source, row.stream), 0),
+            buried=buried.get((row.source, row.stream), 0),
+        )
+        for row in connection.execute(select(streams).order_by(streams.c.source, streams.c.stream))
+    )
+
+
+def tally(connection: Connection) -> Tally:
+    """Count both queues by state; a state that none is in is left out."""
+    return Tally(
+        raws=_by_state(connection, raws, RAW_UNSETTLED), effects=_by_state(connection, effects, EFFECT_UNSETTLED)
+    )
+
+
+def _by_state(connection: Connection, table: Table, unsettled: TextClause) -> dict[State, int]:
+    counted = select(table.c.state, func.count().label("n")).where(unsettled).group_by(table.c.state)
+    counts = {State(row.state): row.n for row in connection.execute(counted)}
+    total = connection.scalar(select(func.count()).select_from(table)) or 0
+    counts[State.SETTLED] = total - sum(counts.values())
+    return {state: count for state, count in counts.items() if count}

@@ -1,0 +1,244 @@
+"""The journal in SQL: pages with their cursors, the heads of lanes, and what becomes of a raw.
+
+A raw is the head of its lane while it is the oldest there that is neither settled nor buried. The flag is kept up in
+the transactions that change it, so that a claim reads only what is ready, however deep a lane or long the history is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, not_, select, text, tuple_, update
+
+from gateway.errors import TransientError
+from gateway.journal import Fate, Put, State, StoredRaw
+from gateway.ports import Cursor, Key, Raw, StreamId
+from gateway.store.bodies import Bodies, Sealed
+from gateway.store.documents import NOTES
+from gateway.store.seal import DamagedError
+from gateway.store.tables import RAW_OPEN, RAW_READY, bodies, openings, raws, streams
+
+Found = Row[*tuple[Any, ...]]
+_CLAIMED = text("state = 'claimed'")
+_other = raws.alias("other")
+_ADVANCE = (
+    update(raws)
+    .where(
+        raws.c.seq
+        == select(func.min(_other.c.seq))
+        .where(_other.c.source == bindparam("of_source"), _other.c.lane == bindparam("of_lane"), RAW_OPEN)
+        .scalar_subquery(),
+        not_(raws.c.head),
+    )
+    .values(head=True)
+)
+_FRESH: dict[str, object] = {"state": State.NEW, "head": False, "attempts": 0, "reason": "", "traceback": ""}
+_WITH_BODY = select(raws, bodies.c.sealed).outerjoin(bodies, bodies.c.seq == raws.c.seq)
+
+
+def cursor(connection: Connection, source: str, stream: StreamId) -> Cursor | None:
+    """Return the stored cursor of a stream."""
+    found: Cursor | None = connection.scalar(_stream(source, stream))
+    return found
+
+
+def put_page(
+    connection: Connection, source: str, stream: StreamId, page: Sequence[Sealed], cursor: Cursor | None, now: datetime
+) -> Put:
+    """Store what is new of a page, and its cursor."""
+    known = _known(connection, source, page)
+    new: dict[tuple[str, str], Sealed] = {}
+    for item in page:
+        if _name(item.raw) not in known:
+            new.setdefault(_name(item.raw), item)
+    if new:
+        _insert(connection, source, stream, list(new.values()), now)
+        advance(connection, {(source, lane) for _, lane in new})
+    _move(connection, source, stream, len(new), cursor, now)
+    return Put(stored=len(new), known=len(page) - len(new))
+
+
+def claim(connection: Connection, kept: Bodies, limit: int, max_bytes: int, now: datetime) -> list[StoredRaw]:
+    """Claim the heads of lanes that are due, oldest first; a head whose body is damaged is buried, and named."""
+    due = raws.c.not_before <= now
+    connection.execute(update(raws).where(text("state = 'postponed'"), due).values(state=State.NEW, not_before=None))
+    while chosen := _choose(connection, limit, max_bytes):
+        connection.execute(
+            update(raws).where(raws.c.seq.in_(chosen)).values(state=State.CLAIMED, attempts=raws.c.attempts + 1)
+        )
+        if opened := _open_all(connection, kept, chosen):
+            return opened
+    return []
+
+
+def settle(connection: Connection, notes: Sequence[tuple[int, str]]) -> None:
+    """Settle claimed raws. Raises `TransientError` when one of them is not under way, so that nothing is done twice."""
+    under_way = {row.seq for row in _claimed(connection, [seq for seq, _ in notes])}
+    strangers = [seq for seq, _ in notes if seq not in under_way]
+    if strangers or len(under_way) != len(notes):
+        raise TransientError(f"raws {strangers or sorted(under_way)} are not under way once each; claim them again")
+    release(connection, [Fate(seq, State.SETTLED, reason=note) for seq, note in notes])
+
+
+def release(connection: Connection, fates: Sequence[Fate]) -> None:
+    """Give claimed raws their fate; what is no longer claimed stays as it is."""
+    found = {row.seq: row for row in _claimed(connection, [fate.id for fate in fates])}
+    changes = [_change(fate) for fate in fates if fate.id in found]
+    if not changes:
+        return
+    columns = ("state", "head", "not_before", "reason", "traceback")
+    by_seq = update(raws).where(raws.c.seq == bindparam("of_seq"))
+    connection.execute(by_seq.values({name: bindparam(f"to_{name}") for name in columns}), changes)
+    left = [found[change["of_seq"]] for change in changes if not change["to_head"]]
+    advance(connection, {(row.source, row.lane) for row in left})
+
+
+def give_back(connection: Connection, seqs: Sequence[int]) -> None:
+    """Undo a claim that nobody received; its attempt was not made."""
+    connection.execute(
+        update(raws).where(raws.c.seq.in_(seqs), _CLAIMED).values(state=State.NEW, attempts=raws.c.attempts - 1)
+    )
+
+
+def recover(connection: Connection) -> None:
+    """Make raws under way new again."""
+    connection.execute(update(raws).where(text("state <> 'settled'"), _CLAIMED).values(state=State.NEW))
+
+
+def next_due(connection: Connection, now: datetime) -> datetime | None:
+    """Return when the next postponed raw comes due."""
+    later = select(func.min(raws.c.not_before)).where(text("state = 'postponed'"), raws.c.not_before > now)
+    found: datetime | None = connection.scalar(later)
+    return found
+
+
+def open_raw(
+    connection: Connection, kept: Bodies, source: str, key: Key, opened_by: str, reason: str, now: datetime
+) -> Raw | None:
+    """Return the newest raw of that key and log the opening."""
+    newest = _WITH_BODY.where(raws.c.source == source, raws.c.key == key).order_by(raws.c.seq.desc()).limit(1)
+    row = connection.execute(newest).one_or_none()
+    if row is None:
+        return None
+    connection.execute(insert(openings).values(seq=row.seq, opened_by=opened_by, reason=reason, at=now))
+    return _raw(kept, row)
+
+
+def advance(connection: Connection, lanes: Iterable[tuple[str, str]]) -> None:
+    """Mark the head of each lane."""
+    if ordered := sorted(lanes):
+        connection.execute(_ADVANCE, [{"of_source": source, "of_lane": lane} for source, lane in ordered])
+
+
+def _stream(source: str, stream: StreamId) -> Select[tuple[Any]]:
+    return select(streams.c.cursor).where(streams.c.source == source, streams.c.stream == stream)
+
+
+def _name(raw: Raw) -> tuple[str, str]:
+    return raw.key, raw.lane
+
+
+def _known(connection: Connection, source: str, page: Sequence[Sealed]) -> set[tuple[str, str]]:
+    if not page:
+        return set()
+    named = tuple_(raws.c.key, raws.c.lane).in_([_name(item.raw) for item in page])
+    found = connection.execute(select(raws.c.key, raws.c.lane).where(raws.c.source == source, named))
+    return {(row.key, row.lane) for row in found}
+
+
+def _insert(connection: Connection, source: str, stream: StreamId, new: Sequence[Sealed], now: datetime) -> None:
+    # The body belongs to the number that its row was given.
+    numbered = insert(raws).returning(raws.c.seq, sort_by_parameter_order=True)
+    common = {"source": source, "stream": stream, "stored_at": now, **_FRESH}
+    seqs = connection.scalars(numbered, [common | _columns(item) for item in new]).all()
+    sealed = [{"seq": seq, "sealed": item.sealed} for seq, item in zip(seqs, new, strict=True) if item.sealed]
+    if sealed:
+        connection.execute(insert(bodies), sealed)
+
+
+def _columns(item: Sealed) -> dict[str, object]:
+    raw = item.raw
+    return {
+        "lane": raw.lane,
+        "key": raw.key,
+        "received_at": raw.received_at,
+        "media_type": raw.media_type,
+        "size": raw.size,
+        "held": len(raw.body),
+        "complete": raw.complete,
+        "notes": NOTES.dump_json(dict(raw.notes)).decode(),
+        "blob": item.blob,
+    }
+
+
+def _move(
+    connection: Connection, source: str, stream: StreamId, taken: int, cursor: Cursor | None, now: datetime
+) -> None:
+    found = connection.execute(_stream(source, stream)).one_or_none()
+    if not taken and (cursor is None or (found is not None and found.cursor == cursor)):
+        return
+    if found is None:
+        row = {"source": source, "stream": stream, "cursor": cursor, "moved_at": now, "taken": taken}
+        connection.execute(insert(streams), row)
+        return
+    moved = {"cursor": found.cursor if cursor is None else cursor, "moved_at": now, "taken": streams.c.taken + taken}
+    connection.execute(update(streams).where(streams.c.source == source, streams.c.stream == stream).values(**moved))
+
+
+def _choose(connection: Connection, limit: int, max_bytes: int) -> list[int]:
+    ready = select(raws.c.seq, raws.c.held).where(RAW_READY).order_by(raws.c.seq).limit(limit)
+    chosen: list[int] = []
+    total = 0
+    for row in connection.execute(ready):
+        total += row.held
+        if chosen and total > max_bytes:
+            break
+        chosen.append(row.seq)
+    return chosen
+
+
+def _open_all(connection: Connection, kept: Bodies, seqs: Sequence[int]) -> list[StoredRaw]:
+    opened = []
+    for row in connection.execute(_WITH_BODY.where(raws.c.seq.in_(seqs)).order_by(raws.c.seq)).all():
+        try:
+            opened.append(StoredRaw(row.seq, _raw(kept, row), row.attempts))
+        except DamagedError as error:
+            release(connection, [Fate(row.seq, State.BURIED, reason=str(error))])
+    return opened
+
+
+def _raw(kept: Bodies, row: Found) -> Raw:
+    return Raw(
+        source=row.source,
+        stream=StreamId(row.stream),
+        key=Key(row.key),
+        lane=row.lane,
+        body=kept.open(row.source, row.lane, row.key, row.sealed, row.blob),
+        media_type=row.media_type,
+        received_at=row.received_at,
+        size=row.size,
+        complete=row.complete,
+        notes=NOTES.validate_json(row.notes),
+    )
+
+
+def _claimed(connection: Connection, seqs: Sequence[int]) -> Sequence[Found]:
+    columns = select(raws.c.seq, raws.c.source, raws.c.lane)
+    return connection.execute(columns.where(raws.c.seq.in_(seqs), _CLAIMED).with_for_update()).all() if seqs else ()
+
+
+def _change(fate: Fate) -> dict[str, object]:
+    if fate.state not in (State.SETTLED, State.POSTPONED, State.BURIED):
+        raise ValueError(f"a raw cannot become {fate.state}")
+    postponed = fate.state is State.POSTPONED
+    return {
+        "of_seq": fate.id,
+        # Postponed to no time is due at once.
+        "to_state": State.NEW if postponed and fate.not_before is None else fate.state,
+        "to_head": postponed,
+        "to_not_before": fate.not_before if postponed else None,
+        "to_reason": fate.reason,
+        "to_traceback": fate.traceback,
+    }

@@ -1,0 +1,253 @@
+"""The outbox in SQL: effects in order within their case and target, claimed, completed and given their fate.
+
+Heads are kept as in the journal. An effect without a case has no order and is always a head.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, case, func, insert, not_, select, text, tuple_, update
+
+from gateway.case import Case, Entry
+from gateway.journal import Effect, EffectKind, EffectView, Fate, State, StoredEffect
+from gateway.ports import TicketRef
+from gateway.store import casebook
+from gateway.store.documents import EFFECT
+from gateway.store.tables import EFFECT_LATER, EFFECT_OPEN, EFFECT_READY, effects, tickets
+
+Found = Row[*tuple[Any, ...]]
+_CLAIMED = text("state = 'claimed'")
+_DONE = (State.SETTLED, State.MAYBE_SENT, State.BURIED)
+_FATES = (*_DONE, State.POSTPONED, State.UNKNOWN, State.PENDING)
+_DOUBTFUL = (State.UNKNOWN, State.PENDING)
+_FRESH: dict[str, object] = {"attempts": 0, "reason": "", "traceback": ""}
+_other = effects.alias("other")
+_ADVANCE = (
+    update(effects)
+    .where(
+        effects.c.id
+        == select(func.min(_other.c.id))
+        .where(_other.c.case_id == bindparam("of_case"), _other.c.target == bindparam("of_target"), EFFECT_OPEN)
+        .scalar_subquery(),
+        not_(effects.c.head),
+    )
+    .values(head=True)
+)
+_VIEW = select(
+    effects.c.id,
+    effects.c.key,
+    effects.c.kind,
+    effects.c.target,
+    effects.c.case_id,
+    effects.c.state,
+    effects.c.attempts,
+    effects.c.reason,
+    effects.c.not_before,
+    effects.c.ref,
+)
+
+
+def add(connection: Connection, wanted: Sequence[Effect], now: datetime) -> None:
+    """Add the effects whose key is not known, in their order."""
+    known = _known(connection, [effect.key for effect in wanted])
+    new: dict[str, Effect] = {}
+    for effect in wanted:
+        if effect.key not in known:
+            new.setdefault(effect.key, effect)
+    if not new:
+        return
+    connection.execute(insert(effects), [_columns(effect) | {"created_at": now} | _FRESH for effect in new.values()])
+    _advance(connection, ((effect.case_id, effect.target) for effect in new.values()))
+
+
+def claim(connection: Connection, target: str, limit: int, now: datetime) -> list[StoredEffect]:
+    """Claim due effects of a target, oldest first, and complete them."""
+    _wake(connection, target, now)
+    ready = select(effects).where(EFFECT_READY, effects.c.target == target).order_by(effects.c.id).limit(limit)
+    rows = connection.execute(ready).all()
+    if not rows:
+        return []
+    connection.execute(
+        update(effects)
+        .where(effects.c.id.in_([row.id for row in rows]))
+        .values(claimed_as=effects.c.state, state=State.CLAIMED, attempts=effects.c.attempts + 1)
+    )
+    return _complete(connection, target, rows)
+
+
+def release(connection: Connection, fates: Sequence[Fate]) -> None:
+    """Give claimed effects their fate; what is no longer claimed stays as it is."""
+    found = {row.id: row for row in _claimed(connection, [fate.id for fate in fates])}
+    given = [(found[fate.id], fate) for fate in fates if fate.id in found]
+    if not given:
+        return
+    columns = ("state", "head", "not_before", "reason", "traceback", "ref", "job")
+    by_id = update(effects).where(effects.c.id == bindparam("of_id"))
+    to_fate = by_id.values({name: bindparam(f"to_{name}") for name in columns}).values(claimed_as=None)
+    connection.execute(to_fate, [_change(row, fate) for row, fate in given])
+    done = [(row, fate) for row, fate in given if fate.state in _DONE]
+    _advance(connection, ((row.case_id, row.target) for row, _ in done))
+    for row, fate in done:
+        _remember(connection, row, fate)
+
+
+def give_back(connection: Connection, ids: Sequence[int]) -> None:
+    """Undo a claim that nobody received; its attempt was not made."""
+    connection.execute(
+        update(effects)
+        .where(effects.c.id.in_(ids), _CLAIMED)
+        .values(state=effects.c.claimed_as, claimed_as=None, attempts=effects.c.attempts - 1)
+    )
+
+
+def recover(connection: Connection) -> None:
+    """Make effects under way unknown: whoever carried them out is gone."""
+    under_way = update(effects).where(text("state <> 'settled'"), _CLAIMED)
+    connection.execute(under_way.values(state=State.UNKNOWN, claimed_as=None))
+
+
+def next_due(connection: Connection, target: str, now: datetime) -> datetime | None:
+    """Return when the next effect of a target that waits for a time comes due."""
+    later = select(func.min(effects.c.not_before)).where(effects.c.target == target, effects.c.not_before > now)
+    found: datetime | None = connection.scalar(later)
+    return found
+
+
+def views(connection: Connection, case_id: str) -> tuple[EffectView, ...]:
+    """Return a case's effects, oldest first."""
+    rows = connection.execute(_VIEW.where(effects.c.case_id == case_id).order_by(effects.c.id))
+    return tuple(_view(row) for row in rows)
+
+
+def ticket_refs(connection: Connection, case_id: str) -> Sequence[tuple[str, str]]:
+    """Return the tickets of a case as (target, reference)."""
+    found = select(tickets.c.target, tickets.c.ref).where(tickets.c.case_id == case_id).order_by(tickets.c.target)
+    return [(row.target, row.ref) for row in connection.execute(found)]
+
+
+def _known(connection: Connection, keys: Sequence[str]) -> set[str]:
+    if not keys:
+        return set()
+    return set(connection.scalars(select(effects.c.key).where(effects.c.key.in_(keys))))
+
+
+def _columns(effect: Effect) -> dict[str, object]:
+    return {
+        "key": effect.key,
+        "kind": effect.kind,
+        "target": effect.target,
+        "case_id": effect.case_id,
+        "recipient": effect.recipient,
+        "state": State.NEW if effect.not_before is None else State.POSTPONED,
+        "head": effect.case_id is None,
+        "not_before": effect.not_before,
+        "document": EFFECT.dump_json(effect).decode(),
+    }
+
+
+def _advance(connection: Connection, lanes: Iterable[tuple[str | None, str]]) -> None:
+    ordered = sorted({(case_id, target) for case_id, target in lanes if case_id is not None})
+    if ordered:
+        connection.execute(_ADVANCE, [{"of_case": case_id, "of_target": target} for case_id, target in ordered])
+
+
+def _wake(connection: Connection, target: str, now: datetime) -> None:
+    # What was in doubt before it waited is still in doubt.
+    state = case((effects.c.state == State.POSTPONED, State.NEW), else_=effects.c.state)
+    due = update(effects).where(EFFECT_LATER, effects.c.target == target, effects.c.not_before <= now)
+    connection.execute(due.values(state=state, not_before=None))
+
+
+def _complete(connection: Connection, target: str, rows: Sequence[Found]) -> list[StoredEffect]:
+    wanted = [EFFECT.validate_json(row.document) for row in rows]
+    case_ids = {effect.case_id for effect in wanted if effect.case_id is not None}
+    messages = {(effect.case_id, effect.ticket.message_id) for effect in wanted if effect.case_id and effect.ticket}
+    cases = casebook.by_id(connection, case_ids)
+    entries = casebook.latest_entries(connection, {(case_id, name) for case_id, name in messages if name})
+    refs = _tickets(connection, target, case_ids)
+    return [_stored(row, effect, cases, entries, refs) for row, effect in zip(rows, wanted, strict=True)]
+
+
+def _stored(
+    row: Found,
+    effect: Effect,
+    cases: dict[str, Case],
+    entries: dict[tuple[str, str], Entry],
+    refs: dict[str, TicketRef],
+) -> StoredEffect:
+    case_id = effect.case_id or ""
+    message_id = effect.ticket.message_id if effect.ticket else None
+    return StoredEffect(
+        id=row.id,
+        effect=effect,
+        state=State(row.state),
+        attempts=row.attempts + 1,
+        case=cases.get(case_id),
+        entry=entries.get((case_id, message_id or "")),
+        ticket=refs.get(case_id),
+        job=row.job,
+    )
+
+
+def _tickets(connection: Connection, target: str, case_ids: Iterable[str]) -> dict[str, TicketRef]:
+    names = [(case_id, target) for case_id in case_ids]
+    if not names:
+        return {}
+    found = select(tickets.c.case_id, tickets.c.ref).where(tuple_(tickets.c.case_id, tickets.c.target).in_(names))
+    return {row.case_id: TicketRef(row.ref) for row in connection.execute(found)}
+
+
+def _claimed(connection: Connection, ids: Sequence[int]) -> Sequence[Found]:
+    if not ids:
+        return ()
+    names = ("id", "kind", "target", "case_id", "claimed_as", "ref", "job")
+    wanted = select(*(effects.c[name] for name in names)).where(effects.c.id.in_(ids), _CLAIMED)
+    return connection.execute(wanted.with_for_update()).all()
+
+
+def _change(row: Found, fate: Fate) -> dict[str, object]:
+    if fate.state not in _FATES:
+        raise ValueError(f"an effect cannot become {fate.state}")
+    done = fate.state in _DONE
+    return {
+        "of_id": row.id,
+        "to_state": _state_after(State(row.claimed_as), fate),
+        "to_head": not done,
+        "to_not_before": None if done else fate.not_before,
+        "to_reason": fate.reason,
+        "to_traceback": fate.traceback,
+        "to_ref": row.ref if fate.ref is None else fate.ref,
+        "to_job": row.job if fate.job is None else fate.job,
+    }
+
+
+def _state_after(claimed_as: State, fate: Fate) -> State:
+    """Postponed out of doubt stays in doubt; postponed to no time is due at once."""
+    if fate.state is not State.POSTPONED:
+        return fate.state
+    if claimed_as in _DOUBTFUL:
+        return claimed_as
+    return State.NEW if fate.not_before is None else State.POSTPONED
+
+
+def _remember(connection: Connection, row: Found, fate: Fate) -> None:
+    if fate.ref is None or row.case_id is None or fate.state is State.BURIED:
+        return
+    if row.kind != EffectKind.TICKET:
+        # Also when it was only maybe sent: a user may answer what did arrive.
+        casebook.add_refs(connection, [(fate.ref, row.case_id)])
+    elif fate.state is State.SETTLED:
+        _set_ticket(connection, row.case_id, row.target, fate.ref)
+
+
+def _set_ticket(connection: Connection, case_id: str, target: str, ref: str) -> None:
+    here = (tickets.c.case_id == case_id, tickets.c.target == target)
+    if connection.execute(update(tickets).where(*here).values(ref=ref)).rowcount == 0:
+        connection.execute(insert(tickets).values(case_id=case_id, target=target, ref=ref))
+
+
+def _view(row: Found) -> EffectView:
+    return EffectView(**dict(row._mapping) | {"kind": EffectKind(row.kind), "state": State(row.state)})

@@ -1,0 +1,125 @@
+"""Everything that holds for SQLite alone: the engine and its transactions, its errors, and the lock of the one engine.
+
+No query stands here; they are the same for every database.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from gateway.errors import ConfigError, GatewayError, TransientError
+
+BUSY_SECONDS = 10
+_BEGIN = "gatehouse_begin"
+_NOT_OURS = {
+    "SQLITE_NOTADB": "the file is not an SQLite database",
+    "SQLITE_CORRUPT": "the file is damaged; restore it from a backup",
+    "SQLITE_READONLY": "the file or its folder may not be written",
+    "SQLITE_PERM": "the file may not be opened",
+}
+_PASSING = {
+    "SQLITE_BUSY": "another process holds the database",
+    "SQLITE_LOCKED": "another process holds the database",
+    "SQLITE_PROTOCOL": "another process holds the database",
+    "SQLITE_FULL": "the disk is full",
+    "SQLITE_IOERR": "the disk does not answer",
+    "SQLITE_CANTOPEN": "the file cannot be opened now",
+    "SQLITE_NOMEM": "there is no memory left",
+    "SQLITE_INTERRUPT": "the call was interrupted",
+}
+
+
+def database_path(place: str | Path) -> Path:
+    """Return the file that a path or an `sqlite:///` URL names."""
+    if isinstance(place, Path) or "://" not in place:
+        return Path(place).expanduser()
+    try:
+        url = make_url(place)
+    except ArgumentError:
+        raise ConfigError("the store's URL cannot be read") from None
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        raise ConfigError(f"the store runs on an SQLite file; {url.get_backend_name()} is not among its databases yet")
+    return Path(url.database)
+
+
+def create_file(path: Path) -> None:
+    """Make the database's file, open to its owner alone; SQLite gives its side files the same mode."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        raise ConfigError(f"the database {path} cannot be opened: {error.strerror}") from error
+
+
+def make_engines(path: Path) -> tuple[Engine, Engine]:
+    """Return an engine whose transactions write and one whose transactions only read; they share their connections.
+
+    Parameters are kept out of errors: they hold users' text.
+    """
+    url = URL.create("sqlite", database=str(path))
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _configure)
+    event.listen(engine, "begin", _begin)
+    return engine.execution_options(**{_BEGIN: "IMMEDIATE"}), engine
+
+
+def translate(error: DBAPIError) -> GatewayError | None:
+    """Return what a database error means to the operator, or None for a bug of ours."""
+    name = getattr(error.orig, "sqlite_errorname", "")
+    for code, sentence in _NOT_OURS.items():
+        if name.startswith(code):
+            return ConfigError(f"the store cannot be used: {sentence} ({name})")
+    for code, sentence in _PASSING.items():
+        if name.startswith(code):
+            return TransientError(f"the store did not answer: {sentence} ({name})")
+    return None
+
+
+@contextmanager
+def hold_engine(path: Path) -> Iterator[None]:
+    """Be the one engine on this database while the context lasts. Raises `ConfigError` naming whoever is it already."""
+    try:
+        handle = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise ConfigError(f"the lock of {path} cannot be made: {error.strerror}") from error
+    try:
+        _lock(handle, path)
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        # The file stays when the lock goes: removing it would let two engines lock two files of one name.
+        yield
+    finally:
+        os.close(handle)
+
+
+def _lock(handle: int, path: Path) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        holder = os.pread(handle, 32, 0).decode("ascii", "replace").strip() or "not known"
+        raise ConfigError(
+            f"an engine already runs on {path} (process {holder}); stop it first, or give this one its own database"
+        ) from None
+
+
+def _configure(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    # The driver would begin transactions by itself, and too late: `_begin` does it.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    # A transaction that will write takes its lock at once: one that read first could be refused halfway.
+    mode = connection.get_execution_options().get(_BEGIN, "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")

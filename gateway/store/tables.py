@@ -1,0 +1,241 @@
+"""The tables of the store: what the migrations build, and the conditions on which its partial indexes stand.
+
+A condition is SQL text, because an index is only used by a query that repeats its condition word for word: a bound
+value would hide it from the planner.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TextClause,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from typing_extensions import override
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An instant as whole microseconds since 1970: exact, ordered, and the same on every database."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Refuse a naive time rather than guess its zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        return (value - _EPOCH) // _MICROSECOND
+
+    @override
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """Return the instant, aware, in UTC."""
+        return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+RAW_OPEN = text("state IN ('new', 'claimed', 'postponed')")
+"""Raws neither settled nor buried: they hold their lane."""
+RAW_READY = text("head AND state = 'new'")
+RAW_UNSETTLED = text("state <> 'settled'")
+EFFECT_OPEN = text("state IN ('new', 'claimed', 'postponed', 'unknown', 'pending')")
+"""Effects neither settled, maybe sent nor buried: later ones of their case and target wait."""
+EFFECT_READY = text("head AND not_before IS NULL AND state IN ('new', 'unknown', 'pending')")
+EFFECT_UNSETTLED = text("state <> 'settled'")
+EFFECT_LATER = text("not_before IS NOT NULL")
+EFFECT_LEDGER = text("kind IN ('acknowledgement', 'warning')")
+"""Automatic replies, counted so that nobody is flooded."""
+BY_AGENT = text("by_agent")
+
+metadata = MetaData()
+_Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _partial(name: str, *columns: Column[object], where: TextClause) -> Index:
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+streams = Table(
+    "streams",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("stream", Text, primary_key=True),
+    Column("cursor", Text),
+    Column("moved_at", UtcTime),
+    Column("taken", BigInteger, nullable=False),
+)
+
+raws = Table(
+    "raws",
+    metadata,
+    Column("seq", _Id, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("stream", Text, nullable=False),
+    Column("lane", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("head", Boolean, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", UtcTime),
+    Column("stored_at", UtcTime, nullable=False),
+    Column("received_at", UtcTime, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("held", BigInteger, nullable=False),
+    Column("complete", Boolean, nullable=False),
+    Column("notes", Text, nullable=False),
+    Column("blob", Text),
+    Column("reason", Text, nullable=False),
+    Column("traceback", Text, nullable=False),
+    UniqueConstraint("source", "key", "lane", name="uq_raws_source_key_lane"),
+    sqlite_autoincrement=True,
+)
+_partial("ix_raws_ready", raws.c.seq, where=RAW_READY)
+_partial("ix_raws_lane", raws.c.source, raws.c.lane, raws.c.seq, where=RAW_OPEN)
+_partial("ix_raws_later", raws.c.not_before, where=text("state = 'postponed'"))
+_partial("ix_raws_unsettled", raws.c.state, raws.c.source, raws.c.stream, where=RAW_UNSETTLED)
+
+# Apart from the raws: a change of state rewrites its whole row, and must not rewrite the body with it.
+bodies = Table(
+    "bodies",
+    metadata,
+    Column("seq", _Id, ForeignKey("raws.seq"), primary_key=True, autoincrement=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+openings = Table(
+    "openings",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("seq", _Id, ForeignKey("raws.seq"), nullable=False),
+    Column("opened_by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Column("document", Text, nullable=False),
+    Index("ix_cases_updated", "updated_at"),
+    Index("ix_cases_state", "state", "updated_at"),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("case_id", Text, ForeignKey("cases.id"), nullable=False),
+    Column("direction", Text, nullable=False),
+    Column("message_id", Text, nullable=False),
+    Column("content_key", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Index("ix_entries_case", "case_id", "id"),
+    Index("ix_entries_message", "message_id"),
+    Index("ix_entries_content", "content_key"),
+    sqlite_autoincrement=True,
+)
+
+refs = Table(
+    "refs",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("ref", Text, nullable=False),
+    Column("case_id", Text, nullable=False),
+    UniqueConstraint("ref", "case_id", name="uq_refs_ref_case_id"),
+    sqlite_autoincrement=True,
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("case_id", Text, primary_key=True),
+    Column("target", Text, primary_key=True),
+    Column("ref", Text, nullable=False),
+)
+
+effects = Table(
+    "effects",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("case_id", Text),
+    Column("recipient", Text),
+    Column("state", Text, nullable=False),
+    Column("claimed_as", Text),
+    Column("head", Boolean, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", UtcTime),
+    Column("created_at", UtcTime, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("traceback", Text, nullable=False),
+    Column("ref", Text),
+    Column("job", Text),
+    Column("document", Text, nullable=False),
+    UniqueConstraint("key", name="uq_effects_key"),
+    Index("ix_effects_case", "case_id", "id"),
+    sqlite_autoincrement=True,
+)
+_partial("ix_effects_ready", effects.c.target, effects.c.id, where=EFFECT_READY)
+_partial("ix_effects_lane", effects.c.case_id, effects.c.target, effects.c.id, where=EFFECT_OPEN)
+_partial("ix_effects_later", effects.c.target, effects.c.not_before, where=EFFECT_LATER)
+_partial("ix_effects_unsettled", effects.c.state, where=EFFECT_UNSETTLED)
+_partial("ix_effects_sent_to", effects.c.recipient, effects.c.created_at, where=EFFECT_LEDGER)
+_partial("ix_effects_sent", effects.c.created_at, where=EFFECT_LEDGER)
+
+desk_tickets = Table(
+    "desk_tickets",
+    metadata,
+    Column("ref", Text, primary_key=True),
+    Column("case_id", Text, nullable=False, unique=True),
+    Column("state", Text, nullable=False),
+    Column("opened_at", UtcTime, nullable=False),
+)
+
+desk_lines = Table(
+    "desk_lines",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("ticket", Text, ForeignKey("desk_tickets.ref"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("public", Boolean, nullable=False),
+    Column("by_agent", Boolean, nullable=False),
+    Index("ix_desk_lines_ticket", "ticket", "id"),
+    sqlite_autoincrement=True,
+)
+_partial("ix_desk_lines_agents", desk_lines.c.id, where=BY_AGENT)
+
+desk_writes = Table(
+    "desk_writes",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("ticket", Text, ForeignKey("desk_tickets.ref"), nullable=False),
+)
