@@ -184,8 +184,9 @@ class Engine:
 
     def _wire_backend(self, system: TicketSystem) -> None:
         plugin = self._settings.backend.plugin
-        tickets = TicketDispatcher(self._store, plugin.name, system.backend, plugin.batch, self._clock, self._fates())
-        self._add_dispatcher("backend:write", plugin.name, tickets)
+        name = backend_name(self._settings)
+        tickets = TicketDispatcher(self._store, name, system.backend, plugin.batch, self._clock, self._fates())
+        self._add_dispatcher(f"{name}:write", name, tickets)
         if system.feed is not None:
             feed = _FeedSource(system.feed)
             intake = Intake(self._store, name, DESK_STREAM, feed.fetch, None, self._bell("pipeline").ring)

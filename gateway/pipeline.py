@@ -103,11 +103,11 @@ class Pipeline:
         return [self._read(item) for item in claimed]
 
     def _read(self, item: StoredRaw) -> Sequence[Event] | Exception:
-        if item.attempts > self._retry.attempts:
-            return _ExhaustedError(f"the gateway stopped {item.attempts - 1} times while it read this")
         plugin = self._stages.normalizers.get(item.raw.source)
         if plugin is None:
             return ConfigError(f"no channel is named {item.raw.source} any more: name it again to have this worked on")
+        if item.attempts > self._retry.attempts:
+            return _ExhaustedError(f"the gateway stopped {item.attempts - 1} times while it read this")
         try:
             return plugin.normalize(item.raw)
         except MalformedError as error:

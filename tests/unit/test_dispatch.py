@@ -1,0 +1,352 @@
+"""Dispatch on a real store: each effect takes place once, or its doubt is shown."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+import pytest
+
+from gateway.case import Entry
+from gateway.dispatch import Answer, Fates, ReplyDispatcher, TicketDispatcher
+from gateway.errors import AuthError, OutcomeUnknownError, RateLimitedError, RejectedError, TransientError
+from gateway.journal import Decision, Effect, EffectKind, Query, State, TicketIntent
+from gateway.ports import (
+    Cursor,
+    Done,
+    Failed,
+    Key,
+    Pending,
+    Receipt,
+    Reply,
+    ReplyKind,
+    StreamId,
+    TicketAction,
+    TicketRef,
+    TicketWrite,
+)
+from gateway.retry import RetryPolicy
+from gateway.store import SqlStore
+from tests.builders import case, message, party, raw
+from tests.conftest import ManualClock
+
+TARGET = "backend:scripted"
+NUMBERS = ("GH-AAAAA-AAAAA", "GH-BBBBB-BBBBB", "GH-CCCCC-CCCCC")
+
+
+class ScriptedBackend:
+    """A backend that answers as it is told, and remembers what took effect."""
+
+    def __init__(self) -> None:
+        self.answer: Callable[[TicketWrite], Answer] = lambda write: Done(write.key, TicketRef(f"T-{write.case.id}"))
+        self.fail: Exception | None = None
+        self.batches: list[list[TicketWrite]] = []
+        self.found: dict[Key, TicketRef] = {}
+        self.looked: list[Key] = []
+        self.blind: Exception | None = None
+
+    async def submit(self, writes: Sequence[TicketWrite]) -> Sequence[Answer]:
+        self.batches.append(list(writes))
+        if self.fail is not None:
+            raise self.fail
+        return [self.answer(write) for write in writes]
+
+    async def find(self, key: Key) -> TicketRef | None:
+        self.looked.append(key)
+        if self.blind is not None:
+            raise self.blind
+        return self.found.get(key)
+
+
+class ScriptedSender:
+    """A sender that does as it is told."""
+
+    def __init__(self) -> None:
+        self.sent: list[Key] = []
+        self.fail: Exception | None = None
+
+    async def send(self, reply: Reply, key: Key) -> Receipt:
+        self.sent.append(key)
+        if self.fail is not None:
+            raise self.fail
+        return Receipt(f"<{reply.token}@examplex.test>")
+
+
+class Bench:
+    """An outbox with effects in it, and a target under the test's hand."""
+
+    def __init__(self, store: SqlStore, clock: ManualClock) -> None:
+        self.store = store
+        self.clock = clock
+        self.backend = ScriptedBackend()
+        self.sender = ScriptedSender()
+        self.reports: list[Exception | None] = []
+        retry = RetryPolicy(base_secs=1, cap_secs=10, attempts=5, bug_attempts=2, probe_secs=300)
+        fates = Fates(clock, retry, random.Random(2))
+        self.tickets = TicketDispatcher(store, TARGET, self.backend, 10, clock, fates)  # type: ignore[arg-type]
+        self.replies = ReplyDispatcher(store, "support", self.sender, clock, fates, timedelta(days=1))
+        self.number = 0
+
+    def report(self, error: Exception | None, again: datetime | None) -> None:
+        self.reports.append(error)
+
+    async def write(self) -> int:
+        return await self.tickets.step(self.report)
+
+    async def send(self) -> int:
+        return await self.replies.step(self.report)
+
+    async def commit(self, number: str, version: int = 1, reply: ReplyKind | None = None) -> str:
+        """Put one message's ticket write, or one reply, into the outbox; return its key."""
+        self.number += 1
+        name = f"m{self.number}"
+        await self.store.put_page(
+            "support", StreamId("INBOX"), [raw(name, f"{name}@mail.test")], Cursor(str(self.number))
+        )
+        (claimed,) = await self.store.claim_raws(1, 10**6, self.clock.now())
+        effect = self.ticket(name, number) if reply is None else self.reply(name, number, reply)
+        entry = Entry(case_id=number, message=message(name), at=self.clock.now())
+        await self.store.commit(
+            [
+                Decision(
+                    claimed.seq,
+                    cases=(case(number, version=version, updated_at=self.clock.now()),),
+                    entries=(entry,),
+                    effects=(effect,),
+                )
+            ]
+        )
+        return effect.key
+
+    def ticket(self, name: str, number: str) -> Effect:
+        intent = TicketIntent(action=TicketAction.MESSAGE, message_id=f"mail:{name}")
+        return Effect(key=f"mail:{name}:t", kind=EffectKind.TICKET, target=TARGET, case_id=number, ticket=intent)
+
+    def reply(self, name: str, number: str, kind: ReplyKind) -> Effect:
+        reply = Reply(
+            channel="support", kind=kind, to=party(), case_id=number, text="x", automatic=True, token=f"gh.{name}"
+        )
+        return Effect(
+            key=f"mail:{name}:{kind}",
+            kind=EffectKind(kind.value),
+            target="support",
+            case_id=number,
+            recipient="ann@mail.test",
+            reply=reply,
+        )
+
+    async def effects(self, state: State) -> int:
+        return (await self.store.tally()).effects.get(state, 0)
+
+
+@pytest.fixture
+def bench(store: SqlStore, clock: ManualClock) -> Bench:
+    return Bench(store, clock)
+
+
+async def test_writes_go_in_one_batch_and_are_settled_with_their_tickets(bench: Bench) -> None:
+    for number in NUMBERS:
+        await bench.commit(number)
+    assert await bench.write() == 3
+    assert len(bench.backend.batches) == 1
+    assert await bench.effects(State.SETTLED) == 3
+    assert await bench.write() == 0
+
+
+async def test_a_later_write_of_a_case_knows_the_ticket_and_never_shares_a_batch(bench: Bench) -> None:
+    await bench.commit(NUMBERS[0])
+    await bench.commit(NUMBERS[0], version=2)
+    await bench.write()
+    await bench.write()
+    first, second = (batch[0] for batch in bench.backend.batches)
+    assert first.ticket is None
+    assert second.ticket == f"T-{NUMBERS[0]}"
+    assert second.entry is not None
+    assert second.entry.message.id == "mail:m2"
+
+
+async def test_one_refused_write_is_buried_and_its_neighbours_are_settled(bench: Bench) -> None:
+    for number in NUMBERS:
+        await bench.commit(number)
+    bench.backend.answer = lambda write: (
+        Failed(write.key, RejectedError("no such queue"))
+        if write.case.id == NUMBERS[1]
+        else Done(write.key, TicketRef("T"))
+    )
+    await bench.write()
+    assert await bench.effects(State.SETTLED) == 2
+    assert await bench.effects(State.BURIED) == 1
+
+
+async def test_a_call_refused_as_a_whole_is_split_down_to_the_bad_one(bench: Bench) -> None:
+    for number in NUMBERS:
+        await bench.commit(number)
+
+    async def picky(writes: Sequence[TicketWrite]) -> Sequence[Answer]:
+        if any(write.case.id == NUMBERS[1] for write in writes):
+            raise RejectedError("bad request")
+        return [Done(write.key, TicketRef("T")) for write in writes]
+
+    bench.backend.submit = picky  # type: ignore[method-assign]
+    await bench.write()
+    assert (await bench.effects(State.SETTLED), await bench.effects(State.BURIED)) == (2, 1)
+
+
+async def test_an_outage_postpones_and_keeps_the_order_of_a_case(bench: Bench) -> None:
+    await bench.commit(NUMBERS[0])
+    await bench.commit(NUMBERS[0], version=2)
+    bench.backend.fail = TransientError("down")
+    await bench.write()
+    bench.backend.fail = None
+    assert await bench.write() == 0, "the second write must wait for the first"
+    bench.clock.advance(60)
+    await bench.write()
+    await bench.write()
+    keys = [write.key for batch in bench.backend.batches[1:] for write in batch]
+    assert keys == ["mail:m1:t", "mail:m2:t"]
+    assert isinstance(bench.reports[0], TransientError)
+
+
+async def test_an_unknown_outcome_is_looked_up_and_found_not_written_again(bench: Bench) -> None:
+    key = await bench.commit(NUMBERS[0])
+    bench.backend.fail = OutcomeUnknownError("line dropped")
+    await bench.write()
+    bench.backend.fail = None
+    bench.backend.found[Key(key)] = TicketRef("T-found")
+    bench.clock.advance(60)
+    await bench.write()
+    assert bench.backend.looked == [key]
+    assert len(bench.backend.batches) == 1
+    assert await bench.effects(State.SETTLED) == 1
+
+
+async def test_an_unknown_outcome_that_surely_did_not_happen_is_written_again(bench: Bench) -> None:
+    key = await bench.commit(NUMBERS[0])
+    bench.backend.fail = OutcomeUnknownError("line dropped")
+    await bench.write()
+    bench.backend.fail = None
+    bench.clock.advance(60)
+    await bench.write()
+    assert bench.backend.looked == [key]
+    assert len(bench.backend.batches) == 2
+
+
+async def test_doubt_remains_while_the_backend_cannot_be_asked(bench: Bench) -> None:
+    await bench.commit(NUMBERS[0])
+    bench.backend.fail = OutcomeUnknownError("line dropped")
+    await bench.write()
+    bench.backend.blind = TransientError("down")
+    for _ in range(2):
+        bench.clock.advance(60)
+        await bench.write()
+    assert len(bench.backend.batches) == 1, "nothing may be written before somebody looked"
+    assert await bench.effects(State.UNKNOWN) == 1
+
+
+async def test_what_was_under_way_at_a_crash_is_looked_up_first(bench: Bench) -> None:
+    key = await bench.commit(NUMBERS[0])
+    await bench.store.claim_effects(TARGET, 10, bench.clock.now())
+    await bench.store.recover()
+    bench.backend.found[Key(key)] = TicketRef("T")
+    await bench.write()
+    assert bench.backend.batches == []
+    assert await bench.effects(State.SETTLED) == 1
+
+
+async def test_a_write_without_an_answer_is_in_doubt(bench: Bench) -> None:
+    await bench.commit(NUMBERS[0])
+
+    async def silent(writes: Sequence[TicketWrite]) -> Sequence[Answer]:
+        return []
+
+    bench.backend.submit = silent  # type: ignore[method-assign]
+    await bench.write()
+    assert await bench.effects(State.UNKNOWN) == 1
+
+
+async def test_a_fault_in_a_plugin_leaves_doubt_and_is_buried_after_a_few_times(bench: Bench) -> None:
+    await bench.commit(NUMBERS[0])
+    bench.backend.fail = KeyError("a user's words")
+    await bench.write()
+    assert await bench.effects(State.UNKNOWN) == 1
+    bench.clock.advance(60)
+    await bench.write()
+    assert await bench.effects(State.BURIED) == 1
+
+
+async def test_a_pending_job_is_asked_again_and_not_written_again(bench: Bench) -> None:
+    key = await bench.commit(NUMBERS[0])
+    bench.backend.answer = lambda write: Pending(write.key, "job-1")
+    await bench.write()
+    assert await bench.effects(State.PENDING) == 1
+    bench.backend.found[Key(key)] = TicketRef("T")
+    bench.clock.advance(5)
+    await bench.write()
+    assert len(bench.backend.batches) == 1
+    assert await bench.effects(State.SETTLED) == 1
+
+
+async def test_a_refused_credential_buries_nothing_however_often(bench: Bench) -> None:
+    await bench.commit(NUMBERS[0])
+    bench.backend.fail = AuthError("key revoked")
+    for _ in range(10):
+        await bench.write()
+        bench.clock.advance(301)
+    assert await bench.effects(State.POSTPONED) == 1
+    bench.backend.fail = None
+    await bench.write()
+    assert await bench.effects(State.SETTLED) == 1
+
+
+async def test_a_reply_is_sent_once_and_its_reference_finds_the_case(bench: Bench) -> None:
+    key = await bench.commit(NUMBERS[0], reply=ReplyKind.ACKNOWLEDGEMENT)
+    assert await bench.send() == 1
+    assert await bench.send() == 0
+    assert bench.sender.sent == [key]
+    (past,) = await bench.store.look_up([Query(refs=("<gh.m1@examplex.test>",))])
+    assert [found.id for found in past.by_ref] == [NUMBERS[0]]
+
+
+@pytest.mark.parametrize("error", [OutcomeUnknownError("dropped after the dot"), ValueError("a fault of ours")])
+async def test_a_reply_whose_outcome_is_unknown_is_never_sent_again(bench: Bench, error: Exception) -> None:
+    await bench.commit(NUMBERS[0], reply=ReplyKind.ANSWER)
+    bench.sender.fail = error
+    await bench.send()
+    bench.sender.fail = None
+    bench.clock.advance(10**6)
+    await bench.send()
+    assert len(bench.sender.sent) == 1
+    assert await bench.effects(State.MAYBE_SENT) == 1
+
+
+async def test_a_reply_under_way_at_a_crash_is_maybe_sent(bench: Bench) -> None:
+    await bench.commit(NUMBERS[0], reply=ReplyKind.ACKNOWLEDGEMENT)
+    await bench.store.claim_effects("support", 1, bench.clock.now())
+    await bench.store.recover()
+    await bench.send()
+    assert bench.sender.sent == []
+    assert await bench.effects(State.MAYBE_SENT) == 1
+
+
+async def test_a_reply_that_surely_was_not_taken_is_sent_later(bench: Bench) -> None:
+    await bench.commit(NUMBERS[0], reply=ReplyKind.ACKNOWLEDGEMENT)
+    bench.sender.fail = RateLimitedError("greylisted", timedelta(minutes=5))
+    await bench.send()
+    bench.sender.fail = None
+    bench.clock.advance(200)
+    assert await bench.send() == 0
+    bench.clock.advance(200)
+    assert await bench.send() == 1
+    assert await bench.effects(State.SETTLED) == 1
+
+
+@pytest.mark.parametrize(("kind", "sent"), [(ReplyKind.ACKNOWLEDGEMENT, 0), (ReplyKind.ANSWER, 1)])
+async def test_after_a_long_outage_only_what_a_person_wrote_is_still_sent(
+    bench: Bench, kind: ReplyKind, sent: int
+) -> None:
+    await bench.commit(NUMBERS[0], reply=kind)
+    bench.clock.advance(3 * 86_400)
+    await bench.send()
+    assert len(bench.sender.sent) == sent
+    assert await bench.effects(State.SETTLED) == 1

@@ -1,0 +1,114 @@
+"""Intake: stored first, confirmed after, and a plugin's error is never taken for the store's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from gateway.errors import TransientError
+from gateway.intake import Intake, SourceError
+from gateway.journal import Put
+from gateway.ports import Cursor, Page, Raw, StreamId
+from tests.builders import raw
+
+INBOX = StreamId("INBOX")
+
+
+class Desk:
+    """Records in which order the store and the platform hear of a page."""
+
+    def __init__(self, *pages: Page[Raw] | Exception, stored: str | None = None) -> None:
+        self.pages = list(pages)
+        self.stored = Cursor(stored) if stored else None
+        self.story: list[str] = []
+        self.store_error: Exception | None = None
+        self.confirm_error: Exception | None = None
+
+    async def cursor(self, source: str, stream: StreamId) -> Cursor | None:
+        return self.stored
+
+    async def put_page(self, source: str, stream: StreamId, raws: Sequence[Raw], cursor: Cursor | None) -> Put:
+        if self.store_error:
+            raise self.store_error
+        self.story.append(f"put {len(raws)} {cursor}")
+        return Put(len(raws), 0)
+
+    async def fetch(self, stream: StreamId, after: Cursor | None) -> Page[Raw]:
+        self.story.append(f"fetch {after}")
+        page = self.pages.pop(0)
+        if isinstance(page, Exception):
+            raise page
+        return page
+
+    async def confirm(self, stream: StreamId, upto: Cursor) -> None:
+        self.story.append(f"confirm {upto}")
+        if self.confirm_error:
+            raise self.confirm_error
+
+    def intake(self) -> Intake:
+        def arrived() -> None:
+            self.story.append("rang")
+
+        return Intake(self, "support", INBOX, self.fetch, self.confirm, arrived)  # type: ignore[arg-type]
+
+
+async def test_a_page_is_stored_before_it_is_confirmed() -> None:
+    desk = Desk(Page((raw(),), Cursor("7"), more=True))
+    assert await desk.intake().step() is True
+    assert desk.story == ["fetch None", "put 1 7", "rang", "confirm 7"]
+
+
+async def test_the_stored_cursor_is_confirmed_again_at_start_and_fetched_after() -> None:
+    desk = Desk(Page((), None), stored="5")
+    intake = desk.intake()
+    await intake.resume()
+    await intake.step()
+    assert desk.story == ["confirm 5", "fetch 5"]
+
+
+async def test_an_empty_page_that_moved_the_cursor_is_stored() -> None:
+    desk = Desk(Page((), Cursor("9")))
+    await desk.intake().step()
+    assert desk.story == ["fetch None", "put 0 9", "confirm 9"]
+
+
+async def test_an_empty_page_that_moved_nothing_costs_no_transaction() -> None:
+    desk = Desk(Page((), Cursor("5")), stored="5")
+    intake = desk.intake()
+    await intake.resume()
+    await intake.step()
+    assert desk.story == ["confirm 5", "fetch 5"]
+
+
+async def test_a_page_that_was_not_stored_is_neither_confirmed_nor_passed_over() -> None:
+    desk = Desk(Page((raw(),), Cursor("7")), Page((raw(),), Cursor("7")))
+    intake = desk.intake()
+    desk.store_error = TransientError("locked")
+    with pytest.raises(TransientError):
+        await intake.step()
+    desk.store_error = None
+    await intake.step()
+    assert desk.story == ["fetch None", "fetch None", "put 1 7", "rang", "confirm 7"]
+
+
+async def test_a_plugins_error_is_wrapped_and_the_stores_is_not() -> None:
+    desk = Desk(TransientError("line lost"), Page((raw(),), Cursor("7")))
+    intake = desk.intake()
+    with pytest.raises(SourceError) as caught:
+        await intake.step()
+    assert isinstance(caught.value.cause, TransientError)
+    desk.store_error = TransientError("disk full")
+    with pytest.raises(TransientError, match="disk full"):
+        await intake.step()
+
+
+async def test_a_lost_confirmation_does_not_bring_the_page_back() -> None:
+    desk = Desk(Page((raw(),), Cursor("7")), Page((), None))
+    desk.confirm_error = TransientError("line lost")
+    intake = desk.intake()
+    with pytest.raises(SourceError):
+        await intake.step()
+    desk.confirm_error = None
+    await intake.step()
+    assert desk.story[-1] == "fetch 7"
