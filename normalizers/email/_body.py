@@ -1,0 +1,186 @@
+"""Chooses what of a mail is its text, makes it plain text, and splits quoted history and forwarded mails off."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from gateway.case import ForwardOrigin, Link, Party, Span
+from normalizers.email import _addresses, _charsets, _clean, _files, _html, _identity, _limits, _links, _parts, _quotes
+from normalizers.email._html import Rendered
+from normalizers.email._parts import Part
+from normalizers.email._reading import Reading
+
+_HTML_BYTES = 1_000_000
+_STUB_CHARS = 300
+_SAID_FORWARDED = re.compile(r"(?i)\s*(?:fw|fwd|wg|tr|转发|轉寄|转)\s?[:：]")
+_FIELD = re.compile(r"(?i)[>\s*]{0,20}([a-z-]{2,12}|[\u4e00-\u9fff]{2,5})\s?\*?\s?[:：]\s?\*?\s?(.{0,500})")
+_FROM = frozenset({"from", "发件人", "寄件者", "寄件人", "差出人"})
+_DATE = frozenset({"date", "sent", "日期", "发送时间", "发送日期"})
+_HEADER_LINES = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a mail says."""
+
+    text: str
+    quoted: str
+    links: tuple[Link, ...]
+    forwarded: tuple[ForwardOrigin, ...]
+
+
+def read(top: Part, data: bytes, subject: str, reading: Reading) -> Body:
+    """Return the text of a whole mail, its history, its links and what it forwards."""
+    rendered = _of_part(top, data, reading)
+    if not rendered.text.strip() and (found := _parts.salvage(data, top.start, reading)) is not None:
+        rendered = _plain(found, data, reading)
+    history = _quotes.find(rendered.text)
+    inline = _inline_forward(rendered.text, history, subject, reading) if history else ()
+    own_end = history.start if history and rendered.text[: history.start].strip() else len(rendered.text)
+    shown = (*rendered.links, *_links.in_text(rendered.text, rendered.links))
+    links = [_placed(link, own_end) for link in sorted(shown, key=lambda link: link.span.start if link.span else 0)]
+    known = {(link.url, link.text) for link in links}
+    unseen = _html_links(top, data, reading)
+    links += [link.model_copy(update={"span": None}) for link in unseen if (link.url, link.text) not in known]
+    attached = tuple(_mail_forward(part, data, reading) for part in top.leaves() if part.is_message and part.children)
+    return Body(
+        text=rendered.text[:own_end].rstrip(),
+        quoted=rendered.text[own_end:].rstrip(),
+        links=_links.capped(tuple(links)),
+        forwarded=(*attached, *inline),
+    )
+
+
+def _of_part(part: Part, data: bytes, reading: Reading) -> Rendered:
+    """Return the text of a part and of all that is read with it."""
+    if part.type == "multipart/alternative" and part.children:
+        return _best(part, data, reading)
+    if part.is_message and part.path:
+        return Rendered("")
+    if part.children:
+        children = part.children[:1] if part.type == "multipart/related" else part.children
+        return _joined([_of_part(child, data, reading) for child in children], reading)
+    if part.type == "text/html" and _files.is_text(part, reading):
+        return _rendered_html(part, data, reading)
+    if _files.is_text(part, reading) or (part.path == "" and part.type.startswith("multipart/")):
+        return _plain(part, data, reading)
+    return Rendered("")
+
+
+def _best(part: Part, data: bytes, reading: Reading) -> Rendered:
+    """Return the plain alternative, unless it is empty or a mere stub of the HTML; else the last one with text."""
+    plain = next((child for child in part.children if child.type == "text/plain"), None)
+    found = _of_part(plain, data, reading) if plain else Rendered("")
+    if len(found.text) > _STUB_CHARS:
+        return found
+    others = [_of_part(child, data, reading) for child in part.children if child is not plain]
+    richest = next((other for other in reversed(others) if other.text.strip()), Rendered(""))
+    if found.text.strip() and len(richest.text) < 4 * len(found.text):
+        return found
+    if found.text.strip():
+        reading.note("plain_text_stub", "The plain text says far less than the HTML; the HTML was taken.")
+    return richest if richest.text.strip() else found
+
+
+def _joined(found: list[Rendered], reading: Reading) -> Rendered:
+    text, links = "", []
+    for rendered in found:
+        if not rendered.text.strip():
+            continue
+        gap = "\n\n" if text else ""
+        shift = len(text) + len(gap)
+        text += gap + rendered.text.rstrip()
+        links += [_shifted(link, shift) for link in rendered.links]
+        if len(text) > _limits.TEXT_CHARS:
+            text = _cut(text, reading)
+            break
+    return Rendered(text, tuple(link for link in links if link.span and link.span.end <= len(text)))
+
+
+def _shifted(link: Link, by: int) -> Link:
+    if by == 0 or link.span is None:
+        return link
+    span = Span(field=link.span.field, start=link.span.start + by, end=link.span.end + by)
+    return link.model_copy(update={"span": span})
+
+
+def _placed(link: Link, own_end: int) -> Link:
+    """Return a link with its place in `text` or, behind the cut, in `quoted`."""
+    if link.span is None or link.span.start < own_end:
+        return link
+    span = Span(field="quoted", start=link.span.start - own_end, end=link.span.end - own_end)
+    return link.model_copy(update={"span": span})
+
+
+def _plain(part: Part, data: bytes, reading: Reading) -> Rendered:
+    return Rendered(_cut(_text_of(part, data, _limits.TEXT_BYTES, reading), reading).strip("\n"))
+
+
+def _rendered_html(part: Part, data: bytes, reading: Reading) -> Rendered:
+    return _html.render(_text_of(part, data, _HTML_BYTES, reading), reading)
+
+
+def _text_of(part: Part, data: bytes, limit: int, reading: Reading) -> str:
+    if part.end - part.start > limit:
+        reading.note("text_over_cap", f"Of a part's text only the first {limit} encoded bytes were read.")
+    found = _parts.decoded(part, data, reading, limit)
+    return _clean.block(_charsets.decode(found, part.params.get("charset", ""), reading), reading)
+
+
+def _cut(text: str, reading: Reading) -> str:
+    if len(text) > _limits.TEXT_CHARS:
+        reading.note("text_over_cap", f"Of the text only the first {_limits.TEXT_CHARS} characters were kept.")
+    return text[: _limits.TEXT_CHARS]
+
+
+def _html_links(top: Part, data: bytes, reading: Reading) -> tuple[Link, ...]:
+    """Return the links of all HTML in the mail, shown or not, but in mails that it forwards."""
+    found: list[Link] = []
+    for part in _own(top):
+        if part.type == "text/html" and _files.is_text(part, reading) and len(found) < _limits.LINKS:
+            found += _rendered_html(part, data, Reading()).links
+    return tuple(found)
+
+
+def _own(part: Part) -> list[Part]:
+    if part.is_message and part.path:
+        return []
+    return [part] if not part.children else [leaf for child in part.children for leaf in _own(child)]
+
+
+def _mail_forward(part: Part, data: bytes, reading: Reading) -> ForwardOrigin:
+    """Return the origin of a mail that is attached."""
+    inner = part.children[0]
+    senders = _addresses.parties(inner.headers.every("from"), reading, limit=1)
+    date = inner.headers.first("date")
+    return ForwardOrigin(
+        party=senders[0] if senders else Party(platform=_addresses.PLATFORM),
+        kind="mail",
+        sent_at=_identity.read_date(date.decode("latin-1")) if date else None,
+        text=_of_part(inner, data, reading).text,
+    )
+
+
+def _inline_forward(text: str, history: _quotes.History, subject: str, reading: Reading) -> tuple[ForwardOrigin, ...]:
+    """Return the origin that a forwarded block in the text names."""
+    if not history.forwarded and not _SAID_FORWARDED.match(subject):
+        return ()
+    party: Party | None = None
+    sent_at = None
+    here = history.header
+    for line in text[here : here + 20_000].split("\n")[:_HEADER_LINES]:
+        match = _FIELD.match(line)
+        if match is None and line.strip(" >|") and party:
+            break
+        name = match[1].lower() if match else ""
+        if match and name in _FROM and party is None:
+            party = next(iter(_addresses.parties([match[2].encode("utf-8")], reading, limit=1)), None)
+        elif match and name in _DATE:
+            sent_at = _identity.read_date(match[2])
+        here += len(line) + 1
+        if not line.strip(" >|") and party:
+            break
+    if party is None:
+        return ()
+    return (ForwardOrigin(party=party, kind="mail", sent_at=sent_at, text=text[here:].strip("\n")),)

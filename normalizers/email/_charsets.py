@@ -1,0 +1,136 @@
+"""Bytes to text, whatever the mail claims: the declared charset, then UTF-8, GB 18030 if it looks so, Windows-1252.
+
+Only codecs of a closed list are ever looked up: an unknown name reaches neither the import system nor a cache.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from encodings.aliases import aliases
+
+from normalizers.email._reading import Reading
+
+_NOT_CHARSETS = frozenset(
+    ("base64_codec", "bz2_codec", "hex_codec", "quopri_codec", "rot_13", "uu_codec", "zlib_codec", "mbcs", "tactis")
+)
+# Names seen in mail that Python lacks, and narrow charsets whose superset is what senders really use (WHATWG Encoding).
+_WIDER = {
+    "gb2312": "gb18030", "gbk": "gb18030", "cp936": "gb18030", "ms936": "gb18030", "x_gbk": "gb18030",
+    "chinese": "gb18030", "gb_2312_80": "gb18030", "x_cp20936": "gb18030", "hz_gb_2312": "hz", "big5": "big5hkscs",
+    "x_x_big5": "big5hkscs", "shift_jis": "cp932", "x_sjis": "cp932", "sjis": "cp932", "euc_kr": "cp949",
+    "ks_c_5601_1987": "cp949", "ksc5601": "cp949", "iso_8859_8_i": "iso8859_8", "iso_8859_6_i": "iso8859_6",
+    "windows_874": "cp874", "cp874": "cp874", "koi8_u": "koi8_u", "iso_8859_1": "cp1252", "latin1": "cp1252",
+    "latin_1": "cp1252", "iso8859_1": "cp1252", "unicode_1_1_utf_7": "utf_7", "x_unknown": "ascii",
+    "unknown_8bit": "ascii", "8bit": "ascii", "iso_10646": "utf_8", "utf_8_mb4": "utf_8", "utf8mb4": "utf_8",
+    "unicode": "utf_16", "iso_2022_jp": "iso2022_jp_ext", "csiso2022jp": "iso2022_jp_ext",
+}  # fmt: skip
+_KNOWN = {name: codec for name, codec in aliases.items() if codec not in _NOT_CHARSETS}
+_KNOWN |= {codec: codec for codec in tuple(_KNOWN.values())} | _WIDER
+_SEVEN_BIT = re.compile(r"utf_(?:7|16|32)|hz$|iso2022")
+_SINGLE_BYTE_GUESSES = frozenset({"ascii", "cp1252"})
+_BOMS = (
+    (codecs.BOM_UTF8, "utf_8_sig"), (codecs.BOM_UTF32_LE, "utf_32"), (codecs.BOM_UTF16_LE, "utf_16"),
+    (codecs.BOM_UTF16_BE, "utf_16"),
+)  # fmt: skip
+_HIGH_RUNS = re.compile(rb"[\x80-\xff]+")
+_GB_COMMON = re.compile(rb"[\xa1-\xa3\xb0-\xd7][\xa1-\xfe]")
+
+
+def codec_of(charset: str) -> str | None:
+    """Return the codec for a charset's name, or None when it is unknown."""
+    name = re.sub(r"[^a-z0-9]+", "_", charset[:60].lower()).strip("_")
+    return _KNOWN.get(name)
+
+
+def decode(data: bytes, charset: str, reading: Reading) -> str:
+    """Return the text of bytes whose declared charset may be absent, unknown or a lie."""
+    codec = codec_of(charset) if charset else None
+    if charset and codec is None:
+        reading.note("charset_unknown", "A part declares a charset that is not known; it was guessed.")
+    if data.isascii() and not (codec and _SEVEN_BIT.match(codec)) and b"\x1b$" not in data:
+        return data.decode("ascii")
+    better = _marked(data) or _corrected(data, codec)
+    if better is None:
+        return _guess(data, charset, reading)
+    if codec and better.partition("_")[0] != codec.partition("_")[0]:
+        reading.note("charset_wrong", f"The charset is not what the mail says; read as {better}.")
+    text = _strict(data, better)
+    return text if text is not None else _repair(data, better, reading)
+
+
+def _marked(data: bytes) -> str | None:
+    """Return the codec that a byte order mark names."""
+    return next((codec for mark, codec in _BOMS if data.startswith(mark)), None)
+
+
+def _corrected(data: bytes, codec: str | None) -> str | None:
+    """Return the declared codec, or a better one, or None when the claim cannot be true."""
+    if codec is None or codec in _SINGLE_BYTE_GUESSES:
+        # UTF-8 declared as Latin-1 is common; Latin-1 text that is valid UTF-8 by chance is not.
+        if _strict(data, "utf_8") is not None and b"\x1b$" not in data:
+            return "utf_8" if codec is None or not data.isascii() else codec
+        return _escaped_or_chinese(data) or (None if codec == "ascii" else codec)
+    if codec in ("utf_16", "utf_32") and data[:2] not in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return _endianness(data, codec)
+    return codec
+
+
+def _escaped_or_chinese(data: bytes) -> str | None:
+    """Return the East Asian codec that text said to be Latin shows itself to be in, if any."""
+    if data.isascii():
+        return "iso2022_jp_ext" if b"\x1b$" in data else None
+    return "gb18030" if _looks_chinese(data) and _strict(data, "gb18030") is not None else None
+
+
+def _endianness(data: bytes, codec: str) -> str | None:
+    """Return the byte order of UTF-16 or UTF-32 without a mark; None for bytes that cannot be either."""
+    if data.isascii() and b"\x00" not in data:
+        return None
+    sample = data[:400]
+    little = sample[1::2].count(0) + (sample[3::4].count(0) if codec == "utf_32" else 0)
+    big = sample[0::2].count(0) + (sample[0::4].count(0) if codec == "utf_32" else 0)
+    return codec + ("_le" if little > big else "_be")
+
+
+def _strict(data: bytes, codec: str) -> str | None:
+    try:
+        return data.decode(codec)
+    except (UnicodeError, LookupError):
+        return None
+
+
+def _repair(data: bytes, codec: str, reading: Reading) -> str:
+    """Return text that the declared codec refuses in part: its own reading if nearly whole, else a guess."""
+    if _strict(data, "utf_8") is None:
+        text = data.decode(codec, "replace")
+        if text.count("\ufffd") <= max(1, len(text) // 50) and codec != "cp1252":
+            reading.note("charset_broken", "Some bytes do not fit the declared charset; they were replaced.")
+            return text
+    return _guess(data, codec, reading)
+
+
+def _guess(data: bytes, charset: str, reading: Reading) -> str:
+    """Return the first reading that fits of UTF-8, GB 18030 where plausible, Windows-1252 and Latin-1."""
+    code = "charset_wrong" if charset else "charset_missing"
+    for codec in ("utf_8", "gb18030", "cp1252"):
+        if codec == "gb18030" and not _looks_chinese(data):
+            continue
+        text = _strict(data, codec)
+        if text is not None:
+            if codec != "utf_8" or charset:
+                reading.note(code, f"The charset is not what the mail says, or not said; read as {codec}.")
+            return text
+    reading.note(code, "The charset is not what the mail says, or not said; read as latin_1.")
+    return data.decode("latin_1")
+
+
+def _looks_chinese(data: bytes) -> bool:
+    """Return whether the bytes above ASCII come in pairs that are mostly common Chinese characters."""
+    sample = data[:20_000]
+    high = even = 0
+    for run in _HIGH_RUNS.finditer(sample):
+        size = run.end() - run.start()
+        high += size
+        even += size if size % 2 == 0 else 0
+    return high >= 4 and even >= 0.9 * high and 2 * len(_GB_COMMON.findall(sample)) >= 0.8 * high

@@ -1,0 +1,43 @@
+"""Keeps what the mail system said about a mail, word for word and in its order; judges none of it."""
+
+from __future__ import annotations
+
+import re
+
+from gateway.case import Evidence
+from normalizers.email import _clean, _limits, _words
+from normalizers.email._headers import Headers
+from normalizers.email._reading import Reading
+
+_NAMES = frozenset({
+    "authentication-results", "arc-authentication-results", "received-spf", "return-path", "auto-submitted",
+    "precedence", "x-auto-response-suppress", "x-autoreply", "x-autoreply-from", "x-autorespond", "x-auto-reply-from",
+    "x-mail-autoreply", "x-loop", "x-failed-recipients", "x-ms-exchange-inbox-rules-loop", "feedback-id",
+    "mailing-list", "x-cron-env", "x-original-from", "x-original-sender", "sender",
+})  # fmt: skip
+_PREFIXES = ("list-", "x-mailman-", "x-zendesk-")
+_SIGNING_DOMAIN = re.compile(r"(?:^|;)\s*d\s*=\s*([^;\s]{1,253})")
+
+
+def collect(headers: Headers, senders: int, reading: Reading) -> tuple[Evidence, ...]:
+    """Return the evidence in a header, topmost first, and last what had to be counted: `senders` in From, hops."""
+    found = []
+    for name, value in headers.fields:
+        kept = name in _NAMES or name.startswith(_PREFIXES)
+        if kept or name == "dkim-signature" or (name == "from" and senders > 1):
+            text = _words.decode(_words.text_of(value[: 2 * _limits.EVIDENCE_CHARS], reading), reading)
+            found.append(_item(name, _clean.line(text, _limits.EVIDENCE_CHARS, reading)))
+    if (kind := headers.first("content-type")) is not None:
+        text = _words.text_of(kind[: 2 * _limits.EVIDENCE_CHARS], reading)
+        found.append(_item("content-type", _clean.line(text, _limits.EVIDENCE_CHARS, reading)))
+    if len(found) > _limits.EVIDENCE:
+        reading.note("evidence_over_cap", f"Only the first {_limits.EVIDENCE} headers of evidence were kept.")
+    counts = [_item("received-count", str(len(headers.every("received")))), _item("from-count", str(senders))]
+    return tuple(found[: _limits.EVIDENCE] + counts)
+
+
+def _item(name: str, text: str) -> Evidence:
+    if name == "dkim-signature":
+        match = _SIGNING_DOMAIN.search(text)
+        return Evidence(name="dkim-signature-domain", value=match[1].lower() if match else "")
+    return Evidence(name=name, value=text)

@@ -1,0 +1,141 @@
+"""Recognises what mail servers say of our own mails: delivery reports (RFC 3464), and those of servers without it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from gateway.case import Message
+from gateway.ports import DeliveryReport
+from normalizers.email import _clean, _headers, _identity, _limits, _parts, _words
+from normalizers.email._headers import Headers
+from normalizers.email._parts import Part
+from normalizers.email._reading import Reading
+
+Outcome = Literal["delivered", "delayed", "failed", "unknown"]
+
+_STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
+_OURS = re.compile(r"<gh\.GH-[^<>\s]{1,240}>")
+_ID_LINE = re.compile(r"(?im)^[>\s]{0,10}message-id:\s{0,5}(<[^<>\s]{1,250}>)")
+_MAILERS = frozenset({"mailer-daemon", "postmaster", "mail-daemon", "maildaemon"})
+_ADDRESS = re.compile(r"<([^<>\s@]{1,64}@[^<>\s@]{1,255})>")
+_OUTCOMES: dict[str, Outcome] = {
+    "failed": "failed", "delayed": "delayed", "delivered": "delivered", "relayed": "delivered", "expanded": "delivered",
+}  # fmt: skip
+_BY_CLASS: dict[str, Outcome] = {"5": "failed", "4": "delayed", "2": "delivered"}
+_GRAVITY = ("unknown", "delivered", "delayed", "failed")
+_BLOCK_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What a report says of one recipient."""
+
+    recipient: str
+    outcome: Outcome
+    status: str
+
+
+def of(top: Part, data: bytes, message: Message, reading: Reading) -> DeliveryReport | None:
+    """Return the mail as a report on one of ours; None when it is none. With several recipients the gravest counts."""
+    status_part = next((part for part in top.leaves() if part.type == "message/delivery-status"), None)
+    if status_part is not None and top.type in ("multipart/report", "message/delivery-status", "multipart/mixed"):
+        word = _word(_parts.decoded(status_part, data, reading, _BLOCK_BYTES), reading)
+        ref = _returned(top, data, reading) or _cited(message) or _answered(message)
+    elif (ref := _claimed(top, data, message, reading)) is not None:
+        word = _guessed(message)
+    else:
+        return None
+    return DeliveryReport(
+        ref=ref,
+        recipient=word.recipient,
+        outcome=word.outcome,
+        status=word.status,
+        message=message,
+        provenance=message.provenance,
+    )
+
+
+def _word(data: bytes, reading: Reading) -> _Word:
+    words = [word for block in _blocks(data, reading) if (word := _of_recipient(block, reading)) is not None]
+    return max(words, key=lambda word: _GRAVITY.index(word.outcome), default=_Word("", "unknown", ""))
+
+
+def _blocks(data: bytes, reading: Reading) -> list[Headers]:
+    found: list[Headers] = []
+    here = 0
+    while here < len(data) and len(found) <= _limits.RECIPIENTS:
+        headers, after = _headers.split(data, here, _BLOCK_BYTES, reading)
+        if after == here:
+            after = data.find(b"\n", here) + 1 or len(data)
+        found.append(headers)
+        here = after
+    return found
+
+
+def _of_recipient(headers: Headers, reading: Reading) -> _Word | None:
+    """Return what a per-recipient block says; None for the block about the whole mail."""
+    address = headers.first("final-recipient") or headers.first("original-recipient")
+    action = _field(headers, "action", reading).lower()
+    match = _STATUS.search(_field(headers, "status", reading))
+    status = match[1] if match else ""
+    if address is None and not action and not status:
+        return None
+    text = _words.text_of(address or b"", reading)
+    outcome = _OUTCOMES.get(action) or _BY_CLASS.get(status[:1], "unknown")
+    recipient = _clean.line(text.rpartition(";")[2], _limits.ADDRESS_CHARS, reading).strip("<>").lower()
+    return _Word(recipient, outcome, status)
+
+
+def _field(headers: Headers, name: str, reading: Reading) -> str:
+    return _words.text_of(headers.first(name) or b"", reading).strip()
+
+
+def _returned(top: Part, data: bytes, reading: Reading) -> str | None:
+    """Return the Message-ID in the header of the mail that came back."""
+    for part in top.leaves():
+        if part.is_message and part.children:
+            headers = part.children[0].headers
+        elif part.type == "text/rfc822-headers" or (part.is_message and part.path):
+            block = _parts.decoded(part, data, reading, _BLOCK_BYTES)
+            headers, _ = _headers.split(block, _headers.beginning(block), _BLOCK_BYTES, reading)
+        else:
+            continue
+        if found := _identity.first_id(_words.text_of(headers.first("message-id") or b"", reading)):
+            return found
+    return None
+
+
+def _cited(message: Message) -> str | None:
+    """Return a reference of ours anywhere in the report, or the Message-ID of a mail that its text repeats."""
+    for text in (message.text, message.quoted, *(origin.text for origin in message.forwarded)):
+        if match := _OURS.search(text) or _ID_LINE.search(text):
+            return match[match.re.groups]
+    return None
+
+
+def _answered(message: Message) -> str | None:
+    """Return the reference of ours that the report answers."""
+    refs = (message.thread.parent, *message.thread.ancestors)
+    return next((ref for ref in refs if ref and _OURS.fullmatch(ref)), None)
+
+
+def _claimed(top: Part, data: bytes, message: Message, reading: Reading) -> str | None:
+    """Return what a report that does not follow RFC 3464 is about; None when the mail does not look like one.
+
+    A null sender alone is no sign: automatic answers have it too, and they are messages.
+    """
+    if message.sender.address.partition("@")[0] in _MAILERS:
+        return _cited(message) or _returned(top, data, reading) or _answered(message)
+    return _cited(message) if message.envelope_sender == "" else None
+
+
+def _guessed(message: Message) -> _Word:
+    text = f"{message.text}\n{message.quoted}"[:20_000]
+    match = _STATUS.search(text)
+    failed = message.said("x-failed-recipients")
+    address = _ADDRESS.search(text)
+    recipient = (failed[0].partition(",")[0] if failed else "") or (address[1] if address else "")
+    outcome: Outcome = _BY_CLASS[match[1][0]] if match else ("failed" if failed else "unknown")
+    return _Word(recipient.strip().lower(), outcome, match[1] if match else "")
