@@ -1,0 +1,5 @@
+"""`python -m gateway`: the same as `gatehouse`."""
+
+from gateway.cli.main import main
+
+main()

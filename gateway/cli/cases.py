@@ -1,0 +1,221 @@
+"""`gatehouse cases`: the tickets that the gateway itself keeps, and every case's file, beside the running engine."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+
+from gateway.case import CaseState
+from gateway.cli._common import (
+    DEFAULT_CONFIG,
+    AsJson,
+    ConfigPath,
+    complain,
+    fail,
+    operator_settings,
+    say,
+    say_json,
+    say_table,
+)
+from gateway.cli._originals import Place, choose_attachment, choose_raw, extracted, refuse_taken, write_new
+from gateway.cli._show import dumped, lines
+from gateway.control import NotRunningError, ask
+from gateway.errors import TransientError
+from gateway.journal import CaseView, Store
+from gateway.ports import Raw
+from gateway.settings import Settings
+
+app = typer.Typer(help="Cases: list, show, answer, solve, open their originals.", no_args_is_help=True)
+
+CaseId = Annotated[str, typer.Argument(metavar="CASE", help="The case number, e.g. GH-7K3MQ-9Q2XZ.")]
+Number = Annotated[int | None, typer.Option("--message", min=1, help="Which message, as `show` numbers them.")]
+Output = Annotated[Path, typer.Option("--output", "-o", help="The file to write; must not be there.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why it is opened, for the log of openings.")]
+
+T = TypeVar("T")
+
+
+@app.command(name="list")
+def list_cases(
+    state: Annotated[CaseState | None, typer.Option("--state", help="Only cases in this state.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=10_000, help="At most so many.")] = 50,
+    config: ConfigPath = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """List cases, newest change first."""
+    found = _with_store(operator_settings(config), lambda store: store.list_cases(state, limit))
+    if as_json:
+        say_json([case.model_dump(mode="json") for case in found])
+        return
+    if not found:
+        say("There is no case.")
+        return
+    columns = ("case", "state", "priority", "channel", "from", "subject", "messages", "updated (UTC)")
+    rows = [
+        (
+            case.id,
+            case.state,
+            case.priority,
+            case.channel,
+            case.requester.address or case.requester.name,
+            case.subject,
+            case.message_count,
+            f"{case.updated_at:%Y-%m-%d %H:%M:%S}",
+        )
+        for case in found
+    ]
+    say_table(columns, rows)
+
+
+@app.command()
+def show(case: CaseId, config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Show a case whole: its messages with what was found in them, what was sent and written, the ticket."""
+    view = _view(operator_settings(config), case)
+    if as_json:
+        say_json(dumped(view))
+        return
+    for line in lines(view):
+        say(line)
+
+
+@app.command()
+def reply(
+    case: CaseId,
+    text: Annotated[str, typer.Argument(help="The answer to the user; - reads it from stdin.")],
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Answer the user, on the channel the user wrote on."""
+    _act(config, case, "replied", _text(text), "the answer is on its way")
+
+
+@app.command()
+def note(
+    case: CaseId,
+    text: Annotated[str, typer.Argument(help="The note, for agents only; - reads it from stdin.")],
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Add a note that the user never sees."""
+    _act(config, case, "noted", _text(text), "noted")
+
+
+@app.command()
+def solve(case: CaseId, config: ConfigPath = DEFAULT_CONFIG) -> None:
+    """Mark a case as solved."""
+    _act(config, case, "solved", "", "solved")
+
+
+@app.command()
+def reopen(case: CaseId, config: ConfigPath = DEFAULT_CONFIG) -> None:
+    """Open a solved case again."""
+    _act(config, case, "reopened", "", "open again")
+
+
+@app.command()
+def raw(
+    case: CaseId,
+    output: Output,
+    number: Number = None,
+    reason: Reason = "",
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Write the original of a message, byte for byte, to a file. Every opening is logged."""
+    refuse_taken(output)
+    settings = operator_settings(config)
+    place = choose_raw(_view(settings, case), number)
+    write_new(output, _open(settings, place, reason).body)
+    say(f"Wrote {output}. It is as the sender sent it: open it with care.")
+
+
+@app.command()
+def attachment(
+    case: CaseId,
+    file_id: Annotated[str, typer.Argument(metavar="ID", help="The attachment's id, as `show` names it.")],
+    output: Output,
+    number: Number = None,
+    reason: Reason = "",
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Write an attachment to a file. Every opening is logged."""
+    refuse_taken(output)
+    settings = operator_settings(config)
+    place = choose_attachment(_view(settings, case), file_id, number)
+    write_new(output, extracted(_open(settings, place, reason), place, file_id))
+    say(f"Wrote {output}. It is as the sender sent it: open it with care.")
+
+
+def _act(config: Path, case: str, kind: str, text: str, done: str) -> None:
+    settings = operator_settings(config)
+    kept_in = settings.backend.plugin.name
+    if kept_in != "embedded":
+        fail(f'tickets live in the backend "{kept_in}"; act there, and the gateway takes it from there')
+    view = _view(settings, case)
+    number = view.file.case.id
+    now = datetime.now(UTC)
+    entry = _with_store(settings, lambda store: store.agent_act(number, kind, text, operator(), now))
+    if entry is None:
+        fail(f"{number} has no ticket yet: the gateway has still to write it; run it, then try again")
+    say(f"{number}: {done}.")
+    _poke(settings)
+
+
+def _poke(settings: Settings) -> None:
+    try:
+        asyncio.run(_asked(ask(settings.store.socket, "poke")))
+    except NotRunningError:
+        complain("No gateway is running on this store: this takes effect when it runs.")
+    except TransientError as error:
+        complain(f"{error}; it will find this by itself.")
+
+
+async def _asked(answer: Awaitable[dict[str, object]]) -> dict[str, object]:
+    return await answer
+
+
+def _view(settings: Settings, case: str) -> CaseView:
+    number = case.strip().upper()
+    view = _with_store(settings, lambda store: store.case_view(number))
+    if view is None:
+        fail(f"there is no case {number}")
+    return view
+
+
+def _open(settings: Settings, place: Place, reason: str) -> Raw:
+    now = datetime.now(UTC)
+    found = _with_store(settings, lambda store: store.open_raw(place.source, place.key, operator(), reason, now))
+    if found is None:
+        fail("the original is no longer kept")
+    return found
+
+
+def operator() -> str:
+    """Return the name of whoever runs this command, for the log of openings and as an agent's name."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"
+
+
+def _text(written: str) -> str:
+    text = sys.stdin.read() if written == "-" else written
+    if not text.strip():
+        fail("there is no text; nothing was done", 2)
+    return text.strip("\n")
+
+
+def _with_store(settings: Settings, use: Callable[[Store], Awaitable[T]]) -> T:
+    """Open the store for one short use beside the running engine."""
+
+    async def once() -> T:
+        from gateway.app import open_store_for
+
+        async with open_store_for(settings) as store:
+            return await use(store)
+
+    return asyncio.run(once())

@@ -1,0 +1,121 @@
+"""`gatehouse channels`: how each channel does, from the running engine, or from the store when none runs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import typer
+
+from gateway.cli._common import DEFAULT_CONFIG, AsJson, ConfigPath, operator_settings, say, say_json, say_table
+from gateway.control import NotRunningError, ask
+from gateway.health import Condition
+from gateway.journal import State, StreamView, Tally
+from gateway.settings import Settings
+
+app = typer.Typer(help="The channels and how they do.", no_args_is_help=True)
+
+GRAVEST_FIRST = (
+    Condition.MISCONFIGURED,
+    Condition.AUTH_FAILED,
+    Condition.FAULTY,
+    Condition.RETRYING,
+    Condition.STOPPED,
+    Condition.STARTING,
+    Condition.RUNNING,
+)
+
+_OUTBOX = (State.NEW, State.POSTPONED, State.UNKNOWN, State.PENDING, State.MAYBE_SENT, State.BURIED)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One channel, or the backend, as the operator sees it."""
+
+    name: str
+    connector: str
+    state: str
+    waiting: int = 0
+    taken: int = 0
+    buried: int = 0
+    last_error: str = ""
+    action: str = ""
+
+
+@app.callback()
+def group() -> None:
+    """The channels and how they do."""
+
+
+@app.command(name="list")
+def list_channels(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """List every channel and the backend: state, what waits, what is buried, the last error and what to do."""
+    settings = operator_settings(config)
+    streams, tally, parts = asyncio.run(_look(settings))
+    rows = [*channel_rows(settings, streams, parts)]
+    outbox = {state.value: tally.effects.get(state, 0) for state in _OUTBOX if tally.effects.get(state, 0)}
+    if as_json:
+        say_json({"running": parts is not None, "channels": [asdict(row) for row in rows], "outbox": outbox})
+        return
+    columns = ("channel", "connector", "state", "waiting", "taken", "buried", "last error", "what to do")
+    say_table(columns, [list(asdict(row).values()) for row in rows])
+    say()
+    say("outbox: " + (", ".join(f"{count} {state.replace('_', ' ')}" for state, count in outbox.items()) or "empty"))
+    if parts is None:
+        say("No gateway is running on this store; start it with `gatehouse run`.")
+
+
+async def _look(settings: Settings) -> tuple[Sequence[StreamView], Tally, list[dict[str, Any]] | None]:
+    from gateway.app import open_store_for
+
+    async with open_store_for(settings) as store:
+        streams, tally = await store.streams(), await store.tally()
+    try:
+        answer = await ask(settings.store.socket, "status")
+    except NotRunningError:
+        return streams, tally, None
+    parts = answer.get("parts")
+    return streams, tally, [part for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
+
+
+def channel_rows(
+    settings: Settings, streams: Sequence[StreamView], parts: Sequence[Mapping[str, Any]] | None
+) -> Iterable[Row]:
+    """Yield a row for each channel of the configuration, then one for the backend."""
+    for channel in settings.channels:
+        yield _row(channel.name, channel.plugin.name, streams, parts)
+    for name in settings.disabled:
+        yield _counted(Row(name, "", "disabled"), streams)
+    for problem in settings.unavailable:
+        name = problem.path.split(".")[1]
+        yield _counted(Row(name, "", "unavailable", last_error=problem.message, action="install it"), streams)
+    yield _row("backend", settings.backend.plugin.name, streams, parts)
+
+
+def _row(name: str, kind: str, streams: Sequence[StreamView], parts: Sequence[Mapping[str, Any]] | None) -> Row:
+    if parts is None:
+        return _counted(Row(name, kind, "not running", action="gatehouse run"), streams)
+    own = [part for part in parts if str(part.get("part", "")).split(":")[0] == name]
+    worst = min(own, key=_gravity, default=None)
+    if worst is None:
+        return _counted(Row(name, kind, "not known to the running gateway", action="restart it"), streams)
+    state, error, action = (str(worst.get(key, "")) for key in ("condition", "last_error", "action"))
+    return _counted(Row(name, kind, state.replace("_", " "), last_error=error, action=action), streams)
+
+
+def _gravity(part: Mapping[str, Any]) -> int:
+    known = [condition.value for condition in GRAVEST_FIRST]
+    condition = part.get("condition")
+    return known.index(condition) if condition in known else 0
+
+
+def _counted(row: Row, streams: Sequence[StreamView]) -> Row:
+    own = [stream for stream in streams if stream.source.split(":")[0] == row.name]
+    counts = {
+        "waiting": sum(stream.waiting for stream in own),
+        "taken": sum(stream.taken for stream in own),
+        "buried": sum(stream.buried for stream in own),
+    }
+    return Row(**{**asdict(row), **counts})

@@ -1,0 +1,82 @@
+"""`gatehouse check`: every problem of the configuration at once, and with `--live` a try of every login."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import typer
+
+from gateway.cli._common import DEFAULT_CONFIG, EXIT_FAILED, AsJson, ConfigPath, harmless, say, say_json, shown
+from gateway.errors import GatewayError
+from gateway.settings import EXIT_STATUS, Problem, Settings, SettingsError, load
+
+
+class Found(NamedTuple):
+    """One live check: of which channel, what was looked at, and how it is."""
+
+    part: str
+    name: str
+    ok: bool
+    detail: str
+
+
+def check(
+    config: ConfigPath = DEFAULT_CONFIG,
+    live: Annotated[bool, typer.Option("--live", help="Also log in everywhere and look at rights.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Name every problem of the configuration and of the directory; exit 78 when there is one.
+
+    With --live, open each channel and the backend and check them; exit 1 when one is not well.
+    """
+    settings, problems = _problems(config)
+    found = asyncio.run(_look(settings)) if live and settings is not None else []
+    if as_json:
+        say_json(
+            {
+                "ok": not problems and all(each.ok for each in found),
+                "problems": [problem._asdict() for problem in problems],
+                "checks": [each._asdict() for each in found],
+            }
+        )
+    else:
+        _print(config, settings, problems, found)
+    if problems:
+        raise typer.Exit(EXIT_STATUS)
+    if not all(each.ok for each in found):
+        raise typer.Exit(EXIT_FAILED)
+
+
+def _problems(config: Path) -> tuple[Settings | None, tuple[Problem, ...]]:
+    try:
+        settings = load(config)
+    except SettingsError as error:
+        return None, error.problems
+    return settings, settings.unavailable
+
+
+async def _look(settings: Settings) -> list[Found]:
+    from gateway.app import check_live
+
+    found: list[Found] = []
+    for part, report in (await check_live(settings)).items():
+        if isinstance(report, GatewayError):
+            found.append(Found(part, "open", ok=False, detail=f"{report}; {report.action}"))
+        else:
+            found += [Found(part, each.name, each.ok, each.detail) for each in report.checks]
+    return found
+
+
+def _print(config: Path, settings: Settings | None, problems: Sequence[Problem], found: Sequence[Found]) -> None:
+    for problem in problems:
+        say(harmless(shown(problem)))
+    for each in found:
+        say(harmless(f"{'✓' if each.ok else '✗'} {each.part}: {each.name}: {each.detail}"))
+    if problems:
+        say(f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'} in {config}")
+    elif settings is not None and not found:
+        names = ", ".join(channel.name for channel in settings.channels) or "none enabled"
+        say(f"{config}: no problem; channels: {names}; backend: {settings.backend.plugin.name}")

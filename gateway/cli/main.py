@@ -1,0 +1,72 @@
+"""The command line's root: it registers every command and holds none of its own but the small ones."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated
+
+import typer
+
+from gateway.cli import cases, channels, directory, schema
+from gateway.cli._common import Commands, say
+from gateway.cli.check import check
+from gateway.cli.init import init
+from gateway.cli.run import run
+from gateway.cli.verify import verify
+
+app = typer.Typer(
+    name="gatehouse",
+    cls=Commands,
+    help="Omnichannel intake gateway for support desks.",
+    no_args_is_help=True,
+    add_completion=False,
+    # A traceback with local variables would show secrets.
+    pretty_exceptions_enable=False,
+)
+app.command()(init)
+app.command()(check)
+app.command()(run)
+app.command()(verify)
+app.add_typer(channels.app, name="channels")
+app.add_typer(cases.app, name="cases")
+app.add_typer(schema.app, name="schema")
+app.add_typer(directory.app, name="directory")
+
+
+@app.callback()
+def root(
+    show: Annotated[bool, typer.Option("--version", help="Print the version and end.", is_eager=True)] = False,
+) -> None:
+    """Omnichannel intake gateway for support desks: nothing lost, nothing doubled, no stranger called official."""
+    if show:
+        say(f"gatehouse {installed_version()}")
+        raise typer.Exit
+
+
+@app.command(name="version")
+def print_version() -> None:
+    """Print the version."""
+    say(f"gatehouse {installed_version()}")
+
+
+@app.command()
+def demo(
+    stay: Annotated[bool, typer.Option("--stay", help="Keep everything running to play with.")] = False,
+) -> None:
+    """Show the whole way of a handful of mails, on servers of its own on this machine."""
+    from gateway.cli.demo import demo as play
+
+    play(stay)
+
+
+def installed_version() -> str:
+    """Return the version of the installed package."""
+    try:
+        return version("gatehouse")
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

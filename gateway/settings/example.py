@@ -1,0 +1,58 @@
+"""The two files that `gatehouse init` writes: what only the operator knows is marked, and refused until filled in."""
+
+from __future__ import annotations
+
+CONFIGURATION = """\
+# Gatehouse. `gatehouse check` names everything that is still to be done here; `gatehouse check --live` tries it out.
+# Every key: docs/configuration.md. Secrets never stand here: they come from the environment or from a file.
+
+[brand]
+name = "CHANGE-ME"                      # the brand as its users know it
+directory = "official.toml"             # the brand's official accounts, the ground of every warning
+
+[store]
+path = "gatehouse.db"                   # all that was taken in and decided
+blobs = "blobs"                         # large messages
+key = { file = "gatehouse.key" }        # seals both; keep a copy elsewhere: without it nothing can be read again
+
+[backend]
+kind = "embedded"                       # tickets stay here: gatehouse cases list | show | reply | solve
+# kind = "webhook"                      # or go to a receiver of your own, signed
+# url = "https://desk.example.org/gatehouse"
+# secret = { env = "GATEHOUSE_WEBHOOK_SECRET" }
+
+[connectors.email]                      # what all mail channels have in common
+imap_host = "imap.example.invalid"
+smtp_host = "smtp.example.invalid"
+
+[channels.support]                      # another channel is three lines like these
+connector = "email"
+address = "support@example.invalid"
+# password = { env = "GATEHOUSE_SUPPORT_PASSWORD" }   # where it is looked for unless told otherwise
+
+# [acknowledgement]
+# enabled = false                       # write tickets only, answer nobody by machine
+
+# [log]
+# format = "json"
+"""
+
+DIRECTORY = """\
+# The brand's official accounts: whoever is not listed here is never called official. Keep it under version control.
+# `gatehouse directory check` looks it over. Every key: docs/directory.md.
+
+[[brands]]
+id = "example-brand"
+name = "CHANGE-ME"
+
+[[brands.web]]
+domain = "example.invalid"              # with all its subdomains
+
+[[brands.mail]]
+domain = "example.invalid"              # every address at it; or address = "..." for one alone
+
+# [[brands.accounts]]
+# platform = "x"
+# handle = "..."
+# id = "..."                            # the platform's own number: a handle can change hands
+"""

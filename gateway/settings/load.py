@@ -1,0 +1,311 @@
+"""gatehouse.toml and official.toml read into `Settings`, or every problem of both at once.
+
+Not here: how a problem is worded (`explain`), how a secret is found (`references`).
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from pydantic import BaseModel, ValidationError
+
+from gateway.answers.acknowledge import AckPolicy
+from gateway.errors import ConfigError
+from gateway.registry import MissingExtraError, Registry, installed
+from gateway.settings.explain import did_you_mean, invalid, placeholders, unknown_keys
+from gateway.settings.files import directory_of, read_directory, read_document
+from gateway.settings.model import (
+    BackendSettings,
+    BrandTable,
+    ChannelHead,
+    ChannelSettings,
+    EngineTable,
+    LogTable,
+    Problem,
+    Settings,
+    SettingsError,
+    StoreSettings,
+    StoreTable,
+)
+from gateway.settings.references import prepare
+from gateway.store.seal import Sealer
+from gateway.trust.directory import Directory
+
+TABLES = ("brand", "store", "backend", "connectors", "channels", "acknowledgement", "engine", "log")
+
+HEAD_KEYS = tuple(ChannelHead.model_fields)
+KEY_FILE = {"file": "gatehouse.key"}
+SIGNING_INFO = b"gatehouse signing"
+
+_CHANNEL_NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
+_RESERVED = frozenset({"engine", "backend"})
+"""Names that the outbox and the list of parts use for themselves."""
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def load(path: Path, registry: Registry | None = None, *, credentials: bool = True) -> Settings:
+    """Return the settings; raises `SettingsError` with every problem of the configuration and of the directory.
+
+    Without `credentials`, the secrets of channels and backend are not read: for commands that talk to no platform.
+    """
+    document = read_document(path)
+    try:
+        reading = _Reading(path.resolve(), document, registry or installed(), credentials)
+    except ConfigError as error:
+        raise SettingsError((Problem("plugins", str(error)),)) from error
+    return reading.settings()
+
+
+class _Reading:
+    """One reading of one document; gathers problems and goes on."""
+
+    def __init__(self, path: Path, document: dict[str, Any], registry: Registry, credentials: bool) -> None:
+        self._path = path
+        self._base = path.parent
+        self._document = document
+        self._registry = registry
+        self._credentials = credentials
+        self._problems: dict[str, Problem] = {}
+        self._unavailable: list[Problem] = []
+        self._disabled: list[str] = []
+
+    def settings(self) -> Settings:
+        """Return the settings, or raise every problem at once."""
+        self._tables()
+        brand = self._own("brand", BrandTable)
+        directory_path = self._base / (brand.directory if brand else directory_of(self._path))
+        store = self._store()
+        signing = self._signing(store)
+        backend = self._backend()
+        channels = self._channels()
+        acknowledgement = self._own("acknowledgement", AckPolicy)
+        engine = self._own("engine", EngineTable)
+        log = self._own("log", LogTable)
+        directory = self._directory(directory_path)
+        if (
+            self._problems
+            or not (brand and store and signing and backend and acknowledgement and engine and log)
+            or directory is None
+        ):
+            raise SettingsError(tuple(self._problems.values()))
+        return Settings(
+            path=self._path,
+            brand=brand.name,
+            directory_path=directory_path,
+            directory=directory,
+            store=store,
+            signing=signing,
+            backend=backend,
+            channels=tuple(channels),
+            acknowledgement=acknowledgement,
+            engine=engine,
+            log=log,
+            disabled=tuple(self._disabled),
+            unavailable=tuple(self._unavailable),
+        )
+
+    def _add(self, path: str, message: str) -> None:
+        """Keep the first problem of each place: what is found first explains the others."""
+        self._problems.setdefault(path, Problem(path, message))
+
+    def _tables(self) -> None:
+        """See that the tables are those we know, are tables, and hold no example value."""
+        for name, value in self._document.items():
+            if name not in TABLES:
+                hint = did_you_mean(name, TABLES)
+                self._add(name, f"is not a table of this file; {hint}known are: {', '.join(TABLES)}")
+            elif not isinstance(value, dict):
+                self._add(name, f"must be a table: write [{name}] on a line of its own")
+        for problem in placeholders(_without_disabled(self._document)):
+            self._add(*problem)
+
+    def _table(self, name: str) -> dict[str, Any]:
+        value = self._document.get(name, {})
+        return value if isinstance(value, dict) else {}
+
+    def _own(self, name: str, model: type[M]) -> M | None:
+        table = self._table(name)
+        return self._validate(model, table, table, _Place(name))
+
+    def _validate(self, model: type[M], table: dict[str, Any], ready: dict[str, Any], place: _Place) -> M | None:
+        """Return the table as a model; `ready` is the table with its references prepared."""
+        for problem in unknown_keys(model, table, place.also):
+            self._add(*place.full(problem))
+        known = {key: value for key, value in ready.items() if key in model.model_fields}
+        try:
+            return model.model_validate(known)
+        except ValidationError as error:
+            for problem in invalid(model, error, known):
+                self._add(*place.full(problem))
+            return None
+
+    def _store(self) -> StoreSettings | None:
+        table = self._table("store")
+        # Every command needs the key, those without credentials too: kept texts are sealed.
+        ready = prepare(StoreTable, {"key": KEY_FILE, **table}, self._base, "store")
+        made = self._validate(StoreTable, table, ready, _Place("store"))
+        if made is None:
+            return None
+        if ":/" in str(made.path):
+            self._add("store.path", "is the address of a database server; this release keeps everything in one file")
+        return StoreSettings(self._base / made.path, self._base / made.blobs, made.key)
+
+    def _signing(self, store: StoreSettings | None) -> bytes:
+        """Return the secret that signs references: derived, so that there is one key to keep and no second."""
+        if store is None:
+            return b""
+        try:
+            Sealer.from_text(store.key.get_secret_value())
+        except ConfigError as error:
+            self._add("store.key", f"{error}; `gatehouse init` makes a key, a backup brings an old one back")
+            return b""
+        return signing_secret(store.key.get_secret_value())
+
+    def _backend(self) -> BackendSettings | None:
+        table = self._table("backend")
+        kind = self._kind("backend.kind", table.get("kind"), "backends")
+        if kind is None:
+            return None
+        try:
+            plugin = self._registry.backend(kind)
+        except ConfigError as error:
+            self._add("backend.kind", str(error))
+            return None
+        own = {key: value for key, value in table.items() if key != "kind"}
+        ready = prepare(plugin.settings, own, self._base, kind, self._credentials)
+        made = self._validate(plugin.settings, own, ready, _Place("backend", also=("kind",)))
+        return BackendSettings(plugin, made) if made is not None else None
+
+    def _kind(self, path: str, written: object, group: str) -> str | None:
+        known = self._registry.names(group)
+        if isinstance(written, str) and written in known:
+            return written
+        listed = ", ".join(f'"{name}"' for name in known)
+        if written is None:
+            self._add(path, f"is required; write one of: {listed}")
+        else:
+            self._add(
+                path, f"is not the name of an installed plugin; {did_you_mean(written, known)}known are: {listed}"
+            )
+        return None
+
+    def _channels(self) -> list[ChannelSettings]:
+        shared = self._shared()
+        tables = self._table("channels")
+        if not tables:
+            self._add("channels", 'there is none; write a table such as [channels.support] with connector = "email"')
+        made = [self._channel(name, table, shared) for name, table in tables.items()]
+        channels = [channel for channel in made if channel is not None]
+        if self._unavailable and not channels:
+            for problem in self._unavailable:
+                self._add(*problem)
+        return channels
+
+    def _shared(self) -> dict[str, dict[str, Any]]:
+        """Return the defaults that each kind of channel shares."""
+        shared: dict[str, dict[str, Any]] = {}
+        for kind, table in self._table("connectors").items():
+            if not isinstance(table, dict):
+                self._add(f"connectors.{kind}", f"must be a table: write [connectors.{kind}] on a line of its own")
+            elif self._kind(f"connectors.{kind}", kind, "connectors"):
+                shared[kind] = table
+        return shared
+
+    def _channel(self, name: str, table: object, shared: Mapping[str, dict[str, Any]]) -> ChannelSettings | None:
+        path = f"channels.{name}"
+        if not isinstance(table, dict):
+            self._add(path, f"must be a table: write [{path}] on a line of its own")
+            return None
+        if not _CHANNEL_NAME.fullmatch(name):
+            self._add(path, "a channel's name is 1 to 32 small letters, digits and hyphens, a letter first")
+        if name in _RESERVED:
+            self._add(path, "the gateway uses this name itself; choose another")
+        kind = self._kind(f"{path}.connector", table.get("connector"), "connectors")
+        head = self._validate_head(table, path)
+        if kind is None or head is None:
+            return None
+        if not head.enabled:
+            self._disabled.append(name)
+            return None
+        return self._open_channel(name, kind, table, shared.get(kind, {}))
+
+    def _validate_head(self, table: dict[str, Any], path: str) -> ChannelHead | None:
+        try:
+            return ChannelHead.model_validate(table)
+        except ValidationError as error:
+            for problem in invalid(ChannelHead, error, table):
+                self._add(f"{path}.{problem.path}", problem.message)
+            return None
+
+    def _open_channel(
+        self, name: str, kind: str, table: dict[str, Any], shared: dict[str, Any]
+    ) -> ChannelSettings | None:
+        path = f"channels.{name}"
+        try:
+            plugin = self._registry.connector(kind)
+        except MissingExtraError as error:
+            self._unavailable.append(Problem(f"{path}.connector", str(error)))
+            return None
+        except ConfigError as error:
+            self._add(f"{path}.connector", str(error))
+            return None
+        own = {key: value for key, value in table.items() if key not in HEAD_KEYS}
+        place = _Place(path, also=HEAD_KEYS, shared=f"connectors.{kind}", inherited=frozenset(shared) - frozenset(own))
+        merged = {**shared, **own}
+        ready = prepare(plugin.settings, merged, self._base, name, self._credentials)
+        made = self._validate(plugin.settings, merged, ready, place)
+        return ChannelSettings(name, plugin, made) if made is not None else None
+
+    def _directory(self, path: Path) -> Directory | None:
+        problems = read_directory(path)
+        if isinstance(problems, Directory):
+            return problems
+        for problem in problems:
+            self._add(*problem)
+        return None
+
+
+def signing_secret(key: str) -> bytes:
+    """Derive the secret that signs references from the first line of the seal key (HKDF, RFC 5869).
+
+    A new sealing key is a new last line: references signed before stay good.
+    """
+    first = next(line for line in key.splitlines() if line.strip() and not line.startswith("#"))
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=SIGNING_INFO).derive(base64.b64decode(first.split()[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a table stands. Keys in `inherited` come from the table `shared`; those in `also` are not the model's."""
+
+    path: str
+    also: tuple[str, ...] = ()
+    shared: str = ""
+    inherited: frozenset[str] = frozenset()
+
+    def full(self, problem: Problem) -> Problem:
+        """Return the problem with its path from the root of the file."""
+        top = problem.path.partition(".")[0]
+        table = self.shared if top in self.inherited else self.path
+        return Problem(f"{table}.{problem.path}" if problem.path else table, problem.message)
+
+
+def _without_disabled(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the document without the channels that are switched off: nobody has to fill those in."""
+    channels = document.get("channels")
+    if not isinstance(channels, dict):
+        return document
+    enabled = {
+        name: table
+        for name, table in channels.items()
+        if not isinstance(table, dict) or table.get("enabled") is not False
+    }
+    return {**document, "channels": enabled}

@@ -1,0 +1,173 @@
+"""The tables of gatehouse.toml as types, and the one frozen value that the rest of the gateway is given.
+
+Not here: reading files, finding problems, importing plugins.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from gateway.control import socket_path
+from gateway.errors import ConfigError
+from gateway.ports import BackendPlugin, ConnectorPlugin, Secret
+from gateway.retry import RetryPolicy
+
+if TYPE_CHECKING:
+    from gateway.answers.acknowledge import AckPolicy
+    from gateway.trust.directory import Directory
+
+EXIT_STATUS = 78
+"""EX_CONFIG of sysexits.h: the configuration cannot work as it is written."""
+
+
+class Problem(NamedTuple):
+    """One thing to mend: where, and what to write instead. Never holds a value of the configuration."""
+
+    path: str
+    message: str
+
+
+class SettingsError(ConfigError):
+    """The configuration has problems: all of them, in the order of the file's tables."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(f"{problem.path}: {problem.message}" for problem in problems))
+
+
+class Table(BaseModel):
+    """A table of the configuration: frozen, no unknown keys, silent about its input."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class BrandTable(Table):
+    """Whose desk this is."""
+
+    name: str = Field(min_length=1, max_length=80, description="The brand's name as its users know it.")
+    directory: Path = Field(
+        default=Path("official.toml"), description="The file that lists the brand's official accounts."
+    )
+
+
+class StoreTable(Table):
+    """Where everything is kept. Paths are relative to the configuration file."""
+
+    path: Path = Field(default=Path("gatehouse.db"), description="The database file; made when it is not there.")
+    blobs: Path = Field(default=Path("blobs"), description="The folder of large raws; made when it is not there.")
+    key: Secret = Field(
+        description="The key that seals what is kept, made by `gatehouse init`; `gatehouse.key` unless told otherwise."
+    )
+
+
+class ChannelHead(BaseModel):
+    """What the gateway itself reads of a channel; the rest belongs to the connector."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    connector: str = Field(description="The kind of channel.")
+    enabled: bool = Field(default=True, description="False switches the channel off without removing it.")
+
+
+class EngineTable(Table):
+    """How the engine works: sizes, patience, durations in seconds."""
+
+    batch: int = Field(default=50, ge=1, le=1000, description="Messages worked on at once.")
+    batch_bytes: int = Field(
+        default=32 * 1024 * 1024, ge=1024 * 1024, description="Bytes of messages worked on at once."
+    )
+    attempts: int = Field(default=100, ge=1, description="Failed attempts before an item is buried.")
+    bug_attempts: int = Field(default=5, ge=1, description="The same, for a fault of the gateway itself.")
+    retry_base_secs: float = Field(default=1.0, gt=0, description="Longest wait after the first failure; then doubled.")
+    retry_cap_secs: float = Field(default=3600.0, gt=0, description="Longest wait after any failure.")
+    probe_secs: float = Field(
+        default=300.0, gt=0, description="Wait between two attempts with a credential that was refused."
+    )
+    fetch_pause_secs: float = Field(
+        default=0.0, ge=0, description="Least wait after a fetch without news, where the connector asks for less."
+    )
+    stale_reply_secs: float = Field(
+        default=86400.0, gt=0, description="Age beyond which an acknowledgement or warning is no longer sent."
+    )
+    shutdown_secs: float = Field(default=10.0, gt=0, description="Time to finish what is under way when told to stop.")
+
+    @property
+    def retry(self) -> RetryPolicy:
+        """The retry policy that these figures make."""
+        return RetryPolicy(
+            self.retry_base_secs, self.retry_cap_secs, self.attempts, self.bug_attempts, probe_secs=self.probe_secs
+        )
+
+
+class LogTable(Table):
+    """What the engine writes to its log, on stderr."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="The least that is logged.")
+    format: Literal["console", "json"] = Field(
+        default="console", description="`console` for people, `json` for a log collector: one object a line."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """One channel that is enabled, ready to be opened."""
+
+    name: str
+    plugin: ConnectorPlugin
+    settings: BaseModel
+
+
+@dataclass(frozen=True, slots=True)
+class BackendSettings:
+    """The ticket system, ready to be opened."""
+
+    plugin: BackendPlugin
+    settings: BaseModel
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """Where everything is kept; paths are absolute."""
+
+    path: Path
+    blobs: Path
+    key: SecretStr
+
+    @property
+    def socket(self) -> Path:
+        """The control socket of the engine that runs on this store."""
+        return socket_path(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A configuration without a problem.
+
+    `channels` are those that are enabled and whose plugin is there; `disabled` names those switched off, and
+    `unavailable` says of the rest which library is missing. `signing` is derived from the first line of the seal key.
+    """
+
+    path: Path
+    brand: str
+    directory_path: Path
+    directory: Directory
+    store: StoreSettings
+    signing: bytes = field(repr=False)
+    backend: BackendSettings
+    channels: tuple[ChannelSettings, ...]
+    acknowledgement: AckPolicy
+    engine: EngineTable
+    log: LogTable
+    disabled: tuple[str, ...] = ()
+    unavailable: tuple[Problem, ...] = ()
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return every secret in use, so that the log can strike them out."""
+        tables: list[BaseModel] = [self.backend.settings, *(channel.settings for channel in self.channels)]
+        values = [value for table in tables for _, value in table if isinstance(value, SecretStr)]
+        keys = [part for line in self.store.key.get_secret_value().splitlines() for part in line.split()[1:]]
+        return (*(value.get_secret_value() for value in values), *keys)

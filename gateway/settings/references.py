@@ -1,0 +1,59 @@
+"""References in a table made ready to be read: absent secrets get their default, relative paths their base.
+
+Not here: reading a secret; `gateway.ports.Secret` does, when the table is validated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, SecretStr
+from pydantic.fields import FieldInfo
+
+NOT_READ = SecretStr("this command talks to no platform, so the credential was not read")
+"""Stands for a credential where none is needed."""
+
+
+def prepare(
+    model: type[BaseModel], table: Mapping[str, Any], base: Path, owner: str, credentials: bool = True
+) -> dict[str, Any]:
+    """Return the table with default secret references, and paths made absolute against `base`.
+
+    Without `credentials`, secrets are not read at all: what stands for them opens nothing.
+    """
+    ready = dict(table)
+    for name, field in model.model_fields.items():
+        if _holds(field.annotation, SecretStr):
+            _prepare_secret(ready, name, field, base, owner, credentials)
+        elif _holds(field.annotation, Path) and isinstance(ready.get(name), str):
+            ready[name] = str(base / Path(ready[name]).expanduser())
+    return ready
+
+
+def variable(owner: str, field: str) -> str:
+    """Return the environment variable that a secret comes from unless the configuration names another place."""
+    return f"GATEHOUSE_{owner}_{field}".upper().replace("-", "_")
+
+
+def is_secret(field: FieldInfo) -> bool:
+    """Whether a settings field holds a secret."""
+    return _holds(field.annotation, SecretStr)
+
+
+def _prepare_secret(
+    table: dict[str, Any], name: str, field: FieldInfo, base: Path, owner: str, credentials: bool
+) -> None:
+    if name not in table and not field.is_required():
+        return
+    if not credentials:
+        table[name] = NOT_READ
+        return
+    reference = table.setdefault(name, {"env": variable(owner, name)})
+    if isinstance(reference, Mapping) and isinstance(reference.get("file"), str):
+        table[name] = {**reference, "file": str(base / Path(reference["file"]).expanduser())}
+
+
+def _holds(annotation: object, wanted: type) -> bool:
+    return annotation is wanted or any(_holds(item, wanted) for item in get_args(annotation))

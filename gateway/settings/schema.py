@@ -1,0 +1,122 @@
+"""The configuration as JSON Schema (2020-12), for editors and for checks before a deployment.
+
+Built from the very models that read the file; holds the plugins that can be imported here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from gateway.answers.acknowledge import AckPolicy
+from gateway.errors import ConfigError
+from gateway.ports import BackendPlugin, ConnectorPlugin
+from gateway.registry import Registry
+from gateway.settings.model import BrandTable, ChannelHead, EngineTable, LogTable, StoreTable
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+OWN_TABLES: dict[str, type[BaseModel]] = {
+    "brand": BrandTable,
+    "store": StoreTable,
+    "acknowledgement": AckPolicy,
+    "engine": EngineTable,
+    "log": LogTable,
+}
+"""The tables that are the same whatever is plugged in."""
+
+_SECRET: dict[str, Any] = {
+    "description": "Where a secret comes from; the secret itself never stands in the file.",
+    "type": "object",
+    "properties": {"env": {"type": "string"}, "file": {"type": "string"}},
+    "minProperties": 1,
+    "maxProperties": 1,
+    "additionalProperties": False,
+}
+
+P = TypeVar("P", ConnectorPlugin, BackendPlugin)
+Json = dict[str, Any]
+
+
+def config_schema(registry: Registry) -> Json:
+    """Return the schema of gatehouse.toml with every plugin that can be imported."""
+    definitions: Json = {"secret": _SECRET}
+    own = {name: _table(model, name, definitions) for name, model in OWN_TABLES.items()}
+    connectors = {
+        plugin.name: _table(plugin.settings, plugin.name, definitions)
+        for plugin in _importable(registry.names("connectors"), registry.connector)
+    }
+    backends = [
+        _plus(_table(plugin.settings, plugin.name, definitions), {"kind": {"const": plugin.name}}, ["kind"])
+        for plugin in _importable(registry.names("backends"), registry.backend)
+    ]
+    return {
+        "$schema": DIALECT,
+        "title": "gatehouse.toml",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["brand", "backend", "channels"],
+        "properties": {**own, "backend": {"oneOf": backends}, **_channels(connectors)},
+        "$defs": definitions,
+    }
+
+
+def _channels(connectors: dict[str, Json]) -> Json:
+    loose = {name: {**table, "required": []} for name, table in connectors.items()}
+    enabled = ChannelHead.model_json_schema()["properties"]["enabled"]
+    channels = [
+        _plus(table, {"connector": {"const": name}, "enabled": enabled}, ["connector"]) for name, table in loose.items()
+    ]
+    return {
+        "connectors": {"type": "object", "additionalProperties": False, "properties": loose},
+        "channels": {
+            "type": "object",
+            "minProperties": 1,
+            "propertyNames": {"pattern": "^[a-z][a-z0-9-]{0,31}$"},
+            "additionalProperties": {"oneOf": channels},
+        },
+    }
+
+
+def _importable(names: Sequence[str], get: Callable[[str], P]) -> Iterator[P]:
+    for name in names:
+        try:
+            yield get(name)
+        except ConfigError:
+            # A schema of what is installed: what is not, `gatehouse check` names where it is asked for.
+            continue
+
+
+def _table(model: type[BaseModel], name: str, definitions: Json) -> Json:
+    """Return a model's schema with its definitions moved to the root, and secrets as what is written for them."""
+    schema = model.model_json_schema(ref_template=f"#/$defs/{name}.{{model}}")
+    for inner, definition in schema.pop("$defs", {}).items():
+        definitions[f"{name}.{inner}"] = _with_references(definition)
+    table: Json = _with_references(schema)
+    secrets = {key for key, value in table.get("properties", {}).items() if value == _REFERENCE}
+    # What is absent is looked for in the environment.
+    table["required"] = [key for key in table.get("required", []) if key not in secrets]
+    return table
+
+
+_REFERENCE = {"$ref": "#/$defs/secret"}
+
+
+def _with_references(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [_with_references(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if schema.get("format") == "password":
+        return _REFERENCE
+    return {key: _with_references(value) for key, value in schema.items()}
+
+
+def _plus(table: Json, properties: Json, required: list[str]) -> Json:
+    return {
+        **table,
+        "properties": {**properties, **table.get("properties", {})},
+        "required": [*required, *table.get("required", [])],
+    }
