@@ -1,0 +1,175 @@
+"""Assesses one message: who its sender is to us, and what in it poses as us. Pure; takes the day and the facts.
+
+Nobody is official by a name. Mail is official only when its address is listed and our own server proved its domain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import islice
+
+from gateway.case import Assessment, Fact, Finding, Link, Message, Severity, Span, Standing
+from gateway.trust.claims import Claim, read_claim
+from gateway.trust.directory import Directory
+from gateway.trust.lookalike import poses_as
+from gateway.trust.mentions import Mention, mentions
+from gateway.trust.sender import assess_sender
+from gateway.trust.verify import Verdict, verify_claim
+
+MAX_CANDIDATES = 200
+MAX_FINDINGS = 50
+_STRONG = 0.8
+_PLATFORMS_WITH_HANDLES = frozenset({"telegram", "x"})
+_STANDINGS_WORTH_A_WORD = (Standing.LOOK_ALIKE, Standing.REPORTED_SCAM)
+
+
+def assess(message: Message, facts: Sequence[Fact], directory: Directory, on: date) -> Assessment:
+    """Assess a message on a day. Looks at no more than `MAX_CANDIDATES` names in it."""
+    standing, reason, about_sender = assess_sender(message, facts, directory, on)
+    mismatches = tuple(_mismatches(message, directory, on))
+    seen = {finding.subject for finding in (*about_sender, *mismatches)}
+    mentioned = _mentioned(message, directory, on, seen)
+    findings = (*about_sender, *mismatches, *mentioned, *_forwarded_names(message, directory, on))
+    return Assessment(
+        sender=standing,
+        sender_reason=reason,
+        findings=findings[:MAX_FINDINGS],
+        facts=tuple(facts),
+        directory=directory.digest,
+    )
+
+
+# What is mentioned
+
+
+def _mentioned(message: Message, directory: Directory, on: date, seen: set[str]) -> tuple[Finding, ...]:
+    """Return one finding for each thing mentioned that looks like ours or was reported, first place first."""
+    found: list[Finding] = []
+    told = set(seen)
+    platform = message.platform if message.platform in _PLATFORMS_WITH_HANDLES else None
+    for mention in islice(_candidates(message, directory), MAX_CANDIDATES):
+        subject = _subject(mention.claim)
+        if subject in told:
+            continue
+        told.add(subject)
+        verdict = verify_claim(mention.claim, directory, on, platform)
+        if verdict.standing in _STANDINGS_WORTH_A_WORD:
+            found.append(_finding(verdict, subject, mention.span))
+    return tuple(found)
+
+
+def _candidates(message: Message, directory: Directory) -> Iterator[Mention]:
+    yield from mentions(message.subject, "subject", directory)
+    for link in message.links:
+        yield Mention(read_claim(link.url), link.span or Span(field="links"))
+    yield from mentions(message.text, "text", directory)
+    for link in message.links:
+        yield from mentions(link.text, "links", directory)
+    for origin in message.forwarded:
+        for name in (origin.party.address if "@" in origin.party.address else "", origin.party.handle):
+            if name:
+                yield Mention(_on_platform(name, origin.party.platform), Span(field="forwarded"))
+        yield from mentions(origin.text, "forwarded", directory)
+
+
+def _on_platform(name: str, platform: str) -> Claim:
+    return read_claim(f"{platform}:{name}" if platform in _PLATFORMS_WITH_HANDLES else name)
+
+
+def _subject(claim: Claim) -> str:
+    """Return the name that a finding is about, without paths and parameters."""
+    if claim.handle:
+        return f"@{claim.handle}"
+    if claim.host is None:
+        return claim.shown
+    name = claim.host.unicode if claim.kind == "mail" else claim.site
+    return f"{claim.local}@{name}" if claim.local else name
+
+
+def _finding(verdict: Verdict, subject: str, span: Span) -> Finding:
+    reported = verdict.standing is Standing.REPORTED_SCAM
+    mild = Severity.WARNING if verdict.confidence >= _STRONG else Severity.NOTICE
+    return Finding(
+        code="reported_scam_mentioned" if reported else "look_alike_mentioned",
+        severity=Severity.DANGER if reported else mild,
+        confidence=verdict.confidence,
+        brand=verdict.brand,
+        subject=subject,
+        technique=verdict.technique,
+        official=verdict.official,
+        span=span,
+        reason=f"{subject}: {' '.join(verdict.reasons)}",
+        advice="advice-reported-scam" if reported else "advice-look-alike",
+    )
+
+
+# Links that show one thing and lead to another
+
+
+def _mismatches(message: Message, directory: Directory, on: date) -> Iterator[Finding]:
+    for link in message.links[:MAX_CANDIDATES]:
+        target = read_claim(link.url)
+        if target.host is None or _is_history(link, message):
+            continue
+        shown = _shown_official(link, directory, on)
+        if shown is None or verify_claim(target, directory, on).standing is Standing.OFFICIAL:
+            continue
+        if directory.is_own_host(target.site, on) and target.host.exact:
+            continue
+        yield Finding(
+            code="link_shows_other_target",
+            severity=Severity.DANGER,
+            confidence=0.9,
+            brand=shown.brand,
+            subject=target.site,
+            technique="link_text",
+            official=shown.official,
+            span=link.span or Span(field="links"),
+            reason=f"The link shows {shown.claim}, but leads to {target.site}.",
+            advice="advice-link-mismatch",
+        )
+
+
+def _is_history(link: Link, message: Message) -> bool:
+    """Whether the link stands only in the quoted history: our own mails may count clicks through another host."""
+    return bool(link.text) and link.text in message.quoted and link.text not in message.text
+
+
+def _shown_official(link: Link, directory: Directory, on: date) -> Verdict | None:
+    for mention in islice(mentions(link.text, "links", directory), 5):
+        verdict = verify_claim(mention.claim, directory, on)
+        if mention.claim.host is not None and verdict.standing is Standing.OFFICIAL:
+            return verdict
+    return None
+
+
+# Forwarded from a name alone
+
+
+def _forwarded_names(message: Message, directory: Directory, on: date) -> Iterator[Finding]:
+    """A platform may hide who is forwarded and show only the name that the account chose."""
+    for origin in message.forwarded[:MAX_CANDIDATES]:
+        party = origin.party
+        posing = poses_as(party.name, directory) if party.name else None
+        if posing is None or _is_listed(party.platform, party.address, party.handle, directory, on):
+            continue
+        yield Finding(
+            code="look_alike_mentioned",
+            severity=Severity.WARNING,
+            confidence=0.7,
+            brand=posing.guarded.brand,
+            subject=(party.handle and f"@{party.handle}") or party.name,
+            technique=posing.technique,
+            official=posing.guarded.official or None,
+            span=Span(field="forwarded"),
+            reason=f"The forwarded message comes from an account that is not listed, and {posing.reason}.",
+            advice="advice-look-alike",
+        )
+
+
+def _is_listed(platform: str, address: str, handle: str | None, directory: Directory, on: date) -> bool:
+    names = [name for name in (address if "@" in address else "", handle) if name]
+    return any(
+        verify_claim(_on_platform(name, platform), directory, on).standing is Standing.OFFICIAL for name in names
+    )

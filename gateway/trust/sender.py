@@ -1,0 +1,206 @@
+"""Who a message's sender is to us: official, a stranger, or somebody who poses as us. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from gateway.case import Fact, FactOutcome, Finding, Message, Party, Severity, Span, Standing
+from gateway.trust.claims import read_claim
+from gateway.trust.directory import Directory, Official
+from gateway.trust.domains import ascii_lower, read_host
+from gateway.trust.lookalike import Resemblance, poses_as
+from gateway.trust.mail_auth import KIND as MAIL_AUTH
+from gateway.trust.verify import Verdict, verify_claim
+
+Sender = tuple[Standing, str, tuple[Finding, ...]]
+"""Standing, the reason for it, and what speaks against the sender."""
+
+_STRONG = 0.8
+
+
+def assess_sender(message: Message, facts: Sequence[Fact], directory: Directory, on: date) -> Sender:
+    """Return what is to be said of a message's sender."""
+    if "@" in message.sender.address and message.platform == "email":
+        return _mail_sender(message, facts, directory, on)
+    return _account_sender(message, directory, on)
+
+
+# Mail
+
+
+def _mail_sender(message: Message, facts: Sequence[Fact], directory: Directory, on: date) -> Sender:
+    verdict = verify_claim(read_claim(message.sender.address), directory, on)
+    domain = message.sender.address.rpartition("@")[2]
+    outcome = _proof(domain, facts)
+    if outcome is FactOutcome.FAIL and _is_ours(domain, directory, on):
+        return _forged(message, verdict, directory)
+    if verdict.standing is not Standing.OFFICIAL:
+        return _unlisted(message, verdict, directory, on)
+    if outcome is FactOutcome.PASS:
+        return Standing.OFFICIAL, verdict.reasons[0] + " Our receiving server proved its domain.", ()
+    reason = f"{verdict.reasons[0]} But nothing proves that the mail came from there."
+    return Standing.COULD_NOT_CHECK, reason, ()
+
+
+def _proof(domain: str, facts: Sequence[Fact]) -> FactOutcome:
+    """Return what was found about exactly this domain; one doubt among several facts is a doubt."""
+    host = read_host(domain)
+    about = {fact.outcome for fact in facts if fact.kind == MAIL_AUTH and host and fact.subject == host.ascii}
+    if FactOutcome.FAIL in about:
+        return FactOutcome.FAIL
+    return FactOutcome.PASS if about == {FactOutcome.PASS} else FactOutcome.COULD_NOT_CHECK
+
+
+def _is_ours(domain: str, directory: Directory, on: date) -> bool:
+    host = read_host(domain)
+    return host is not None and host.exact and directory.is_own_host(host.ascii, on)
+
+
+def _forged(message: Message, verdict: Verdict, directory: Directory) -> Sender:
+    domain = message.sender.address.rpartition("@")[2]
+    reason = f"The mail claims to come from {domain}, and our receiving server found that it does not."
+    finding = Finding(
+        code="official_address_forged",
+        severity=Severity.DANGER,
+        brand=verdict.brand or _owner(domain, directory),
+        subject=message.sender.address,
+        technique="forged_from",
+        official=verdict.official,
+        span=_span("sender.address", message.sender.address),
+        reason=reason,
+        advice="advice-forged",
+    )
+    return Standing.LOOK_ALIKE, reason, (finding,)
+
+
+def _owner(domain: str, directory: Directory) -> str | None:
+    entries = directory.site_of(domain) or directory.mail_domains.get(domain, ())
+    return entries[0].brand if entries else None
+
+
+# Other platforms: the platform itself proves who the account is
+
+
+def _account_sender(message: Message, directory: Directory, on: date) -> Sender:
+    party = message.sender
+    handle = ascii_lower(party.handle or "")
+    entries = directory.account_ids.get((party.platform, party.id), ()) if party.id else ()
+    entries = entries or directory.accounts.get((party.platform, handle), ())
+    entry = next((item for item in entries if item.is_valid(on)), None)
+    if entry is None:
+        name = f"{party.platform}:{party.handle}" if party.handle else ""
+        claim = read_claim(name) if name else None
+        verdict = verify_claim(claim, directory, on, party.platform) if claim else None
+        return _unlisted(message, verdict, directory, on)
+    if entry.id is not None and party.id is not None and entry.id != party.id:
+        return _taken_over(party, entry)
+    if entry.id is not None and party.id is None:
+        return Standing.COULD_NOT_CHECK, f"{entry.shown} is listed, but the platform did not tell the account's id.", ()
+    return Standing.OFFICIAL, f"{entry.shown} is listed as official by {entry.brand_name}.", ()
+
+
+def _taken_over(party: Party, entry: Official) -> Sender:
+    reason = f"{entry.shown} is listed, but under another id: the name has changed hands."
+    finding = Finding(
+        code="sender_poses_as_official",
+        severity=Severity.DANGER,
+        brand=entry.brand,
+        subject=f"@{party.handle}",
+        technique="other_id",
+        official=entry.shown,
+        span=_span("sender.handle", party.handle or ""),
+        reason=reason,
+        advice="advice-poses-as-us",
+    )
+    return Standing.LOOK_ALIKE, reason, (finding,)
+
+
+# Strangers, and those who pose
+
+
+def _unlisted(message: Message, verdict: Verdict | None, directory: Directory, on: date) -> Sender:
+    """Judge a sender that is not official by its account and by its display name."""
+    name = message.sender.name
+    posing = poses_as(name, directory) if name else None
+    if verdict is not None and verdict.standing is Standing.REPORTED_SCAM:
+        return verdict.standing, verdict.reasons[0], (_reported(message, verdict),)
+    by_account = verdict if verdict is not None and verdict.standing is Standing.LOOK_ALIKE else None
+    own_domain = "@" in message.sender.address and _is_ours(message.sender.address.rpartition("@")[2], directory, on)
+    if by_account is None and (posing is None or own_domain):
+        return _stranger(verdict)
+    finding = _poses(message, by_account, posing)
+    return Standing.LOOK_ALIKE, finding.reason, (finding,)
+
+
+def _stranger(verdict: Verdict | None) -> Sender:
+    if verdict is None:
+        return Standing.NOT_LISTED, "The account is not on our list. That says nothing about who is behind it.", ()
+    return verdict.standing, " ".join(verdict.reasons), ()
+
+
+def _reported(message: Message, verdict: Verdict) -> Finding:
+    return Finding(
+        code="reported_scam_mentioned",
+        severity=Severity.DANGER,
+        subject=_shown(message.sender),
+        technique=verdict.technique,
+        span=_span("sender.address", message.sender.address),
+        reason=f"The sender itself: {verdict.reasons[0]}",
+        advice="advice-reported-scam",
+    )
+
+
+def _poses(message: Message, by_account: Verdict | None, posing: Resemblance | None) -> Finding:
+    reasons = [*(by_account.reasons if by_account else ()), *([f"{posing.reason}."] if posing else ())]
+    other = _answers_elsewhere(message)
+    if other:
+        reasons.append(f"Answers would go to {other}, not to the sender.")
+    strengths = [item.confidence for item in (by_account, posing) if item is not None]
+    confidence = min(1.0, max(strengths) + 0.05 * (len(strengths) - 1 + bool(other)))
+    brand, official, technique = _whom(by_account, posing)
+    return Finding(
+        code="sender_poses_as_official",
+        severity=Severity.DANGER if confidence > _STRONG else Severity.WARNING,
+        confidence=round(confidence, 2),
+        brand=brand,
+        subject=_shown(message.sender),
+        technique=technique,
+        official=official,
+        span=_span("sender.address", message.sender.address)
+        if by_account
+        else _span("sender.name", message.sender.name),
+        reason=" ".join(reasons),
+        advice="advice-poses-as-us",
+    )
+
+
+def _whom(by_account: Verdict | None, posing: Resemblance | None) -> tuple[str | None, str | None, str | None]:
+    """Return (brand, official account, technique), by the account where that tells."""
+    if by_account is not None:
+        return by_account.brand, by_account.official, by_account.technique
+    if posing is None:
+        return None, None, None
+    return posing.guarded.brand, posing.guarded.official or None, posing.technique
+
+
+def _answers_elsewhere(message: Message) -> str:
+    """Return the domain that answers would go to, when it is not the sender's."""
+    if message.reply_to is None:
+        return ""
+    target = message.reply_to.address.rpartition("@")[2]
+    return target if target and target != message.sender.address.rpartition("@")[2] else ""
+
+
+def _shown(party: Party) -> str:
+    return f"@{party.handle}" if party.handle else party.address
+
+
+def _place(party: Party, by_account: Verdict | None) -> Span:
+    if by_account is None:
+        return _span("sender.name", party.name)
+    return _span("sender.handle", party.handle) if party.handle else _span("sender.address", party.address)
+
+
+def _span(field: str, text: str) -> Span:
+    return Span(field=field, start=0, end=len(text))
