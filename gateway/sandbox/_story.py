@@ -1,0 +1,132 @@
+"""The demo's story on the terminal; no judgement is made here.
+
+User text is printed as it is, never as markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from gateway.case import Direction, Severity
+from gateway.journal import CaseView
+from gateway.sandbox._outcome import Outcome, Received
+from gateway.sandbox.mail import HOST, MailServer
+from gateway.sandbox.scenario import BRAND, DESK, DemoMail
+
+EXCERPT_LINES = 7
+_STYLES = {Severity.NOTICE: "cyan", Severity.WARNING: "yellow", Severity.DANGER: "bold red"}
+
+
+def opening(console: Console) -> None:
+    """Say what is going to happen."""
+    console.print(
+        f"A mail server on this machine, a made-up brand ({BRAND}), and the real gateway. "
+        f"Six mails go to {DESK} over real sockets.",
+        markup=False,
+    )
+
+
+def tell(
+    console: Console,
+    mails: Sequence[DemoMail],
+    outcomes: Mapping[str, Outcome | None],
+    problems: Mapping[str, Sequence[str]],
+) -> None:
+    """Show a row a mail, then what the users got."""
+    table = Table(title="What became of each mail", title_justify="left", show_lines=True)
+    for heading in ("Mail", "Case", "Sender", "Findings", "Acknowledged", "Ticket", ""):
+        table.add_column(heading, no_wrap=heading == "Case")
+    for mail in mails:
+        table.add_row(*_row(mail, outcomes.get(mail.name), not problems.get(mail.name)))
+    console.print(table)
+    for mail in mails:
+        found = outcomes.get(mail.name)
+        for received in found.received if found else ():
+            _letter(console, f"To {mail.address}: {received.subject}", _excerpt(received.text))
+
+
+def conversation(console: Console, answer: Received | None, view: CaseView | None, author: str) -> None:
+    """Show the agent's answer and the user's reply on the same case."""
+    if answer is None or view is None:
+        return
+    _letter(console, f"{author} answers, and the user gets: {answer.subject}", answer.text)
+    replies = [entry for entry in view.file.entries if entry.direction is Direction.IN][1:]
+    for entry in replies:
+        _letter(console, f"The user's reply lands on the same case, {view.file.case.id}", entry.message.text)
+    console.print(f"The agent solves it: case {view.file.case.id} is {view.file.case.state}.", markup=False)
+
+
+def verdict(console: Console, problems: Mapping[str, Sequence[str]]) -> None:
+    """Say whether all ended as it should, or what differs."""
+    wrong = {name: found for name, found in problems.items() if found}
+    if not wrong and problems:
+        console.print("Every mail ended as it should.", style="bold green")
+        return
+    console.print("Not every mail ended as it should:", style="bold red")
+    for name, found in wrong.items():
+        for problem in found:
+            console.print(f"  {name}: {problem}", markup=False, soft_wrap=True)
+
+
+def playground(console: Console, path: Path, server: MailServer, password: str, log: Path) -> None:
+    """Say exactly how to play on; lines to be copied are never wrapped."""
+    lines = (
+        "",
+        "All of it keeps running until Ctrl-C. In another terminal:",
+        "",
+        "Send a mail:",
+        f"  python3 -m gateway.sandbox.send --smtp {server.smtp_port} --from you@mail.test"
+        " --subject 'A question' --text 'Is examplex-bonus.test yours?'",
+        "See its case, answer it, see whether an account is official:",
+        f"  gatehouse cases list -c {path}",
+        f"  gatehouse cases show CASE -c {path}",
+        f"  gatehouse cases reply CASE -m 'Your answer' -c {path}",
+        f"  gatehouse verify support@exampIex.test -c {path}",
+        "Read what users got, with any mail program: every address has a mailbox",
+        f"  IMAP {HOST}:{server.imap_port}   user: any address, such as you@mail.test   password: {password}",
+        f"  SMTP {HOST}:{server.smtp_port}   no TLS; mail never leaves this machine",
+        f"The gateway's log: {log}",
+    )
+    for line in lines:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _row(mail: DemoMail, found: Outcome | None, well: bool) -> tuple[str | Text, ...]:
+    mark = Text("ok", "green") if well else Text("differs", "bold red")
+    if found is None:
+        return (mail.title, "-", "-", "-", "-", "-", mark)
+    acknowledged = "yes" if found.acknowledged else "no, rightly" if not mail.expected.acknowledged else "no"
+    if any(received.warned for received in found.received):
+        acknowledged += ", with warning"
+    if found.acknowledged:
+        acknowledged += f" ({found.language})"
+    return (mail.title, found.case_id, _sender(found), _findings(found), acknowledged, _tickets(found), mark)
+
+
+def _sender(found: Outcome) -> str:
+    return found.sender.value.replace("_", " ")
+
+
+def _findings(found: Outcome) -> Text:
+    lines = [Text(f"{severity.value}: {code}", _STYLES[severity]) for code, severity in found.findings]
+    return Text("\n").join(lines) if lines else Text("none")
+
+
+def _tickets(found: Outcome) -> str:
+    return ", ".join(ticket.rpartition(":")[2] for ticket in found.tickets) or "none"
+
+
+def _excerpt(text: str) -> str:
+    lines = [line for line in text.splitlines() if line.strip()]
+    more = ["[...]"] if len(lines) > EXCERPT_LINES else []
+    return "\n".join(lines[:EXCERPT_LINES] + more)
+
+
+def _letter(console: Console, title: str, text: str) -> None:
+    console.print(Panel(Text(text.strip()), title=Text(title), title_align="left"))

@@ -1,0 +1,250 @@
+"""The demo: a mail server, a brand and the real engine in one process; every mail must end as planned.
+
+It drives the engine only from outside: mails over sockets, and what an operator's commands do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager, redirect_stderr, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+from rich.console import Console
+
+from gateway import app, observe
+from gateway.control import ask
+from gateway.errors import GatewayError
+from gateway.journal import CaseView, Store
+from gateway.sandbox import _story
+from gateway.sandbox._outcome import (
+    LIMIT,
+    Outcome,
+    Received,
+    answer_differences,
+    differences,
+    find_view,
+    outcome,
+    parse,
+    read_received,
+    settled,
+)
+from gateway.sandbox.mail import MailServer
+from gateway.sandbox.scenario import (
+    AUTHSERV_ID,
+    DESK,
+    VERDICTS,
+    DemoMail,
+    demo_mails,
+    user_reply,
+    write_files,
+)
+from gateway.sandbox.send import hand_in
+from gateway.settings import Settings, load
+
+BOUND_SECS = 60.0
+"""How long the demo may take until every mail has ended."""
+LOOK_SECS = 0.05
+"""How often the store is looked at for the end of a mail: a store pushes nothing to a process beside the engine."""
+
+ANSWER = "您好，王芳：\n\n您的提现已经在链上确认，请稍后刷新余额。\n"
+AUTHOR = "agent Lin"
+
+
+@dataclass(slots=True)
+class Result:
+    """All that the demo found; `problems` empty means that every mail ended as it should."""
+
+    outcomes: dict[str, Outcome | None] = field(default_factory=dict)
+    problems: dict[str, list[str]] = field(default_factory=dict)
+    answer: Received | None = None
+    view: CaseView | None = None
+
+    @property
+    def well(self) -> bool:
+        """Whether every mail ended as it should, and there were some."""
+        return bool(self.problems) and not any(self.problems.values())
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the demo plays with."""
+
+    server: MailServer
+    settings: Settings
+    store: Store
+    folder: Path
+    password: str
+    log: Path
+    engine: asyncio.Task[None]
+
+
+async def run(stay: bool, console: Console | None = None) -> int:
+    """Run the demo; 0 when every mail ended as it should, 1 when not. With `stay`, until SIGINT or SIGTERM."""
+    console = console or _console()
+    _story.opening(console)
+    try:
+        async with world() as made:
+            result = await _play(made)
+            _story.tell(console, demo_mails(_now()), result.outcomes, result.problems)
+            _story.conversation(console, result.answer, result.view, AUTHOR)
+            _story.verdict(console, result.problems)
+            if stay:
+                _story.playground(console, made.settings.path, made.server, made.password, made.log)
+                await _until_stopped(made.engine)
+    except GatewayError as error:
+        console.print(f"The demo could not run: {error}", style="red", markup=False)
+        return 1
+    return 0 if result.well else 1
+
+
+@asynccontextmanager
+async def world() -> AsyncIterator[World]:
+    """A mail server, a folder with the brand's files, and the engine running on them; gone when left."""
+    password = secrets.token_urlsafe(9)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gatehouse-demo-")))
+        log = folder / "gatehouse.log"
+        stack.enter_context(_log_to(log, password))
+        async with MailServer.start(password=password, authserv_id=AUTHSERV_ID, verdicts=VERDICTS) as server:
+            path = write_files(folder, imap_port=server.imap_port, smtp_port=server.smtp_port, password=password)
+            settings = load(path)
+            async with _engine(settings) as engine, app.open_store_for(settings) as store:
+                yield World(server, settings, store, folder, password, log, engine)
+
+
+async def _play(made: World) -> Result:
+    """Send every mail, wait for its end, and hold the conversation of the first."""
+    result = Result()
+    mails = demo_mails(_now())
+    try:
+        async with asyncio.timeout(BOUND_SECS):
+            for mail in mails:
+                await asyncio.to_thread(hand_in, made.server.smtp_port, mail.envelope, DESK, mail.content)
+            await _until(made, lambda: _all_settled(made.store, mails))
+            await _judge(made, mails, result)
+            await _converse(made, mails[0], result)
+            cases = len(await made.store.list_cases(None, LIMIT))
+            received = _received(made, mails[0])
+            result.problems["conversation"] = answer_differences(result.view, received, cases, len(mails))
+    except TimeoutError:
+        if not result.outcomes:
+            await _judge(made, mails, result)
+        result.problems["in time"] = [f"not all had happened after {BOUND_SECS:.0f} s"]
+    return result
+
+
+async def _judge(made: World, mails: tuple[DemoMail, ...], result: Result) -> None:
+    for mail in mails:
+        view = await find_view(made.store, mail)
+        found = None if view is None else outcome(view, mail, made.server)
+        result.outcomes[mail.name] = found
+        result.problems[mail.name] = differences(mail.expected, found)
+
+
+async def _converse(made: World, mail: DemoMail, result: Result) -> None:
+    """An agent answers, the user replies to the answer, the agent solves the case."""
+    first = result.outcomes[mail.name]
+    if first is None:
+        return
+    await _act(made, first.case_id, "replied", ANSWER)
+    inbox = made.server.inbox(mail.address)
+    stored = await inbox.wait_for(lambda each: not read_received(each).automatic, BOUND_SECS)
+    result.answer = read_received(stored)
+    reply = user_reply(parse(stored), mail, _now())
+    await asyncio.to_thread(hand_in, made.server.smtp_port, mail.address, DESK, reply)
+    await _until(made, lambda: _case_holds(made.store, first.case_id, messages=2))
+    await _act(made, first.case_id, "solved", "")
+    await _until(made, lambda: _case_is_solved(made.store, first.case_id))
+    result.view = await made.store.case_view(first.case_id)
+
+
+async def _act(made: World, case_id: str, kind: str, text: str) -> None:
+    """Do what `gatehouse cases reply` and `solve` do: write to the ticket and nudge the engine."""
+    entry = await made.store.agent_act(case_id, kind, text, AUTHOR, _now())
+    if entry is None:
+        raise GatewayError(f"case {case_id} has no ticket to answer on")
+    with suppress(GatewayError):
+        await ask(made.settings.store.socket, "poke")
+
+
+def _received(made: World, mail: DemoMail) -> list[Received]:
+    return [read_received(stored) for stored in made.server.inbox(mail.address)]
+
+
+async def _until(made: World, happened: Callable[[], Awaitable[bool]]) -> None:
+    """Wait until it happened; an engine that ended meanwhile is an error at once."""
+    while not await happened():
+        if made.engine.done():
+            made.engine.result()
+            raise GatewayError("the engine stopped before every mail had ended")
+        await asyncio.sleep(LOOK_SECS)
+
+
+async def _all_settled(store: Store, mails: tuple[DemoMail, ...]) -> bool:
+    views = [await find_view(store, mail) for mail in mails]
+    return all(settled(view) for view in views)
+
+
+async def _case_holds(store: Store, case_id: str, messages: int) -> bool:
+    view = await store.case_view(case_id)
+    return view is not None and view.file.case.message_count >= messages and settled(view)
+
+
+async def _case_is_solved(store: Store, case_id: str) -> bool:
+    view = await store.case_view(case_id)
+    return view is not None and view.file.case.state == "solved"
+
+
+@asynccontextmanager
+async def _engine(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
+    """Run the engine as a task until left; what ended it early is raised."""
+    ready = asyncio.Event()
+    engine = asyncio.create_task(app.run(settings, ready=ready))
+    waiting = asyncio.create_task(ready.wait())
+    try:
+        await asyncio.wait({engine, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        if engine.done():
+            engine.result()
+            raise GatewayError("the engine stopped before it was ready")
+        yield engine
+    finally:
+        waiting.cancel()
+        engine.cancel()
+        await asyncio.gather(engine, waiting, return_exceptions=True)
+
+
+async def _until_stopped(engine: asyncio.Task[None]) -> None:
+    """Wait for the end of the engine, which takes SIGINT and SIGTERM for itself."""
+    await asyncio.wait({engine})
+
+
+@contextmanager
+def _log_to(path: Path, password: str) -> Iterator[None]:
+    """Send the engine's log to a file: the terminal belongs to the story."""
+    root = logging.getLogger()
+    handlers, level, before = root.handlers, root.level, structlog.get_config()
+    with path.open("w", encoding="utf-8") as file:
+        with redirect_stderr(file):
+            observe.configure("info", "console", (password,))
+        try:
+            yield
+        finally:
+            root.handlers, root.level = handlers, level
+            structlog.configure(**before)
+
+
+def _console() -> Console:
+    # Where nobody watches, a table must not be broken into the 80 columns of a terminal that is not there.
+    return Console() if sys.stdout.isatty() else Console(width=120)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
