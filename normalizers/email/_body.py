@@ -32,55 +32,105 @@ class Body:
 
 def read(top: Part, data: bytes, subject: str, reading: Reading) -> Body:
     """Return the text of a whole mail, its history, its links and what it forwards."""
-    rendered = _of_part(top, data, reading)
+    reader = _Reader(data, reading)
+    rendered = reader.of_part(top)
     if not rendered.text.strip() and (found := _parts.salvage(data, top.start, reading)) is not None:
-        rendered = _plain(found, data, reading)
+        rendered = reader.plain(found)
     history = _quotes.find(rendered.text)
     inline = _inline_forward(rendered.text, history, subject, reading) if history else ()
     own_end = history.start if history and rendered.text[: history.start].strip() else len(rendered.text)
-    shown = (*rendered.links, *_links.in_text(rendered.text, rendered.links))
-    links = [_placed(link, own_end) for link in sorted(shown, key=lambda link: link.span.start if link.span else 0)]
-    known = {(link.url, link.text) for link in links}
-    unseen = _html_links(top, data, reading)
-    links += [link.model_copy(update={"span": None}) for link in unseen if (link.url, link.text) not in known]
-    attached = tuple(_mail_forward(part, data, reading) for part in top.leaves() if part.is_message and part.children)
     return Body(
         text=rendered.text[:own_end].rstrip(),
         quoted=rendered.text[own_end:].rstrip(),
-        links=_links.capped(tuple(links)),
-        forwarded=(*attached, *inline),
+        links=_all_links(rendered, own_end, reader.links_of_html(top)),
+        forwarded=(*(reader.forward(part) for part in top.leaves() if part.is_message and part.children), *inline),
     )
 
 
-def _of_part(part: Part, data: bytes, reading: Reading) -> Rendered:
-    """Return the text of a part and of all that is read with it."""
-    if part.type == "multipart/alternative" and part.children:
-        return _best(part, data, reading)
-    if part.is_message and part.path:
+class _Reader:
+    """Makes text of the parts of one mail; each HTML part once."""
+
+    def __init__(self, data: bytes, reading: Reading) -> None:
+        self._data = data
+        self._reading = reading
+        self._html: dict[str, Rendered] = {}
+
+    def of_part(self, part: Part) -> Rendered:
+        """Return the text of a part and of all that is read with it."""
+        if part.is_message and part.path:
+            return Rendered("")
+        if part.children:
+            return self._of_children(part)
+        if part.type == "text/html" and _files.is_text(part, self._reading):
+            return self._of_html(part)
+        if _files.is_text(part, self._reading) or (part.path == "" and part.type.startswith("multipart/")):
+            return self.plain(part)
         return Rendered("")
-    if part.children:
+
+    def plain(self, part: Part) -> Rendered:
+        """Return a part taken as plain text."""
+        return Rendered(_cut(self._text_of(part, _limits.TEXT_BYTES), self._reading).strip("\n"))
+
+    def forward(self, part: Part) -> ForwardOrigin:
+        """Return the origin of a mail that is attached."""
+        inner = part.children[0]
+        senders = _addresses.parties(inner.headers.every("from"), self._reading, limit=1)
+        date = inner.headers.first("date")
+        return ForwardOrigin(
+            party=senders[0] if senders else Party(platform=_addresses.PLATFORM),
+            kind="mail",
+            sent_at=_identity.read_date(date.decode("latin-1")) if date else None,
+            text=self.of_part(inner).text,
+        )
+
+    def links_of_html(self, top: Part) -> tuple[Link, ...]:
+        """Return the links of all HTML in the mail, shown or not, but of mails that it forwards."""
+        found: list[Link] = []
+        for part in _own(top):
+            if part.type == "text/html" and _files.is_text(part, self._reading) and len(found) < _limits.LINKS:
+                found += self._of_html(part).links
+        return tuple(found)
+
+    def _of_children(self, part: Part) -> Rendered:
+        if part.type == "multipart/alternative":
+            return self._best(part)
         children = part.children[:1] if part.type == "multipart/related" else part.children
-        return _joined([_of_part(child, data, reading) for child in children], reading)
-    if part.type == "text/html" and _files.is_text(part, reading):
-        return _rendered_html(part, data, reading)
-    if _files.is_text(part, reading) or (part.path == "" and part.type.startswith("multipart/")):
-        return _plain(part, data, reading)
-    return Rendered("")
+        return _joined([self.of_part(child) for child in children], self._reading)
+
+    def _best(self, part: Part) -> Rendered:
+        """Return the plain alternative, unless it is empty or a mere stub of the HTML; else the last one with text."""
+        plain = next((child for child in part.children if child.type == "text/plain"), None)
+        found = self.of_part(plain) if plain else Rendered("")
+        if len(found.text) > _STUB_CHARS:
+            return found
+        others = [self.of_part(child) for child in part.children if child is not plain]
+        richest = next((other for other in reversed(others) if other.text.strip()), Rendered(""))
+        if found.text.strip() and len(richest.text) < 4 * len(found.text):
+            return found
+        if found.text.strip():
+            self._reading.note("plain_text_stub", "The plain text says far less than the HTML; the HTML was taken.")
+        return richest if richest.text.strip() else found
+
+    def _of_html(self, part: Part) -> Rendered:
+        if part.path not in self._html:
+            self._html[part.path] = _html.render(self._text_of(part, _HTML_BYTES), self._reading)
+        return self._html[part.path]
+
+    def _text_of(self, part: Part, limit: int) -> str:
+        if part.end - part.start > limit:
+            self._reading.note("text_over_cap", f"Of a part's text only the first {limit} encoded bytes were read.")
+        found = _parts.decoded(part, self._data, self._reading, limit)
+        text = _charsets.decode(found, part.params.get("charset", ""), self._reading)
+        return _clean.block(text, self._reading)
 
 
-def _best(part: Part, data: bytes, reading: Reading) -> Rendered:
-    """Return the plain alternative, unless it is empty or a mere stub of the HTML; else the last one with text."""
-    plain = next((child for child in part.children if child.type == "text/plain"), None)
-    found = _of_part(plain, data, reading) if plain else Rendered("")
-    if len(found.text) > _STUB_CHARS:
-        return found
-    others = [_of_part(child, data, reading) for child in part.children if child is not plain]
-    richest = next((other for other in reversed(others) if other.text.strip()), Rendered(""))
-    if found.text.strip() and len(richest.text) < 4 * len(found.text):
-        return found
-    if found.text.strip():
-        reading.note("plain_text_stub", "The plain text says far less than the HTML; the HTML was taken.")
-    return richest if richest.text.strip() else found
+def _all_links(rendered: Rendered, own_end: int, of_html: tuple[Link, ...]) -> tuple[Link, ...]:
+    """Return the links in the order of the text, and behind them those that only a part not shown has."""
+    shown = (*rendered.links, *_links.in_text(rendered.text, rendered.links))
+    links = [_placed(link, own_end) for link in sorted(shown, key=lambda link: link.span.start if link.span else 0)]
+    known = {(link.url, link.text) for link in links}
+    links += [link.model_copy(update={"span": None}) for link in of_html if (link.url, link.text) not in known]
+    return _links.capped(tuple(links))
 
 
 def _joined(found: list[Rendered], reading: Reading) -> Rendered:
@@ -113,53 +163,16 @@ def _placed(link: Link, own_end: int) -> Link:
     return link.model_copy(update={"span": span})
 
 
-def _plain(part: Part, data: bytes, reading: Reading) -> Rendered:
-    return Rendered(_cut(_text_of(part, data, _limits.TEXT_BYTES, reading), reading).strip("\n"))
-
-
-def _rendered_html(part: Part, data: bytes, reading: Reading) -> Rendered:
-    return _html.render(_text_of(part, data, _HTML_BYTES, reading), reading)
-
-
-def _text_of(part: Part, data: bytes, limit: int, reading: Reading) -> str:
-    if part.end - part.start > limit:
-        reading.note("text_over_cap", f"Of a part's text only the first {limit} encoded bytes were read.")
-    found = _parts.decoded(part, data, reading, limit)
-    return _clean.block(_charsets.decode(found, part.params.get("charset", ""), reading), reading)
-
-
 def _cut(text: str, reading: Reading) -> str:
     if len(text) > _limits.TEXT_CHARS:
         reading.note("text_over_cap", f"Of the text only the first {_limits.TEXT_CHARS} characters were kept.")
     return text[: _limits.TEXT_CHARS]
 
 
-def _html_links(top: Part, data: bytes, reading: Reading) -> tuple[Link, ...]:
-    """Return the links of all HTML in the mail, shown or not, but in mails that it forwards."""
-    found: list[Link] = []
-    for part in _own(top):
-        if part.type == "text/html" and _files.is_text(part, reading) and len(found) < _limits.LINKS:
-            found += _rendered_html(part, data, Reading()).links
-    return tuple(found)
-
-
 def _own(part: Part) -> list[Part]:
     if part.is_message and part.path:
         return []
     return [part] if not part.children else [leaf for child in part.children for leaf in _own(child)]
-
-
-def _mail_forward(part: Part, data: bytes, reading: Reading) -> ForwardOrigin:
-    """Return the origin of a mail that is attached."""
-    inner = part.children[0]
-    senders = _addresses.parties(inner.headers.every("from"), reading, limit=1)
-    date = inner.headers.first("date")
-    return ForwardOrigin(
-        party=senders[0] if senders else Party(platform=_addresses.PLATFORM),
-        kind="mail",
-        sent_at=_identity.read_date(date.decode("latin-1")) if date else None,
-        text=_of_part(inner, data, reading).text,
-    )
 
 
 def _inline_forward(text: str, history: _quotes.History, subject: str, reading: Reading) -> tuple[ForwardOrigin, ...]:

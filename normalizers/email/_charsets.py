@@ -104,7 +104,8 @@ def _repair(data: bytes, codec: str, reading: Reading) -> str:
     """Return text that the declared codec refuses in part: its own reading if nearly whole, else a guess."""
     if _strict(data, "utf_8") is None:
         text = data.decode(codec, "replace")
-        if text.count("\ufffd") <= max(1, len(text) // 50) and codec != "cp1252":
+        broken, sound = text.count("\ufffd"), sum(1 for character in text if character > "\x7f")
+        if 2 * broken <= sound and codec != "cp1252":
             reading.note("charset_broken", "Some bytes do not fit the declared charset; they were replaced.")
             return text
     return _guess(data, codec, reading)

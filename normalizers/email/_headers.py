@@ -15,7 +15,6 @@ _FIELD = re.compile(rb"(?!--)([!-9;-~]{1,200})[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)(
 _BLANK = re.compile(rb"\r*\n")
 _BLOCK_END = re.compile(rb"\n\r*\n")
 _MBOX = re.compile(rb">?From [^\n]*\n")
-_LEADING = re.compile(rb"[\r\n]{1,100}(?=[!-9;-~]{1,200}:)")
 _PARAMETER = re.compile(r';\s*([^\s=;"]{1,100})\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)', re.S)
 _ESCAPED = re.compile(r"\\(.)", re.S)
 _EXTENDED = re.compile(r"([^*]+)(?:\*([0-9]{1,3}))?(\*)?$")
@@ -62,7 +61,9 @@ def split(data: bytes, start: int, cap: int, reading: Reading) -> tuple[Headers,
 
 def beginning(data: bytes) -> int:
     """Return where the header of a whole mail begins: after blank lines and the envelope line of an mbox."""
-    here = match.end() if (match := _LEADING.match(data)) else 0
+    here = len(data) - len(data.lstrip(b"\r\n")) if data[:1] in b"\r\n" else 0
+    if not _FIELD.match(data, here, here + _limits.PART_HEADER_BYTES) and not _MBOX.match(data, here):
+        here = 0
     if match := _MBOX.match(data, here):
         here = match.end()
     return here

@@ -28,7 +28,7 @@ _EDGE = re.compile(r"""=\s*(["'])|[<>]""")
 _BARE_EDGE = re.compile("[<>]")
 _ATTRIBUTE = re.compile(r"""([a-zA-Z_:][\w:.-]{0,60})(?:\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+))?""")
 _ATTRIBUTE_CHARS = 8_000
-_HIDDEN = re.compile(r"(?i)display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?![.\d])")
+_HIDDEN = re.compile(r"(?i)display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all")
 _HUGE_NUMBER = re.compile(r"&#[xX]?0*[0-9a-fA-F]{8,}")
 _URL_JUNK = re.compile("[\x00-\x20\x7f-\x9f]+")
 _QUOTE_DEPTH = 5
@@ -43,9 +43,22 @@ class Rendered:
 
 
 def render(html: str, reading: Reading) -> Rendered:
-    """Return what a reader of the HTML sees; script, style and hidden elements are left out."""
+    """Return what a reader of the HTML sees; script, style and hidden elements are left out.
+
+    Where nothing is left then, what is hidden is shown: broken HTML hides by accident what its author meant to show.
+    """
+    writer = _written(html, reading, hide=True)
+    if writer.hid and not writer.length:
+        reading.note("hidden_text_shown", "All text of the HTML is hidden from the reader; it was kept.")
+        writer = _written(html, reading, hide=False)
+    elif writer.hid:
+        reading.note("hidden_text_removed", "Text that the HTML hides from the reader was left out.")
+    return writer.finished()
+
+
+def _written(html: str, reading: Reading, *, hide: bool) -> _Writer:
     scanner = _Scanner(_clean.block(html, reading))
-    writer = _Writer(reading)
+    writer = _Writer(reading, hide=hide)
     for kind, name, content in scanner.tokens():
         if writer.full:
             reading.note("text_over_cap", f"Of the text only the first {_limits.TEXT_CHARS} characters were kept.")
@@ -56,7 +69,7 @@ def render(html: str, reading: Reading) -> Rendered:
             writer.start(name, content)
         else:
             writer.end(name)
-    return writer.finished()
+    return writer
 
 
 class _Scanner:
@@ -126,10 +139,12 @@ class _Scanner:
 class _Writer:
     """Writes text as a reader sees it, and knows where each link stands in it."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, *, hide: bool) -> None:
+        self.hid = False
+        self.length = 0
+        self._hide = hide
         self._reading = reading
         self._pieces: list[str] = []
-        self._length = 0
         self._breaks = 0
         self._space = False
         self._quote = 0
@@ -140,11 +155,12 @@ class _Writer:
 
     @property
     def full(self) -> bool:
-        return self._length > _limits.TEXT_CHARS
+        return self.length > _limits.TEXT_CHARS
 
     def text(self, content: str) -> None:
         """Write text; white space outside `pre` shrinks to one space."""
         if self._hidden:
+            self.hid = self.hid or not content.isspace()
             return
         content = _clean.block(entities.unescape(_HUGE_NUMBER.sub("\ufffd", content)), self._reading)
         if self._pre:
@@ -167,9 +183,8 @@ class _Writer:
         if self._hidden:
             self._deepen(name, 1)
             return
-        if name not in _VOID and self._hides(attributes):
+        if name not in _VOID and self._hide and _hides(attributes):
             self._hidden = (name, 1)
-            self._reading.note("hidden_text_removed", "Text that the HTML hides from the reader was left out.")
             return
         self._open(name, attributes)
 
@@ -212,12 +227,6 @@ class _Writer:
         elif name == "img":
             self.text(_attribute(attributes, "alt"))
 
-    def _hides(self, attributes: str) -> bool:
-        if "hidden" not in attributes and "style" not in attributes.lower():
-            return False
-        found = _attributes(attributes)
-        return "hidden" in found or bool(_HIDDEN.search(found.get("style", "")))
-
     def _deepen(self, name: str, step: int) -> None:
         """Count elements of the hidden one's name; a hidden paragraph also ends where a block begins."""
         if self._hidden is None:
@@ -232,7 +241,7 @@ class _Writer:
 
     def _break(self, count: int, *, add: bool = False) -> None:
         self._space = False
-        if self._length:
+        if self.length:
             self._breaks = min(2, self._breaks + count) if add else max(self._breaks, count)
 
     def _write(self, text: str) -> None:
@@ -241,7 +250,7 @@ class _Writer:
         mark = "> " * min(self._quote, _QUOTE_DEPTH)
         if self._breaks:
             self._put("\n" * (self._breaks - 1) + "\n" + mark)
-        elif not self._length:
+        elif not self.length:
             self._put(mark)
         elif self._space:
             self._put(" ")
@@ -250,12 +259,12 @@ class _Writer:
 
     def _put(self, piece: str) -> None:
         self._pieces.append(piece)
-        self._length += len(piece)
+        self.length += len(piece)
 
     def _start_link(self, href: str) -> None:
         url = _URL_JUNK.sub("", href)[: _limits.URL_CHARS]
         if url and not url.startswith("#") and not url.lower().startswith("cid:"):
-            self._anchor = (url, len(self._pieces), self._length)
+            self._anchor = (url, len(self._pieces), self.length)
 
     def _end_link(self) -> None:
         """Write the target behind what is shown, unless that is what is shown; remember both."""
@@ -272,13 +281,22 @@ class _Writer:
             url.removeprefix("mailto:"),
             url.partition("://")[2].rstrip("/"),
         ):
-            self._space = bool(self._length)
+            self._space = bool(self.length)
             if not shown:
-                start = self._length + (1 if self._length and not self._breaks else self._breaks)
+                start = self.length + (1 if self.length and not self._breaks else self._breaks)
             self._write(f"<{url}>")
-        if len(self._links) < _limits.LINKS and self._length <= _limits.TEXT_CHARS:
-            span = Span(field="text", start=start, end=self._length)
+        if len(self._links) < _limits.LINKS and self.length <= _limits.TEXT_CHARS:
+            span = Span(field="text", start=start, end=self.length)
             self._links.append(Link(url=url, text=shown.strip()[:500], span=span))
+
+
+def _hides(attributes: str) -> bool:
+    """Return whether an element is hidden by its own attributes."""
+    lowered = attributes.lower()
+    if "hidden" not in lowered and "none" not in lowered and "mso-hide" not in lowered:
+        return False
+    found = _attributes(attributes)
+    return "hidden" in found or bool(_HIDDEN.search(found.get("style", "")))
 
 
 def _attributes(text: str) -> dict[str, str]:

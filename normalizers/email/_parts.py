@@ -186,4 +186,6 @@ def _known_type(kind: str, default: str) -> str:
         return default
     if kind == "text":
         return "text/plain"
+    if kind.startswith(("text/htmlcharset", "text/plaincharset")):
+        return kind.partition("charset")[0]
     return kind if kind.count("/") == 1 and not kind.startswith("/") and not kind.endswith("/") else "text/plain"

@@ -7,7 +7,7 @@ import binascii
 from normalizers.email._reading import Reading
 
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-_NOT_BASE64 = bytes(sorted(set(range(256)) - set(_BASE64)))
+_NOT_BASE64 = bytes(sorted(set(range(256)) - set(_BASE64 + b"=")))
 _BLANK = b" \t\r\n="
 _IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
 _UUENCODE = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
@@ -32,13 +32,17 @@ def decode(data: bytes, encoding: str, reading: Reading) -> bytes:
 
 def base64(data: bytes) -> tuple[bytes, bool]:
     """Return the decoded bytes, and whether the base64 was sound."""
-    digits = data.translate(None, _NOT_BASE64)
     strange = len(data.translate(None, _BASE64 + _BLANK)) > 0
-    whole = len(digits) % 4
-    sound = not strange and whole != 1
-    if whole == 1:
+    runs = data.translate(None, _NOT_BASE64).rstrip(b"=").split(b"=")
+    sound = not strange and all(len(run) % 4 != 1 for run in runs)
+    return b"".join(_undo(run) for run in runs), sound
+
+
+def _undo(digits: bytes) -> bytes:
+    """Return what digits without padding stand for; one digit too many is left out."""
+    if len(digits) % 4 == 1:
         digits = digits[:-1]
-    return binascii.a2b_base64(digits + b"=" * (-len(digits) % 4)), sound
+    return binascii.a2b_base64(digits + b"=" * (-len(digits) % 4))
 
 
 def _uudecode(data: bytes, reading: Reading) -> bytes:
