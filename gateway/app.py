@@ -8,7 +8,7 @@ import signal
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -52,6 +52,8 @@ log = structlog.get_logger()
 
 DESK_STREAM = StreamId("desk")
 """The one stream of a backend's feed."""
+MAX_OFFICIAL = 8
+"""How many of its own accounts a text to a user names."""
 FEED = "feed"
 """The bell of the backend's feed."""
 FACTS_SECS = 5.0
@@ -235,7 +237,7 @@ class Engine:
         addresses = (each.settings.plugin.addresses(each.settings.settings) for each in opened)
         return Policy(
             brand=self._settings.brand,
-            official=official_accounts(self._settings.directory),
+            official=official_accounts(self._settings.directory, self._settings.brand, self._clock.now().date()),
             locales=load_locales(),
             secret=self._settings.signing,
             backend=backend_name(self._settings),
@@ -272,9 +274,12 @@ def backend_name(settings: Settings) -> str:
     return f"backend:{settings.backend.plugin.name}"
 
 
-def official_accounts(directory: Directory) -> tuple[str, ...]:
-    """Return the official accounts that a text to a user may name."""
-    return directory.public_accounts()
+def official_accounts(directory: Directory, brand: str, on: date) -> tuple[str, ...]:
+    """Return the accounts that a text of this brand may name: its sites, its addresses, its social accounts."""
+    tables = (directory.sites, directory.addresses, directory.accounts)
+    listed = (entry for table in tables for entries in table.values() for entry in entries)
+    own = [entry for entry in listed if entry.is_valid(on) and entry.brand_name.casefold() == brand.casefold()]
+    return tuple(dict.fromkeys(entry.shown for entry in own))[:MAX_OFFICIAL]
 
 
 def _assessor(directory: Directory) -> Callable[[Message, Sequence[Fact], datetime], Assessment]:

@@ -88,7 +88,8 @@ def ask(event: Event, policy: Policy, now: datetime) -> Query:
                 case_ids=((signed,) if signed else ()) + query.case_ids,
             )
         case TicketEvent():
-            return Query(message_id=event.id, case_ids=(event.case_id,) if event.case_id else ())
+            number = event.case_id or ""
+            return Query(message_id=event.id, case_ids=(number,) if number else (), thread_of=number)
         case _:
             return Query()
 

@@ -129,6 +129,8 @@ class Query:
     recipient: str = ""
     since: tuple[datetime, ...] = ()
     """Count the acknowledgements to `recipient`, and to all, since each of these instants."""
+    thread_of: str = ""
+    """The case whose references are wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ class Past:
     cases: tuple[Case, ...] = ()
     """Those of `case_ids` that exist."""
     thread: tuple[str, ...] = ()
-    """The references of the first of `cases`, oldest first: its messages in both directions."""
+    """The references of the case asked for in `thread_of`, oldest first: its messages in both directions."""
     sent_to: tuple[int, ...] = ()
     sent_to_all: tuple[int, ...] = ()
 

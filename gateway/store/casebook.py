@@ -100,9 +100,16 @@ def look_up(connection: Connection, queries: Sequence[Query]) -> list[Past]:
             cases=_pick(known, query.case_ids),
             sent_to=tuple(ledger.sent_to(query.recipient, since) for since in query.since),
             sent_to_all=tuple(ledger.sent(since) for since in query.since),
+            thread=_thread(connection, query.thread_of),
         )
         for query in queries
     ]
+
+
+def _thread(connection: Connection, case_id: str) -> tuple[str, ...]:
+    if not case_id:
+        return ()
+    return tuple(connection.scalars(select(refs.c.ref).where(refs.c.case_id == case_id).order_by(refs.c.id)))
 
 
 class _Copies:

@@ -45,17 +45,21 @@ class Sealer:
 
     @classmethod
     def from_file(cls, path: Path) -> Sealer:
-        """Read lines of `key_id base64key`; the last line seals, every line opens."""
+        """Read a key file; see `from_text`."""
         try:
-            lines = path.read_text(encoding="ascii").splitlines()
+            return cls.from_text(path.read_text(encoding="ascii"), f"the key file {path}")
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(f"the key file {path} cannot be read: {type(error).__name__}") from None
-        pairs = [_parse(line, path) for line in lines if line.strip() and not line.startswith("#")]
+
+    @classmethod
+    def from_text(cls, text: str, place: str = "the sealing key") -> Sealer:
+        """Read lines of `key_id base64key`; the last line seals, every line opens. `place` names it in errors."""
+        pairs = [_parse(line, place) for line in text.splitlines() if line.strip() and not line.startswith("#")]
         if not pairs:
-            raise ConfigError(f"the key file {path} holds no key")
+            raise ConfigError(f"{place} holds no key")
         keys = dict(pairs)
         if len(keys) != len(pairs):
-            raise ConfigError(f"the key file {path} names one key id twice")
+            raise ConfigError(f"{place} names one key id twice")
         return cls(keys, current=pairs[-1][0])
 
     def seal(self, plain: bytes, belongs_to: bytes) -> bytes:
@@ -85,11 +89,11 @@ def new_key_line() -> str:
     return f"k{secrets.token_hex(4)} {base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode()}"
 
 
-def _parse(line: str, path: Path) -> tuple[str, bytes]:
+def _parse(line: str, place: str) -> tuple[str, bytes]:
     parts = line.split()
     if len(parts) != 2:
-        raise ConfigError(f"a line of the key file {path} is not `key_id base64key`")
+        raise ConfigError(f"a line of {place} is not `key_id base64key`")
     try:
         return parts[0], base64.b64decode(parts[1], validate=True)
     except binascii.Error:
-        raise ConfigError(f"the key {parts[0]} in {path} is not base64") from None
+        raise ConfigError(f"the key {parts[0]} in {place} is not base64") from None

@@ -9,7 +9,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -71,9 +71,34 @@ def make_engines(path: Path) -> tuple[Engine, Engine]:
     return engine.execution_options(**{_BEGIN: "IMMEDIATE"}), engine
 
 
-def translate(error: DBAPIError) -> GatewayError | None:
-    """Return what a database error means to the operator, or None for a bug of ours."""
-    name = getattr(error.orig, "sqlite_errorname", "")
+def use_wal(path: Path) -> None:
+    """Put the file into WAL mode, in which readers and the writer do not wait for one another; it stays in it.
+
+    SQLite gives up at once, without waiting, when two do this to a new file: so they take turns at its folder.
+    """
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+    finally:
+        os.close(folder)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise database errors as what they mean to the operator; a bug of ours passes as it is."""
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error) as error:
+        known = _translate(error)
+        if known is None:
+            raise
+        raise known from error
+
+
+def _translate(error: DBAPIError | sqlite3.Error) -> GatewayError | None:
+    name = getattr(error.orig if isinstance(error, DBAPIError) else error, "sqlite_errorname", "")
     for code, sentence in _NOT_OURS.items():
         if name.startswith(code):
             return ConfigError(f"the store cannot be used: {sentence} ({name})")
@@ -114,7 +139,7 @@ def _configure(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> N
     # The driver would begin transactions by itself, and too late: `_begin` does it.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+    for pragma in ("synchronous = FULL", "foreign_keys = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -11,12 +11,10 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, asynccontextmanager, suppress
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
 
 from gateway.case import Case, CaseFile, CaseState, Evidence
 from gateway.journal import CaseView, Decision, Fate, Past, Put, Query, StoredEffect, StoredRaw, StreamView, Tally
@@ -34,15 +32,15 @@ Work = Callable[[Connection], T]
 class Threads:
     """The two threads, and the engines whose transactions run in them."""
 
-    def __init__(self, writing: Engine, reading: Engine) -> None:
-        self._writing = writing
-        self._reading = reading
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._writing, self._reading = sqlite.make_engines(path)
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="store-reader")
 
     async def open(self) -> None:
         """Bring the database up to this release."""
-        await asyncio.wrap_future(self._writer.submit(_translated, partial(bring_up, self._writing, self._reading)))
+        await asyncio.wrap_future(self._writer.submit(_open, self._path, self._writing, self._reading))
 
     async def close(self) -> None:
         """Wait for what is under way, then let the database go."""
@@ -212,7 +210,7 @@ async def open_store(place: str | Path, blobs: Path, sealer: Sealer, clock: Cloc
     folder = BlobFolder(blobs, sealer)
     folder.prepare()
     sqlite.create_file(path)
-    threads = Threads(*sqlite.make_engines(path))
+    threads = Threads(path)
     try:
         await threads.open()
         yield SqlStore(path, threads, Bodies(sealer, folder), clock)
@@ -221,21 +219,14 @@ async def open_store(place: str | Path, blobs: Path, sealer: Sealer, clock: Cloc
 
 
 def _run(engine: Engine, work: Work[T]) -> T:
-    def transaction() -> T:
-        with engine.begin() as connection:
-            return work(connection)
-
-    return _translated(transaction)
+    with sqlite.translated(), engine.begin() as connection:
+        return work(connection)
 
 
-def _translated(work: Callable[[], T]) -> T:
-    try:
-        return work()
-    except DBAPIError as error:
-        known = sqlite.translate(error)
-        if known is None:
-            raise
-        raise known from error
+def _open(path: Path, writing: Engine, reading: Engine) -> None:
+    with sqlite.translated():
+        sqlite.use_wal(path)
+        bring_up(writing, reading)
 
 
 def _commit(connection: Connection, decisions: Sequence[Decision], now: datetime) -> None:

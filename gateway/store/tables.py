@@ -166,6 +166,7 @@ refs = Table(
     Column("ref", Text, nullable=False),
     Column("case_id", Text, nullable=False),
     UniqueConstraint("ref", "case_id", name="uq_refs_ref_case_id"),
+    Index("ix_refs_case", "case_id", "id"),
     sqlite_autoincrement=True,
 )
 

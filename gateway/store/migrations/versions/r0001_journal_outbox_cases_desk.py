@@ -120,6 +120,7 @@ def _case_book() -> None:
         sa.UniqueConstraint("ref", "case_id", name="uq_refs_ref_case_id"),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_refs_case", "refs", ["case_id", "id"])
     op.create_table(
         "tickets",
         sa.Column("case_id", sa.Text(), nullable=False),
