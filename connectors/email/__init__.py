@@ -1,0 +1,47 @@
+"""Mail: reads one folder by IMAP and answers by SMTP."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from connectors.email._connector import EmailConnector
+from connectors.email._settings import EmailSettings
+from connectors.email._smtp import EmailSender
+from connectors.email._tls import tls_context
+from gateway.ports import Channel, ConnectorPlugin, Limit, Opening, Role, Scope
+
+__all__ = ["PLUGIN", "EmailSettings"]
+
+LIMITS = (
+    # Below what ordinary submission servers allow one account; and never a flood at one person.
+    Limit("send", Scope.CHANNEL, 60, timedelta(minutes=1)),
+    Limit("send", Scope.RECIPIENT, 20, timedelta(hours=1)),
+)
+
+
+@asynccontextmanager
+async def open_email(opening: Opening[EmailSettings]) -> AsyncIterator[Channel]:
+    """Open the channel; connections are made when they are first needed."""
+    tls = await tls_context(opening.settings.ca_file)
+    connector = EmailConnector(opening.name, opening.settings, opening.clock, tls)
+    sender = EmailSender(opening.settings, opening.clock, tls)
+    try:
+        yield Channel(connector, sender=sender)
+    finally:
+        await connector.close()
+        await sender.close()
+
+
+PLUGIN = ConnectorPlugin(
+    name="email",
+    platform="email",
+    settings=EmailSettings,
+    open=open_email,
+    normalizer="email",
+    addresses=lambda settings: (settings.address, *settings.aliases),
+    receivers=lambda settings: settings.authserv_ids,
+    roles=frozenset({Role.SENDER}),
+    limits=LIMITS,
+)

@@ -1,0 +1,60 @@
+"""Tells the operator whether a mail channel can work; changes nothing at either server."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Awaitable, Callable
+
+from connectors.email._mailbox import Mailbox, Selected
+from connectors.email._settings import EmailSettings
+from connectors.email._smtp import SmtpLine
+from gateway.errors import GatewayError
+from gateway.ports import Check, Report
+
+
+async def check(
+    settings: EmailSettings, tls: ssl.SSLContext, open_mailbox: Callable[[], Awaitable[tuple[Mailbox, Selected]]]
+) -> Report:
+    """Log in once at each server and say what was found."""
+    return Report((*await _imap(settings, open_mailbox), await _smtp(settings, tls), _receivers(settings)))
+
+
+async def _imap(
+    settings: EmailSettings, open_mailbox: Callable[[], Awaitable[tuple[Mailbox, Selected]]]
+) -> tuple[Check, ...]:
+    try:
+        box, _ = await open_mailbox()
+    except GatewayError as error:
+        return (_failed("imap", error),)
+    idles = box.session.has("IDLE")
+    await box.session.close()
+    news = "new mail is told at once" if idles else "no IDLE: new mail is looked for by time"
+    return (
+        Check("imap", ok=True, detail=f"logged in at {settings.imap_host}; the folder {settings.folder} can be read"),
+        Check("idle", ok=True, detail=news),
+    )
+
+
+async def _smtp(settings: EmailSettings, tls: ssl.SSLContext) -> Check:
+    line = SmtpLine(settings, tls)
+    try:
+        await line.open()
+        await line.command(b"NOOP")
+    except GatewayError as error:
+        return _failed("smtp", error)
+    finally:
+        await line.close()
+    how = "logged in at" if settings.smtp_login else "connected to"
+    return Check("smtp", ok=True, detail=f"{how} {settings.smtp_host}; nothing was sent")
+
+
+def _receivers(settings: EmailSettings) -> Check:
+    if settings.authserv_ids:
+        return Check("receivers", ok=True, detail="senders are judged by " + ", ".join(settings.authserv_ids))
+    return Check(
+        "receivers", ok=True, detail="no authserv_ids: whether a sender is genuine cannot be told from the mail server"
+    )
+
+
+def _failed(name: str, error: GatewayError) -> Check:
+    return Check(name, ok=False, detail=f"{error}; {error.action}")

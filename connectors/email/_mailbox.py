@@ -1,0 +1,128 @@
+"""The few IMAP commands that a channel needs, each with its answer read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from connectors.email import _parse, _utf7
+from connectors.email._imap import RefusedError, Session
+from connectors.email._parse import Item, Line
+from gateway.errors import ConfigError, TransientError
+
+UIDS_AT_ONCE = 200
+SLOWEST_BYTES_PER_SEC = 65_536
+"""A body's deadline grows with its size at this speed."""
+_NAMED_FOLDERS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """The open folder; `keeps_seen` tells whether the server lets us mark mails as read."""
+
+    uid_validity: int
+    keeps_seen: bool
+
+
+class Mailbox:
+    """A logged-in connection with one folder open."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    async def select(self, folder: str, *, read_only: bool) -> Selected:
+        """Open the folder; `ConfigError` names those that exist when it does not."""
+        name = quoted_folder(folder)
+        command = "EXAMINE" if read_only else "SELECT"
+        try:
+            lines = await self.session.ask(
+                command, lambda client: client.examine(name) if read_only else client.select(name)
+            )
+        except RefusedError as refusal:
+            await self._explain(folder, refusal)
+            raise
+        self.session.select_state()
+        validity = _parse.uid_validity(lines)
+        if validity is None:
+            raise TransientError("the IMAP server opened the folder without a UIDVALIDITY")
+        text = b"\n".join(bytes(line) for line in lines).lower()
+        return Selected(validity, keeps_seen=_may_mark(text))
+
+    async def _explain(self, folder: str, refusal: RefusedError) -> None:
+        names = await self.folders()
+        if refusal.code in ("UNAVAILABLE", "INUSE", "SERVERBUG", "LIMIT") or folder in names:
+            return
+        if folder.upper() == "INBOX" and refusal.code != "NONEXISTENT":
+            return
+        shown = ", ".join(sorted(names)[:_NAMED_FOLDERS]) or "none that we may see"
+        raise ConfigError(f"the mailbox has no folder {folder}; its folders are: {shown}") from None
+
+    async def folders(self) -> list[str]:
+        """Return the names of all folders."""
+        return _parse.folders(await self.session.ask("LIST", lambda client: client.list('""', '"*"')))
+
+    async def noop(self) -> None:
+        """Let the server tell what has changed."""
+        await self.session.ask("NOOP", lambda client: client.noop())
+
+    async def after(self, uid: int) -> list[int]:
+        """Return the UIDs beyond that one, ascending; `n:*` names the last mail even when it is older."""
+        found = await self._search("UID", f"{uid + 1}:*")
+        return [number for number in found if number > uid]
+
+    async def present(self, uids: Sequence[int]) -> set[int]:
+        """Return which of these mails the folder still has, after the server said what was removed."""
+        await self.noop()
+        return set(await self._search("UID", _parse.uid_set(uids)))
+
+    async def unseen(self, upto: int) -> list[int]:
+        """Return the UIDs up to that one that are not marked as read."""
+        found = await self._search("UID", f"1:{upto}", "UNSEEN")
+        return [number for number in found if number <= upto]
+
+    async def _search(self, *criteria: str) -> list[int]:
+        # CHARSET utf-8, the library's default, is refused by some servers (BADCHARSET); all our criteria are ASCII.
+        return _parse.uids(await self.session.ask("SEARCH", lambda client: client.uid_search(*criteria, charset=None)))
+
+    async def sizes(self, uids: Sequence[int]) -> dict[int, Item]:
+        """Return size and date of each mail that is still there."""
+        return await self._fetch(uids, "(UID RFC822.SIZE INTERNALDATE)", 0)
+
+    async def bodies(self, uids: Sequence[int], expected: int, section: str = "BODY.PEEK[]") -> dict[int, Item]:
+        """Return a section of each mail, as a literal; `expected` bytes in all set deadline and allowance."""
+        return await self._fetch(uids, f"(UID {section})", expected)
+
+    async def _fetch(self, uids: Sequence[int], items: str, expected: int) -> dict[int, Item]:
+        found: dict[int, Item] = {}
+        for start in range(0, len(uids), UIDS_AT_ONCE):
+            chosen = _parse.uid_set(uids[start : start + UIDS_AT_ONCE])
+            lines = await self._uid("FETCH", chosen, items, expected=expected)
+            found.update(_parse.fetched(lines))
+        return {uid: found[uid] for uid in uids if uid in found}
+
+    async def mark_seen(self, uids: Sequence[int]) -> None:
+        """Mark mails as read."""
+        for start in range(0, len(uids), UIDS_AT_ONCE):
+            await self._uid("STORE", _parse.uid_set(uids[start : start + UIDS_AT_ONCE]), "+FLAGS.SILENT", "(\\Seen)")
+
+    async def _uid(self, command: str, *arguments: str, expected: int = 0) -> list[Line]:
+        return await self.session.ask(
+            command,
+            lambda client: client.uid(command, *arguments),
+            secs=expected / SLOWEST_BYTES_PER_SEC,
+            # A server may count line ends differently in RFC822.SIZE than in the literal: twice is room enough.
+            allowance=2 * expected + 2 * 1024 * 1024,
+        )
+
+
+def quoted_folder(name: str) -> str:
+    """Return a folder's name as it goes on the command line."""
+    escaped = _utf7.encode(name).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _may_mark(text: bytes) -> bool:
+    if b"[read-only]" in text:
+        return False
+    start = text.find(b"[permanentflags ")
+    return start < 0 or b"\\seen" in text[start : text.find(b"]", start)]

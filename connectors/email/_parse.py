@@ -1,0 +1,140 @@
+"""What an IMAP server's answers say, read from aioimaplib's lines.
+
+Only atoms, literals and INTERNALDATE are read: the library damages other quoted strings that users can choose.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone
+
+from connectors.email import _utf7
+
+Line = bytes | bytearray
+
+_CODE = re.compile(r"\A(?:OK |NO |BAD )?\[([A-Z0-9-]+)")
+_FETCH = re.compile(rb"\A\d+ FETCH \(", re.IGNORECASE)
+_UID = re.compile(rb"\bUID (\d+)", re.IGNORECASE)
+_SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)", re.IGNORECASE)
+_DATE = re.compile(rb'\bINTERNALDATE "([^"]*)"', re.IGNORECASE)
+_EMPTY_BODY = re.compile(rb'BODY\[[^\]]*\](?:(?:<\d+>)? ""|<\d+> NIL)', re.IGNORECASE)
+_VALIDITY = re.compile(rb"\[UIDVALIDITY (\d+)\]", re.IGNORECASE)
+_WHEN = re.compile(r"\A\s?(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)\Z")
+_LISTED = re.compile(rb'\A\([^)]*\) (?:"(?:[^"\\]|\\.)*"|NIL) (.+)\Z', re.DOTALL | re.IGNORECASE)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+@dataclass(slots=True)
+class Item:
+    """What the server said of one mail; `body` None when it sent none."""
+
+    uid: int
+    size: int | None = None
+    received_at: datetime | None = None
+    body: bytes | None = None
+
+
+@dataclass(slots=True)
+class _Part:
+    text: bytearray = field(default_factory=bytearray)
+    literals: list[bytes] = field(default_factory=list)
+
+
+def response_code(line: Line) -> str:
+    """Return the code in brackets that a status line starts with, or an empty string; never free text."""
+    found = _CODE.search(bytes(line).decode("ascii", "replace"))
+    return found[1] if found else ""
+
+
+def uid_validity(lines: Iterable[Line]) -> int | None:
+    """Return the folder's UIDVALIDITY from the answer to SELECT or EXAMINE."""
+    for line in lines:
+        if found := _VALIDITY.search(line):
+            return int(found[1])
+    return None
+
+
+def uids(lines: Iterable[Line]) -> list[int]:
+    """Return the UIDs of an answer to SEARCH, ascending, each once."""
+    found: set[int] = set()
+    for line in lines:
+        found.update(int(word) for word in bytes(line).partition(b"(")[0].split() if word.isdigit())
+    return sorted(found)
+
+
+def fetched(lines: Sequence[Line]) -> dict[int, Item]:
+    """Return what an answer to FETCH says of each mail; lines about anything else are passed over."""
+    parts: list[_Part] = []
+    for line in lines:
+        if isinstance(line, bytearray):
+            if parts:
+                parts[-1].literals.append(bytes(line))
+            continue
+        if _FETCH.match(line):
+            parts.append(_Part())
+        if parts:
+            parts[-1].text += line + b" "
+    items: dict[int, Item] = {}
+    for part in parts:
+        _add(items, part)
+    return items
+
+
+def _add(items: dict[int, Item], part: _Part) -> None:
+    uid = _UID.search(part.text)
+    if uid is None:
+        return
+    item = items.setdefault(int(uid[1]), Item(int(uid[1])))
+    if size := _SIZE.search(part.text):
+        item.size = int(size[1])
+    if date := _DATE.search(part.text):
+        item.received_at = internal_date(date[1].decode("ascii", "replace"))
+    if part.literals:
+        item.body = part.literals[0]
+    elif _EMPTY_BODY.search(part.text):
+        item.body = b""
+
+
+def internal_date(text: str) -> datetime | None:
+    """Return an INTERNALDATE in UTC, whatever the locale; None when it is none."""
+    found = _WHEN.match(text)
+    if found is None or found[2].lower() not in _MONTHS:
+        return None
+    day, year, hour, minute, second = (int(found[index]) for index in (1, 3, 4, 5, 6))
+    offset = timedelta(hours=int(found[8]), minutes=int(found[9])) * (-1 if found[7] == "-" else 1)
+    try:
+        month = _MONTHS.index(found[2].lower()) + 1
+        return datetime(year, month, day, hour, minute, second, tzinfo=timezone(offset)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def folders(lines: Sequence[Line]) -> list[str]:
+    """Return the folder names of an answer to LIST, as people spell them."""
+    names: list[str] = []
+    for line, after in zip(lines, [*lines[1:], b""], strict=True):
+        found = None if isinstance(line, bytearray) else _LISTED.match(line)
+        if found is None:
+            continue
+        name = bytes(after) if isinstance(after, bytearray) else _unquote(found[1])
+        names.append(_utf7.decode(name.decode("utf-8", "replace")))
+    return names
+
+
+def _unquote(word: bytes) -> bytes:
+    if len(word) >= 2 and word.startswith(b'"') and word.endswith(b'"'):
+        return re.sub(rb"\\(.)", rb"\1", word[1:-1])
+    return word
+
+
+def uid_set(numbers: Iterable[int]) -> str:
+    """Return UIDs as the shortest sequence set."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ",".join(str(low) if low == high else f"{low}:{high}" for low, high in runs)

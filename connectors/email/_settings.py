@@ -1,0 +1,162 @@
+"""What an operator writes to run a mail channel."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+
+from connectors.email._address import parse_address, parse_domain
+from gateway.ports import Secret
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_BREAK = re.compile(r"[\x00\r\n]")
+
+
+class EmailSettings(BaseModel):
+    """One mailbox read by IMAP and answered from by SMTP."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    address: str = Field(description="The mailbox's own address: answers come from it.")
+    display_name: str = Field(
+        default="", max_length=100, description="Name shown beside the address; the brand, not a person."
+    )
+    aliases: tuple[str, ...] = Field(
+        default=(), description="Other addresses that lead to this mailbox; never answered as if they were users."
+    )
+    folder: str = Field(
+        default="INBOX", min_length=1, max_length=500, description="The folder to read, as people spell it."
+    )
+    username: str | None = Field(
+        default=None, min_length=1, description="Login at both servers; the address when not given."
+    )
+    password: Secret = Field(description="Password, or an app password, of the mailbox.")
+    imap_host: str = Field(description="Name of the IMAP server.")
+    imap_port: int = Field(default=993, ge=1, le=65535, description="Port of the IMAP server.")
+    imap_security: Literal["tls", "plain"] = Field(
+        default="tls",
+        description="`tls` from the first byte, or `plain` for a server on this machine. STARTTLS is not offered: the "
+        "IMAP library has none; every mail provider offers TLS on port 993.",
+    )
+    smtp_host: str = Field(description="Name of the SMTP server (the relay or submission server).")
+    smtp_port: int = Field(
+        default=465, ge=1, le=65535, description="Port of the SMTP server: 465 for tls, 587 starttls."
+    )
+    smtp_security: Literal["tls", "starttls", "plain"] = Field(
+        default="tls",
+        description="`tls` from the first byte, `starttls` (never skipped: a server without it is "
+        "refused), or `plain` for a server on this machine.",
+    )
+    smtp_login: bool = Field(default=True, description="False for a relay that takes our mail without a login.")
+    ca_file: Path | None = Field(
+        default=None,
+        description="PEM file of the authority that signed the servers' certificates, if private.",
+    )
+    authserv_ids: tuple[str, ...] = Field(
+        default=(),
+        description="Names under which the desk's own receiving servers write Authentication-Results; all others are "
+        "not believed.",
+    )
+    max_mail_bytes: int = Field(
+        default=26_214_400, ge=1024, description="Of a larger mail only the header is fetched; the case says so."
+    )
+    batch: int = Field(default=50, ge=1, le=200, description="Most mails in one page.")
+    step_secs: float = Field(default=30.0, gt=0, description="Longest wait for one answer of a server.")
+    idle_secs: float = Field(
+        default=540.0,
+        gt=0,
+        le=1740,
+        description="How long to wait for news before asking again; routers forget a line silent for ten minutes.",
+    )
+    mark_seen: bool = Field(
+        default=True, description="Mark mails as read once they are stored; false leaves the mailbox untouched."
+    )
+    helo_name: str | None = Field(
+        default=None, description="Name we give in EHLO; the domain of the address when not given."
+    )
+
+    @field_validator("address", "aliases", mode="after")
+    @classmethod
+    def _addresses(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        if isinstance(value, tuple):
+            return tuple(_own_address(item) for item in value)
+        return _own_address(value)
+
+    @field_validator("display_name", "folder", "username", mode="after")
+    @classmethod
+    def _one_line(cls, value: str | None) -> str | None:
+        if value is not None and _CONTROL.search(value):
+            raise ValueError("holds a control character")
+        return value
+
+    @field_validator("password", mode="after")
+    @classmethod
+    def _sendable(cls, value: SecretStr) -> SecretStr:
+        if _BREAK.search(value.get_secret_value()):
+            raise ValueError("the password holds a line break or a NUL, which no mail server can take")
+        return value
+
+    @field_validator("imap_host", "smtp_host", "helo_name", mode="after")
+    @classmethod
+    def _hosts(cls, value: str | None) -> str | None:
+        return None if value is None else _host(value)
+
+    @model_validator(mode="after")
+    def _plain_stays_here(self) -> EmailSettings:
+        for side, host, security in (
+            ("imap", self.imap_host, self.imap_security),
+            ("smtp", self.smtp_host, self.smtp_security),
+        ):
+            if security == "plain" and not is_loopback(host):
+                raise ValueError(
+                    f'{side}_security = "plain" would send the password and all mail readable over the network; it is '
+                    'allowed only for a server on this machine (localhost, 127.0.0.1, ::1); use "tls"'
+                )
+        return self
+
+    @property
+    def login(self) -> str:
+        """The user name at both servers."""
+        return self.username or self.address
+
+    @property
+    def domain(self) -> str:
+        """The domain of our address, in ASCII."""
+        return self.address.rpartition("@")[2]
+
+    @property
+    def helo(self) -> str:
+        """The name that we give in EHLO."""
+        return self.helo_name or self.domain
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host is this machine, told without asking the DNS."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _own_address(text: str) -> str:
+    address = parse_address(text.strip())
+    if not address.ascii:
+        raise ValueError("our own address must have an ASCII part before the @, or many users cannot answer")
+    return address.text.lower()
+
+
+def _host(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        pass
+    try:
+        return parse_domain(text.strip())
+    except ValueError:
+        raise ValueError("is not a host name or an IP address") from None
