@@ -128,7 +128,7 @@ def may_acknowledge(
     window, day = (*sent_to, 0, 0)[:2]
     own = frozenset(plain_address(address) for address in own_addresses)
     ask = _Ask(message, assessment, policy, own, (window, day), sent_to_all, now)
-    for reason, forbids in _RULES:
+    for reason, forbids in RULES:
         if forbids(ask):
             return AckVerdict(allowed=False, reason=reason.value)
     return AckVerdict(allowed=True, reason=AckReason.ALLOWED.value, to=target(message))
@@ -213,9 +213,7 @@ def _too_old(ask: _Ask) -> bool:
     return ask.now - ask.message.provenance.received_at > timedelta(hours=ask.policy.max_age_hours)
 
 
-_Rule = tuple[AckReason, Callable[[_Ask], bool]]
-
-_RULES: tuple[_Rule, ...] = (
+RULES: tuple[tuple[AckReason, Callable[[_Ask], bool]], ...] = (
     (AckReason.DISABLED, lambda ask: not ask.policy.enabled),
     (AckReason.OWN_MESSAGE, lambda ask: looks_like_token(ask.message.thread.own_ref or "")),
     (AckReason.NO_ADDRESS, _no_address),
@@ -246,3 +244,4 @@ _RULES: tuple[_Rule, ...] = (
     (AckReason.SENDER_DAY, lambda ask: ask.sent_to[1] >= ask.policy.per_sender_day),
     (AckReason.EVERYBODY_MINUTE, lambda ask: ask.sent_to_all >= ask.policy.per_minute),
 )
+"""Each reason with what forbids the reply, in the order in which they are asked; facts about us first, counts last."""

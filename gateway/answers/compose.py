@@ -7,7 +7,7 @@ person under a forged sender; a look-alike is named only if `gateway.answers.nam
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from gateway.answers.locales import Locales
 from gateway.answers.names import defanged, many_lines, one_line
@@ -36,7 +36,7 @@ def acknowledgement(
     tell = _Teller(locales, case.language, brand_name)
     paragraphs = [
         tell.text("ack-received", brand=tell.brand, case=case.id),
-        *_warnings(assessment.findings, tell),
+        *_warnings(assessment.findings, official, tell),
         tell.text("ack-next"),
         tell.text("ack-reply-mail" if case.platform == "email" else "ack-reply-here"),
         tell.text("ack-never"),
@@ -82,7 +82,7 @@ def _official(official: Sequence[str], tell: _Teller) -> Iterable[str]:
     return (tell.text("ack-official", official=names),) if names else ()
 
 
-def _warnings(findings: Sequence[Finding], tell: _Teller) -> Iterable[str]:
+def _warnings(findings: Sequence[Finding], official: Sequence[str], tell: _Teller) -> Iterable[str]:
     """Return the warnings: one paragraph a kind of advice, gravest first as trust has ordered them."""
     kinds: dict[str, list[Finding]] = {}
     for finding in findings:
@@ -90,7 +90,8 @@ def _warnings(findings: Sequence[Finding], tell: _Teller) -> Iterable[str]:
             kinds.setdefault(_known(finding.advice, tell), []).append(finding)
     if not kinds:
         return ()
-    told = (_warning(key, found, tell) for key, found in kinds.items())
+    ours = {defanged(name) for name in (*official, *(finding.official or "" for finding in findings))}
+    told = (_warning(key, [defanged(each.subject) for each in found], ours, tell) for key, found in kinds.items())
     return (tell.text("warning-heading"), *told, *_true_ones(findings, tell), tell.text("warning-what-to-do"))
 
 
@@ -98,10 +99,11 @@ def _known(advice: str, tell: _Teller) -> str:
     return advice if advice.startswith("advice-") and tell.has(advice) else "advice-caution"
 
 
-def _warning(key: str, findings: Sequence[Finding], tell: _Teller) -> str:
+def _warning(key: str, subjects: Sequence[str | None], ours: Collection[str | None], tell: _Teller) -> str:
     if key in _NAMELESS:
         return tell.text(key, brand=tell.brand)
-    names = ", ".join(_distinct(defanged(finding.subject) for finding in findings)[:MAX_NAMES])
+    # A name that reads as ours once it is plain must not stand under "not ours".
+    names = ", ".join(_distinct(name for name in subjects if name not in ours)[:MAX_NAMES])
     if not names:
         return tell.text(f"{key}-unnamed", brand=tell.brand)
     return tell.text(key, names=names, brand=tell.brand)

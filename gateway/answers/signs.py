@@ -180,8 +180,9 @@ def hints(message: Message) -> frozenset[str]:
 
 
 def local_part(address: str) -> str:
-    """Return what stands before the last @, lower case."""
-    return address.rpartition("@")[0].casefold()
+    """Return what stands before the last @, lower case; all of it when there is none."""
+    local, at, rest = address.rpartition("@")
+    return (local if at else rest).casefold()
 
 
 def domain(address: str) -> str:

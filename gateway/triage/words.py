@@ -1,4 +1,4 @@
-"""The small evidence that tells languages apart: common words, and letters that only one of a script's languages uses."""
+"""The small evidence that tells languages apart: common words, and letters of one language alone."""
 
 from __future__ import annotations
 

@@ -81,10 +81,10 @@ advice-caution =
     Something in your message gives us reason to ask you for caution. A member of our team is going to look at it.
 
 # $official: the true account, address or domain that is imitated
-warning-true-one = The real one is: { $official }
+warning-true-one = The genuine address or account: { $official }
 
 warning-what-to-do =
-    What to do: do not answer, do not follow any link, and send no codes, no documents and no money. If you have already sent something or logged in there: freeze your account at once, change your password, renew your two-step verification, and tell us in this case what happened, but never the password or the code itself.
+    What to do: do not answer whoever is behind it, do not follow any link, and send no codes, no documents and no money. If you have already sent something or logged in there: freeze your account at once, change your password, renew your two-step verification, and tell us in this case what happened, but never the password or the code itself.
 
 ## Answers of our team
 

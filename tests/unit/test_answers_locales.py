@@ -1,0 +1,80 @@
+"""The locales: every language says everything, with the same values, as plain text."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from fluent.syntax import FluentParser, ast, visitor
+
+from gateway.answers.locales import FALLBACK, LANGUAGES, Locales, load_locales, packaged_sources
+
+VALUES = {"case": "GH-7K3MQ-9Q2XZ", "brand": "Examplex", "names": "0xamplex[.]com", "official": "examplex.test"}
+
+
+class Variables(visitor.Visitor):
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def visit_VariableReference(self, node: ast.VariableReference) -> None:  # noqa: N802 - the library's name
+        self.names.add(node.id.name)
+
+
+def texts_of(source: str) -> dict[str, set[str]]:
+    """Return the variables of each text of a Fluent file."""
+    body = FluentParser().parse(source).body
+    assert not [entry for entry in body if isinstance(entry, ast.Junk)]
+    found: dict[str, set[str]] = {}
+    for entry in body:
+        if isinstance(entry, ast.Message):
+            assert entry.id.name not in found, f"{entry.id.name} stands twice"
+            variables = Variables()
+            variables.visit(entry)
+            found[entry.id.name] = variables.names
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_every_text_with_the_same_variables(language: str) -> None:
+    assert texts_of(packaged_sources()[language]) == texts_of(packaged_sources()[FALLBACK])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_is_plain_and_free_of_marks(language: str) -> None:
+    for key, variables in texts_of(packaged_sources()[language]).items():
+        text = load_locales().text(language, key, **{name: VALUES[name] for name in variables})
+        assert text.strip() == text
+        assert not re.search(r"[<>{}\u2066-\u2069\u200b-\u200f]|&\w+;|https?:", text), key
+        assert all(VALUES[name] in text for name in variables)
+
+
+@pytest.mark.parametrize(
+    ("tag", "spoken"),
+    [
+        ("en", "en"),
+        ("en-GB", "en"),
+        ("zh", "zh-CN"),
+        ("zh-Hans", "zh-CN"),
+        ("zh-SG", "zh-CN"),
+        ("zh-Hant", "zh-CN"),
+        ("ZH_cn", "zh-CN"),
+        ("fr", "en"),
+        ("zhx", "en"),
+        ("", "en"),
+        ("../en", "en"),
+    ],
+)
+def test_a_language_falls_back_to_its_kin_and_then_to_english(tag: str, spoken: str) -> None:
+    assert load_locales().resolve(tag) == spoken
+
+
+def test_a_missing_text_and_a_missing_value_are_errors() -> None:
+    with pytest.raises(LookupError, match="no-such-text"):
+        load_locales().text("en", "no-such-text")
+    with pytest.raises(LookupError, match="case"):
+        load_locales().text("zh-CN", "ack-subject")
+
+
+def test_a_further_language_is_spoken_once_it_has_a_file() -> None:
+    locales = Locales({**packaged_sources(), "de": "ack-subject = Ihre Nachricht [{ $case }]"})
+    assert locales.text("de-AT", "ack-subject", case="GH-1") == "Ihre Nachricht [GH-1]"

@@ -1,0 +1,126 @@
+"""Case numbers and signed references: a stranger can neither make one nor bend one to another case."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from gateway.answers.tokens import CASE_ID, cited_case_ids, looks_like_token, new_case_id, read_token, sign_token
+
+SECRET = b"0123456789abcdef0123456789abcdef"
+OTHER = b"fedcba9876543210fedcba9876543210"
+CASE = "GH-7K3MQ-9Q2XZ"
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+five = st.text(alphabet=ALPHABET, min_size=5, max_size=5)
+case_ids = st.builds(lambda a, b: f"GH-{a}-{b}", five, five)
+
+
+@given(case_ids, st.text(), st.randoms(use_true_random=False))
+def test_a_token_names_its_case_through_a_mail_and_any_change_of_case(
+    case_id: str, nonce: str, dice: random.Random
+) -> None:
+    token = sign_token(SECRET, case_id, nonce)
+    bent = "".join(dice.choice((character.lower(), character.upper())) for character in token)
+    assert len(token) <= 64
+    for ref in (token, f"<{token}@support.example.test>", f"{bent}@EXAMPLE.test", f" <{bent}@example.test> "):
+        assert read_token(SECRET, ref) == case_id
+
+
+@given(case_ids, case_ids, st.text())
+def test_a_token_for_one_case_never_verifies_for_another(one: str, other: str, nonce: str) -> None:
+    assume(one != other)
+    token = sign_token(SECRET, one, nonce)
+    assert read_token(SECRET, token.replace(one, other)) is None
+
+
+@given(case_ids, st.text(), st.data())
+def test_a_token_with_any_other_character_in_it_is_refused(case_id: str, nonce: str, data: st.DataObject) -> None:
+    token = sign_token(SECRET, case_id, nonce)
+    place = data.draw(st.integers(0, len(token) - 1))
+    other = data.draw(st.sampled_from("abcdefghijklmnopqrstuvwxyz234567.-é"))
+    assume(other != token[place].lower())
+    assert read_token(SECRET, token[:place] + other + token[place + 1 :]) is None
+
+
+@given(st.one_of(st.text(), st.builds("gh.{}.{}.{}".format, case_ids, st.text("az27", min_size=16, max_size=16),
+                                      st.text("az27", min_size=26, max_size=26))))  # fmt: skip
+def test_a_made_up_reference_never_verifies(ref: str) -> None:
+    assert read_token(SECRET, ref) is None
+    assert read_token(SECRET, f"<{ref}@example.test>") is None
+
+
+def test_a_token_of_another_gateway_has_the_shape_and_proves_nothing() -> None:
+    foreign = sign_token(OTHER, CASE, "nonce")
+    assert looks_like_token(f"<{foreign}@other.test>")
+    assert read_token(SECRET, foreign) is None
+
+
+def test_letters_that_only_fold_into_ours_are_refused() -> None:
+    token = sign_token(SECRET, "GH-K3MQ7-9Q2XZ", "nonce")
+    assert read_token(SECRET, token.replace("K", "\u212a", 1)) is None
+
+
+def test_the_same_nonce_gives_the_same_token_and_another_a_different_one() -> None:
+    assert sign_token(SECRET, CASE, "a") == sign_token(SECRET, CASE, "a")
+    assert sign_token(SECRET, CASE, "a") != sign_token(SECRET, CASE, "b")
+
+
+def test_only_a_case_number_is_signed() -> None:
+    with pytest.raises(ValueError, match="case number"):
+        sign_token(SECRET, "GH-7k3mq-9q2xz", "nonce")
+
+
+def test_a_very_long_reference_is_refused_unread() -> None:
+    assert read_token(SECRET, f"<{sign_token(SECRET, CASE, 'n')}@{'a' * 1000}>") is None
+
+
+@given(st.text(), st.integers(0, 9))
+def test_a_new_case_number_is_well_formed_and_depends_on_secret_message_and_salt(message_id: str, salt: int) -> None:
+    number = new_case_id(SECRET, message_id, salt)
+    assert CASE_ID.fullmatch(number)
+    assert number == new_case_id(SECRET, message_id, salt)
+    others = {new_case_id(OTHER, message_id, salt), new_case_id(SECRET, message_id + "x", salt)}
+    assert number not in others | {new_case_id(SECRET, message_id, salt + 1)}
+
+
+def test_case_numbers_use_the_whole_alphabet_at_every_place() -> None:
+    numbers = [new_case_id(SECRET, str(index), 0).replace("-", "")[2:] for index in range(1500)]
+    assert len(set(numbers)) == 1500
+    assert all({number[place] for number in numbers} == set(ALPHABET) for place in range(10))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Re: your case GH-7K3MQ-9Q2XZ",
+        "[gh-7k3mq-9q2xz]",
+        "工单GH-7K3MQ-9Q2XZ",
+        "GH-7K3MQ-9Q2XZ.",
+        "ＧＨ－７Ｋ３ＭＱ－９Ｑ２ＸＺ",
+        "GH–7K3MQ–9Q2XZ",
+        "gh.GH-7K3MQ-9Q2XZ.aaaa",
+        "GH-7K3MQ-9Q2XZ and once more gh-7K3MQ-9Q2XZ",
+    ],
+)
+def test_a_cited_number_is_found_as_people_write_it(text: str) -> None:
+    assert cited_case_ids(text) == (CASE,)
+
+
+def test_letters_that_look_like_digits_are_read_as_digits() -> None:
+    assert cited_case_ids("gh-o1iLa-BCDEF") == ("GH-0111A-BCDEF",)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "GH-7K3MQ", "GH-7K3MQ-9Q2XZZ", "AGH-7K3MQ-9Q2XZ", "GH-UUUUU-UUUUU", "GH 7K3MQ 9Q2XZ"]
+)
+def test_what_only_resembles_a_number_is_not_cited(text: str) -> None:
+    assert cited_case_ids(text) == ()
+
+
+def test_a_flood_of_numbers_is_cut_and_order_is_kept() -> None:
+    numbers = [new_case_id(SECRET, str(index), 0) for index in range(100)]
+    assert cited_case_ids(" ".join(numbers)) == tuple(numbers[:20])
