@@ -1,0 +1,555 @@
+"""What every ticket backend must keep to: checks that run on any backend through a harness.
+
+A third party imports `CHECKS`, writes a `BackendHarness` for its backend, and runs each check on a fresh one. Each
+check's name and sentence is a clause of docs/plugins.md.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Protocol
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from gateway.case import Attachment, Case, CaseState, Entry, Message, Party, Provenance
+from gateway.errors import (
+    AuthError,
+    ConfigError,
+    GatewayError,
+    MalformedError,
+    OutcomeUnknownError,
+    RateLimitedError,
+    RejectedError,
+    TransientError,
+)
+from gateway.ports import (
+    Backend,
+    BackendPlugin,
+    Cursor,
+    Done,
+    Failed,
+    Feed,
+    Key,
+    Page,
+    Pending,
+    Raw,
+    Role,
+    TicketAction,
+    TicketEvent,
+    TicketRef,
+    TicketSystem,
+    TicketWrite,
+)
+
+START = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+USER_TEXT = "my coins are gone, please look at withdrawal 81723"
+RETRY_AFTER = timedelta(seconds=30)
+
+
+class Fault(StrEnum):
+    """What a ticket system can be made to do to a write."""
+
+    REFUSED = "refused"
+    UNAUTHORIZED = "unauthorized"
+    MOVED = "moved"
+    BUSY = "busy"
+    UNAVAILABLE = "unavailable"
+    DOWN = "down"
+    FAILED = "failed"
+    DROPPED = "dropped"
+
+
+EXPECTED: Mapping[Fault, type[GatewayError]] = MappingProxyType(
+    {
+        Fault.REFUSED: RejectedError,
+        Fault.UNAUTHORIZED: AuthError,
+        Fault.MOVED: ConfigError,
+        Fault.BUSY: RateLimitedError,
+        Fault.UNAVAILABLE: TransientError,
+        Fault.DOWN: TransientError,
+        Fault.FAILED: OutcomeUnknownError,
+        Fault.DROPPED: OutcomeUnknownError,
+    }
+)
+"""FAILED: the other side says that it failed, not how far it got. DROPPED: it took the write and the line fell."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A write that the ticket system holds."""
+
+    key: str
+    ticket: str
+    case_id: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message or note on a ticket."""
+
+    text: str
+    for_agents: bool
+
+
+class BackendHarness(Protocol):
+    """A backend with a ticket system of its own, that a test can look into and make fail."""
+
+    plugin: BackendPlugin
+    faults: frozenset[Fault]
+    secrets: Sequence[str]
+
+    def settings(self) -> Mapping[str, Any]:
+        """Return settings that are well."""
+        ...
+
+    def open(self) -> AbstractAsyncContextManager[TicketSystem]:
+        """Open the backend on its ticket system."""
+        ...
+
+    async def held(self) -> Sequence[Held]:
+        """Return the writes that the ticket system holds, each as often as it took it."""
+        ...
+
+    async def lines(self, case_id: str) -> Sequence[Line]:
+        """Return the messages and notes on a case's ticket, in the order in which they came."""
+        ...
+
+    async def state(self, case_id: str) -> str:
+        """Return the state of a case's ticket."""
+        ...
+
+    async def plan(self, fault: Fault, case_id: str | None) -> None:
+        """Let every write of that case (None: every call) meet this fault from now on."""
+        ...
+
+    async def mend(self) -> None:
+        """End every fault."""
+        ...
+
+    def sent(self) -> bytes:
+        """Return all that went over a line, heads of requests included."""
+        ...
+
+    def forged(self) -> int:
+        """Count the calls that bore no valid proof of whom they came from."""
+        ...
+
+    async def act(self, case_id: str, kind: str, text: str) -> None:
+        """Do what an agent does on a ticket; for a backend with a feed."""
+        ...
+
+
+Check = Callable[[BackendHarness], Awaitable[None]]
+
+
+def case_id(number: int) -> str:
+    return f"GH-7K3MQ-{number:05d}"
+
+
+def make_case(number: int = 1) -> Case:
+    party = Party(platform="email", address=f"user{number}@example.test", name="Ana Example")
+    return Case(
+        id=case_id(number),
+        brand="Examplex",
+        channel="support",
+        platform="email",
+        requester=party,
+        participants=(party,),
+        subject="Withdrawal",
+        opened_at=START,
+        updated_at=START,
+        message_count=1,
+        version=1,
+    )
+
+
+def make_entry(number: int = 1, text: str = USER_TEXT) -> Entry:
+    provenance = Provenance(
+        source="support",
+        stream="INBOX",
+        key=f"1:{number}",
+        lane=f"user{number}@example.test",
+        received_at=START,
+        normalizer="email/1",
+        size=2048,
+    )
+    message = Message(
+        id=f"m{number}",
+        content_key=f"c{number}",
+        provenance=provenance,
+        platform="email",
+        sender=make_case(number).requester,
+        subject="Withdrawal",
+        text=text,
+        attachments=(Attachment(id="1", name="screen.png", size=1024),),
+    )
+    return Entry(case_id=case_id(number), message=message, at=START)
+
+
+def make_write(
+    number: int = 1, step: str = "a", action: TicketAction = TicketAction.MESSAGE, ticket: TicketRef | None = None
+) -> TicketWrite:
+    """Return a write of the case with that number; `step` tells several writes of one case apart."""
+    return TicketWrite(
+        key=Key(f"support:m{number}:ticket:{step}"),
+        action=action,
+        case=make_case(number),
+        ticket=ticket,
+        entry=make_entry(number) if action is TicketAction.MESSAGE else None,
+        note="an agent's eyes alone" if action is TicketAction.NOTE else "",
+        state=CaseState.SOLVED if action is TicketAction.STATE else None,
+    )
+
+
+async def submit(backend: Backend, writes: Sequence[TicketWrite]) -> dict[Key, Done | Pending | Failed]:
+    """Submit; return the answers by key, a whole call's error as everybody's. Fails on what no contract allows."""
+    try:
+        answers = await backend.submit(writes)
+    except GatewayError as error:
+        return {write.key: Failed(write.key, error) for write in writes}
+    except Exception as error:
+        raise AssertionError(f"an exception that is not ours left the backend: {type(error).__name__}") from error
+    assert Counter(answer.key for answer in answers) == Counter(write.key for write in writes), (
+        "answers are not one a write"
+    )
+    return {answer.key: answer for answer in answers}
+
+
+async def done(backend: Backend, write: TicketWrite) -> TicketRef:
+    answer = (await submit(backend, [write]))[write.key]
+    assert isinstance(answer, Done), f"the write was not done: {answer}"
+    assert answer.ticket, "a ticket without a name"
+    return answer.ticket
+
+
+async def look(backend: Backend, key: Key) -> TicketRef | OutcomeUnknownError | None:
+    try:
+        return await backend.find(key)
+    except OutcomeUnknownError as error:
+        return error
+
+
+async def a_write_opens_a_ticket(harness: BackendHarness) -> None:
+    """A write without a ticket opens one, names it, and is held there once."""
+    write = make_write()
+    async with harness.open() as system:
+        ticket = await done(system.backend, write)
+    assert [(item.key, item.ticket, item.case_id) for item in await harness.held()] == [
+        (write.key, ticket, write.case.id)
+    ]
+    assert await harness.lines(write.case.id) == [Line(USER_TEXT, for_agents=False)]
+
+
+async def each_write_of_a_batch_is_held_and_answered_once(harness: BackendHarness) -> None:
+    """A batch has one answer a write, and each write that is done is held once, on a ticket of its own."""
+    writes = [make_write(number) for number in range(1, 21)]
+    async with harness.open() as system:
+        answers = await submit(system.backend, writes)
+    named = {(answer.key, answer.ticket) for answer in answers.values() if isinstance(answer, Done)}
+    held = [(item.key, item.ticket) for item in await harness.held()]
+    assert len(held) == len(writes)
+    assert named == set(held), "what is answered is not what is held"
+    assert len({ticket for _, ticket in held}) == len(writes)
+
+
+async def an_empty_batch_has_no_answers(harness: BackendHarness) -> None:
+    """Nothing to write is nothing to answer."""
+    async with harness.open() as system:
+        assert await submit(system.backend, []) == {}
+
+
+async def a_repeated_key_changes_nothing(harness: BackendHarness) -> None:
+    """The same write again, after a restart too, is done on the same ticket and held once."""
+    write = make_write()
+    async with harness.open() as system:
+        first = await done(system.backend, write)
+        second = await done(system.backend, write)
+    async with harness.open() as system:
+        third = await done(system.backend, write)
+    assert first == second == third
+    assert [item.key for item in await harness.held()] == [write.key]
+    assert len(await harness.lines(write.case.id)) == 1
+
+
+async def later_writes_extend_their_ticket(harness: BackendHarness) -> None:
+    """Writes that name a ticket land on it, each as what it is, and a note is for agents alone."""
+    async with harness.open() as system:
+        ticket = await done(system.backend, make_write(step="a"))
+        for step, action in (("b", TicketAction.NOTE), ("c", TicketAction.STATE), ("d", TicketAction.MESSAGE)):
+            assert await done(system.backend, make_write(step=step, action=action, ticket=ticket)) == ticket
+    assert {item.ticket for item in await harness.held()} == {ticket}
+    assert len(await harness.held()) == 4
+    user, agents = Line(USER_TEXT, for_agents=False), Line("an agent's eyes alone", for_agents=True)
+    assert await harness.lines(case_id(1)) == [user, agents, user]
+    assert await harness.state(case_id(1)) == CaseState.SOLVED
+
+
+async def every_action_opens_a_missing_ticket(harness: BackendHarness) -> None:
+    """A note or a state without a ticket opens one too, so that no write depends on an earlier one."""
+    writes = [make_write(1, action=TicketAction.NOTE), make_write(2, action=TicketAction.STATE)]
+    async with harness.open() as system:
+        answers = await submit(system.backend, writes)
+    assert all(isinstance(answer, Done) and answer.ticket for answer in answers.values())
+    assert {item.case_id for item in await harness.held()} == {write.case.id for write in writes}
+
+
+async def find_never_lies(harness: BackendHarness) -> None:
+    """`find` names a ticket only for a write that took effect, and None only where writing again doubles nothing."""
+    write = make_write()
+    async with harness.open() as system:
+        stranger = await look(system.backend, Key("support:nobody:ticket:a"))
+        assert stranger is None or isinstance(stranger, OutcomeUnknownError), "a ticket for a write that never was"
+        ticket = await done(system.backend, write)
+        found = await look(system.backend, write.key)
+        if found is None:
+            assert await done(system.backend, write) == ticket
+    assert found is None or isinstance(found, OutcomeUnknownError) or found == ticket
+    assert [item.key for item in await harness.held()] == [write.key]
+
+
+async def one_refused_write_spares_its_neighbours(harness: BackendHarness) -> None:
+    """A write that is refused fails alone."""
+    if Fault.REFUSED not in harness.faults:
+        return
+    writes = [make_write(number) for number in range(1, 6)]
+    await harness.plan(Fault.REFUSED, writes[2].case.id)
+    async with harness.open() as system:
+        answers = await submit(system.backend, writes)
+    bad = answers.pop(writes[2].key)
+    assert isinstance(bad, Failed), "a refused write is not done"
+    assert isinstance(bad.error, RejectedError)
+    assert all(isinstance(answer, Done) for answer in answers.values()), "neighbours suffer"
+    assert {item.key for item in await harness.held()} == {str(write.key) for write in writes} - {str(writes[2].key)}
+
+
+async def each_fault_is_its_error(harness: BackendHarness) -> None:
+    """Every fault of the other side becomes the error that tells the engine what to do, and is never "done"."""
+    for number, fault in enumerate(sorted(harness.faults), 1):
+        write = make_write(number)
+        await harness.plan(fault, None)
+        async with harness.open() as system:
+            answer = (await submit(system.backend, [write]))[write.key]
+        await harness.mend()
+        assert isinstance(answer, Failed), f"{fault}: {answer}"
+        assert type(answer.error) is EXPECTED[fault], f"{fault}: {type(answer.error).__name__}"
+        if isinstance(answer.error, RateLimitedError):
+            assert answer.error.retry_after == RETRY_AFTER
+        if not isinstance(answer.error, OutcomeUnknownError):
+            assert write.key not in {item.key for item in await harness.held()}, f"{fault}: held all the same"
+
+
+async def a_fault_passes(harness: BackendHarness) -> None:
+    """The same open backend works again when its ticket system does."""
+    for number, fault in enumerate(sorted(harness.faults), 1):
+        async with harness.open() as system:
+            await harness.plan(fault, None)
+            await submit(system.backend, [make_write(number, "a")])
+            await harness.mend()
+            await done(system.backend, make_write(number, "b"))
+
+
+async def an_unknown_outcome_is_settled_without_doubling(harness: BackendHarness) -> None:
+    """After a line that dropped, `find` and, where it says None, the same write again, leave one effect."""
+    if Fault.DROPPED not in harness.faults:
+        return
+    write = make_write()
+    await harness.plan(Fault.DROPPED, None)
+    async with harness.open() as system:
+        await submit(system.backend, [write])
+        await harness.mend()
+        found = await look(system.backend, write.key)
+        if found is None:
+            found = await done(system.backend, write)
+    held = await harness.held()
+    assert [item.key for item in held] == [write.key]
+    assert isinstance(found, OutcomeUnknownError) or found == held[0].ticket
+
+
+async def a_cancelled_call_leaves_the_backend_usable(harness: BackendHarness) -> None:
+    """Cancelling reaches the caller, and the next call works."""
+    async with harness.open() as system:
+        task = asyncio.ensure_future(system.backend.submit([make_write(1)]))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await done(system.backend, make_write(2))
+
+
+async def errors_tell_no_secret_and_no_text_of_a_user(harness: BackendHarness) -> None:
+    """What an operator reads of a failure, or sees of the backend, holds no secret and no user's words."""
+    for number, fault in enumerate(sorted(harness.faults), 1):
+        write = make_write(number)
+        await harness.plan(fault, None)
+        async with harness.open() as system:
+            answer = (await submit(system.backend, [write]))[write.key]
+            shown = f"{system} {system.backend}"
+        await harness.mend()
+        assert isinstance(answer, Failed)
+        shown += f"{answer.error} {answer.error!r}"
+        assert not [word for word in (*harness.secrets, USER_TEXT, write.case.requester.address) if word in shown]
+
+
+async def every_call_proves_its_sender_and_tells_no_secret(harness: BackendHarness) -> None:
+    """What goes over a line bears its proof, and never a secret itself."""
+    async with harness.open() as system:
+        ticket = await done(system.backend, make_write())
+        await done(system.backend, make_write(step="b", action=TicketAction.NOTE, ticket=ticket))
+        await system.backend.check()
+    assert harness.forged() == 0
+    assert not [secret for secret in harness.secrets if secret.encode() in harness.sent()]
+
+
+async def a_check_tells_well_from_ill_and_changes_nothing(harness: BackendHarness) -> None:
+    """`check` is well on a working ticket system, is not on a dead or refusing one, and leaves no ticket."""
+    async with harness.open() as system:
+        assert (await system.backend.check()).ok
+        for fault in sorted(harness.faults & {Fault.DOWN, Fault.UNAUTHORIZED, Fault.UNAVAILABLE}):
+            await harness.plan(fault, None)
+            assert not await _well(system.backend), f"{fault}: well all the same"
+            await harness.mend()
+    assert await harness.held() == []
+
+
+async def _well(backend: Backend) -> bool:
+    try:
+        return (await backend.check()).ok
+    except GatewayError:
+        return False
+
+
+async def roles_are_what_the_plugin_declares(harness: BackendHarness) -> None:
+    """An open backend has the roles that its plugin declares, and no other; a feed has a normalizer."""
+    async with harness.open() as system:
+        has = {Role.FEED: system.feed is not None, Role.INGRESS: system.ingress is not None}
+    assert {role for role, there in has.items() if there} == harness.plugin.roles
+    assert not harness.plugin.roles or harness.plugin.normalizer is not None
+
+
+async def settings_refuse_what_they_do_not_know(harness: BackendHarness) -> None:
+    """An unknown key is an error, values are frozen, and no secret shows when settings are printed."""
+    model: type[BaseModel] = harness.plugin.settings
+    settings = model.model_validate(harness.settings())
+    with pytest.raises(ValidationError):
+        model.model_validate({**harness.settings(), "not_a_setting": 1})
+    assert model.model_config.get("frozen")
+    assert not [secret for secret in harness.secrets if secret in f"{settings} {settings!r}"]
+
+
+async def a_feed_misses_nothing_and_repeats_itself(harness: BackendHarness) -> None:
+    """From the beginning or from any cursor, a feed gives every act after it, in order, under keys that stay."""
+    if Role.FEED not in harness.plugin.roles:
+        return
+    async with harness.open() as system:
+        assert system.feed is not None
+        assert (await system.feed.fetch(None)) == Page((), None), "news where there is none"
+        await done(system.backend, make_write(1))
+        texts = [f"answer {number}" for number in range(230)]
+        for text in texts:
+            await harness.act(case_id(1), "replied", text)
+        pages = await _pages(system.feed, None)
+        again = await _pages(system.feed, None)
+        rest = await _pages(system.feed, pages[0].cursor)
+    raws = [raw for page in pages for raw in page.items]
+    assert [event.text for event in _events(harness, raws)] == texts
+    assert [raw.key for page in again for raw in page.items] == [raw.key for raw in raws]
+    assert [raw for page in rest for raw in page.items] == [raw for page in pages[1:] for raw in page.items]
+    assert len({(raw.lane, raw.key) for raw in raws}) == len(raws), "keys that do not tell raws apart"
+
+
+async def a_feed_tells_each_act_of_an_agent(harness: BackendHarness) -> None:
+    """Replies, notes and states come back as ticket events of their case and ticket, with ids that stay."""
+    if Role.FEED not in harness.plugin.roles:
+        return
+    kinds = ["replied", "noted", "solved", "reopened"]
+    async with harness.open() as system:
+        assert system.feed is not None
+        ticket = await done(system.backend, make_write(1))
+        for kind in kinds:
+            await harness.act(case_id(1), kind, f"text of {kind}")
+        raws = [raw for page in await _pages(system.feed, None) for raw in page.items]
+    events = _events(harness, raws)
+    assert [event.kind for event in events] == kinds
+    assert {(event.case_id, event.ticket) for event in events} == {(case_id(1), ticket)}
+    assert [event.text for event in events[:2]] == ["text of replied", "text of noted"]
+    assert len({event.id for event in events}) == len(kinds)
+    assert events == _events(harness, raws), "a normalizer that is not pure"
+
+
+async def our_own_writes_never_come_back_as_agents_acts(harness: BackendHarness) -> None:
+    """What the gateway wrote is not what an agent did."""
+    if Role.FEED not in harness.plugin.roles:
+        return
+    async with harness.open() as system:
+        assert system.feed is not None
+        ticket = await done(system.backend, make_write(step="a"))
+        await done(system.backend, make_write(step="b", action=TicketAction.NOTE, ticket=ticket))
+        await done(system.backend, make_write(step="c", action=TicketAction.STATE, ticket=ticket))
+        assert await _pages(system.feed, None) == []
+
+
+async def a_normalizer_calls_what_it_cannot_read_malformed(harness: BackendHarness) -> None:
+    """Bytes that are no act of an agent raise `MalformedError` and nothing else."""
+    if harness.plugin.normalizer is None:
+        return
+    for body in (b"", b"\x00\xff", b"[]", b"{}", b'{"id": 1, "kind": "hacked"}', b"[" * 5000):
+        raw = Raw("desk", _STREAM, Key("k"), "lane", body, "application/json", START, len(body))
+        try:
+            harness.plugin.normalizer.normalize(raw)
+        except MalformedError:
+            continue
+        raise AssertionError(f"read as an act of an agent: {body[:20]!r}")
+
+
+_STREAM: Any = "desk"
+
+
+async def _pages(feed: Feed, after: Cursor | None) -> list[Page[Raw]]:
+    """Fetch until a page is empty."""
+    pages: list[Page[Raw]] = []
+    while (page := await feed.fetch(after)).items:
+        assert page.cursor is not None, "raws without a cursor"
+        assert page.cursor != after, "a cursor that stands still"
+        pages.append(page)
+        after = page.cursor
+    return pages
+
+
+def _events(harness: BackendHarness, raws: Sequence[Raw]) -> list[TicketEvent]:
+    assert harness.plugin.normalizer is not None
+    events = [event for raw in raws for event in harness.plugin.normalizer.normalize(raw)]
+    assert all(isinstance(event, TicketEvent) for event in events)
+    return [event for event in events if isinstance(event, TicketEvent)]
+
+
+CHECKS: tuple[Check, ...] = (
+    a_write_opens_a_ticket,
+    each_write_of_a_batch_is_held_and_answered_once,
+    an_empty_batch_has_no_answers,
+    a_repeated_key_changes_nothing,
+    later_writes_extend_their_ticket,
+    every_action_opens_a_missing_ticket,
+    find_never_lies,
+    one_refused_write_spares_its_neighbours,
+    each_fault_is_its_error,
+    a_fault_passes,
+    an_unknown_outcome_is_settled_without_doubling,
+    a_cancelled_call_leaves_the_backend_usable,
+    errors_tell_no_secret_and_no_text_of_a_user,
+    every_call_proves_its_sender_and_tells_no_secret,
+    a_check_tells_well_from_ill_and_changes_nothing,
+    roles_are_what_the_plugin_declares,
+    settings_refuse_what_they_do_not_know,
+    a_feed_misses_nothing_and_repeats_itself,
+    a_feed_tells_each_act_of_an_agent,
+    our_own_writes_never_come_back_as_agents_acts,
+    a_normalizer_calls_what_it_cannot_read_malformed,
+)
