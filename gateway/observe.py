@@ -33,12 +33,12 @@ class Redactor:
         return value
 
 
-def configure(level: str = "info", form: Literal["console", "json"] = "console", secrets: Iterable[str] = ()) -> None:
-    """Set up logging for the whole process."""
+def configure(level: str = "info", form: Literal["auto", "text", "json"] = "auto", secrets: Iterable[str] = ()) -> None:
+    """Set up logging for the whole process; `auto` is text on a terminal and JSON elsewhere."""
     redact = Redactor(secrets)
     render: Any = (
         structlog.processors.JSONRenderer()
-        if form == "json"
+        if form == "json" or (form == "auto" and not sys.stderr.isatty())
         else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
     shared: list[Any] = [

@@ -1,0 +1,171 @@
+"""The real gateway as a process of its own, which tells the test by its log what it has done."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import signal
+import sqlite3
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gateway.store import new_key_line
+
+ROOT = Path(__file__).resolve().parent.parent
+
+_CONFIG = """
+[brand]
+name = "Examplex"
+
+[backend]
+{backend}
+
+[engine]
+batch = {batch}
+retry_base_secs = 0.05
+
+[log]
+format = "json"
+
+[acknowledgement]
+per_minute = 100000
+
+[connectors.email]
+imap_host = "127.0.0.1"
+imap_port = {imap_port}
+imap_security = "plain"
+smtp_host = "127.0.0.1"
+smtp_port = {smtp_port}
+smtp_security = "plain"
+smtp_login = false
+batch = {page}
+max_mail_bytes = 1000000
+step_secs = 10
+
+[channels.support]
+connector = "email"
+address = "{address}"
+password = {{ file = "mail.password" }}
+"""
+
+_OFFICIAL = """
+[[brands]]
+id = "examplex"
+name = "Examplex"
+
+[[brands.mail]]
+address = "support@examplex.test"
+
+[[brands.web]]
+domain = "examplex.test"
+"""
+
+
+@dataclass
+class GatewayProcess:
+    """One desk's folder, and the gateway that runs in it when started."""
+
+    folder: Path
+    events: list[dict[str, Any]] = field(default_factory=list)
+    """What the running gateway has logged since it was started."""
+    _process: asyncio.subprocess.Process | None = None
+    _reading: asyncio.Task[None] | None = None
+    _news: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    def configure(
+        self,
+        imap_port: int,
+        smtp_port: int,
+        password: str,
+        address: str = "support@examplex.test",
+        backend: str = 'kind = "embedded"',
+        batch: int = 50,
+        page: int = 50,
+    ) -> None:
+        """Write the desk's files."""
+        self.folder.mkdir(exist_ok=True)
+        text = _CONFIG.format(
+            imap_port=imap_port, smtp_port=smtp_port, address=address, backend=backend, batch=batch, page=page
+        )
+        self.config.write_text(text)
+        (self.folder / "official.toml").write_text(_OFFICIAL)
+        for name, content in (("gatehouse.key", new_key_line()), ("mail.password", password)):
+            (self.folder / name).write_text(content)
+            (self.folder / name).chmod(0o600)
+
+    @property
+    def config(self) -> Path:
+        return self.folder / "gatehouse.toml"
+
+    async def start(self) -> None:
+        """Start, and return when the engine says that it runs."""
+        self.events.clear()
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "gateway",
+            "run",
+            "--config",
+            str(self.config),
+            cwd=ROOT,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        self._reading = asyncio.create_task(self._read(self._process))
+        await self.until(lambda: self.count("engine.started") > 0)
+
+    async def _read(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stderr is not None
+        async for line in process.stderr:
+            try:
+                event = json.loads(line)
+            except ValueError:
+                event = {"event": "output", "text": line.decode(errors="replace")}
+            async with self._news:
+                self.events.append(event)
+                self._news.notify_all()
+        async with self._news:
+            self.events.append({"event": "process.ended"})
+            self._news.notify_all()
+
+    def count(self, name: str) -> int:
+        """Return how often the gateway logged that event since it was started."""
+        return sum(event["event"] == name for event in self.events)
+
+    async def until(self, condition: Callable[[], bool], secs: float = 60) -> None:
+        """Return when the condition holds; it is looked at again after every line of the log."""
+        async with asyncio.timeout(secs), self._news:
+            await self._news.wait_for(lambda: condition() or self.count("process.ended") > 0)
+        assert condition(), [event for event in self.events[-15:]]
+
+    async def kill(self) -> None:
+        """SIGKILL, as a power cut would."""
+        await self._end(signal.SIGKILL)
+
+    async def stop(self) -> int:
+        """SIGTERM; return the exit status."""
+        return await self._end(signal.SIGTERM)
+
+    async def _end(self, number: signal.Signals) -> int:
+        assert self._process is not None
+        assert self._reading is not None
+        with contextlib.suppress(ProcessLookupError):
+            self._process.send_signal(number)
+        status = await self._process.wait()
+        await self._reading
+        self._process = None
+        return status
+
+    async def close(self) -> None:
+        """Stop whatever still runs."""
+        if self._process is not None:
+            await self.kill()
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Ask the desk's database."""
+        with contextlib.closing(sqlite3.connect(f"file:{self.folder / 'gatehouse.db'}?mode=ro", uri=True)) as line:
+            return line.execute(query).fetchall()
