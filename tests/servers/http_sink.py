@@ -7,6 +7,7 @@ import base64
 import hashlib
 import hmac
 import json
+import ssl
 from collections import defaultdict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -50,6 +51,7 @@ class HttpSink:
 
     secret: bytes
     forgetful: bool = False
+    tls: ssl.SSLContext | None = None
     requests: list[Request] = field(default_factory=list)
     taken: list[Any] = field(default_factory=list)
     forged: int = 0
@@ -65,7 +67,8 @@ class HttpSink:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/in"
+        scheme = "https" if self.tls else "http"
+        return f"{scheme}://127.0.0.1:{self.port}/in"
 
     def plan(self, answer: Answer, subject: str | None = None) -> None:
         """Let the next request about that subject (None: about any) meet this answer."""
@@ -89,7 +92,7 @@ class HttpSink:
 
     async def up(self) -> None:
         """Listen: on the same port as before, if there was one."""
-        self._server = await asyncio.start_server(self._connected, "127.0.0.1", self.port)
+        self._server = await asyncio.start_server(self._connected, "127.0.0.1", self.port, ssl=self.tls)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def down(self) -> None:
