@@ -18,8 +18,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
-
 from tests.conftest import free_port, missing_server
 
 START_SECS = 20.0
@@ -223,11 +221,3 @@ def _greets(port: int, greeting: bytes) -> bool:
             return line.recv(512).startswith(greeting)
     except OSError:
         return False
-
-
-@pytest.fixture(scope="session")
-def dovecot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
-    """One server for the whole run; each test takes a user name of its own."""
-    server = Dovecot.start(tmp_path_factory.mktemp("dovecot"))
-    yield server
-    server.stop()
