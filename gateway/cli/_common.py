@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -86,12 +87,12 @@ def say_json(value: object) -> None:
 def say_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a table whose cells may hold anybody's text."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
+    for index, column in enumerate(columns):
+        # The name is what one copies into the next command.
+        table.add_column(column, overflow="fold", no_wrap=index == 0)
     for row in rows:
         table.add_row(*(Text(harmless(str(cell), one_line=True)) for cell in row))
-    console = Console(highlight=False)
-    console.print(table, width=None if console.is_terminal else _WIDE)
+    Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE).print(table)
 
 
 def harmless(text: str, *, one_line: bool = False) -> str:

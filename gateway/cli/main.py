@@ -33,14 +33,19 @@ app.add_typer(schema.app, name="schema")
 app.add_typer(directory.app, name="directory")
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print_version()
+        raise typer.Exit
+
+
 @app.callback()
 def root(
-    show: Annotated[bool, typer.Option("--version", help="Print the version and end.", is_eager=True)] = False,
+    show: Annotated[
+        bool, typer.Option("--version", help="Print the version and end.", is_eager=True, callback=_show_version)
+    ] = False,
 ) -> None:
     """Omnichannel intake gateway for support desks: nothing lost, nothing doubled, no stranger called official."""
-    if show:
-        say(f"gatehouse {installed_version()}")
-        raise typer.Exit
 
 
 @app.command(name="version")
@@ -56,7 +61,7 @@ def demo(
     """Show the whole way of a handful of mails, on servers of its own on this machine."""
     from gateway.cli.demo import demo as play
 
-    play(stay)
+    raise typer.Exit(play(stay))
 
 
 def installed_version() -> str:

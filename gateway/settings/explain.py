@@ -48,6 +48,11 @@ def did_you_mean(written: object, known: Iterable[str]) -> str:
     return f'did you mean "{close[0]}"? ' if close else ""
 
 
+def hint(written: object, known: Sequence[str]) -> str:
+    """Return the close one of the known, or all of them."""
+    return did_you_mean(written, known).strip() or f"known are: {', '.join(known) or 'none'}"
+
+
 def unknown_keys(model: type[BaseModel], table: Mapping[str, Any], also: Sequence[str] = ()) -> Iterator[Problem]:
     """Yield a problem for each key that the model does not know, in nested tables too."""
     known = [*also, *model.model_fields]
@@ -55,29 +60,34 @@ def unknown_keys(model: type[BaseModel], table: Mapping[str, Any], also: Sequenc
         if key in model.model_fields:
             yield from _nested(model, key, value)
         elif key not in also:
-            hint = did_you_mean(key, known)
-            yield Problem(key, f"is not a key of this table; {hint}known are: {', '.join(known) or 'none'}")
+            yield Problem(key, f"is not a key of this table; {hint(key, known)}")
 
 
 def placeholders(table: object, path: str = "") -> Iterator[Problem]:
     """Yield a problem for each example value that was left as `gatehouse init` wrote it."""
     if isinstance(table, str) and any(mark in table for mark in PLACEHOLDERS):
         yield Problem(path, "still holds the example value; write your own")
-    items: Iterable[tuple[object, object]] = ()
+    items: Iterable[tuple[str | int, object]] = ()
     if isinstance(table, Mapping):
         items = table.items()
     elif isinstance(table, list):
         items = enumerate(table)
     for key, value in items:
-        yield from placeholders(value, f"{path}.{key}" if path else str(key))
+        yield from placeholders(value, joined(path, key))
+
+
+def joined(path: str, *parts: str | int) -> str:
+    """Return a path with more parts: ``brands[0].name``."""
+    for part in parts:
+        path += f"[{part}]" if isinstance(part, int) else f"{'.' if path else ''}{part}"
+    return path
 
 
 def invalid(model: type[BaseModel], error: ValidationError, table: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield what pydantic found, in plain words; unknown keys are left to `unknown_keys`."""
     for detail in error.errors(include_url=False, include_input=False):
         if detail["type"] != "extra_forbidden":
-            path = ".".join(str(part) for part in detail["loc"])
-            yield Problem(path, _message(model, detail, table))
+            yield Problem(joined("", *detail["loc"]), _message(model, detail, table))
 
 
 def _nested(model: type[BaseModel], key: str, value: object) -> Iterator[Problem]:
@@ -86,10 +96,10 @@ def _nested(model: type[BaseModel], key: str, value: object) -> Iterator[Problem
         return
     tables = [(key, value)] if isinstance(value, Mapping) else []
     if isinstance(value, list):
-        tables = [(f"{key}.{index}", item) for index, item in enumerate(value) if isinstance(item, Mapping)]
+        tables = [(joined(key, index), item) for index, item in enumerate(value) if isinstance(item, Mapping)]
     for path, table in tables:
         for problem in unknown_keys(inner, table):
-            yield Problem(f"{path}.{problem.path}", problem.message)
+            yield Problem(joined(path, problem.path), problem.message)
 
 
 def _model_in(annotation: object) -> type[BaseModel] | None:

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 from gateway.answers.acknowledge import AckPolicy
 from gateway.errors import ConfigError
 from gateway.registry import MissingExtraError, Registry, installed
-from gateway.settings.explain import did_you_mean, invalid, placeholders, unknown_keys
+from gateway.settings.explain import did_you_mean, hint, invalid, placeholders, unknown_keys
 from gateway.settings.files import directory_of, read_directory, read_document
 from gateway.settings.model import (
     BackendSettings,
@@ -120,8 +120,7 @@ class _Reading:
         """See that the tables are those we know, are tables, and hold no example value."""
         for name, value in self._document.items():
             if name not in TABLES:
-                hint = did_you_mean(name, TABLES)
-                self._add(name, f"is not a table of this file; {hint}known are: {', '.join(TABLES)}")
+                self._add(name, f"is not a table of this file; {hint(name, TABLES)}")
             elif not isinstance(value, dict):
                 self._add(name, f"must be a table: write [{name}] on a line of its own")
         for problem in placeholders(_without_disabled(self._document)):
@@ -293,7 +292,7 @@ class _Place:
 
     def full(self, problem: Problem) -> Problem:
         """Return the problem with its path from the root of the file."""
-        top = problem.path.partition(".")[0]
+        top = re.split(r"[.\[]", problem.path, maxsplit=1)[0]
         table = self.shared if top in self.inherited else self.path
         return Problem(f"{table}.{problem.path}" if problem.path else table, problem.message)
 

@@ -107,8 +107,8 @@ class LogTable(Table):
     """What the engine writes to its log, on stderr."""
 
     level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="The least that is logged.")
-    format: Literal["console", "json"] = Field(
-        default="console", description="`console` for people, `json` for a log collector: one object a line."
+    format: Literal["auto", "text", "json"] = Field(
+        default="auto", description="`auto` is text on a terminal and JSON, an object a line, elsewhere."
     )
 
 

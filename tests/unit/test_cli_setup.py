@@ -1,0 +1,206 @@
+"""The commands that set a desk up: init, check, schema, directory check, version; and how errors are told."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from gateway.cli.main import app
+from gateway.errors import AuthError
+from gateway.ports import Check, Report
+from gateway.settings import Settings
+from gateway.store import Sealer
+from tests.conftest import free_port
+from tests.desk import CONFIGURATION, SECRET, Desk
+
+runner = CliRunner()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    monkeypatch.setenv("GATEHOUSE_SUPPORT_PASSWORD", SECRET)
+    monkeypatch.chdir(tmp_path)
+    return Desk(tmp_path)
+
+
+def test_init_writes_three_files_and_a_key_for_its_owner_alone(tmp_path: Path) -> None:
+    result = runner.invoke(app, ["init", str(tmp_path / "desk")])
+    assert result.exit_code == 0, result.output
+    key = tmp_path / "desk" / "gatehouse.key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    Sealer.from_text(key.read_text(encoding="ascii"))
+    assert "gatehouse check" in result.stdout
+
+
+@pytest.mark.parametrize("name", ["gatehouse.toml", "official.toml", "gatehouse.key"])
+def test_init_never_overwrites(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("precious", encoding="utf-8")
+    result = runner.invoke(app, ["init", str(tmp_path)])
+    assert result.exit_code == 1
+    assert name in result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name).read_text(encoding="utf-8") == "precious"
+
+
+def test_init_tells_when_it_cannot_write(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    result = runner.invoke(app, ["init", str(tmp_path / "file" / "desk")])
+    assert result.exit_code == 1
+    assert "cannot be written" in result.stderr
+
+
+def test_check_names_every_example_value_that_init_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GATEHOUSE_SUPPORT_PASSWORD", raising=False)
+    runner.invoke(app, ["init"])
+    result = runner.invoke(app, ["check"])
+    assert result.exit_code == 78
+    written = "".join((tmp_path / name).read_text(encoding="utf-8") for name in ("gatehouse.toml", "official.toml"))
+    assert result.stdout.count("still holds the example value") == written.count("CHANGE-ME") + written.count(
+        'example.invalid"'
+    )
+    assert "GATEHOUSE_SUPPORT_PASSWORD is not set" in result.stdout
+
+
+def test_what_init_wrote_works_once_it_is_filled_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GATEHOUSE_SUPPORT_PASSWORD", SECRET)
+    runner.invoke(app, ["init"])
+    for name in ("gatehouse.toml", "official.toml"):
+        path = tmp_path / name
+        text = path.read_text(encoding="utf-8")
+        for example, own in (("CHANGE-ME", "Examplex"), ("example.invalid", "examplex.test"), ("-brand", "x")):
+            text = text.replace(example, own)
+        path.write_text(text, encoding="utf-8")
+    result = runner.invoke(app, ["check"])
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "no problem; channels: support; backend: embedded" in result.stdout
+
+
+def test_five_planted_mistakes_are_all_named_in_one_run_with_exit_78(desk: Desk) -> None:
+    desk.write(
+        CONFIGURATION.replace("[brand]", '[brand]\nlogo = "x.png"')
+        .replace("embedded", "embeded")
+        .replace("[channels.support]", 'imap_port = "many"\n[channels.support]')
+        .replace('address = "support@examplex.test"', 'password = "hunter2"')
+        + '\n[acknowledgement]\nper_minute = 0\n[channels.sales]\nconnector = "email"\naddress = "CHANGE-ME"\n'
+        'password = { env = "HOME" }\n'
+    )
+    result = runner.invoke(app, ["check"])
+    assert result.exit_code == 78
+    assert [line.partition(": ")[0] for line in result.stdout.splitlines()[:-1]] == [
+        "channels.sales.address",
+        "brand.logo",
+        "backend.kind",
+        "channels.support.address",
+        "channels.support.password",
+        "connectors.email.imap_port",
+        "acknowledgement.per_minute",
+    ]
+    assert "hunter2" not in result.output
+    assert result.stdout.splitlines()[-1] == "7 problems in gatehouse.toml"
+
+
+def test_check_as_json_is_for_programs(desk: Desk) -> None:
+    desk.write(CONFIGURATION.replace("embedded", "embeded"))
+    result = runner.invoke(app, ["check", "--json"])
+    found = json.loads(result.stdout)
+    assert result.exit_code == 78
+    assert found["ok"] is False
+    assert [problem["path"] for problem in found["problems"]] == ["backend.kind"]
+
+
+def test_the_configuration_can_be_named_by_option_and_by_environment(
+    desk: Desk, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    assert runner.invoke(app, ["check"]).exit_code == 78
+    assert runner.invoke(app, ["check", "-c", str(desk.path)]).exit_code == 0
+    assert runner.invoke(app, ["check"], env={"GATEHOUSE_CONFIG": str(desk.path)}).exit_code == 0
+
+
+def live(monkeypatch: pytest.MonkeyPatch, report: Report | AuthError) -> None:
+    """Let the channel's own check, which talks to a server, answer with this report."""
+
+    async def answer(settings: Settings) -> dict[str, Report | AuthError]:
+        return {settings.channels[0].name: report}
+
+    monkeypatch.setattr("gateway.app.check_live", answer)
+
+
+def test_a_live_check_shows_each_thing_it_looked_at(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    live(monkeypatch, Report((Check("imap", ok=True, detail="logged in"), Check("smtp", ok=True, detail="takes mail"))))
+    result = runner.invoke(app, ["check", "--live"])
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == ["✓ support: imap: logged in", "✓ support: smtp: takes mail"]
+
+
+@pytest.mark.parametrize(
+    "report", [Report((Check("imap", ok=False, detail="says no"),)), AuthError("says no")], ids=["report", "error"]
+)
+def test_a_live_check_that_fails_exits_1(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, report: Report | AuthError
+) -> None:
+    live(monkeypatch, report)
+    result = runner.invoke(app, ["check", "--live"])
+    assert result.exit_code == 1
+    assert result.stdout.startswith("✗ support: ")
+    assert "says no" in result.stdout
+
+
+def test_a_live_check_tells_what_cannot_be_reached(desk: Desk) -> None:
+    free = free_port()
+    desk.write(
+        CONFIGURATION.replace("imap.examplex.test", "127.0.0.1").replace("smtp.examplex.test", "127.0.0.1")
+        + f'imap_port = {free}\nimap_security = "plain"\nsmtp_port = {free}\nsmtp_security = "plain"\n'
+    )
+    result = runner.invoke(app, ["check", "--live"])
+    assert result.exit_code == 1, result.output
+    assert "✗ support" in result.stdout
+    assert "✓ backend" in result.stdout
+    assert SECRET not in result.output
+
+
+@pytest.mark.parametrize("what", ["case", "config", "directory"])
+def test_each_schema_is_json_schema_of_2020(what: str) -> None:
+    result = runner.invoke(app, ["schema", what])
+    schema = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert schema["properties"]
+
+
+def test_a_good_directory_is_named_with_its_brands(desk: Desk) -> None:
+    result = runner.invoke(app, ["directory", "check"])
+    assert result.exit_code == 0
+    assert "brands: Examplex" in result.stdout
+
+
+def test_every_problem_of_a_directory_is_named(desk: Desk) -> None:
+    desk.directory.write_text('[[brands]]\nid = "A B"\n[[brands.web]]\ndomian = "x.test"\n', encoding="utf-8")
+    result = runner.invoke(app, ["directory", "check", str(desk.directory)])
+    assert result.exit_code == 78
+    assert len(result.stdout.splitlines()) >= 3
+
+
+def test_the_version_is_told_in_both_ways() -> None:
+    first, second = runner.invoke(app, ["version"]), runner.invoke(app, ["--version"])
+    assert first.stdout == second.stdout
+    assert first.stdout.startswith("gatehouse ")
+
+
+def test_a_missing_configuration_is_a_sentence_on_stderr(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = runner.invoke(app, ["run"])
+    assert result.exit_code == 78
+    assert result.stdout == ""
+    assert "gatehouse init" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_wrong_option_exits_2() -> None:
+    assert runner.invoke(app, ["check", "--lvie"]).exit_code == 2

@@ -1,0 +1,280 @@
+"""Loading gatehouse.toml: a good one becomes one value, a bad one every problem at once."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from gateway.registry import BUILT_IN, Pointer, Registry, installed
+from gateway.settings import Problem, SettingsError, load
+from gateway.settings.load import signing_secret
+from gateway.store import Sealer
+from gateway.store.seal import new_key_line
+from tests.desk import CONFIGURATION, DIRECTORY, SECRET, Desk
+
+GOOD = CONFIGURATION
+
+
+class Written(Desk):
+    """A desk whose configuration is expected to be bad."""
+
+    def problems(self, text: str, registry: Registry | None = None) -> dict[str, str]:
+        """Return what is wrong with this configuration, by path."""
+        self.write(text)
+        with pytest.raises(SettingsError) as caught:
+            load(self.path, registry)
+        found = caught.value.problems
+        assert len({problem.path for problem in found}) == len(found)
+        return dict(found)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Written:
+    monkeypatch.setenv("GATEHOUSE_SUPPORT_PASSWORD", SECRET)
+    return Written(tmp_path)
+
+
+def test_a_good_configuration_becomes_one_value(desk: Written) -> None:
+    settings = load(desk.path)
+    (channel,) = settings.channels
+    assert (settings.brand, channel.name, channel.plugin.name) == ("Examplex", "support", "email")
+    assert settings.backend.plugin.name == "embedded"
+    assert settings.directory.brands["examplex"].name == "Examplex"
+    assert settings.store.path == desk.folder.resolve() / "gatehouse.db"
+    assert settings.unavailable == ()
+
+
+def test_the_value_cannot_be_changed(desk: Written) -> None:
+    settings = load(desk.path)
+    with pytest.raises(FrozenInstanceError):
+        settings.brand = "Other"  # type: ignore[misc]
+    with pytest.raises(ValidationError):
+        settings.engine.batch = 1  # type: ignore[misc]
+
+
+def test_another_channel_is_three_lines(desk: Written, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATEHOUSE_VIP_DESK_PASSWORD", "other")
+    desk.write(GOOD + '\n[channels.vip-desk]\nconnector = "email"\naddress = "vip@examplex.test"\n')
+    first, second = load(desk.path).channels
+    assert (first.name, second.name) == ("support", "vip-desk")
+    assert second.settings.model_dump()["imap_host"] == "imap.examplex.test"
+    assert second.settings.model_dump()["password"].get_secret_value() == "other"
+
+
+def test_what_a_channel_says_wins_over_what_its_connector_shares(desk: Written) -> None:
+    desk.write(GOOD + 'imap_host = "elsewhere.examplex.test"\n')
+    (channel,) = load(desk.path).channels
+    assert channel.settings.model_dump()["imap_host"] == "elsewhere.examplex.test"
+
+
+def test_five_planted_mistakes_are_named_in_one_run(desk: Written) -> None:
+    found = desk.problems(
+        GOOD.replace('name = "Examplex"', 'nmae = "Examplex"')
+        .replace('kind = "embedded"', 'kind = "embeded"')
+        .replace('imap_host = "imap.examplex.test"', 'imap_port = "many"')
+        + '\n[channels.sales]\nconnector = "telegraf"\n'
+    )
+    assert found["brand.nmae"] == 'is not a key of this table; did you mean "name"?'
+    assert found["brand.name"] == "is required: The brand's name as its users know it"
+    assert 'did you mean "embedded"?' in found["backend.kind"]
+    assert found["connectors.email.imap_port"] == "must be a whole number, such as 993, without quotes"
+    assert found["channels.support.imap_host"].startswith("is required")
+    assert '"email"' in found["channels.sales.connector"]
+    assert len(found) == 6
+
+
+def test_the_problems_of_the_directory_are_named_in_the_same_run(desk: Written) -> None:
+    (desk.folder / "official.toml").write_text('[[brands]]\nid = "examplex"\nnmae = "x"\n', encoding="utf-8")
+    found = desk.problems(GOOD.replace('"embedded"', '"none"'))
+    assert "backend.kind" in found
+    assert found["official.toml: brands[0].name"].startswith("is missing")
+    assert '"name"' in found["official.toml: brands[0].nmae"]
+
+
+def test_a_missing_directory_is_named(desk: Written) -> None:
+    (desk.folder / "official.toml").unlink()
+    assert "cannot be read" in desk.problems(GOOD)["official.toml"]
+
+
+def test_the_example_brand_is_refused(desk: Written) -> None:
+    (desk.folder / "official.toml").write_text(DIRECTORY.replace("examplex", "example-brand", 1), encoding="utf-8")
+    assert "example" in desk.problems(GOOD)["official.toml: brands"]
+
+
+@pytest.mark.parametrize(
+    ("line", "path", "said"),
+    [
+        ("[channels]\n[chanels.x]", "chanels", 'did you mean "channels"?'),
+        ("[engine]\nbatch = 0", "engine.batch", "must be at least 1"),
+        ("[engine]\nbatch = 9999", "engine.batch", "must be at most 1000"),
+        ("[engine]\nbatch = 1.5", "engine.batch", "must be a whole number"),
+        ("[engine]\nretry_base_secs = 0", "engine.retry_base_secs", "must be greater than 0"),
+        ('[engine]\nretry_base_secs = "soon"', "engine.retry_base_secs", "must be a number, such as 2.5"),
+        ('[log]\nlevel = "warn"', "log.level", 'did you mean "warning"?'),
+        ('[acknowledgement]\nenabled = "perhaps"', "acknowledgement.enabled", "must be true or false"),
+        ('[acknowledgement]\ndeny_domains = "a.test"', "acknowledgement.deny_domains", "must be a list"),
+        ("[acknowledgement]\ndeny_domains = [1]", "acknowledgement.deny_domains[0]", "must be a text in quotes"),
+        ("[store]\npath = 5", "store.path", "must be a path in quotes"),
+        ('[store]\npath = "postgresql://db/x"', "store.path", "keeps everything in one file"),
+        ('[store]\nkey = "abc"', "store.key", "a secret never stands in the configuration"),
+        ('[store]\nkey = { file = "nowhere.key" }', "store.key", "cannot be read"),
+        ('[connectors.emial]\nimap_host = "x"', "connectors.emial", 'did you mean "email"?'),
+        ('[channels.Loud]\nconnector = "email"', "channels.Loud", "small letters"),
+        ('[channels.engine]\nconnector = "email"', "channels.engine", "choose another"),
+        ("[channels.quiet]\nenabled = true", "channels.quiet.connector", 'write one of: "email"'),
+        (
+            '[channels.quiet]\nconnector = "email"\nenabled = "no way"',
+            "channels.quiet.enabled",
+            "must be true or false",
+        ),
+        ('[channels.far]\nconnector = "email"', "channels.far.password", "GATEHOUSE_FAR_PASSWORD is not set"),
+    ],
+)
+def test_each_mistake_is_told_in_plain_words(desk: Written, line: str, path: str, said: str) -> None:
+    found = desk.problems(f"{GOOD}\n{line}\n")
+    assert said in found[path]
+    assert not any(word in "\n".join(found.values()).lower() for word in ("input", "valid ", "pydantic", "type="))
+
+
+@pytest.mark.parametrize("table", ["brand", "backend", "channels", "connectors"])
+def test_a_value_where_a_table_belongs_is_named(desk: Written, table: str) -> None:
+    assert "must be a table" in desk.problems(f"{table} = 1\n")[table]
+
+
+def test_an_empty_file_names_all_that_is_needed(desk: Written) -> None:
+    assert set(desk.problems("")) == {"brand.name", "backend.kind", "channels"}
+
+
+def test_a_mistake_in_what_a_connector_shares_is_named_once(desk: Written) -> None:
+    found = desk.problems(
+        GOOD.replace("[channels.support]", "imap_port = 0\n[channels.support]")
+        + '\n[channels.more]\nconnector = "email"\naddress = "more@examplex.test"\npassword = { env = "HOME" }\n'
+    )
+    assert list(found) == ["connectors.email.imap_port"]
+
+
+def test_a_secret_written_in_the_file_is_refused_and_never_repeated(desk: Written) -> None:
+    text = GOOD + f'password = "{SECRET}"\naddres = "{SECRET}"\n[acknowledgement]\nwhen_unchecked = "{SECRET}"\n'
+    found = desk.problems(text)
+    assert "a secret never stands" in found["channels.support.password"]
+    assert len(found) == 3
+    assert SECRET not in "".join((*found, *found.values()))
+
+
+def test_the_settings_never_show_a_secret(desk: Written) -> None:
+    settings = load(desk.path)
+    key = (desk.folder / "gatehouse.key").read_text(encoding="utf-8").split()[1]
+    assert SECRET not in repr(settings)
+    assert key not in repr(settings)
+    assert repr(settings.signing) not in repr(settings)
+    assert {SECRET, key} <= set(settings.secrets())
+
+
+def test_a_secret_file_is_looked_for_beside_the_configuration(
+    desk: Written, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    (desk.folder / "mail.secret").write_text("from-a-file\n", encoding="utf-8")
+    desk.write(GOOD + 'password = { file = "mail.secret" }\n')
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    (channel,) = load(desk.path).channels
+    assert channel.settings.model_dump()["password"].get_secret_value() == "from-a-file"
+
+
+def test_without_credentials_the_shell_need_not_hold_them(desk: Written, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GATEHOUSE_SUPPORT_PASSWORD")
+    assert "channels.support.password" in desk.problems(GOOD)
+    (channel,) = load(desk.path, credentials=False).channels
+    assert channel.name == "support"
+
+
+def test_a_disabled_channel_needs_no_secret_and_no_plugin(desk: Written) -> None:
+    (desk.folder / "gatehouse.toml").write_text(
+        GOOD + '\n[channels.off]\nconnector = "email"\nenabled = false\naddress = "x@example.invalid"\n', "utf-8"
+    )
+    settings = load(desk.path)
+    assert settings.disabled == ("off",)
+    assert [channel.name for channel in settings.channels] == ["support"]
+
+
+@pytest.fixture
+def needy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Registry:
+    """A registry with a connector whose library is not installed."""
+    (tmp_path / "needy_channel.py").write_text("import a_library_that_nobody_has\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "needy_channel", raising=False)
+    pointers = {group: {name: Pointer(value) for name, value in table.items()} for group, table in BUILT_IN.items()}
+    pointers["connectors"]["needy"] = Pointer("needy_channel:PLUGIN")
+    return Registry(pointers)
+
+
+def test_a_missing_library_stops_its_own_channel_alone(desk: Written, needy: Registry) -> None:
+    desk.write(GOOD + '\n[channels.chat]\nconnector = "needy"\n')
+    settings = load(desk.path, needy)
+    assert [channel.name for channel in settings.channels] == ["support"]
+    (missing,) = settings.unavailable
+    assert missing.path == "channels.chat.connector"
+    assert "pip install 'gatehouse[needy_channel]'" in missing.message
+
+
+def test_a_missing_library_is_a_problem_when_no_other_channel_is_left(desk: Written, needy: Registry) -> None:
+    text = GOOD.partition("[channels")[0] + '\n[channels.chat]\nconnector = "needy"\n'
+    assert "pip install" in desk.problems(text, needy)["channels.chat.connector"]
+
+
+def test_a_disabled_channel_is_not_even_imported(desk: Written, needy: Registry) -> None:
+    desk.write(GOOD + '\n[channels.chat]\nconnector = "needy"\nenabled = false\n')
+    assert load(desk.path, needy).unavailable == ()
+
+
+def test_a_syntax_error_names_file_line_and_column(desk: Written) -> None:
+    ((path, message),) = desk.problems('[brand]\nname = "Examplex\n').items()
+    assert path == str(desk.path)
+    assert message.startswith("line 2, column ")
+
+
+def test_a_missing_file_names_the_command_that_makes_one(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="gatehouse init"):
+        load(tmp_path / "gatehouse.toml")
+
+
+def test_a_file_that_is_no_text_is_named(desk: Written) -> None:
+    desk.path.write_bytes(b"\xff\xfe[brand]")
+    with pytest.raises(SettingsError, match="UTF-8"):
+        load(desk.path)
+
+
+def test_a_folder_in_place_of_the_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load(tmp_path)
+
+
+def test_a_damaged_key_is_named_and_not_shown(desk: Written) -> None:
+    (desk.folder / "gatehouse.key").write_text("k1 c2hvcnQ=\n", encoding="utf-8")
+    message = desk.problems(GOOD)["store.key"]
+    assert "c2hvcnQ=" not in message
+
+
+def test_the_signing_secret_stays_when_a_new_sealing_key_is_added() -> None:
+    first, second = new_key_line(), new_key_line()
+    assert signing_secret(f"{first}\n") == signing_secret(f"# comment\n{first}\n{second}\n")
+    assert signing_secret(first) != signing_secret(second)
+    assert signing_secret(first) not in first.encode()
+    assert len(signing_secret(first)) == 32
+
+
+def test_the_key_opens_what_it_sealed(desk: Written) -> None:
+    key = load(desk.path).store.key.get_secret_value()
+    sealed = Sealer.from_text(key).seal(b"mail", b"raw:1")
+    assert Sealer.from_text(key).open(sealed, b"raw:1") == b"mail"
+
+
+def test_a_problem_reads_as_path_and_message() -> None:
+    assert str(SettingsError((Problem("a.b", "is wrong"), Problem("c", "too")))) == "a.b: is wrong\nc: too"
+
+
+def test_the_registry_of_this_installation_is_the_default(desk: Written) -> None:
+    assert load(desk.path).channels[0].plugin is installed().connector("email")
