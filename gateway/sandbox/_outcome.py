@@ -41,7 +41,7 @@ class Outcome:
     case_id: str
     tickets: tuple[str, ...]
     sender: Standing
-    sender_reason: str
+    authentication: str
     findings: tuple[tuple[str, Severity], ...]
     language: str
     attachments: int
@@ -57,13 +57,15 @@ class Outcome:
         return max((severity for _, severity in self.findings), key=order.index, default=None)
 
 
-async def find_view(store: Store, mail: DemoMail) -> CaseView | None:
+async def all_views(store: Store) -> list[CaseView]:
+    """Return every case of the demo."""
+    views = [await store.case_view(case.id) for case in await store.list_cases(None, LIMIT)]
+    return [view for view in views if view is not None]
+
+
+def view_of(views: Iterable[CaseView], mail: DemoMail) -> CaseView | None:
     """Return the case that a mail opened, or None while there is none."""
-    for case in await store.list_cases(None, LIMIT):
-        view = await store.case_view(case.id)
-        if view is not None and _entry_of(view, mail.message_id) is not None:
-            return view
-    return None
+    return next((view for view in views if _entry_of(view, mail.message_id) is not None), None)
 
 
 def settled(view: CaseView | None) -> bool:
@@ -85,7 +87,7 @@ def outcome(view: CaseView, mail: DemoMail, server: MailServer) -> Outcome:
         case_id=view.file.case.id,
         tickets=tuple(ticket.value for ticket in view.file.tickets),
         sender=entry.assessment.sender,
-        sender_reason=entry.assessment.sender_reason,
+        authentication=next((fact.outcome for fact in entry.assessment.facts if fact.kind == "mail_auth"), "none"),
         findings=tuple((finding.code, finding.severity) for finding in entry.assessment.findings),
         language=view.file.case.language,
         attachments=len(entry.message.attachments),

@@ -19,7 +19,8 @@ from gateway.sandbox._outcome import Outcome, Received
 from gateway.sandbox.mail import HOST, MailServer
 from gateway.sandbox.scenario import BRAND, DESK, DemoMail
 
-EXCERPT_LINES = 7
+EXCERPT_LINES = 6
+EXCERPT_CHARS = 150
 _STYLES = {Severity.NOTICE: "cyan", Severity.WARNING: "yellow", Severity.DANGER: "bold red"}
 
 
@@ -40,8 +41,10 @@ def tell(
 ) -> None:
     """Show a row a mail, then what the users got."""
     table = Table(title="What became of each mail", title_justify="left", show_lines=True)
-    for heading in ("Mail", "Case", "Sender", "Findings", "Acknowledged", "Ticket", ""):
-        table.add_column(heading, no_wrap=heading == "Case")
+    table.add_column("Mail", max_width=26)
+    table.add_column("Case", no_wrap=True)
+    for heading in ("Sender", "Findings", "Acknowledged", "Ticket", ""):
+        table.add_column(heading, overflow="fold")
     for mail in mails:
         table.add_row(*_row(mail, outcomes.get(mail.name), not problems.get(mail.name)))
     console.print(table)
@@ -59,7 +62,12 @@ def conversation(console: Console, answer: Received | None, view: CaseView | Non
     replies = [entry for entry in view.file.entries if entry.direction is Direction.IN][1:]
     for entry in replies:
         _letter(console, f"The user's reply lands on the same case, {view.file.case.id}", entry.message.text)
-    console.print(f"The agent solves it: case {view.file.case.id} is {view.file.case.state}.", markup=False)
+    ticket = ", ".join(f"{line.author} {'wrote' if line.kind == 'message' else line.kind}" for line in view.desk)
+    console.print(
+        f"The agent solves it: case {view.file.case.id} is {view.file.case.state}. Its ticket: {ticket}.",
+        markup=False,
+        highlight=False,
+    )
 
 
 def verdict(console: Console, problems: Mapping[str, Sequence[str]]) -> None:
@@ -86,7 +94,7 @@ def playground(console: Console, path: Path, server: MailServer, password: str, 
         "See its case, answer it, see whether an account is official:",
         f"  gatehouse cases list -c {path}",
         f"  gatehouse cases show CASE -c {path}",
-        f"  gatehouse cases reply CASE -m 'Your answer' -c {path}",
+        f"  gatehouse cases reply CASE 'Your answer' -c {path}",
         f"  gatehouse verify support@exampIex.test -c {path}",
         "Read what users got, with any mail program: every address has a mailbox",
         f"  IMAP {HOST}:{server.imap_port}   user: any address, such as you@mail.test   password: {password}",
@@ -110,22 +118,30 @@ def _row(mail: DemoMail, found: Outcome | None, well: bool) -> tuple[str | Text,
 
 
 def _sender(found: Outcome) -> str:
-    return found.sender.value.replace("_", " ")
+    return f"{_plain(found.sender)}\nmail auth.: {_plain(found.authentication)}"
+
+
+def _plain(code: str) -> str:
+    return code.replace("_", " ")
 
 
 def _findings(found: Outcome) -> Text:
-    lines = [Text(f"{severity.value}: {code}", _STYLES[severity]) for code, severity in found.findings]
+    lines = [Text(f"{severity.value}: {_plain(code)}", _STYLES[severity]) for code, severity in found.findings]
     return Text("\n").join(lines) if lines else Text("none")
 
 
 def _tickets(found: Outcome) -> str:
-    return ", ".join(ticket.rpartition(":")[2] for ticket in found.tickets) or "none"
+    return "written" if len(found.tickets) == 1 else f"{len(found.tickets)}"
 
 
 def _excerpt(text: str) -> str:
     lines = [line for line in text.splitlines() if line.strip()]
     more = ["[...]"] if len(lines) > EXCERPT_LINES else []
-    return "\n".join(lines[:EXCERPT_LINES] + more)
+    return "\n".join([_shortened(line) for line in lines[:EXCERPT_LINES]] + more)
+
+
+def _shortened(line: str) -> str:
+    return line if len(line) <= EXCERPT_CHARS else f"{line[:EXCERPT_CHARS].rstrip()} [...]"
 
 
 def _letter(console: Console, title: str, text: str) -> None:

@@ -10,16 +10,18 @@ import logging
 import secrets
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager, redirect_stderr, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, redirect_stderr, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import structlog
 from rich.console import Console
 
 from gateway import app, observe
+from gateway.case import CaseState
 from gateway.control import ask
 from gateway.errors import GatewayError
 from gateway.journal import CaseView, Store
@@ -28,13 +30,14 @@ from gateway.sandbox._outcome import (
     LIMIT,
     Outcome,
     Received,
+    all_views,
     answer_differences,
     differences,
-    find_view,
     outcome,
     parse,
     read_received,
     settled,
+    view_of,
 )
 from gateway.sandbox.mail import MailServer
 from gateway.sandbox.scenario import (
@@ -80,7 +83,6 @@ class World:
     server: MailServer
     settings: Settings
     store: Store
-    folder: Path
     password: str
     log: Path
     engine: asyncio.Task[None]
@@ -92,13 +94,16 @@ async def run(stay: bool, console: Console | None = None) -> int:
     _story.opening(console)
     try:
         async with world() as made:
-            result = await _play(made)
-            _story.tell(console, demo_mails(_now()), result.outcomes, result.problems)
+            mails = demo_mails(_now())
+            result = await _while_running(made.engine, play(made, mails))
+            _story.tell(console, mails, result.outcomes, result.problems)
             _story.conversation(console, result.answer, result.view, AUTHOR)
             _story.verdict(console, result.problems)
             if stay:
                 _story.playground(console, made.settings.path, made.server, made.password, made.log)
-                await _until_stopped(made.engine)
+                # The engine takes SIGINT and SIGTERM for itself and ends in order.
+                await asyncio.wait({made.engine})
+                made.engine.result()
     except GatewayError as error:
         console.print(f"The demo could not run: {error}", style="red", markup=False)
         return 1
@@ -109,41 +114,41 @@ async def run(stay: bool, console: Console | None = None) -> int:
 async def world() -> AsyncIterator[World]:
     """A mail server, a folder with the brand's files, and the engine running on them; gone when left."""
     password = secrets.token_urlsafe(9)
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gatehouse-demo-")))
+    with tempfile.TemporaryDirectory(prefix="gatehouse-demo-") as place:
+        folder = Path(place)
         log = folder / "gatehouse.log"
-        stack.enter_context(_log_to(log, password))
         async with MailServer.start(password=password, authserv_id=AUTHSERV_ID, verdicts=VERDICTS) as server:
             path = write_files(folder, imap_port=server.imap_port, smtp_port=server.smtp_port, password=password)
             settings = load(path)
-            async with _engine(settings) as engine, app.open_store_for(settings) as store:
-                yield World(server, settings, store, folder, password, log, engine)
+            with _log_to(log, settings.secrets()):
+                async with _engine(settings) as engine, app.open_store_for(settings) as store:
+                    yield World(server, settings, store, password, log, engine)
 
 
-async def _play(made: World) -> Result:
+async def play(made: World, mails: Sequence[DemoMail], bound_secs: float = BOUND_SECS) -> Result:
     """Send every mail, wait for its end, and hold the conversation of the first."""
     result = Result()
-    mails = demo_mails(_now())
     try:
-        async with asyncio.timeout(BOUND_SECS):
+        async with asyncio.timeout(bound_secs):
             for mail in mails:
                 await asyncio.to_thread(hand_in, made.server.smtp_port, mail.envelope, DESK, mail.content)
-            await _until(made, lambda: _all_settled(made.store, mails))
+            await _until(lambda: _all_settled(made.store, mails))
             await _judge(made, mails, result)
             await _converse(made, mails[0], result)
             cases = len(await made.store.list_cases(None, LIMIT))
-            received = _received(made, mails[0])
+            received = [read_received(stored) for stored in made.server.inbox(mails[0].address)]
             result.problems["conversation"] = answer_differences(result.view, received, cases, len(mails))
     except TimeoutError:
         if not result.outcomes:
             await _judge(made, mails, result)
-        result.problems["in time"] = [f"not all had happened after {BOUND_SECS:.0f} s"]
+        result.problems["in time"] = [f"not all had happened after {bound_secs:.0f} s"]
     return result
 
 
-async def _judge(made: World, mails: tuple[DemoMail, ...], result: Result) -> None:
+async def _judge(made: World, mails: Sequence[DemoMail], result: Result) -> None:
+    views = await all_views(made.store)
     for mail in mails:
-        view = await find_view(made.store, mail)
+        view = view_of(views, mail)
         found = None if view is None else outcome(view, mail, made.server)
         result.outcomes[mail.name] = found
         result.problems[mail.name] = differences(mail.expected, found)
@@ -155,14 +160,13 @@ async def _converse(made: World, mail: DemoMail, result: Result) -> None:
     if first is None:
         return
     await _act(made, first.case_id, "replied", ANSWER)
-    inbox = made.server.inbox(mail.address)
-    stored = await inbox.wait_for(lambda each: not read_received(each).automatic, BOUND_SECS)
+    stored = await made.server.wait_for(mail.address, lambda each: not read_received(each).automatic, BOUND_SECS)
     result.answer = read_received(stored)
     reply = user_reply(parse(stored), mail, _now())
     await asyncio.to_thread(hand_in, made.server.smtp_port, mail.address, DESK, reply)
-    await _until(made, lambda: _case_holds(made.store, first.case_id, messages=2))
+    await _until(lambda: _case_is(made.store, first.case_id, messages=2, state=CaseState.OPEN))
     await _act(made, first.case_id, "solved", "")
-    await _until(made, lambda: _case_is_solved(made.store, first.case_id))
+    await _until(lambda: _case_is(made.store, first.case_id, messages=2, state=CaseState.SOLVED))
     result.view = await made.store.case_view(first.case_id)
 
 
@@ -175,32 +179,38 @@ async def _act(made: World, case_id: str, kind: str, text: str) -> None:
         await ask(made.settings.store.socket, "poke")
 
 
-def _received(made: World, mail: DemoMail) -> list[Received]:
-    return [read_received(stored) for stored in made.server.inbox(mail.address)]
-
-
-async def _until(made: World, happened: Callable[[], Awaitable[bool]]) -> None:
-    """Wait until it happened; an engine that ended meanwhile is an error at once."""
-    while not await happened():
-        if made.engine.done():
-            made.engine.result()
-            raise GatewayError("the engine stopped before every mail had ended")
+async def _until(happened: Callable[[], Awaitable[bool]]) -> None:
+    # The store is looked at from outside, as an operator's command would: it has no event to wait for.
+    while not await happened():  # noqa: ASYNC110
         await asyncio.sleep(LOOK_SECS)
 
 
-async def _all_settled(store: Store, mails: tuple[DemoMail, ...]) -> bool:
-    views = [await find_view(store, mail) for mail in mails]
-    return all(settled(view) for view in views)
+async def _all_settled(store: Store, mails: Sequence[DemoMail]) -> bool:
+    views = await all_views(store)
+    return all(settled(view_of(views, mail)) for mail in mails)
 
 
-async def _case_holds(store: Store, case_id: str, messages: int) -> bool:
+async def _case_is(store: Store, case_id: str, *, messages: int, state: CaseState) -> bool:
     view = await store.case_view(case_id)
-    return view is not None and view.file.case.message_count >= messages and settled(view)
+    return (
+        view is not None
+        and view.file.case.message_count >= messages
+        and view.file.case.state is state
+        and settled(view)
+    )
 
 
-async def _case_is_solved(store: Store, case_id: str) -> bool:
-    view = await store.case_view(case_id)
-    return view is not None and view.file.case.state == "solved"
+async def _while_running(engine: asyncio.Task[None], work: Coroutine[Any, Any, Result]) -> Result:
+    """Return what the work returns; an engine that ends meanwhile is an error at once."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.wait({task, engine}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            engine.result()
+            raise GatewayError("the gateway was stopped before every mail had ended")
+        return task.result()
+    finally:
+        task.cancel()
 
 
 @asynccontextmanager
@@ -221,19 +231,14 @@ async def _engine(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         await asyncio.gather(engine, waiting, return_exceptions=True)
 
 
-async def _until_stopped(engine: asyncio.Task[None]) -> None:
-    """Wait for the end of the engine, which takes SIGINT and SIGTERM for itself."""
-    await asyncio.wait({engine})
-
-
 @contextmanager
-def _log_to(path: Path, password: str) -> Iterator[None]:
+def _log_to(path: Path, kept: Sequence[str]) -> Iterator[None]:
     """Send the engine's log to a file: the terminal belongs to the story."""
     root = logging.getLogger()
     handlers, level, before = root.handlers, root.level, structlog.get_config()
     with path.open("w", encoding="utf-8") as file:
         with redirect_stderr(file):
-            observe.configure("info", "console", (password,))
+            observe.configure("info", "text", kept)
         try:
             yield
         finally:
