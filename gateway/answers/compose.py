@@ -90,7 +90,9 @@ def _warnings(findings: Sequence[Finding], official: Sequence[str], tell: _Telle
             kinds.setdefault(_known(finding.advice, tell), []).append(finding)
     if not kinds:
         return ()
-    ours = {defanged(name) for name in (*official, *(finding.official or "" for finding in findings))}
+    genuine = (*official, *(finding.official or "" for finding in findings))
+    # The directory may add a platform: "@examplex on X".
+    ours = {name.casefold() for name in (defanged(each.partition(" ")[0]) for each in genuine) if name}
     told = (_warning(key, [defanged(each.subject) for each in found], ours, tell) for key, found in kinds.items())
     return (tell.text("warning-heading"), *told, *_true_ones(findings, tell), tell.text("warning-what-to-do"))
 
@@ -99,11 +101,11 @@ def _known(advice: str, tell: _Teller) -> str:
     return advice if advice.startswith("advice-") and tell.has(advice) else "advice-caution"
 
 
-def _warning(key: str, subjects: Sequence[str | None], ours: Collection[str | None], tell: _Teller) -> str:
+def _warning(key: str, subjects: Sequence[str | None], ours: Collection[str], tell: _Teller) -> str:
     if key in _NAMELESS:
         return tell.text(key, brand=tell.brand)
     # A name that reads as ours once it is plain must not stand under "not ours".
-    names = ", ".join(_distinct(name for name in subjects if name not in ours)[:MAX_NAMES])
+    names = ", ".join(_distinct(name for name in subjects if name and name.casefold() not in ours)[:MAX_NAMES])
     if not names:
         return tell.text(f"{key}-unnamed", brand=tell.brand)
     return tell.text(key, names=names, brand=tell.brand)
@@ -116,5 +118,5 @@ def _true_ones(findings: Sequence[Finding], tell: _Teller) -> Iterable[str]:
     return (tell.text("warning-true-one", official=names),) if names else ()
 
 
-def _distinct(names: Iterable[str | None]) -> list[str]:
+def _distinct(names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(name for name in names if name))

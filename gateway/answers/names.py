@@ -17,7 +17,16 @@ _LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)+[a-z](?:[a-z0-9-]*[a-z0-9])")
 _LOCAL = re.compile(r"[A-Za-z0-9]+(?:[._+-][A-Za-z0-9]+){0,2}")
 _HANDLE = re.compile(r"@?[A-Za-z0-9_]{1,32}")
-_AUTHORITY = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^/?#\\]*@)?([^/?#\\@:]+)(?:[:/?#\\].*)?", re.IGNORECASE | re.DOTALL)
+_LINK = re.compile(
+    r"(?:[a-z][a-z0-9+.-]*://(?:[^/?#\\]*@)?)?"  # scheme and user info
+    r"([^/?#\\@:\s]+)(?::[0-9]*)?"  # host and port
+    r"(?:[/\\]@?([^/?#\\]*)(?:[/?#\\].*)?|[?#].*)?",  # path, query, fragment
+    re.IGNORECASE | re.DOTALL,
+)
+_PROFILE_HOSTS = frozenset(
+    {"t.me", "telegram.me", "x.com", "twitter.com", "facebook.com", "instagram.com", "youtube.com", "discord.gg"}
+)
+"""Where a link's path names the account: the host alone would accuse the platform."""
 
 _MANY_DIGITS = re.compile(r"[0-9]{7}")
 _MAX_JOINTS = 3
@@ -31,15 +40,11 @@ _HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 def defanged(name: str) -> str | None:
     """Return a domain, address, handle or a link's host as we may repeat it, e.g. ``0kx[.]com``; else None."""
     bare = name.strip()
-    link = _AUTHORITY.fullmatch(bare)
+    link = _LINK.fullmatch(bare)
     if link is not None:
-        return _domain(link[1])
-    local, at, domain = bare.rpartition("@")
-    if at and local:
-        return _address(local, domain)
-    if "." in bare and not at:
-        return _domain(bare)
-    return _handle(bare)
+        return _link(link[1], link[2] or "")
+    local, _, domain = bare.rpartition("@")
+    return _address(local, domain) if local else _handle(bare)
 
 
 def one_line(text: str, limit: int) -> str:
@@ -55,6 +60,15 @@ def many_lines(text: str) -> str:
     return "".join(
         character for character in plain if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs")
     ).strip("\n")
+
+
+def _link(host: str, segment: str) -> str | None:
+    """Return where a link leads; a single word without a dot is somebody's display name, which proves nothing."""
+    domain = _domain(host)
+    if domain is None or host.lower().removeprefix("www.") not in _PROFILE_HOSTS:
+        return domain
+    account = _handle(segment)
+    return f"{domain}/{account.removeprefix('@')}" if account else None
 
 
 def _domain(host: str) -> str | None:

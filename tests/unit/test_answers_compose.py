@@ -15,7 +15,7 @@ from gateway.case import Assessment, Case, Finding, Party, Severity
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 NUMBER = "GH-7K3MQ-9Q2XZ"
-OFFICIAL = ("examplex.test", "@examplex")
+OFFICIAL = ("examplex.test", "@examplex on X")
 ADVICE = ("advice-poses-as-us", "advice-look-alike", "advice-reported-scam", "advice-link-mismatch")
 
 
@@ -48,7 +48,7 @@ def test_the_acknowledgement_says_number_times_what_is_never_asked_and_how_to_an
     text = acknowledge()
     for said in (NUMBER, "24 hours", "password", "seed phrase", "code", "remote access", "payment", "subject as it is"):
         assert said in text
-    assert "examplex.test, @examplex" in text
+    assert "examplex.test, @examplex on X" in text
     assert "read this first" not in text
 
 
@@ -108,12 +108,12 @@ def test_a_forged_sender_never_has_our_own_address_called_a_strangers() -> None:
     assert "support@" not in text
 
 
-@pytest.mark.parametrize("name", ["examplex.test", "ｅxamplex.test", "https://Examplex.test/x", "@examplex"])
+@pytest.mark.parametrize("name", ["examplex.test", "ｅxamplex.test", "https://Examplex.test/x", "@Examplex"])
 def test_what_reads_as_ours_is_never_listed_as_a_strangers(name: str) -> None:
     text = acknowledge(a_finding("advice-look-alike", name))
     assert "[.]" not in text
     assert "mentions an account or an address that looks like" in text
-    assert text.count("@examplex") == 1
+    assert text.casefold().count("@examplex") == 1
 
 
 def test_advice_without_a_text_still_asks_for_caution() -> None:
@@ -144,8 +144,14 @@ def test_a_name_that_says_more_than_a_name_is_replaced_by_a_general_sentence(lan
         ("HTTPS://0kx.com", "0kx[.]com"),
         ("help@0kx.com", "help@0kx[.]com"),
         ("okx.help+x@gmail.com", "okx.help+x@gmail[.]com"),
-        ("okx_help", "@okx_help"),
+        ("0kx.com/login?next=/call me", "0kx[.]com"),
         ("@okx_help", "@okx_help"),
+        ("https://t.me/okx_help?start=1", "t[.]me/okx_help"),
+        ("www.YouTube.com/@okx_help", "www[.]youtube[.]com/okx_help"),
+        # A platform is not the impostor, and a display name is no account.
+        ("https://t.me/", None),
+        ("https://x.com/pay_all_your_coins_to", None),
+        ("okx_help", None),
         ("secure-login-okx.com", "secure-login-okx[.]com"),
         # What can carry words, numbers or markup is not repeated.
         ("send-your-seed-to-me.com", None),
@@ -153,6 +159,7 @@ def test_a_name_that_says_more_than_a_name_is_replaced_by_a_general_sentence(lan
         ("call-1800-555-0199.com", None),
         ("call18005550199", None),
         ("pay.all.to.me@0kx.com", None),
+        ("call18005550199@0kx.com", None),
         ("@pay_all_your_coins_to", None),
         ("a" * 60 + ".com", None),
         ("0kx.com is fine", None),
@@ -177,8 +184,8 @@ def test_whatever_is_shown_of_a_stranger_is_short_and_plain(name: str) -> None:
     shown = defanged(name)
     if shown is not None:
         assert shown.isascii()
-        assert not set(shown) - set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@._+-[]")
-        assert len(shown.replace("[.]", ".")) <= MAX_NAME
+        assert not set(shown) - set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@._+-[]/")
+        assert len(shown.partition("/")[0].replace("[.]", ".")) <= MAX_NAME
         assert "." not in shown.replace("[.]", "").rpartition("@")[2]
 
 
@@ -207,7 +214,7 @@ def test_the_subject_of_an_answer_is_clean_and_cites_the_case_once(asked: str, a
     assert subject == answered
 
 
-@given(st.text(max_size=400))
+@given(st.text(max_size=400) | st.just("x" * 1000))
 def test_a_subject_is_one_line_within_its_limit_and_keeps_the_number(asked: str) -> None:
     subject, _ = answer(a_case(subject=asked), "x", load_locales(), "Examplex")
     assert len(subject) <= MAX_SUBJECT
