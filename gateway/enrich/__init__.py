@@ -42,9 +42,8 @@ async def _ask(enricher: Enricher, message: Message, deadline_secs: float) -> Se
     except Exception as error:  # noqa: BLE001 - a bug in one look outside must not stop the message
         # The exception's own text may hold a user's words, so only its kind and place are logged.
         last = traceback.extract_tb(error.__traceback__)[-1]
-        _log.error(
-            "enricher.failed", kind=enricher.kind, error=type(error).__name__, file=last.filename, line=last.lineno
-        )
+        place = f"{last.filename}:{last.lineno}"
+        _log.error("enricher.failed", kind=enricher.kind, error=type(error).__name__, place=place)
         return (_unchecked(enricher.kind, "The check failed because of a bug; see the log."),)
 
 

@@ -285,8 +285,12 @@ def dotted(text: str) -> str:
 def _guard_brand(made: Directory, brand: Brand) -> None:
     labels = [(split_host(name).label, name) for name in _domains(brand)]
     site = made.site_for(brand.id)
-    for word, official in [*labels, *((word, site) for word in (brand.name, *brand.names, *brand.tokens))]:
-        _guard(made.names, brand, squeezed(word), official)
+    for word in (brand.name, *brand.names, *brand.tokens):
+        own = squeezed(folded(word))
+        _guard(made.names, brand, squeezed(word), next((name for label, name in labels if label == own), site))
+    for label, name in labels:
+        # The label of a domain may be any common word; only a name that the brand goes by stands for it alone.
+        _guard(made.names, brand, squeezed(label), name, careful=True)
     for _, name in labels:
         made.embedded.setdefault(dotted(folded(name)), Guarded(brand.id, brand.name, name, name, careful=False))
     for account in brand.accounts:
@@ -304,10 +308,10 @@ def _domains(brand: Brand) -> Iterator[str]:
     yield from (entry.domain for entry in brand.mail if entry.domain)
 
 
-def _guard(table: dict[str, Guarded], brand: Brand, word: str, official: str) -> None:
+def _guard(table: dict[str, Guarded], brand: Brand, word: str, official: str, *, careful: bool = False) -> None:
     if len(word) < _SHORTEST:
         return
-    careful = brand.generic or len(word) <= SHORT
+    careful = careful or brand.generic or len(word) <= SHORT
     guarded = Guarded(brand.id, brand.name, folded(word), official, careful)
     for form in (guarded.written, *sorted(skeletons(word))):
         table.setdefault(squeezed(form), guarded)

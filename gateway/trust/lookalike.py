@@ -267,14 +267,17 @@ def poses_as(name: str, directory: Directory) -> Resemblance | None:
 
 def _role(hit: _Hit, name: str) -> Resemblance | None:
     """`Examplex Support`: needs a word of office; a name that is a common word must stand alone with it."""
-    around = _words(hit.left) + _words(hit.right)
-    roles = [word for word in around if word in ROLES or has_role_sign(word)]
-    if not roles or not (_touches(hit)):
+    around = [word.casefold() for word in _words(hit.left) + _words(hit.right)]
+    if not _touches(hit) or not any(map(_is_role, (*around, *_words(name.casefold())))):
         return None
-    if hit.guarded.careful and any(word not in ROLES | GLUE and not has_role_sign(word) for word in around):
+    if hit.guarded.careful and not all(_is_role(word) or word in GLUE for word in around):
         return None
     reason = f"the display name joins {hit.guarded.brand_name} with a word of office"
     return Resemblance(hit.guarded, "display_name", 0.9, reason)
+
+
+def _is_role(word: str) -> bool:
+    return word in ROLES or has_role_sign(word)
 
 
 def _touches(hit: _Hit) -> bool:

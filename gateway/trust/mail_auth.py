@@ -14,8 +14,8 @@ from gateway.trust.domains import Host, organisation, read_host
 
 KIND = "mail_auth"
 _HEADER = "authentication-results"
+_SURELY_WHOLE = 1_000
 _ERRORS = frozenset({"temperror", "permerror"})
-_MANY_FROM = frozenset({"several_from", "from_several", "many_from"})
 
 
 def judge_mail_auth(message: Message, receivers: Sequence[str]) -> Fact:
@@ -44,10 +44,13 @@ def _cannot_judge(message: Message, receivers: Sequence[str], domain: Host | Non
         return "No receiving server of ours is configured, so nobody's word on the sender counts."
     if domain is None:
         return "The From line holds no single address."
-    if len(message.said("from")) > 1 or any(note.code in _MANY_FROM for note in message.notes):
+    if message.said("from") or any(count != "1" for count in message.said("from-count")):
         return "The mail has several From lines or addresses."
-    if not message.said(_HEADER):
+    said = message.said(_HEADER)
+    if not said:
         return "The mail carries no Authentication-Results header."
+    if len(said[0]) > _SURELY_WHOLE and any(note.code == "header_value_cut" for note in message.notes):
+        return "The receiving server's header is too long and was cut."
     return ""
 
 

@@ -43,8 +43,8 @@ _GLUE = (
 
 LURES = frozenset(form for word in _LURES for form in (word, skeleton(word)))
 """Lure words in plain and in skeleton form."""
-ROLES = frozenset(form for word in _ROLES for form in (folded(word), skeleton(word)))
-"""Role words in plain and in skeleton form."""
+ROLES = frozenset(form for word in _ROLES for form in (word, folded(word), skeleton(word)))
+"""Role words as written, as read and in skeleton form."""
 GLUE = frozenset(form for word in _GLUE for form in (word, skeleton(word)))
 """Words that add nothing to a display name."""
 
