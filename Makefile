@@ -1,7 +1,7 @@
 # Everything from a fresh clone with Python 3.11 or newer, make and a shell. `make help` lists the targets.
 .POSIX:
 .SUFFIXES:
-.PHONY: help demo test servers lint types imports check lock bench prove clean
+.PHONY: help demo demo-stay test servers lint types imports check lock bench prove clean
 
 PYTHON ?=
 ARGS ?=
@@ -11,10 +11,13 @@ PY = $(VENV)/bin/python
 PIP = PIP_DISABLE_PIP_VERSION_CHECK=1 $(PY) -m pip --quiet --no-input
 
 help: ## List the targets.
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## */\1|/' | awk -F'|' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## */\1|/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 demo: $(READY) ## Set all up, then show the gateway at work on a sandbox of its own.
 	$(VENV)/bin/gatehouse demo $(ARGS)
+
+demo-stay: $(READY) ## The same, and keep the sandbox running to play with.
+	$(VENV)/bin/gatehouse demo --stay $(ARGS)
 
 test: $(READY) servers ## Set all up, servers for the tests included, then run the whole suite.
 	$(PY) -m pytest -m "not bench" $(ARGS)
