@@ -9,7 +9,6 @@ import base64
 import hashlib
 import hmac
 import re
-import unicodedata
 
 CASE_ID = re.compile(r"GH-[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}")
 """A case number as we write it: Crockford's base 32, 50 bits."""
@@ -19,6 +18,8 @@ MAX_CITED = 20
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _AS_WRITTEN = str.maketrans("OIL", "011")
+_FULL_WIDTH = {0xFF01 + offset: 0x21 + offset for offset in range(94)}
+"""What Chinese keyboards write for ASCII."""
 _HYPHEN = "[-‐‑‒–—−]"
 _CITED = re.compile(
     rf"(?<![0-9A-Za-z])GH{_HYPHEN}([0-9A-TV-Z]{{5}}){_HYPHEN}([0-9A-TV-Z]{{5}})(?![0-9A-Za-z])",
@@ -41,7 +42,7 @@ def new_case_id(secret: bytes, message_id: str, salt: int) -> str:
 
 def cited_case_ids(text: str) -> tuple[str, ...]:
     """Return the case numbers that a text cites, each once, in order; reads what people make of them in typing."""
-    found = (_canonical(*match.groups()) for match in _CITED.finditer(unicodedata.normalize("NFKC", text)))
+    found = (_canonical(*match.groups()) for match in _CITED.finditer(text.translate(_FULL_WIDTH)))
     return tuple(dict.fromkeys(found))[:MAX_CITED]
 
 

@@ -124,3 +124,8 @@ def test_what_only_resembles_a_number_is_not_cited(text: str) -> None:
 def test_a_flood_of_numbers_is_cut_and_order_is_kept() -> None:
     numbers = [new_case_id(SECRET, str(index), 0) for index in range(100)]
     assert cited_case_ids(" ".join(numbers)) == tuple(numbers[:20])
+
+
+def test_hostile_text_is_read_in_linear_time() -> None:
+    """Marks without end would make a full normalization quadratic."""
+    assert cited_case_ids("a" + "\u0300\u0316" * 200_000 + " GH-7K3MQ-9Q2XZ") == (CASE,)

@@ -115,6 +115,11 @@ def test_any_text_gets_a_tag_and_a_confidence(text: str) -> None:
     assert 0.0 <= guess.confidence <= 1.0
 
 
+@pytest.mark.parametrize("text", ["a-" * 200_000, "a." * 200_000, "@" * 400_000, "\n \t" * 100_000, "x" * 400_000])
+def test_hostile_text_is_read_in_linear_time(text: str) -> None:
+    assert detect(text).language
+
+
 def test_a_message_is_read_with_its_subject() -> None:
     found = triage(a_message("", subject="提现没有到账，请处理"), ())
     assert found.language == "zh-CN"
