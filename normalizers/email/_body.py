@@ -42,7 +42,7 @@ def read(top: Part, data: bytes, subject: str, reading: Reading) -> Body:
     return Body(
         text=rendered.text[:own_end].rstrip(),
         quoted=rendered.text[own_end:].rstrip(),
-        links=_all_links(rendered, own_end, reader.links_of_html(top)),
+        links=_all_links(rendered, own_end, reader.links_elsewhere(top)),
         forwarded=(*(reader.forward(part) for part in top.leaves() if part.is_message and part.children), *inline),
     )
 
@@ -83,12 +83,17 @@ class _Reader:
             text=self.of_part(inner).text,
         )
 
-    def links_of_html(self, top: Part) -> tuple[Link, ...]:
-        """Return the links of all HTML in the mail, shown or not, but of mails that it forwards."""
+    def links_elsewhere(self, top: Part) -> tuple[Link, ...]:
+        """Return the links of all HTML in the mail, shown or not, and of the mails that it forwards."""
         found: list[Link] = []
-        for part in _own(top):
-            if part.type == "text/html" and _files.is_text(part, self._reading) and len(found) < _limits.LINKS:
+        for part in top.leaves():
+            if len(found) >= _limits.LINKS:
+                break
+            if part.type == "text/html" and _files.is_text(part, self._reading):
                 found += self._of_html(part).links
+            elif part.is_message and part.children:
+                inner = self.of_part(part.children[0])
+                found += _links.in_text(inner.text, inner.links)
         return tuple(found)
 
     def _of_children(self, part: Part) -> Rendered:
@@ -124,12 +129,12 @@ class _Reader:
         return _clean.block(text, self._reading)
 
 
-def _all_links(rendered: Rendered, own_end: int, of_html: tuple[Link, ...]) -> tuple[Link, ...]:
-    """Return the links in the order of the text, and behind them those that only a part not shown has."""
+def _all_links(rendered: Rendered, own_end: int, elsewhere: tuple[Link, ...]) -> tuple[Link, ...]:
+    """Return the links in the order of the text, and behind them those of parts not shown there."""
     shown = (*rendered.links, *_links.in_text(rendered.text, rendered.links))
     links = [_placed(link, own_end) for link in sorted(shown, key=lambda link: link.span.start if link.span else 0)]
     known = {(link.url, link.text) for link in links}
-    links += [link.model_copy(update={"span": None}) for link in of_html if (link.url, link.text) not in known]
+    links += [link.model_copy(update={"span": None}) for link in elsewhere if (link.url, link.text) not in known]
     return _links.capped(tuple(links))
 
 
@@ -167,12 +172,6 @@ def _cut(text: str, reading: Reading) -> str:
     if len(text) > _limits.TEXT_CHARS:
         reading.note("text_over_cap", f"Of the text only the first {_limits.TEXT_CHARS} characters were kept.")
     return text[: _limits.TEXT_CHARS]
-
-
-def _own(part: Part) -> list[Part]:
-    if part.is_message and part.path:
-        return []
-    return [part] if not part.children else [leaf for child in part.children for leaf in _own(child)]
 
 
 def _inline_forward(text: str, history: _quotes.History, subject: str, reading: Reading) -> tuple[ForwardOrigin, ...]:

@@ -55,6 +55,8 @@ def decode(data: bytes, charset: str, reading: Reading) -> str:
         return _guess(data, charset, reading)
     if codec and better.partition("_")[0] != codec.partition("_")[0]:
         reading.note("charset_wrong", f"The charset is not what the mail says; read as {better}.")
+    elif better == "gb18030" and not charset:
+        reading.note("charset_missing", "The charset is not said; read as gb18030.")
     text = _strict(data, better)
     return text if text is not None else _repair(data, better, reading)
 

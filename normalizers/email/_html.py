@@ -26,7 +26,7 @@ _RAW = frozenset({"script", "style", "title", "template", "xml"})
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:_-]{0,40})")
 _EDGE = re.compile(r"""=\s*(["'])|[<>]""")
 _BARE_EDGE = re.compile("[<>]")
-_ATTRIBUTE = re.compile(r"""([a-zA-Z_:][\w:.-]{0,60})(?:\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+))?""")
+_ATTRIBUTE = re.compile(r"""([a-zA-Z_:][\w:.-]{0,60})(?:\s*=\s*("[^"]*"|'[^']*'|["']?[^\s>"']+))?""")
 _ATTRIBUTE_CHARS = 8_000
 _HIDDEN = re.compile(r"(?i)display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all")
 _HUGE_NUMBER = re.compile(r"&#[xX]?0*[0-9a-fA-F]{8,}")
@@ -53,6 +53,8 @@ def render(html: str, reading: Reading) -> Rendered:
         writer = _written(html, reading, hide=False)
     elif writer.hid:
         reading.note("hidden_text_removed", "Text that the HTML hides from the reader was left out.")
+    if writer.full:
+        reading.note("text_over_cap", f"Of the text only the first {_limits.TEXT_CHARS} characters were kept.")
     return writer.finished()
 
 
@@ -61,7 +63,6 @@ def _written(html: str, reading: Reading, *, hide: bool) -> _Writer:
     writer = _Writer(reading, hide=hide)
     for kind, name, content in scanner.tokens():
         if writer.full:
-            reading.note("text_over_cap", f"Of the text only the first {_limits.TEXT_CHARS} characters were kept.")
             break
         if kind == "text":
             writer.text(content)
@@ -304,7 +305,7 @@ def _attributes(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for match in _ATTRIBUTE.finditer(text[:_ATTRIBUTE_CHARS]):
         content = match[2] or ""
-        content = content[1:-1] if content[:1] in "\"'" and len(content) > 1 else content
+        content = content.strip(content[:1]) if content[:1] in ("'", '"') else content
         found.setdefault(match[1].lower(), entities.unescape(_HUGE_NUMBER.sub("\ufffd", content)))
     return found
 

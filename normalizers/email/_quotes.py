@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_QUOTED = re.compile(r"\s{0,20}[>|＞]")
+# The mbox format writes a line that begins with "From " as ">From ": that is no quote.
+_QUOTED = re.compile(r"\s{0,20}(?!>From )[>|＞]")
 _RULE = re.compile(
     r"(?i)^[>\s]{0,20}[-_—]{2,40}\s*"
     r"(?:(original (?:message|appointment)|reply message|原始邮件|原邮件|原始郵件|回复的?(?:原)?邮件|元のメッセージ)"

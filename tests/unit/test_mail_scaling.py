@@ -1,0 +1,91 @@
+"""Four times the mail never costs more than about four times the steps: counted, not timed.
+
+A step is a line that the interpreter runs in our code. What a search does within one line does not show in that count:
+so each bomb is also read once at a size at which a search that goes back and forth would not come to an end.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from normalizers.email import NORMALIZER
+from tests.samples import mail
+
+H = mail.HEAD
+HTML = H + b"Content-Type: text/html\n\n"
+DEEP = b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n'
+
+BOMBS: dict[str, Callable[[int], bytes]] = {
+    "nested_parts": lambda n: H + b"".join(DEEP % (level, level) for level in range(n // 4)),
+    "many_parts": lambda n: H + mail.multipart("mixed", *[b"\nx"] * n),
+    "boundary_look_alikes": lambda n: H + mail.multipart("mixed", b"\n" + b"--=_c\n" * n),
+    "encoded_words": lambda n: H + b"Subject:" + b" =?utf-8?q?=41?=\n" * n + b"\n",
+    "unclosed_words": lambda n: H + b"Subject: " + b"=?a?q?" * n + b"\n\n",
+    "recipients": lambda n: H + b"Cc: " + b'"a, b" <c@x.test>,\n ' * n + b"\n\n",
+    "references": lambda n: H + b"References: " + b"<a@b>\n " * n + b"\n\n",
+    "unclosed_references": lambda n: H + b"References: " + b"<a" * n + b"\n\n",
+    "comments": lambda n: H + b"Cc: " + b"(" * n + b"\n\n",
+    "open_quotes": lambda n: H + b"Cc: " + b'"\\' * n + b"\n\n",
+    "open_angles": lambda n: H + b"Cc: <" + b",;" * n + b"\n\n",
+    "colons": lambda n: H + b"Cc: a@b" + b':"a"' * n + b"\n\n",
+    "fields": lambda n: H + b"a:\n" * n + b"\n",
+    "folds": lambda n: H + b"a: b\n" + b" \n" * n + b"\n",
+    "parameters": lambda n: H + b"Content-Type: text/plain" + b';a*0*="\\' * n + b"\n\n",
+    "open_tags": lambda n: HTML + b"<a " * n,
+    "open_comments": lambda n: HTML + b"<!--" * n,
+    "open_attributes": lambda n: HTML + b'<a b="' * n,
+    "crossed_quotes": lambda n: HTML + b"<a b=\"<c d='>" * n,
+    "equals": lambda n: HTML + b"<a " + b"= " * n,
+    "scripts": lambda n: HTML + b"<script>" * n,
+    "quotes_in_quotes": lambda n: HTML + b"<blockquote>x" * n,
+    "anchors": lambda n: HTML + b"<a href=http://x.test>x" * n,
+    "hidden": lambda n: HTML + b"<p style=display:none>" * n,
+    "quoted_lines": lambda n: H + b"\n" + b">\nx\n" * n,
+    "attributions": lambda n: H + b"\n" + b"On a@b wrote:\n" * n,
+    "outlook_headers": lambda n: H + b"\n" + b"From:\n" * n,
+    "urls": lambda n: H + b"\n" + b"http://a." * n,
+    "url_brackets": lambda n: H + b"\nhttp://a" + b")" * n,
+    "base64_runs": lambda n: H + b"Content-Transfer-Encoding: base64\n\n" + b"QQ==" * n,
+    "bare_returns": lambda n: H + b"\n" + b"\r" * n,
+    "spaces": lambda n: H + b"\n" + b" " * n,
+    "status_blocks": lambda n: mail.SAMPLES["bounce"].replace(b"Action", b"a\n\n" * n + b"Action"),
+}
+
+
+def steps(body: bytes) -> int:
+    """Return how many lines of our code run for one mail."""
+    count = 0
+
+    def within(frame: FrameType, event: str, arg: Any) -> Any:
+        nonlocal count
+        count += 1
+        return within
+
+    def trace(frame: FrameType, event: str, arg: Any) -> Any:
+        return within if "/normalizers/email/" in frame.f_code.co_filename else None
+
+    raw = mail.raw_of(body)
+    sys.settrace(trace)
+    try:
+        NORMALIZER.normalize(raw)
+    finally:
+        sys.settrace(None)
+    return count
+
+
+@pytest.mark.parametrize("name", sorted(BOMBS))
+def test_steps_grow_no_faster_than_the_mail(name: str) -> None:
+    small, large = steps(BOMBS[name](500)), steps(BOMBS[name](2_000))
+    assert large < 4.6 * small + 500, f"{small} steps became {large}"
+
+
+@pytest.mark.parametrize("name", sorted(BOMBS))
+@pytest.mark.timeout(20)
+def test_a_large_bomb_is_read_to_its_end(name: str) -> None:
+    (event,) = NORMALIZER.normalize(mail.raw_of(BOMBS[name](40_000)))
+    assert event
