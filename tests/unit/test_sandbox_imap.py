@@ -5,12 +5,17 @@ from __future__ import annotations
 import asyncio
 import imaplib
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import aioimaplib
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from gateway.sandbox._fetch import parse_items
+from gateway.sandbox._search import UnknownCharsetError, search
+from gateway.sandbox._syntax import BadCommandError, in_set, parse_arguments
 from gateway.sandbox.mail import MailServer
 
 PASSWORD = "sand"
@@ -355,3 +360,59 @@ async def test_leaving_the_server_ends_every_session() -> None:
         ended.append(reader.read())
     assert await asyncio.wait_for(ended[0], 5) == b""
     writer.close()
+
+
+WORDS = [
+    "UID",
+    "FETCH",
+    "STORE",
+    "SEARCH",
+    "1:*",
+    "(",
+    ")",
+    "BODY.PEEK[]<0.1>",
+    '"a"',
+    "\\Seen",
+    "{1}",
+    "NOT",
+    "*",
+    "[",
+    ",",
+]
+
+
+@given(st.lists(st.one_of(st.sampled_from(WORDS), st.text(max_size=5)), min_size=1, max_size=12))
+def test_any_arguments_are_read_or_refused_as_bad(parts: list[str]) -> None:
+    with suppress(BadCommandError, UnknownCharsetError):
+        for argument in (arguments := parse_arguments([" ".join(parts).encode("utf-8", "replace")])):
+            with suppress(BadCommandError):
+                parse_items(argument, by_uid=True)
+            with suppress(BadCommandError):
+                in_set(argument, [1, 5, 9])
+        search(arguments, [])
+
+
+@given(st.lists(st.binary(max_size=80), max_size=5))
+@settings(max_examples=25)
+def test_a_session_survives_any_bytes_or_ends_with_a_bye(lines: list[bytes]) -> None:
+    async def talk() -> None:
+        async with MailServer.start(password=PASSWORD) as running:
+            async with line(running) as client:
+                for hostile in lines:
+                    client.writer.write(b"x " + hostile.replace(b"{", b"") + b"\r\n")
+                client.writer.write(b"zz NOOP\r\n")
+                client.writer.write_eof()
+                answer = await asyncio.wait_for(client.reader.read(), 5)
+                assert b"zz OK" in answer or b"* BYE" in answer or b"idling" in answer
+            async with line(running) as neighbour:
+                assert (await neighbour.ask(b"n NOOP"))[-1].startswith(b"n OK")
+
+    asyncio.run(talk())
+
+
+@given(st.sets(st.integers(1, 60), max_size=20), st.integers(1, 70), st.integers(1, 70))
+def test_a_range_names_what_lies_between_its_ends_in_either_order(uids: set[int], one: int, other: int) -> None:
+    numbers = sorted(uids)
+    low, high = sorted((one, other))
+    assert in_set(f"{one}:{other}", numbers) == [uid for uid in numbers if low <= uid <= high]
+    assert in_set(f"{one}:*", numbers)[-1:] == numbers[-1:]
