@@ -48,8 +48,8 @@ def test_every_pin_has_a_hash_and_the_lock_names_no_index() -> None:
 def test_make_offers_what_the_readme_promises() -> None:
     said = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     names = set(re.findall(r"make ([\w-]+)", said))
-    wanted = {"help", "demo", "demo-stay", "test", "lint", "types", "imports", "check", "lock", "bench", "prove", "clean"}
-    assert wanted <= names
+    wanted = "help demo demo-stay test lint types imports check lock bench prove clean"
+    assert set(wanted.split()) <= names
 
 
 @pytest.mark.parametrize(
