@@ -1,0 +1,100 @@
+"""docs/configuration.md names every key as the models read it, and its examples load."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from gateway.registry import installed
+from gateway.settings import load
+from gateway.settings.model import ChannelHead
+from gateway.settings.references import is_secret
+from gateway.settings.schema import OWN_TABLES
+from tests.desk import Desk
+
+PAGE = Path(__file__).parents[2] / "docs" / "configuration.md"
+
+
+def tables() -> list[tuple[str, type[BaseModel]]]:
+    """Return every table of the configuration with the model that reads it."""
+    registry = installed()
+    connectors = [(f"connectors.{name}", registry.connector(name).settings) for name in registry.names("connectors")]
+    backends = [(f'backend, kind = "{name}"', registry.backend(name).settings) for name in registry.names("backends")]
+    return [*OWN_TABLES.items(), ("channels.NAME", ChannelHead), *connectors, *backends]
+
+
+def row(name: str, field: FieldInfo) -> str:
+    """Return the line that the page must hold for a field."""
+    return f"| `{name}` | {default(field)} | {(field.description or '').replace('|', '/')} |"
+
+
+def default(field: FieldInfo) -> str:
+    """Return a default as TOML writes it."""
+    if is_secret(field) and field.is_required():
+        return "environment"
+    if field.is_required():
+        return "required"
+    value = field.get_default(call_default_factory=True, validated_data={})
+    match value:
+        case None:
+            return "none"
+        case bool():
+            return f"`{str(value).lower()}`"
+        case int() | float():
+            return f"`{value}`"
+        case tuple():
+            return "`[" + ", ".join(f'"{item}"' for item in value) + "]`"
+        case _:
+            return f'`"{value}"`'
+
+
+@pytest.mark.parametrize(("table", "model"), tables(), ids=lambda value: value if isinstance(value, str) else "")
+def test_every_key_stands_on_the_page_as_it_is_read(table: str, model: type[BaseModel]) -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert f"[{table}]" in page
+    missing = [row(name, field) for name, field in model.model_fields.items() if row(name, field) not in page]
+    assert not missing, "\n" + "\n".join(missing)
+
+
+@pytest.mark.parametrize(("table", "model"), tables(), ids=lambda value: value if isinstance(value, str) else "")
+def test_every_key_is_described(table: str, model: type[BaseModel]) -> None:
+    assert [name for name, field in model.model_fields.items() if not field.description] == []
+
+
+def test_no_key_stands_on_the_page_that_is_not_read() -> None:
+    known = {row(name, field) for _, model in tables() for name, field in model.model_fields.items()}
+    written = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if re.match(r"\| `[a-z_]+` \|", line)]
+    assert written
+    assert [line for line in written if line not in known | {"| `kind` | required | The ticket system. |"}] == []
+
+
+def example(number: int) -> str:
+    return re.findall(r"```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)[number]
+
+
+def test_the_first_example_is_a_whole_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATEHOUSE_SUPPORT_PASSWORD", "made-up")
+    desk = Desk(tmp_path)
+    desk.write(example(0))
+    assert [channel.name for channel in load(desk.path).channels] == ["support"]
+
+
+def test_another_channel_is_the_three_lines_of_the_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATEHOUSE_SUPPORT_PASSWORD", "made-up")
+    monkeypatch.setenv("GATEHOUSE_VIP_PASSWORD", "made-up too")
+    assert len(example(1).strip().splitlines()) == 3
+    desk = Desk(tmp_path)
+    desk.write(example(0) + "\n" + example(1))
+    assert [channel.name for channel in load(desk.path).channels] == ["support", "vip"]
+
+
+def test_the_webhook_example_loads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATEHOUSE_SUPPORT_PASSWORD", "made-up")
+    monkeypatch.setenv("GATEHOUSE_WEBHOOK_SECRET", "made-up-but-long-enough-to-sign-with")
+    desk = Desk(tmp_path)
+    desk.write(example(0).replace('[backend]\nkind = "embedded"\n', example(2)))
+    assert load(desk.path).backend.plugin.name == "webhook"
