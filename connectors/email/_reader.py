@@ -87,7 +87,7 @@ class Reader:
         group: list[Item] = []
         for uid in uids:
             item = sizes.get(uid) or Item(uid)
-            alone = item.size is None or uid <= self._alone_upto or uid in self._faults or item.size > GROUP_BYTES
+            alone = uid <= self._alone_upto or uid in self._faults or self._is_special(item)
             full = len(group) >= GROUP_MAILS or sum(map(self._weight, group)) + self._weight(item) > GROUP_BYTES
             if group and (alone or full):
                 yield group
@@ -98,6 +98,9 @@ class Reader:
                 group = []
         if group:
             yield group
+
+    def _is_special(self, item: Item) -> bool:
+        return item.size is None or item.size > min(GROUP_BYTES, self._settings.max_mail_bytes)
 
     def _weight(self, item: Item) -> int:
         size = item.size or 0
