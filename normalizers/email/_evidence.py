@@ -9,13 +9,13 @@ from normalizers.email import _clean, _limits, _words
 from normalizers.email._headers import Headers
 from normalizers.email._reading import Reading
 
-_NAMES = frozenset({
+NAMES = frozenset({
     "authentication-results", "arc-authentication-results", "received-spf", "return-path", "auto-submitted",
     "precedence", "x-auto-response-suppress", "x-autoreply", "x-autoreply-from", "x-autorespond", "x-auto-reply-from",
     "x-mail-autoreply", "x-loop", "x-failed-recipients", "x-ms-exchange-inbox-rules-loop", "feedback-id",
     "mailing-list", "x-cron-env", "x-original-from", "x-original-sender", "sender",
 })  # fmt: skip
-_PREFIXES = ("list-", "x-mailman-", "x-zendesk-")
+PREFIXES = ("list-", "x-mailman-", "x-zendesk-")
 _SIGNING_DOMAIN = re.compile(r"(?:^|;)\s*d\s*=\s*([^;\s]{1,253})")
 
 
@@ -23,7 +23,7 @@ def collect(headers: Headers, senders: int, reading: Reading) -> tuple[Evidence,
     """Return the evidence in a header, topmost first, and last what had to be counted: `senders` in From, hops."""
     found = []
     for name, value in headers.fields:
-        kept = name in _NAMES or name.startswith(_PREFIXES)
+        kept = name in NAMES or name.startswith(PREFIXES)
         if kept or name == "dkim-signature" or (name == "from" and senders > 1):
             text = _words.decode(_words.text_of(value[: 2 * _limits.EVIDENCE_CHARS], reading), reading)
             found.append(_item(name, _clean.line(text, _limits.EVIDENCE_CHARS, reading)))
