@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import collections
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,11 +13,10 @@ import pytest_asyncio
 
 from tests.gateway_process import GatewayProcess
 from tests.mails import DESK, may_be_acknowledged, mixed
-from tests.servers.dovecot import Dovecot, dovecot
+from tests.servers.dovecot import Dovecot
 from tests.servers.smtp_sink import SILENCE, SmtpSink
 
 pytestmark = [pytest.mark.crash, pytest.mark.dovecot, pytest.mark.timeout(400)]
-__all__ = ["dovecot"]
 
 FULL = os.environ.get("GATEHOUSE_FULL") == "1"
 MAILS = 2000 if FULL else 200
@@ -36,6 +35,14 @@ KILLS: tuple[tuple[str, int], ...] = (
 )
 """When each kill comes: after so many events of that name in the life that it ends. `mail taken` is the worst moment:
 the mail server has the acknowledgement and has not answered yet."""
+
+
+@pytest.fixture
+def dovecot(tmp_path: Path) -> Iterator[Dovecot]:
+    """A server of the test's own, so that its mailbox holds nothing else."""
+    server = Dovecot.start(tmp_path)
+    yield server
+    server.stop()
 
 
 @pytest_asyncio.fixture
