@@ -46,6 +46,9 @@ def test_a_secret_is_a_reference_and_never_required(schema: dict[str, Any]) -> N
     shape = channel(schema, "email")
     assert shape["properties"]["password"] == {"$ref": "#/$defs/secret"}
     assert shape["required"] == ["connector"]
+    assert schema["properties"]["store"]["required"] == []
+    webhook = schema["properties"]["backend"]["oneOf"][1]
+    assert webhook["required"] == ["kind", "url"]
     assert '"password"' not in json.dumps(schema["$defs"]["secret"])
     assert "writeOnly" not in json.dumps(schema)
 
