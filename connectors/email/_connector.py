@@ -45,7 +45,7 @@ def read_cursor(cursor: Cursor | None) -> Place | None:
     try:
         value = json.loads(cursor)
         return Place(int(value["uidvalidity"]), int(value["uid"]))
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, LookupError, OverflowError):
         _log.warning("cursor.refused")
         return None
 

@@ -9,18 +9,21 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import zip_longest
 
 from connectors.email import _utf7
 
 Line = bytes | bytearray
 
+UID_DIGITS = 10
+
 _CODE = re.compile(r"\A(?:OK |NO |BAD )?\[([A-Z0-9-]+)")
 _FETCH = re.compile(rb"\A\d+ FETCH \(", re.IGNORECASE)
-_UID = re.compile(rb"\bUID (\d+)", re.IGNORECASE)
-_SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)", re.IGNORECASE)
+_UID = re.compile(rb"\bUID (\d{1,10})\b", re.IGNORECASE)
+_SIZE = re.compile(rb"\bRFC822\.SIZE (\d{1,19})\b", re.IGNORECASE)
 _DATE = re.compile(rb'\bINTERNALDATE "([^"]*)"', re.IGNORECASE)
 _EMPTY_BODY = re.compile(rb'BODY\[[^\]]*\](?:(?:<\d+>)? ""|<\d+> NIL)', re.IGNORECASE)
-_VALIDITY = re.compile(rb"\[UIDVALIDITY (\d+)\]", re.IGNORECASE)
+_VALIDITY = re.compile(rb"\[UIDVALIDITY (\d{1,10})\]", re.IGNORECASE)
 _WHEN = re.compile(r"\A\s?(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)\Z")
 _LISTED = re.compile(rb'\A\([^)]*\) (?:"(?:[^"\\]|\\.)*"|NIL) (.+)\Z', re.DOTALL | re.IGNORECASE)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -60,7 +63,8 @@ def uids(lines: Iterable[Line]) -> list[int]:
     """Return the UIDs of an answer to SEARCH, ascending, each once."""
     found: set[int] = set()
     for line in lines:
-        found.update(int(word) for word in bytes(line).partition(b"(")[0].split() if word.isdigit())
+        words = bytes(line).partition(b"(")[0].split()
+        found.update(int(word) for word in words if word.isdigit() and len(word) <= UID_DIGITS)
     return sorted(found)
 
 
@@ -114,7 +118,7 @@ def internal_date(text: str) -> datetime | None:
 def folders(lines: Sequence[Line]) -> list[str]:
     """Return the folder names of an answer to LIST, as people spell them."""
     names: list[str] = []
-    for line, after in zip(lines, [*lines[1:], b""], strict=True):
+    for line, after in zip_longest(lines, lines[1:], fillvalue=b""):
         found = None if isinstance(line, bytearray) else _LISTED.match(line)
         if found is None:
             continue

@@ -603,7 +603,9 @@ async def test_keys_of_another_folder_are_other_keys() -> None:
     assert raw.key == "Support:7:1"
 
 
-@pytest.mark.parametrize("cursor", ["", "{}", "[1]", "null", '{"uid": "x", "uidvalidity": 7}', "\x00"])
+@pytest.mark.parametrize(
+    "cursor", ["", "{}", "[1]", "null", '{"uid": "x", "uidvalidity": 7}', '{"uid": Infinity, "uidvalidity": 7}', "\x00"]
+)
 async def test_a_cursor_that_is_none_of_ours_reads_the_folder_anew(cursor: str) -> None:
     imap = ScriptedImap({1: mail(1)})
     async with imap.running(), connected(imap.port) as box:

@@ -1,0 +1,168 @@
+"""The bytes of an outgoing mail: references exact, headers harmless, everything 7-bit clean."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from connectors.email import EmailSettings
+from connectors.email._compose import MAX_REFERENCES, Mail, compose
+from gateway.case import Party, Thread
+from gateway.errors import RejectedError
+from gateway.ports import Reply, ReplyKind
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+OUTLOOK = "<DB9PR01MB1234567890ABCDEF0123456789ABCDEF0123456789@DB9PR01MB1234.eurprd01.prod.exchangelabs.test>"
+
+
+def settings(**changes: Any) -> EmailSettings:
+    values: dict[str, Any] = {
+        "address": "Support@Example.test",
+        "password": SecretStr("p"),
+        "imap_host": "imap.example.test",
+        "smtp_host": "smtp.example.test",
+    }
+    return EmailSettings.model_validate(values | changes)
+
+
+def write(mailbox: EmailSettings | None = None, **changes: Any) -> Mail:
+    values: dict[str, Any] = {
+        "channel": "support",
+        "kind": ReplyKind.ANSWER,
+        "to": Party(platform="email", address="user@elsewhere.test", name="Mallory <x@y.test>"),
+        "case_id": "GH-7K3MQ-9Q2XZ",
+        "subject": "Re: help",
+        "text": "Hello",
+        "automatic": False,
+        "token": "gh.GH-7K3MQ-9Q2XZ.abc",
+    }
+    return compose(Reply.model_validate(values | changes), mailbox or settings(), NOW)
+
+
+def parsed(mail: Mail) -> Any:
+    return email.message_from_bytes(mail.data, policy=email.policy.default)
+
+
+def header_lines(mail: Mail) -> list[bytes]:
+    return mail.data.partition(b"\r\n\r\n")[0].split(b"\r\n")
+
+
+def test_an_agents_answer_is_no_machines() -> None:
+    mail = write()
+    assert mail.sender == "support@example.test"
+    names = {name.lower() for name in parsed(mail)}
+    assert not names & {"auto-submitted", "x-auto-response-suppress", "x-loop", "precedence", "list-id"}
+
+
+@pytest.mark.parametrize("kind", [ReplyKind.ACKNOWLEDGEMENT, ReplyKind.WARNING])
+def test_a_machine_says_so(kind: ReplyKind) -> None:
+    mail = write(kind=kind, automatic=True)
+    found = parsed(mail)
+    assert mail.sender == ""
+    assert found["Auto-Submitted"] == "auto-replied"
+    assert found["X-Auto-Response-Suppress"] == "All"
+    assert found["X-Loop"] == "support@example.test"
+    assert "Precedence" not in found
+    assert not [name for name in found if name.lower().startswith("list-")]
+
+
+def test_the_head_is_what_it_should_be() -> None:
+    found = parsed(write(settings(display_name='Exa "mplex" Support')))
+    assert found["From"].addresses[0].display_name == 'Exa "mplex" Support'
+    assert found["From"].addresses[0].addr_spec == "support@example.test"
+    assert found["To"] == "user@elsewhere.test"
+    assert found["Date"].datetime == NOW
+    assert found["Message-ID"] == "<gh.GH-7K3MQ-9Q2XZ.abc@example.test>"
+    assert found["Subject"] == "Re: help"
+    assert found.get_content_charset() == "utf-8"
+
+
+def test_the_message_id_depends_on_the_token_alone() -> None:
+    assert write().ref == write(subject="other", text="other").ref != write(token="gh.other").ref
+
+
+def test_a_long_outlook_id_is_kept_byte_for_byte() -> None:
+    """D7: the standard library encodes such ids in RFC 2047, which breaks the thread."""
+    mail = write(thread=Thread(parent=OUTLOOK, ancestors=("<first@elsewhere.test>", OUTLOOK)))
+    assert b"In-Reply-To: " + OUTLOOK.encode() in header_lines(mail)
+    assert b"References: <first@elsewhere.test>" in header_lines(mail)
+    assert b" " + OUTLOOK.encode() in header_lines(mail)
+
+
+def test_many_references_keep_the_first_and_the_last() -> None:
+    ancestors = tuple(f"<{number:04}.{'x' * 50}@elsewhere.test>" for number in range(100))
+    mail = write(thread=Thread(parent=ancestors[-1], ancestors=ancestors))
+    kept = re.search(rb"References: ((?:[^\r]|\r\n )*)", mail.data)
+    assert kept is not None
+    ids = kept[1].decode().split()
+    assert len(" ".join(ids)) <= MAX_REFERENCES
+    assert ids[0] == ancestors[0]
+    assert ids[1:] == list(ancestors[-len(ids) + 1 :])
+    assert len(ids) > 10
+
+
+@pytest.mark.parametrize(
+    "bad", ["<a b@c>", "no brackets", "<a\r\nBcc: v@x.test>", "<ü@x.test>", "<" + "x" * 2000 + ">", ""]
+)
+def test_a_reference_that_cannot_stand_in_a_header_is_left_out(bad: str) -> None:
+    mail = write(thread=Thread(parent=bad, ancestors=(bad, "<good@elsewhere.test>")))
+    assert parsed(mail)["In-Reply-To"] is None
+    assert parsed(mail)["References"] == "<good@elsewhere.test>"
+
+
+def test_a_subject_with_line_ends_stays_one_header() -> None:
+    """D8."""
+    mail = write(subject="x\r\nBcc: victim@x.test\x00\u202e y\u0085z")
+    assert parsed(mail)["Subject"] == "x Bcc: victim@x.test y z"
+    assert parsed(mail)["Bcc"] is None
+
+
+def test_a_subject_that_looks_encoded_is_shown_as_written() -> None:
+    mail = write(subject="=?utf-8?q?x=0D=0ABcc:_v=40x.test?=")
+    assert parsed(mail)["Subject"] == "=?utf-8?q?x=0D=0ABcc:_v=40x.test?="
+    assert parsed(mail)["Bcc"] is None
+
+
+@pytest.mark.parametrize("token", ["", "a b", "a>b", "a@b", "ü", "x" * 201, "a\r\nb"])
+def test_a_token_that_cannot_stand_in_a_message_id_is_rejected(token: str) -> None:
+    with pytest.raises(RejectedError):
+        write(token=token)
+
+
+@given(subject=st.text(max_size=400), text=st.text(max_size=3000), name=st.text(max_size=60), automatic=st.booleans())
+def test_whatever_is_written_stays_within_the_lines(subject: str, text: str, name: str, automatic: bool) -> None:
+    """7-bit, CRLF only, no line too long, one of each header, and the text comes back."""
+    to = Party(platform="email", address="user@elsewhere.test", name=name)
+    mail = write(subject=subject, text=text, to=to, automatic=automatic)
+    assert mail.data.isascii()
+    assert b"\x00" not in mail.data
+    assert not re.search(rb"(?<!\r)\n|\r(?!\n)", mail.data)
+    assert mail.data.endswith(b"\r\n")
+    assert max(map(len, mail.data.split(b"\r\n"))) <= 998
+    found = parsed(mail)
+    assert len(found.keys()) == len({key.lower() for key in found})
+    assert found["To"] == "user@elsewhere.test"
+    assert found["Bcc"] is None
+    assert len(found["Subject"]) <= 200
+    kept = [char for char in text if char.isalnum()]
+    assert [char for char in found.get_content() if char.isalnum()] == kept
+
+
+def test_text_of_every_script_comes_back_whole() -> None:
+    text = "你好，世界\nПривет  \n.dot\nFrom here\n" + "x" * 2000 + "\ntab\there 😀"
+    found = parsed(write(text=text))
+    assert found.get_content().replace("\r\n", "\n") == text + "\n"
+
+
+def test_a_chinese_answer_is_not_blown_up() -> None:
+    mail = write(text="你好，世界" * 100, language="zh-CN")
+    assert b"Content-Transfer-Encoding: base64" in mail.data
+    assert b"Content-Language: zh-CN" in mail.data
