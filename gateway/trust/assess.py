@@ -19,6 +19,8 @@ from gateway.trust.verify import Verdict, verify_claim
 
 MAX_CANDIDATES = 200
 MAX_FINDINGS = 50
+_MAX_FORWARDED = 20
+_MAX_SHOWN = 500
 _STRONG = 0.8
 _PLATFORMS_WITH_HANDLES = frozenset({"telegram", "x"})
 _STANDINGS_WORTH_A_WORD = (Standing.LOOK_ALIKE, Standing.REPORTED_SCAM)
@@ -61,12 +63,12 @@ def _mentioned(message: Message, directory: Directory, on: date, seen: set[str])
 
 def _candidates(message: Message, directory: Directory) -> Iterator[Mention]:
     yield from mentions(message.subject, "subject", directory)
-    for link in message.links:
+    for link in message.links[:MAX_CANDIDATES]:
         yield Mention(read_claim(link.url), link.span or Span(field="links"))
     yield from mentions(message.text, "text", directory)
-    for link in message.links:
-        yield from mentions(link.text, "links", directory)
-    for origin in message.forwarded:
+    for link in message.links[:MAX_CANDIDATES]:
+        yield from mentions(link.text[:_MAX_SHOWN], "links", directory)
+    for origin in message.forwarded[:_MAX_FORWARDED]:
         for name in (origin.party.address if "@" in origin.party.address else "", origin.party.handle):
             if name:
                 yield Mention(_on_platform(name, origin.party.platform), Span(field="forwarded"))
@@ -137,7 +139,7 @@ def _is_history(link: Link, message: Message) -> bool:
 
 
 def _shown_official(link: Link, directory: Directory, on: date) -> Verdict | None:
-    for mention in islice(mentions(link.text, "links", directory), 5):
+    for mention in islice(mentions(link.text[:_MAX_SHOWN], "links", directory), 5):
         verdict = verify_claim(mention.claim, directory, on)
         if mention.claim.host is not None and verdict.standing is Standing.OFFICIAL:
             return verdict
@@ -149,7 +151,7 @@ def _shown_official(link: Link, directory: Directory, on: date) -> Verdict | Non
 
 def _forwarded_names(message: Message, directory: Directory, on: date) -> Iterator[Finding]:
     """A platform may hide who is forwarded and show only the name that the account chose."""
-    for origin in message.forwarded[:MAX_CANDIDATES]:
+    for origin in message.forwarded[:_MAX_FORWARDED]:
         party = origin.party
         posing = poses_as(party.name, directory) if party.name else None
         if posing is None or _is_listed(party.platform, party.address, party.handle, directory, on):

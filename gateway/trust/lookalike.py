@@ -210,7 +210,7 @@ def _whole_handle(handle: str, directory: Directory) -> Resemblance | None:
         guarded = directory.handles.get(key) or directory.names.get(key)
         if guarded is None:
             continue
-        if plain in directory.platforms or plain == guarded.written == squeezed(guarded.brand_name.casefold()):
+        if plain in directory.platforms or (plain == guarded.written and directory.names.get(plain) is guarded):
             reason = f"it is the name of {guarded.brand_name}, but no such account of its is listed there"
             return Resemblance(guarded, "same_name_elsewhere", 0.6, reason)
         if squeezed(plain) == guarded.written:

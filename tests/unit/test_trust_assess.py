@@ -207,6 +207,7 @@ def test_a_look_alike_in_the_text_is_found_in_its_place(text: str, subject: str)
         "Я пользуюсь биржей OKX, помогите вывести 100.50 USDT",
         "我的OKX账户无法提现，请帮忙。",
         "follow @examplex and @okx on X",
+        "I trusted Examplex.Please help me. My exchange is OKX.Thanks",
         "file.txt report.pdf a.b.c 1.2.3.4 v1.2.3",
     ],
 )

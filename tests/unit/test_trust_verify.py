@@ -109,7 +109,8 @@ def test_a_look_alike_is_named_with_what_it_imitates(claim: str, brand: str, off
 @pytest.mark.parametrize(
     "claim",
     [
-        "olx.com", "learn.microsoft.com", "bookx.com", "evil.net", "smokxing.test", "@maria_k", "@bookx",
+        "olx.com", "okx-garden.com", "@okx_garden", "learn.microsoft.com", "bookx.com", "evil.net",
+        "smokxing.test", "@maria_k", "@bookx",
         "joe@gmail.com",
         "john+examplex@gmail.com", "examplex@my-own-domain.test", "okx@my-own-domain.test", "foo@okx.com",
         "x@examplex.test", "https://news.test/2024/examplex-listing", "https://reviews.test/review/okx.com",
@@ -166,8 +167,8 @@ def test_where_a_handle_was_seen_decides() -> None:
     assert ask("@examplex", "telegram").standing is Standing.LOOK_ALIKE
 
 
-_CONFUSABLES = {"o": "оο0ᴏ", "k": "кκ", "x": "хχ×", "e": "еε3", "a": "аα4", "m": "ｍм", "p": "рρ", "l": "1Iӏ", "t": "т7",
-                "s": "ѕ5", "c": "сϲ", ".": "。．", "u": "υ", "r": "г"}  # fmt: skip
+_CONFUSABLES = {"o": "оο0ᴏ", "k": "кκ", "x": "хχ×", "e": "еε3", "a": "аα4", "m": "ｍм", "p": "рρ", "l": "1Iӏ",
+                "t": "т7", "s": "ѕ5", "c": "сϲ", ".": "。．", "u": "υ", "r": "г"}  # fmt: skip
 _HIDDEN = ["\u200b", "\u00ad", "\u202e", "\u2060", "\u0301"]
 _OFFICIAL = ["okx.com", "support@okx.com", "examplex.test", "support@examplex.test", "https://okx.com/", "@examplex"]
 
