@@ -10,6 +10,7 @@ import json
 import ssl
 from collections import defaultdict, deque
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
@@ -32,14 +33,15 @@ class Request:
 class Answer:
     """What the receiver does with a request: whether it takes the event, and what it says then.
 
-    `then`: answer; drop the line without a word; hang until the sink is closed; cut the answer off in its middle.
+    `then`: answer; drop the line without a word; hang until the sink is closed; cut the answer off in its middle; drip
+    it byte by byte without an end.
     """
 
     status: int = 200
     body: bytes | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     takes: bool = False
-    then: Literal["answer", "drop", "hang", "cut"] = "answer"
+    then: Literal["answer", "drop", "hang", "cut", "drip"] = "answer"
 
 
 @dataclass
@@ -141,11 +143,13 @@ class HttpSink:
         if answer.then == "hang":
             await asyncio.Event().wait()
         body = said if answer.body is None else answer.body
-        length = len(body) + (100 if answer.then == "cut" else 0)
+        length = len(body) + (100 if answer.then in ("cut", "drip") else 0)
         lines = [f"HTTP/1.1 {answer.status} Scripted", f"content-length: {length}"]
         lines += [f"{name}: {value}" for name, value in answer.headers.items()]
         writer.write("\r\n".join([*lines, "", ""]).encode("latin-1") + body)
         await writer.drain()
+        if answer.then == "drip":
+            await _drip(writer)
         return answer.then == "answer"
 
     def _choose(self, request: Request) -> Answer:
@@ -177,6 +181,15 @@ class HttpSink:
             self._tickets.setdefault(name, ticket)
             self.taken.append({**event, "ticket": ticket})
         return json.dumps({"ticket": self._tickets[name]}).encode()
+
+
+async def _drip(writer: asyncio.StreamWriter) -> None:
+    """Write a byte now and then, so that no wait for the next one is long, until the other side has gone."""
+    for _ in range(90):
+        writer.write(b" ")
+        await writer.drain()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.Event().wait(), 0.05)
 
 
 async def _read(reader: asyncio.StreamReader) -> Request:

@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
 
 from gateway.backends import embedded
 from gateway.errors import ConfigError
-from gateway.ports import DeskEntry, Key, Opening, Raw, TicketEvent
+from gateway.ports import DeskEntry, Key, Opening, Raw, TicketEvent, TicketRef, TicketWrite
 from tests.conftest import ManualClock
 
 AT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+class FullDesk:
+    """A desk on which agents did so many things."""
+
+    def __init__(self, count: int) -> None:
+        self._entries = [
+            DeskEntry(id=number, ticket="T", case_id="C", kind="noted", at=AT) for number in range(1, count + 1)
+        ]
+
+    async def write(self, writes: Sequence[TicketWrite]) -> Sequence[TicketRef]:
+        return []
+
+    async def find(self, key: Key) -> TicketRef | None:
+        return None
+
+    async def entries(self, after: int, limit: int) -> Sequence[DeskEntry]:
+        return self._entries[after : after + limit]
+
+
+async def test_only_a_full_page_asks_for_more_at_once() -> None:
+    feed = embedded.EmbeddedFeed("desk", FullDesk(embedded.PAGE_LIMIT + 1))
+    first = await feed.fetch(None)
+    second = await feed.fetch(first.cursor)
+    assert [(len(page.items), page.more) for page in (first, second)] == [(embedded.PAGE_LIMIT, True), (1, False)]
 
 
 async def test_without_a_store_it_does_not_open(clock: ManualClock) -> None:

@@ -9,6 +9,7 @@ import hmac
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -104,6 +105,13 @@ async def test_the_id_stands_in_every_place_that_a_receiver_may_look_at(sink: Ht
     assert {request.headers["webhook-id"], request.headers["idempotency-key"], request.event["id"]} == {
         "support:m1:ticket:a"
     }
+
+
+def test_the_time_of_an_event_is_that_of_its_message_also_when_the_case_moved_on() -> None:
+    write = make_write()
+    later = write.case.model_copy(update={"updated_at": NOW + timedelta(hours=1)})
+    _, body = encode(replace(write, case=later), "urn:gatehouse")
+    assert CloudEvent.model_validate_json(body).time == NOW
 
 
 async def test_the_timestamp_is_the_clocks_and_new_on_each_attempt(sink: HttpSink, clock: ManualClock) -> None:
@@ -246,6 +254,23 @@ async def test_a_receiver_that_is_silent_leaves_the_outcome_unknown(sink: HttpSi
     answer = await submit_one(sink, clock, timeout_secs=0.3)
     assert isinstance(answer, Failed)
     assert isinstance(answer.error, OutcomeUnknownError)
+
+
+async def test_the_deadline_is_for_the_whole_call(sink: HttpSink, clock: ManualClock) -> None:
+    """An answer that comes drop by drop, each in time, does not hold a call open for ever."""
+    sink.plan(Answer(takes=True, then="drip"))
+    answer = await submit_one(sink, clock, timeout_secs=0.3)
+    assert isinstance(answer, Failed)
+    assert isinstance(answer.error, OutcomeUnknownError)
+
+
+async def test_a_write_that_waits_for_its_turn_does_not_use_up_its_time(sink: HttpSink, clock: ManualClock) -> None:
+    """Though every call before them hangs, the last writes of a batch are sent too, and not called unknown unsent."""
+    sink.always(Answer(then="hang"))
+    async with opened(sink, clock, timeout_secs=0.3) as system:
+        with pytest.raises(OutcomeUnknownError):
+            await system.backend.submit([make_write(number) for number in range(webhook.CONCURRENT + 4)])
+    assert len(sink.requests) == webhook.CONCURRENT + 4
 
 
 @pytest.mark.parametrize("then", ["drop", "cut"])
