@@ -92,6 +92,7 @@ def look_up(connection: Connection, queries: Sequence[Query]) -> list[Past]:
     led = _cases_by_ref(connection, {ref for query in queries for ref in query.refs})
     cited = {case_id for query in queries for case_id in query.case_ids}
     known = by_id(connection, cited | {case_id for found in led.values() for case_id in found})
+    threads = _refs_by_case(connection, {query.thread_of for query in queries} - {""})
     ledger = _Ledger(connection, queries)
     return [
         Past(
@@ -100,16 +101,10 @@ def look_up(connection: Connection, queries: Sequence[Query]) -> list[Past]:
             cases=_pick(known, query.case_ids),
             sent_to=tuple(ledger.sent_to(query.recipient, since) for since in query.since),
             sent_to_all=tuple(ledger.sent(since) for since in query.since),
-            thread=_thread(connection, query.thread_of),
+            thread=tuple(threads.get(query.thread_of, ())),
         )
         for query in queries
     ]
-
-
-def _thread(connection: Connection, case_id: str) -> tuple[str, ...]:
-    if not case_id:
-        return ()
-    return tuple(connection.scalars(select(refs.c.ref).where(refs.c.case_id == case_id).order_by(refs.c.id)))
 
 
 class _Copies:
@@ -198,6 +193,15 @@ def _cases_by_ref(connection: Connection, wanted: set[str]) -> dict[str, list[st
         for row in connection.execute(found):
             led.setdefault(row.ref, []).append(row.case_id)
     return led
+
+
+def _refs_by_case(connection: Connection, wanted: set[str]) -> dict[str, list[str]]:
+    threads: dict[str, list[str]] = {}
+    if wanted:
+        found = select(refs.c.case_id, refs.c.ref).where(refs.c.case_id.in_(wanted)).order_by(refs.c.id)
+        for row in connection.execute(found):
+            threads.setdefault(row.case_id, []).append(row.ref)
+    return threads
 
 
 def _pick(known: dict[str, Case], case_ids: Iterable[str]) -> tuple[Case, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, insert, not_, select, text, tuple_, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, not_, select, text, update
 
 from gateway.errors import TransientError
 from gateway.journal import Fate, Put, State, StoredRaw
@@ -143,7 +143,8 @@ def _name(raw: Raw) -> tuple[str, str]:
 def _known(connection: Connection, source: str, page: Sequence[Sealed]) -> set[tuple[str, str]]:
     if not page:
         return set()
-    named = tuple_(raws.c.key, raws.c.lane).in_([_name(item.raw) for item in page])
+    # By key alone, though a key may stand in several lanes: a search for pairs is planned as a walk over the source.
+    named = raws.c.key.in_({item.raw.key for item in page})
     found = connection.execute(select(raws.c.key, raws.c.lane).where(raws.c.source == source, named))
     return {(row.key, row.lane) for row in found}
 

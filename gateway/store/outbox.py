@@ -5,11 +5,11 @@ Heads are kept as in the journal. An effect without a case has no order and is a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, func, insert, not_, select, text, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, case, func, insert, not_, select, text, update
 
 from gateway.case import Case, Entry
 from gateway.journal import Effect, EffectKind, EffectView, Fate, State, StoredEffect
@@ -192,11 +192,10 @@ def _stored(
     )
 
 
-def _tickets(connection: Connection, target: str, case_ids: Iterable[str]) -> dict[str, TicketRef]:
-    names = [(case_id, target) for case_id in case_ids]
-    if not names:
+def _tickets(connection: Connection, target: str, case_ids: Collection[str]) -> dict[str, TicketRef]:
+    if not case_ids:
         return {}
-    found = select(tickets.c.case_id, tickets.c.ref).where(tuple_(tickets.c.case_id, tickets.c.target).in_(names))
+    found = select(tickets.c.case_id, tickets.c.ref).where(tickets.c.case_id.in_(case_ids), tickets.c.target == target)
     return {row.case_id: TicketRef(row.ref) for row in connection.execute(found)}
 
 

@@ -1,7 +1,7 @@
 """The tables of the store: what the migrations build, and the conditions on which its partial indexes stand.
 
-A condition is SQL text, because an index is only used by a query that repeats its condition word for word: a bound
-value would hide it from the planner.
+A condition is SQL text, because an index is only used by a query that repeats its condition word for word: bound values
+would hide it from a plan that is made before they are known.
 """
 
 from __future__ import annotations

@@ -497,6 +497,16 @@ async def cases_are_found_by_reference_in_the_order_of_the_references(ground: Gr
 
 
 @check
+async def the_references_of_a_case_are_told_oldest_first(ground: Ground) -> None:
+    async with ground.open() as store:
+        pairs = (("r2", ONE), ("r1", ONE), ("r3", TWO), ("r2", ONE))
+        await decide(store, ground, cases=(case(ONE), case(TWO)), refs=pairs)
+        await decide(store, ground, refs=(("r0", ONE),))
+        one, none, two = await store.look_up([Query(thread_of=ONE), Query(), Query(thread_of=TWO)])
+        assert (one.thread, none.thread, two.thread) == (("r2", "r1", "r0"), (), ("r3",))
+
+
+@check
 async def automatic_replies_are_counted_by_recipient_and_in_all(ground: Ground) -> None:
     async with ground.open() as store:
         before = ground.now
