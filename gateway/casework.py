@@ -198,7 +198,10 @@ def _extend(
 def _automatic(
     kind: ReplyKind, case: Case, message: Message, judged: Judged, past: Past, policy: Policy, now: datetime
 ) -> Outcome:
-    """Acknowledge or warn, if every rule allows it; the note says why not otherwise."""
+    """Acknowledge or warn, if every rule allows it; the note says why not otherwise.
+
+    The window after an acknowledgement holds back further ones, never a warning: what a scammer wants happens within it.
+    """
     if case.channel not in policy.sending:
         return Outcome(note="not acknowledged: this channel cannot send")
     verdict = may_acknowledge(
@@ -206,7 +209,7 @@ def _automatic(
         judged.assessment,
         policy.acknowledgement,
         policy.own_addresses,
-        sent_to=past.sent_to[:2],
+        sent_to=past.sent_to[:2] if kind is ReplyKind.ACKNOWLEDGEMENT else (0, *past.sent_to[1:2]),
         sent_to_all=past.sent_to_all[2] if len(past.sent_to_all) > 2 else 0,
         now=now,
     )

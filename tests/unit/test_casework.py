@@ -155,6 +155,23 @@ def test_a_finding_turns_into_a_warning_also_on_a_case_that_is_known() -> None:
     assert "0kx[.]com" in reply.text
 
 
+WARNED = Assessment(
+    findings=(Finding(code="x", severity=Severity.WARNING, subject="0kx.com", advice="advice-look-alike"),)
+)
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        (past(cases=(case(),), sent_to=(1, 1, 0)), [EffectKind.TICKET, EffectKind.WARNING]),
+        (past(cases=(case(),), sent_to=(1, 10, 0)), [EffectKind.TICKET]),
+    ],
+    ids=["just acknowledged", "the day is used up"],
+)
+def test_a_warning_does_not_wait_for_the_window_but_keeps_to_the_day(seen: Past, expected: list[EffectKind]) -> None:
+    assert kinds(run(message(thread=Thread(own_ref="<a@b>", parent=signed())), seen, WARNED)) == expected
+
+
 @pytest.mark.parametrize(
     "seen",
     [past(sent_to=(1, 1, 0)), past(sent_to=(0, 10, 0)), past(sent_to_all=(0, 0, 60))],
