@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 from importlib.util import find_spec
+from types import FrameType
 
 NEEDED = ("aiosmtpd", "aioimaplib", "aiosmtplib")
+EXIT_INTERRUPTED = 130
 
 
 def demo(stay: bool) -> int:
@@ -18,7 +21,15 @@ def demo(stay: bool) -> int:
         return 1
     from gateway.sandbox.demo import run
 
+    # The engine takes SIGTERM while it runs; before and after it, too, the temporary folder must not stay behind.
+    before = signal.signal(signal.SIGTERM, _interrupt)
     try:
         return asyncio.run(run(stay))
     except KeyboardInterrupt:
-        return 130
+        return EXIT_INTERRUPTED
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

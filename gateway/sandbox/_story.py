@@ -40,10 +40,12 @@ def tell(
     problems: Mapping[str, Sequence[str]],
 ) -> None:
     """Show a row a mail, then what the users got."""
-    table = Table(title="What became of each mail", title_justify="left", show_lines=True)
-    table.add_column("Mail", max_width=26)
+    caption = "Sender: standing in the brand's directory, mail authentication. Ack.: acknowledgement sent."
+    table = Table(title="What became of each mail", caption=caption, title_justify="left", caption_justify="left")
+    table.show_lines = True
+    table.add_column("Mail", max_width=28, overflow="fold")
     table.add_column("Case", no_wrap=True)
-    for heading in ("Sender", "Findings", "Acknowledged", "Ticket", ""):
+    for heading in ("Sender", "Findings", "Ack.", "Ticket", ""):
         table.add_column(heading, overflow="fold")
     for mail in mails:
         table.add_row(*_row(mail, outcomes.get(mail.name), not problems.get(mail.name)))
@@ -118,7 +120,7 @@ def _row(mail: DemoMail, found: Outcome | None, well: bool) -> tuple[str | Text,
 
 
 def _sender(found: Outcome) -> str:
-    return f"{_plain(found.sender)}\nmail auth.: {_plain(found.authentication)}"
+    return f"{_plain(found.sender)}\nauth: {_plain(found.authentication)}"
 
 
 def _plain(code: str) -> str:
@@ -131,7 +133,7 @@ def _findings(found: Outcome) -> Text:
 
 
 def _tickets(found: Outcome) -> str:
-    return "written" if len(found.tickets) == 1 else f"{len(found.tickets)}"
+    return "yes" if len(found.tickets) == 1 else f"{len(found.tickets)}"
 
 
 def _excerpt(text: str) -> str:

@@ -9,6 +9,7 @@ import re
 import shlex
 import signal
 import sys
+import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -22,6 +23,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from gateway.case import Severity, Standing
+from gateway.cli import demo as command
 from gateway.cli import main
 from gateway.errors import TransientError
 from gateway.sandbox import _story, demo
@@ -159,15 +161,25 @@ async def test_a_mail_that_never_becomes_a_case_fails_the_demo_within_its_bound(
     assert "in time" in result.problems
 
 
-async def test_an_engine_that_stops_in_the_middle_ends_the_demo_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("after_mail", [False, True])
+async def test_an_engine_that_stops_early_ends_the_demo_at_once(
+    monkeypatch: pytest.MonkeyPatch, after_mail: bool
+) -> None:
+    sent = threading.Event()
+
+    def hand_in(*arguments: object) -> None:
+        sent.set()
+
     async def failing(settings: object, *, ready: asyncio.Event) -> None:
-        ready.set()
-        await asyncio.sleep(0)
+        if after_mail:
+            ready.set()
+            await asyncio.to_thread(sent.wait, BOUND)
         raise TransientError("the disk is full")
 
     monkeypatch.setattr(demo.app, "run", failing)
+    monkeypatch.setattr(demo, "hand_in", hand_in)
     out = StringIO()
-    async with asyncio.timeout(BOUND):
+    async with asyncio.timeout(BOUND / 2):
         assert await demo.run(stay=False, console=Console(file=out, width=120)) == 1
     assert "The demo could not run: the disk is full" in out.getvalue()
 
@@ -247,3 +259,13 @@ def test_no_result_at_all_is_not_a_good_one() -> None:
     out = StringIO()
     _story.verdict(Console(file=out, width=120), {})
     assert "Every mail ended as it should" not in out.getvalue()
+
+
+def test_a_missing_library_is_named_with_the_way_to_get_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(command, "NEEDED", ("aiosmtpd", "no_such_library"))
+    assert command.demo(stay=False) == 1
+    told = capsys.readouterr().err
+    assert "needs no_such_library;" in told
+    assert "gatehouse[sandbox,email]" in told

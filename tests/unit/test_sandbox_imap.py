@@ -215,6 +215,16 @@ async def test_two_sessions_see_each_others_changes_and_keep_their_numbers(serve
         assert (await two.ask(b"g NOOP"))[0] == b"* 3 EXISTS\r\n"
 
 
+async def test_several_removals_are_told_highest_number_first(server: MailServer) -> None:
+    for _ in range(4):
+        server.deliver(DESK, MAIL)
+    async with line(server) as one, line(server) as two:
+        await one.ask(b"a STORE 1,3 +FLAGS.SILENT (\\Deleted)")
+        assert await one.ask(b"b EXPUNGE") == [b"* 3 EXPUNGE\r\n", b"* 1 EXPUNGE\r\n", b"b OK expunged\r\n"]
+        assert (await two.ask(b"c NOOP"))[:2] == [b"* 3 EXPUNGE\r\n", b"* 1 EXPUNGE\r\n"]
+        assert (await two.ask(b"d UID SEARCH ALL"))[0] == b"* SEARCH 2 4\r\n"
+
+
 async def test_accounts_do_not_see_each_others_mail(server: MailServer) -> None:
     server.deliver(DESK, MAIL)
     async with line(server, user="ann@mail.test") as client:
