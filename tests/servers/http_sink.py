@@ -14,6 +14,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
+DRIPS = 90
+
 
 @dataclass(frozen=True)
 class Request:
@@ -34,7 +36,7 @@ class Answer:
     """What the receiver does with a request: whether it takes the event, and what it says then.
 
     `then`: answer; drop the line without a word; hang until the sink is closed; cut the answer off in its middle; drip
-    it byte by byte without an end.
+    its end byte by byte, for some seconds.
     """
 
     status: int = 200
@@ -143,7 +145,7 @@ class HttpSink:
         if answer.then == "hang":
             await asyncio.Event().wait()
         body = said if answer.body is None else answer.body
-        length = len(body) + (100 if answer.then in ("cut", "drip") else 0)
+        length = len(body) + {"cut": 100, "drip": DRIPS}.get(answer.then, 0)
         lines = [f"HTTP/1.1 {answer.status} Scripted", f"content-length: {length}"]
         lines += [f"{name}: {value}" for name, value in answer.headers.items()]
         writer.write("\r\n".join([*lines, "", ""]).encode("latin-1") + body)
@@ -184,8 +186,8 @@ class HttpSink:
 
 
 async def _drip(writer: asyncio.StreamWriter) -> None:
-    """Write a byte now and then, so that no wait for the next one is long, until the other side has gone."""
-    for _ in range(90):
+    """Write a byte now and then, so that no wait for the next one is long, until the answer is whole."""
+    for _ in range(DRIPS):
         writer.write(b" ")
         await writer.drain()
         with suppress(TimeoutError):
