@@ -156,8 +156,6 @@ class _Splitter:
         self._close(level + 1, parent.depth, match.start())
         if self._count >= _limits.PARTS:
             self._reading.note("parts_over_cap", f"Only the first {_limits.PARTS} parts were cut.")
-            for part in self._open:
-                part.end = min(part.end, match.start())
             return False
         path = f"{parent.path}.{len(parent.children) + 1}" if parent.path else str(len(parent.children) + 1)
         default = "message/rfc822" if parent.type == "multipart/digest" else "text/plain"

@@ -34,6 +34,10 @@ def test_nesting_up_to_the_cap_is_read(*, close: bool) -> None:
     assert message.notes == ()
 
 
+def test_nesting_over_the_cap_is_noted() -> None:
+    assert codes(message_of(_nested(_limits.NESTING + 1, close=True))) == {"nesting_over_cap"}
+
+
 @pytest.mark.parametrize("close", [True, False])
 def test_a_thousand_nested_parts_still_give_the_text(*, close: bool) -> None:
     message = message_of(_nested(1_000, close=close))

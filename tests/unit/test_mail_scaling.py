@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 
-from normalizers.email import NORMALIZER
+from normalizers.email import NORMALIZER, _html
 from tests.samples import mail
 
 H = mail.HEAD
 HTML = H + b"Content-Type: text/html\n\n"
+LARGE = 400_000
 DEEP = b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n'
 
 BOMBS: dict[str, Callable[[int], bytes]] = {
@@ -87,5 +88,24 @@ def test_steps_grow_no_faster_than_the_mail(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(BOMBS))
 @pytest.mark.timeout(20)
 def test_a_large_bomb_is_read_to_its_end(name: str) -> None:
-    (event,) = NORMALIZER.normalize(mail.raw_of(BOMBS[name](40_000)))
+    count = LARGE // (len(BOMBS[name](1_000)) // 1_000)
+    (event,) = NORMALIZER.normalize(mail.raw_of(BOMBS[name](count)))
     assert event
+
+
+class _Counted(str):
+    """A text that counts how many characters are looked through to find something in it."""
+
+    reach = 0
+
+    def find(self, *args: Any) -> int:
+        found = super().find(*args)
+        self.reach += (found if found >= 0 else len(self)) - (args[1] if len(args) > 1 else 0)
+        return found
+
+
+@pytest.mark.parametrize("piece", ["<!--", '<a b="', "<a b=\"<c d='>", "<", "<a ", "x<!-- ", "<script>", "</"])
+def test_searches_in_html_never_look_through_it_again_and_again(piece: str) -> None:
+    html = _Counted(piece * 2_000)
+    assert list(_html._Scanner(html).tokens())
+    assert html.reach <= 4 * len(html)
