@@ -90,6 +90,8 @@ class _Reading:
         engine = self._own("engine", EngineTable)
         log = self._own("log", LogTable)
         directory = self._directory(directory_path)
+        if brand and directory is not None:
+            self._match_brand(brand.name, directory, directory_path)
         if (
             self._problems
             or not (brand and store and signing and backend and acknowledgement and engine and log)
@@ -111,6 +113,15 @@ class _Reading:
             disabled=tuple(self._disabled),
             unavailable=tuple(self._unavailable),
         )
+
+    def _match_brand(self, name: str, directory: Directory, path: Path) -> None:
+        """A desk whose brand is not in its own directory could name no official account to its users."""
+        names = [brand.name for brand in directory.brands.values()]
+        if name.casefold() not in {each.casefold() for each in names}:
+            known = ", ".join(f'"{each}"' for each in names[:5]) or "none"
+            self._add(
+                "brand.name", f"no brand of that name is in {path.name}; it names: {known}. Write one name in both"
+            )
 
     def _add(self, path: str, message: str) -> None:
         """Keep the first problem of each place: what is found first explains the others."""

@@ -87,6 +87,11 @@ def test_five_planted_mistakes_are_named_in_one_run(desk: Written) -> None:
     assert len(found) == 6
 
 
+def test_a_brand_that_its_own_directory_does_not_know_is_a_problem(desk: Written) -> None:
+    found = desk.problems(GOOD.replace('name = "Examplex"', 'name = "Exampel"'))
+    assert found["brand.name"].startswith('no brand of that name is in official.toml; it names: "Examplex"')
+
+
 def test_the_problems_of_the_directory_are_named_in_the_same_run(desk: Written) -> None:
     (desk.folder / "official.toml").write_text('[[brands]]\nid = "examplex"\nnmae = "x"\n', encoding="utf-8")
     found = desk.problems(GOOD.replace('"embedded"', '"none"'))
