@@ -383,7 +383,8 @@ async def test_a_proxy_of_the_environment_is_not_used(
 async def test_no_library_logs_the_user_or_the_secret(
     sink: HttpSink, clock: ManualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level("DEBUG")
+    for library in ("httpx", "httpcore"):
+        caplog.set_level("DEBUG", logger=library)
     sink.plan(Answer(500))
     await submit_one(sink, clock)
     assert "127.0.0.1" in caplog.text
