@@ -17,6 +17,7 @@ import pytest
 from pydantic import SecretStr
 
 from connectors.email import PLUGIN, EmailSettings
+from connectors.email._imap import Session
 from gateway.errors import AuthError, ConfigError, TransientError
 from gateway.ports import Connector, Cursor, Opening, Page, Raw, StreamId
 from tests.conftest import ManualClock, free_port
@@ -191,6 +192,26 @@ async def test_a_search_out_of_time_does_not_wedge_the_next() -> None:
         del imap.script["UID SEARCH"]
         assert uids(await fetch(box)) == [1]
         assert imap.connections == 2
+
+
+@pytest.mark.parametrize("how", ["deadline", "cancel"])
+async def test_a_session_is_burnt_by_a_deadline_and_by_a_cancel(how: str) -> None:
+    """C8, on the wrapper itself: a line on which a call was given up answers no other call."""
+    imap = ScriptedImap(script={"NOOP": silent})
+    async with imap.running(), asyncio.timeout(WAIT):
+        session = Session("127.0.0.1", imap.port, None, 0.2 if how == "deadline" else 10)
+        await session.hello()
+        await session.login("user", "word")
+        call = asyncio.create_task(session.ask("NOOP", lambda client: client.noop()))
+        await imap.event("NOOP").wait()
+        if how == "cancel":
+            call.cancel()
+        await asyncio.gather(call, return_exceptions=True)
+        assert not session.alive
+        with pytest.raises(TransientError):
+            await session.ask("LIST", lambda client: client.list('""', '"*"'))
+        await session.close()
+    assert imap.count("LIST") == 0
 
 
 async def test_news_told_with_the_end_of_idle_is_found() -> None:

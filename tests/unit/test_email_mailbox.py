@@ -97,8 +97,9 @@ async def test_what_was_appended_comes_back_byte_for_byte(dovecot: Dovecot, user
     for number in range(30):
         body = b"".join(dice.choice(bits) for _ in range(dice.randrange(20)))
         sent.append(b"From: u%d@elsewhere.test\r\nSubject: * a ( b\r\n\r\n%s\r\n" % (number, body))
-    for raw in sent:
-        await asyncio.to_thread(dovecot.append, raw, user)
+    with dovecot.imap(user) as line:
+        for raw in sent:
+            line.append("INBOX", "", "", raw)
     async with connected(dovecot, user) as box:
         raws, _ = await drain(box)
     assert [raw.body for raw in raws] == sent
