@@ -13,9 +13,13 @@ NAMES = frozenset({
     "authentication-results", "arc-authentication-results", "received-spf", "return-path", "auto-submitted",
     "precedence", "x-auto-response-suppress", "x-autoreply", "x-autoreply-from", "x-autorespond", "x-auto-reply-from",
     "x-mail-autoreply", "x-loop", "x-failed-recipients", "x-ms-exchange-inbox-rules-loop", "feedback-id",
-    "mailing-list", "x-cron-env", "x-original-from", "x-original-sender", "sender",
+    "mailing-list", "x-cron-env", "x-original-from", "x-original-sender", "sender", "content-language",
+    "accept-language", "x-rt-loop-prevention", "x-otrs-loop", "x-freescout-mail-type",
 })  # fmt: skip
-PREFIXES = ("list-", "x-mailman-", "x-zendesk-")
+PREFIXES = ("list-", "x-mailman-", "x-zendesk-", "x-auto", "x-ticket", "rt-ticket")
+TRACE = frozenset({"authentication-results", "arc-authentication-results", "received-spf", "return-path"})
+"""Written by servers, which write no encoded words (RFC 8601, section 2.2): decoding one would let a sender's words in
+them, such as a mail parameter that the server quotes, pass for the server's own."""
 _SIGNING_DOMAIN = re.compile(r"(?:^|;)\s*d\s*=\s*([^;\s]{1,253})")
 
 
@@ -25,7 +29,9 @@ def collect(headers: Headers, senders: int, reading: Reading) -> tuple[Evidence,
     for name, value in headers.fields:
         kept = name in NAMES or name.startswith(PREFIXES)
         if kept or name == "dkim-signature" or (name == "from" and senders > 1):
-            text = _words.decode(_words.text_of(value[: 2 * _limits.EVIDENCE_CHARS], reading), reading)
+            text = _words.text_of(value[: 2 * _limits.EVIDENCE_CHARS], reading)
+            if name not in TRACE:
+                text = _words.decode(text, reading)
             found.append(_item(name, _clean.line(text, _limits.EVIDENCE_CHARS, reading)))
     if (kind := headers.first("content-type")) is not None:
         text = _words.text_of(kind[: 2 * _limits.EVIDENCE_CHARS], reading)
