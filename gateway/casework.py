@@ -200,7 +200,7 @@ def _automatic(
 ) -> Outcome:
     """Acknowledge or warn, if every rule allows it; the note says why not otherwise.
 
-    The window after an acknowledgement holds back further ones, never a warning: what a scammer wants happens within it.
+    The window after an acknowledgement holds back further ones, never a warning: scammers act within it.
     """
     if case.channel not in policy.sending:
         return Outcome(note="not acknowledged: this channel cannot send")

@@ -6,7 +6,6 @@ import asyncio
 import ipaddress
 import os
 import socket
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -52,7 +51,7 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture(autouse=True)
-def loopback_only(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """Refuse every connection that would leave this machine."""
     real = socket.socket.connect
 
@@ -64,7 +63,6 @@ def loopback_only(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         real(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", connect)
-    yield
 
 
 def free_port() -> int:

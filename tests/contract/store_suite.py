@@ -472,6 +472,14 @@ async def a_copy_is_known_by_its_message_id_and_by_its_content(ground: Ground) -
 
 
 @check
+async def messages_without_a_content_key_are_no_copies_of_one_another(ground: Ground) -> None:
+    async with ground.open() as store:
+        bare = message("m1").model_copy(update={"content_key": ""})
+        await decide(store, ground, cases=(case(),), entries=(Entry(case_id=ONE, message=bare, at=START),))
+        assert (await store.look_up([Query(message_id="m2")]))[0].copy_of is None
+
+
+@check
 async def what_was_sent_out_is_no_copy(ground: Ground) -> None:
     async with ground.open() as store:
         await decide(store, ground, cases=(case(),), entries=(entry(ONE, "m1", Direction.OUT),))
@@ -670,6 +678,30 @@ async def a_sent_reply_leads_its_answers_to_its_case(ground: Ground) -> None:
         await store.release_effects([Fate(sent.id, State.SETTLED, ref="<gh.token@example.test>")])
         past = only(await store.look_up([Query(refs=("<gh.token@example.test>",))]))
         assert [found.id for found in past.by_ref] == [ONE]
+
+
+@check
+async def a_reply_that_was_maybe_sent_leads_back_too_and_a_buried_one_does_not(ground: Ground) -> None:
+    async with ground.open() as store:
+        await decide(store, ground, cases=(case(),), effects=(reply_effect("1"), reply_effect("2")))
+        for ref, state in (("<maybe@example.test>", State.MAYBE_SENT), ("<never@example.test>", State.BURIED)):
+            sent = only(await due(store, ground, SOURCE))
+            await store.release_effects([Fate(sent.id, state, ref=ref)])
+        maybe, never = await store.look_up(
+            [Query(refs=("<maybe@example.test>",)), Query(refs=("<never@example.test>",))]
+        )
+        assert [found.id for found in maybe.by_ref] == [ONE]
+        assert never.by_ref == ()
+
+
+@check
+async def a_ticket_of_an_effect_that_did_not_settle_is_not_the_cases_ticket(ground: Ground) -> None:
+    async with ground.open() as store:
+        await decide(store, ground, cases=(case(),), effects=tuple(ticket_effect(str(n)) for n in range(3)))
+        for state in (State.BURIED, State.MAYBE_SENT):
+            claimed = only(await due(store, ground))
+            await store.release_effects([Fate(claimed.id, state, ref="T-1")])
+        assert only(await due(store, ground)).ticket is None
 
 
 @check

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import os
 import sqlite3
 import stat
 import sys
@@ -66,7 +68,10 @@ def change(folder: Path, sql: str) -> None:
 
 @contextmanager
 def held_up(word: str) -> Iterator[tuple[threading.Event, threading.Event]]:
-    """Hold up the first statement with that word: tell when it is reached, go on when let."""
+    """Hold up the first statement with that word: tell when it is reached, go on when let.
+
+    What was held up must have ended within the context: leaving it would break the statement off.
+    """
     reached, let = threading.Event(), threading.Event()
 
     def wait(_: Any, __: Any, sql: str, *___: Any) -> None:
@@ -283,6 +288,24 @@ async def test_a_missing_folder_is_named(tmp_path: Path, clock: ManualClock) -> 
             pass
 
 
+def test_only_one_process_at_a_time_puts_a_file_into_wal_mode(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite does not wait in that one step, so whoever is in it holds the folder."""
+    connect = sqlite3.connect
+    held = []
+
+    def connect_and_look(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        folder = os.open(tmp_path, os.O_RDONLY)
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.close(folder)
+        held.append(True)
+        return connect(*arguments, **options)
+
+    monkeypatch.setattr(sqlite3, "connect", connect_and_look)
+    sqlite.use_wal(tmp_path / "gatehouse.db")
+    assert held == [True]
+
+
 async def test_a_second_engine_is_refused_by_the_first_ones_process_id(store: SqlStore, tmp_path: Path) -> None:
     """Also from another process; when the first has gone, the next may."""
     first = await asyncio.create_subprocess_exec(
@@ -351,8 +374,8 @@ async def test_a_claim_that_nobody_receives_is_given_back(store: SqlStore, clock
             with pytest.raises(asyncio.CancelledError):
                 await claiming
             let.set()
-        (again,) = await claim()
-        assert again.attempts == 1
+            (again,) = await claim()
+            assert again.attempts == 1
 
 
 async def test_a_claim_cancelled_before_it_began_claims_nothing(store: SqlStore, clock: ManualClock) -> None:
