@@ -36,6 +36,14 @@ _ADVANCE = (
     )
     .values(head=True)
 )
+_SET_TICKET = (
+    update(tickets)
+    .where(tickets.c.case_id == bindparam("of_case"), tickets.c.target == bindparam("of_target"))
+    .values(ref=bindparam("to_ref"))
+)
+_NEW_TICKET = insert(tickets).values(
+    case_id=bindparam("of_case"), target=bindparam("of_target"), ref=bindparam("to_ref")
+)
 _VIEW = select(
     effects.c.id,
     effects.c.key,
@@ -90,8 +98,7 @@ def release(connection: Connection, fates: Sequence[Fate]) -> None:
     connection.execute(to_fate, [_change(row, fate) for row, fate in given])
     done = [(row, fate) for row, fate in given if fate.state in _DONE]
     _advance(connection, ((row.case_id, row.target) for row, _ in done))
-    for row, fate in done:
-        _remember(connection, row, fate)
+    _remember(connection, [(row, fate) for row, fate in done if row.case_id is not None and fate.ref is not None])
 
 
 def give_back(connection: Connection, ids: Sequence[int]) -> None:
@@ -232,20 +239,25 @@ def _state_after(claimed_as: State, fate: Fate) -> State:
     return State.NEW if fate.not_before is None else State.POSTPONED
 
 
-def _remember(connection: Connection, row: Found, fate: Fate) -> None:
-    if fate.ref is None or row.case_id is None or fate.state is State.BURIED:
+def _remember(connection: Connection, done: Sequence[tuple[Found, Fate]]) -> None:
+    # A reply also when it was only maybe sent: a user may answer what did arrive.
+    replies = [item for item in done if item[0].kind != EffectKind.TICKET and item[1].state is not State.BURIED]
+    casebook.add_refs(connection, [(str(fate.ref), row.case_id) for row, fate in replies])
+    settled = [item for item in done if item[0].kind == EffectKind.TICKET and item[1].state is State.SETTLED]
+    _set_tickets(connection, {(row.case_id, row.target): str(fate.ref) for row, fate in settled})
+
+
+def _set_tickets(connection: Connection, wanted: dict[tuple[str, str], str]) -> None:
+    """Set the ticket of each (case id, target)."""
+    if not wanted:
         return
-    if row.kind != EffectKind.TICKET:
-        # Also when it was only maybe sent: a user may answer what did arrive.
-        casebook.add_refs(connection, [(fate.ref, row.case_id)])
-    elif fate.state is State.SETTLED:
-        _set_ticket(connection, row.case_id, row.target, fate.ref)
-
-
-def _set_ticket(connection: Connection, case_id: str, target: str, ref: str) -> None:
-    here = (tickets.c.case_id == case_id, tickets.c.target == target)
-    if connection.execute(update(tickets).where(*here).values(ref=ref)).rowcount == 0:
-        connection.execute(insert(tickets).values(case_id=case_id, target=target, ref=ref))
+    known = select(tickets.c.case_id, tickets.c.target).where(tickets.c.case_id.in_({name for name, _ in wanted}))
+    old = {(row.case_id, row.target) for row in connection.execute(known)}
+    rows = [{"of_case": case_id, "of_target": target, "to_ref": ref} for (case_id, target), ref in wanted.items()]
+    if changed := [row for row in rows if (row["of_case"], row["of_target"]) in old]:
+        connection.execute(_SET_TICKET, changed)
+    if new := [row for row in rows if (row["of_case"], row["of_target"]) not in old]:
+        connection.execute(_NEW_TICKET, new)
 
 
 def _view(row: Found) -> EffectView:

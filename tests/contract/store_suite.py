@@ -653,6 +653,20 @@ async def a_settled_ticket_is_told_to_later_effects_of_that_case_and_target(grou
 
 
 @check
+async def a_later_ticket_of_a_case_takes_the_place_of_an_earlier_one(ground: Ground) -> None:
+    async with ground.open() as store:
+        effects = tuple(ticket_effect(str(n)) for n in range(3))
+        await decide(store, ground, cases=(case(ONE), case(TWO)), effects=(*effects, ticket_effect("two", TWO)))
+        for ref in ("T-1", "T-2"):
+            claimed = await due(store, ground)
+            await store.release_effects([Fate(item.id, State.SETTLED, ref=ref) for item in claimed])
+        assert only(await due(store, ground)).ticket == "T-2"
+        view = await store.case_view(TWO)
+        assert view is not None
+        assert [item.value for item in view.file.tickets] == ["T-1"]
+
+
+@check
 async def an_effect_is_completed_with_what_stands_when_it_is_claimed(ground: Ground) -> None:
     async with ground.open() as store:
         effect = ticket_effect("1", message_id="m1")

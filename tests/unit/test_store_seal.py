@@ -179,6 +179,17 @@ def test_a_full_disk_leaves_no_draft_and_is_passing(tmp_path: Path, monkeypatch:
     assert files(tmp_path) == []
 
 
+def test_a_blob_that_cannot_be_read_now_is_passing(tmp_path: Path) -> None:
+    """A disk that does not answer is not damage: nothing is buried for it."""
+    blobs = folder(tmp_path)
+    digest = blobs.put(b"one")
+    (path,) = files(tmp_path)
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(TransientError, match="cannot be read"):
+        blobs.get(digest)
+
+
 def test_a_blob_folder_that_cannot_be_made_is_a_matter_of_configuration(tmp_path: Path) -> None:
     """A file in its place is named."""
     (tmp_path / "blobs").write_text("")

@@ -220,6 +220,7 @@ async def test_calls_with_nothing_to_do_do_nothing(store: SqlStore, tmp_path: Pa
     assert (await store.put_page(suite.SOURCE, suite.INBOX, [], None)).stored == 0
     await store.commit([])
     await store.release_raws([])
+    await store.release_effects([])
     await store.release_effects([Fate(7, State.SETTLED)])
     assert list(await store.look_up([])) == []
     assert list(await store.desk.write([])) == []
