@@ -1,0 +1,139 @@
+"""What comes in: raws in pages from a connector, or pushed to an ingress."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+from gateway.ports.names import Cursor, Key, StreamId
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """What a platform said, byte for byte.
+
+    `key` is equal on re-delivery and unique within (`source`, `lane`). `lane` is whatever the connector can tell
+    cheaply: chat id, conversation id, a mail sender's address in lower case. `notes` are small facts about the delivery
+    that the bytes do not hold (folder, uid); with `complete` false, `body` is only a part (for mail: the header) and
+    `size` tells how large the whole is.
+    """
+
+    source: str
+    stream: StreamId
+    key: Key
+    lane: str
+    body: bytes = field(repr=False)
+    media_type: str
+    received_at: datetime
+    size: int
+    complete: bool = True
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T_co]):
+    """Items in the order of the platform, and the cursor after the last of them.
+
+    A page is stored with its cursor in one transaction. `cursor` None means: nothing moved. `more` True asks the engine
+    to fetch again at once.
+    """
+
+    items: tuple[T_co, ...]
+    cursor: Cursor | None
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at, and what the operator should do if it is not well."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a `check` found. Holds no secret."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every check is well."""
+        return all(check.ok for check in self.checks)
+
+
+class Connector(Protocol):
+    """The incoming side of one channel. Never sleeps, retries or stores.
+
+    Raises `ConfigError`, `AuthError`, `TransientError` (an outage is an error, never an empty page); a library's own
+    exceptions never leave it.
+    """
+
+    async def check(self) -> Report:
+        """Log in, see rights and limits, log out; no side effect on the platform. Called by the operator."""
+        ...
+
+    def streams(self) -> Sequence[StreamId]:
+        """Return the streams to be fetched: at least one, always the same ones."""
+        ...
+
+    async def fetch(self, stream: StreamId, after: Cursor | None) -> Page[Raw]:
+        """Return the next page after a stored cursor, oldest first; None means from the beginning.
+
+        Called again with the same cursor whenever the page was not stored: it then returns the same raws with the
+        same keys. Changes nothing on the platform. May wait for news up to a bound of its own and then return an
+        empty page.
+        """
+        ...
+
+    async def confirm(self, stream: StreamId, upto: Cursor) -> None:
+        """Tell the platform that all up to this stored cursor is ours.
+
+        Called after each commit, and again with the stored cursor at every start; may be lost and repeated.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PushRequest:
+    """One request that a platform pushed to us, before anything in it is believed."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+    received_at: datetime
+    peer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """A request that proved genuine: its raws, and the answer to give after they are committed."""
+
+    raws: tuple[Raw, ...]
+    status: int = 200
+    body: bytes = b""
+    media_type: str = "text/plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A request that is not taken, and the answer to give at once."""
+
+    status: int
+    reason: str
+
+
+class Ingress(Protocol):
+    """What is pushed to us: pure; the engine commits, answers and refuses under pressure."""
+
+    def receive(self, request: PushRequest) -> Pushed | Refusal:
+        """Check signature, time window and challenge; return the raws or why not."""
+        ...

@@ -1,0 +1,97 @@
+"""What goes out to a user, and what a platform says of its accounts and files."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from pydantic import Field
+
+from gateway.case import Frozen, Party, Thread, Visibility
+from gateway.ports.names import FileRef, Handle, Key
+
+
+class ReplyKind(StrEnum):
+    """Why something is sent to a user."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    ANSWER = "answer"
+    WARNING = "warning"
+
+
+class Reply(Frozen):
+    """A text for one user on one channel."""
+
+    channel: str
+    kind: ReplyKind
+    to: Party
+    case_id: str
+    subject: str = ""
+    text: str
+    language: str = "en"
+    automatic: bool = Field(description="Written by a machine: marked as such wherever the platform can.")
+    thread: Thread = Field(default=Thread(), description="The conversation it continues: `parent` and `ancestors`.")
+    token: str = Field(description="Signed reference; the Sender puts it where the platform brings it back.")
+    visibility: Visibility = Visibility.PRIVATE
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The platform took a reply. `ref` is its reference there (mail: our Message-ID with brackets)."""
+
+    ref: str
+    note: str = ""
+
+
+class Sender(Protocol):
+    """The outgoing side of one channel."""
+
+    async def send(self, reply: Reply, key: Key) -> Receipt:
+        """Send once; the same `key` always yields the same reference on the platform.
+
+        Raises `RejectedError` for this reply alone, `RateLimitedError`, `TransientError` only when it surely was not
+        taken, `OutcomeUnknownError` when it may have been. The engine never sends again after the latter.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What the platform itself says of an account."""
+
+    party: Party
+    looked_up_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The platform says that there is no such account."""
+
+    handle: Handle
+
+
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """The platform cannot be asked, or did not answer: never the same as absent."""
+
+    handle: Handle
+    reason: str
+
+
+class Resolver(Protocol):
+    """What the platform itself says of accounts."""
+
+    async def look_up(self, handles: Sequence[Handle]) -> Sequence[Profile | Absent | Unchecked]:
+        """Return one answer a handle, in the same order."""
+        ...
+
+
+class Downloader(Protocol):
+    """Files that a platform keeps apart from its messages."""
+
+    def open(self, ref: FileRef) -> AsyncIterator[bytes]:
+        """Stream a file in chunks; the engine caps, hashes and stores it."""
+        ...
