@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, insert, not_, select, text, update
 
@@ -20,7 +20,7 @@ from gateway.store.documents import NOTES
 from gateway.store.seal import DamagedError
 from gateway.store.tables import RAW_OPEN, RAW_READY, bodies, openings, raws, streams
 
-Found = Row[*tuple[Any, ...]]
+Found: TypeAlias = "Row[*tuple[Any, ...]]"
 _CLAIMED = text("state = 'claimed'")
 _other = raws.alias("other")
 _ADVANCE = (

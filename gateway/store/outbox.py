@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Row, bindparam, case, func, insert, not_, select, text, update
 
@@ -18,7 +18,7 @@ from gateway.store import casebook
 from gateway.store.documents import EFFECT
 from gateway.store.tables import EFFECT_LATER, EFFECT_OPEN, EFFECT_READY, effects, tickets
 
-Found = Row[*tuple[Any, ...]]
+Found: TypeAlias = "Row[*tuple[Any, ...]]"
 _CLAIMED = text("state = 'claimed'")
 _DONE = (State.SETTLED, State.MAYBE_SENT, State.BURIED)
 _FATES = (*_DONE, State.POSTPONED, State.UNKNOWN, State.PENDING)
