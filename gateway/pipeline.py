@@ -45,18 +45,31 @@ class BatchSize:
     bytes: int = 32 * 1024 * 1024
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A raw whose events are judged, and what must be known of the past to decide on each."""
+
+    item: StoredRaw
+    judged: Sequence[Judged]
+    queries: Sequence[Query]
+
+
 @dataclass(slots=True)
 class _Touched:
-    """What the decisions not yet committed have changed: whoever asks about it waits for the commit."""
+    """What the decisions of this batch have changed since its look-up."""
 
     names: set[str] = field(default_factory=set)
     acknowledged: int = 0
 
-    def concerns(self, query: Query) -> bool:
-        return not self.names.isdisjoint(_asked(query))
+    def concerns(self, queries: Sequence[Query], pasts: Sequence[Past]) -> bool:
+        """Whether these answers may be out of date."""
+        found = {case.id for past in pasts for case in (*past.by_ref, *past.cases)}
+        asked = (_asked(query) for query in queries)
+        return not self.names.isdisjoint(found.union(*asked))
 
-    def add(self, query: Query, decision: Decision) -> None:
-        self.names.update(_asked(query))
+    def add(self, queries: Sequence[Query], decision: Decision) -> None:
+        """Remember what this decision changes, and who asked about it."""
+        self.names.update(*(_asked(query) for query in queries))
         self.names.update(case.id for case in decision.cases)
         self.names.update(ref for ref, _ in decision.refs)
         self.acknowledged += sum(_automatic(effect) for effect in decision.effects)
@@ -136,64 +149,75 @@ class Pipeline:
         return Judged(event, assessment, self._stages.triage(message, facts))
 
     async def _decide_all(self, items: Sequence[tuple[StoredRaw, list[Judged] | Exception]]) -> None:
-        """Decide in order; commit whenever a decision depends on one not yet committed, and at the end."""
+        """Decide in order; what depends on a decision of this batch waits for its commit and looks again."""
+        asked, fates = self._ask_all(items)
         pending: list[Decision] = []
-        fates: list[Fate] = []
         touched = _Touched()
+        raws = {item.seq: item for item, _ in items}
+        for each, past in zip(asked, await self._look_up(asked), strict=True):
+            pasts, acknowledged = past, touched.acknowledged
+            if touched.concerns(each.queries, pasts):
+                await self._commit(pending, raws)
+                pending = []
+                pasts, acknowledged = await self._store.look_up(each.queries), 0
+            decision = self._decide(each, pasts, acknowledged)
+            if isinstance(decision, Fate):
+                fates.append(decision)
+                continue
+            pending.append(decision)
+            touched.add(each.queries, decision)
+        await self._commit(pending, raws)
+        if fates:
+            await self._store.release_raws(fates)
+
+    def _ask_all(self, items: Sequence[tuple[StoredRaw, list[Judged] | Exception]]) -> tuple[list[_Asked], list[Fate]]:
+        asked: list[_Asked] = []
+        fates: list[Fate] = []
         for item, judged in items:
             if isinstance(judged, Exception):
                 fates.append(self._fate(item, judged))
                 continue
             try:
                 queries = [casework.ask(each.event, self._policy(), self._clock.now()) for each in judged]
-                if any(touched.concerns(query) for query in queries):
-                    await self._commit(pending, items)
-                    pending, touched = [], _Touched()
             except Exception as error:  # noqa: BLE001 - a fault in asking concerns this raw alone
                 fates.append(self._fate(item, error))
-                continue
-            decision = await self._decide(item, judged, queries, touched)
-            if isinstance(decision, Fate):
-                fates.append(decision)
-                continue
-            pending.append(decision)
-            for query in queries:
-                touched.add(query, decision)
-        await self._commit(pending, items)
-        if fates:
-            await self._store.release_raws(fates)
+            else:
+                asked.append(_Asked(item, judged, queries))
+        return asked, fates
 
-    async def _decide(
-        self, item: StoredRaw, judged: Sequence[Judged], queries: Sequence[Query], touched: _Touched
-    ) -> Decision | Fate:
-        pasts = await self._store.look_up(queries)
+    async def _look_up(self, asked: Sequence[_Asked]) -> list[Sequence[Past]]:
+        """Answer all queries of a batch in one transaction."""
+        answers = iter(await self._store.look_up([query for each in asked for query in each.queries]))
+        return [[next(answers) for _ in each.queries] for each in asked]
+
+    def _decide(self, asked: _Asked, pasts: Sequence[Past], acknowledged: int) -> Decision | Fate:
         draft = _Draft()
         try:
-            for each, past in zip(judged, pasts, strict=True):
-                seen = draft.seen_by(past, touched.acknowledged)
+            for each, past in zip(asked.judged, pasts, strict=True):
+                seen = draft.seen_by(past, acknowledged)
                 draft.add(casework.decide(each, seen, self._policy(), self._clock.now()))
         except Exception as error:  # noqa: BLE001 - a fault in deciding concerns this raw alone
-            return self._fate(item, error)
-        return draft.decision(item.seq)
+            return self._fate(asked.item, error)
+        return draft.decision(asked.item.seq)
 
-    async def _commit(self, decisions: Sequence[Decision], items: Sequence[tuple[StoredRaw, object]]) -> None:
+    async def _commit(self, decisions: Sequence[Decision], raws: Mapping[int, StoredRaw]) -> None:
         if not decisions:
             return
         try:
             await self._store.commit(decisions)
         except StaleCaseError:
-            await self._commit_singly(decisions, {item.seq: item for item, _ in items})
+            await self._commit_singly(decisions, raws)
             return
         for decision in decisions:
             self._committed(decision)
 
-    async def _commit_singly(self, decisions: Sequence[Decision], items: Mapping[int, StoredRaw]) -> None:
+    async def _commit_singly(self, decisions: Sequence[Decision], raws: Mapping[int, StoredRaw]) -> None:
         """Commit each alone; what is still stale is decided again soon, from the case as it now stands."""
         for decision in decisions:
             try:
                 await self._store.commit([decision])
             except StaleCaseError as error:
-                await self._store.release_raws([self._fate(items[decision.seq], error)])
+                await self._store.release_raws([self._fate(raws[decision.seq], error)])
             else:
                 self._committed(decision)
 
