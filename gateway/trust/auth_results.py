@@ -124,7 +124,10 @@ def _result(group: list[str]) -> MethodResult | None:
     """Read `method[/version]=result [ptype.property=value]...`; None for `none` and for what is no result."""
     if len(group) < 3 or group[1] != "=":
         return None
-    (method, result), *properties = _pairs(group)
+    pairs = tuple(_pairs(group))
+    if not pairs:
+        return None
+    (method, result), *properties = pairs
     return MethodResult(
         method=method.partition("/")[0].lower(),
         result=result.lower(),

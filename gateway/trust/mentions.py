@@ -22,6 +22,8 @@ _LATE = "\uab30-\uabbf\ufb00-\ufb06\ufe00-\ufe0f\ufeff\uff01-\uff0b\uff0d-\uff19
 _RUN = re.compile(rf"[A-Za-z0-9@._%+\-:/?=&#~!\\$|{_BEFORE_CJK}{_LATE}。]+")
 _START = ".,:;!?/\\-=&#+|~%$。"
 _END = ".,:;!?-=&#+|~%$。…"
+_SIGN = re.compile(r"[@＠.。．｡/_:]")
+"""What a name or a link has and most words of a sentence have not."""
 _STARTS_LINK = re.compile(r"(?i)(?:https?|hxxps?|tg):[\\/]{2}|www\.")
 
 
@@ -36,10 +38,10 @@ class Mention:
 def mentions(text: str, field: str, directory: Directory) -> Iterator[Mention]:
     """Yield what the text mentions, in its order."""
     for run in _RUN.finditer(text[:MAX_TEXT]):
-        if not 3 <= len(run.group()) <= _MAX_RUN:
+        if not 3 <= len(run[0]) <= _MAX_RUN or not _SIGN.search(run[0].strip(_END)):
             continue
-        for start, word in _words(run.group()):
-            claim = read_claim(word) if _may_name(word) else None
+        for start, word in _words(run[0]):
+            claim = read_claim(word) if _SIGN.search(word) else None
             if claim is not None and _names_something(claim, directory):
                 begin = run.start() + start
                 yield Mention(claim, Span(field=field, start=begin, end=begin + len(word)))
@@ -54,10 +56,6 @@ def _words(run: str) -> Iterator[tuple[int, str]]:
         word = piece.lstrip(_START).rstrip(_END)
         if word:
             yield start + piece.index(word), word
-
-
-def _may_name(word: str) -> bool:
-    return any(sign in word for sign in "@＠.。．｡/_:")
 
 
 def _names_something(claim: Claim, directory: Directory) -> bool:

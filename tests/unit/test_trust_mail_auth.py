@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gateway.case import Evidence, FactOutcome, Message, Note, Party, Provenance
@@ -139,6 +139,7 @@ def test_the_evidence_is_kept() -> None:
 
 
 @given(st.text(alphabet='abz;=()"\\. \t/@', max_size=300))
+@example("@;=()==")
 def test_any_value_is_read_or_refused(value: str) -> None:
     found = parse_auth_results(value)
     assert found is None or found.authserv_id == found.authserv_id.lower()
