@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any, Literal
 
 import structlog
@@ -23,14 +23,29 @@ class Redactor:
 
     def __call__(self, logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         """Return the event without secrets."""
-        return {key: self._clean(value) for key, value in event.items()}
+        # What begins with an underscore is the logging library's own and is never printed.
+        return {key: value if key.startswith("_") else self._clean(value) for key, value in event.items()}
 
     def _clean(self, value: Any) -> Any:
-        if not isinstance(value, str):
-            return value
+        match value:
+            case str():
+                return self._strike(value)
+            case Mapping():
+                return {self._clean(key): self._clean(each) for key, each in value.items()}
+            case list() | tuple():
+                return [self._clean(each) for each in value]
+            case None | bool() | int() | float():
+                return value
+            case _:
+                # Printed as it shows itself, so that is what must be clean.
+                shown = repr(value)
+                struck = self._strike(shown)
+                return value if struck == shown else struck
+
+    def _strike(self, text: str) -> str:
         for secret in self._secrets:
-            value = value.replace(secret, MASK)
-        return value
+            text = text.replace(secret, MASK)
+        return text
 
 
 def configure(level: str = "info", form: Literal["auto", "text", "json"] = "auto", secrets: Iterable[str] = ()) -> None:
