@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,10 +10,23 @@ import pytest
 
 from gateway.answers.acknowledge import AckPolicy
 from gateway.answers.locales import load_locales
-from gateway.answers.tokens import new_case_id, sign_token
-from gateway.case import Assessment, CaseState, Direction, Entry, FactOutcome, Finding, Message, Severity, Thread
+from gateway.answers.tokens import new_case_id, read_token, sign_token
+from gateway.case import (
+    Assessment,
+    CaseState,
+    Direction,
+    Entry,
+    FactOutcome,
+    Finding,
+    Message,
+    Priority,
+    Severity,
+    Standing,
+    Thread,
+    Triage,
+)
 from gateway.casework import Judged, Outcome, Policy, ask, decide
-from gateway.journal import EffectKind, Past
+from gateway.journal import EffectKind, Past, Query
 from gateway.ports import DeliveryReport, MemberSeen, TicketAction, TicketEvent
 from tests.builders import DESK, NOON, case, mail_auth, message, party, provenance
 
@@ -36,8 +50,14 @@ def past(**fields: Any) -> Past:
     return Past(**({"sent_to": (0, 0, 0), "sent_to_all": (0, 0, 0)} | fields))
 
 
-def run(event: Any, seen: Past = FRESH, assessment: Assessment | None = None) -> Outcome:
-    return decide(Judged(event, assessment or Assessment()), seen, POLICY, NOW)
+def run(
+    event: Any,
+    seen: Past = FRESH,
+    assessment: Assessment | None = None,
+    triage: Triage | None = None,
+    policy: Policy = POLICY,
+) -> Outcome:
+    return decide(Judged(event, assessment or Assessment(), triage or Triage()), seen, policy, NOW)
 
 
 def kinds(outcome: Outcome) -> list[EffectKind]:
@@ -282,3 +302,158 @@ def test_casework_asks_for_all_it_needs() -> None:
     assert query.case_ids[:2] == ("GH-BBBBB-BBBBB", NUMBER)
     assert new_case_id(SECRET, "mail:m1", 0) in query.case_ids
     assert query.since == (NOW - timedelta(seconds=600), NOW - timedelta(days=1), NOW - timedelta(minutes=1))
+
+
+def test_a_first_message_gives_its_case_all_that_was_found() -> None:
+    found = Triage(language="zh-CN", priority=Priority.URGENT, queue="payments", category="deposit", tags=("btc",))
+    outcome = run(message(), assessment=WARNED, triage=found)
+    (opened,) = outcome.cases
+    assert (opened.language, opened.priority, opened.queue, opened.category, opened.tags) == (
+        "zh-CN",
+        Priority.URGENT,
+        "payments",
+        "deposit",
+        ("btc",),
+    )
+    assert opened.worst_severity is Severity.WARNING
+    assert opened.participants == (party(),)
+    assert (opened.opened_at, opened.updated_at) == (NOW, NOW)
+    assert (outcome.entries[0].assessment, outcome.entries[0].triage) == (WARNED, found)
+
+
+def test_all_that_was_said_is_in_the_file_ours_too() -> None:
+    outcome = run(message())
+    assert [(entry.direction, entry.message.id) for entry in outcome.entries] == [
+        (Direction.IN, "mail:m1"),
+        (Direction.OUT, "out:mail:m1:acknowledgement"),
+    ]
+
+
+def test_an_acknowledgement_is_counted_for_its_sender_and_signed_for_its_case() -> None:
+    outcome = run(message())
+    (_, effect) = outcome.effects
+    assert effect.recipient == "ann@mail.test"
+    assert effect.reply is not None
+    assert effect.reply.automatic is True
+    assert read_token(SECRET, effect.reply.token) == outcome.cases[0].id
+
+
+def test_an_automatic_reply_goes_where_the_mail_came_from_and_counts_for_who_it_says() -> None:
+    outcome = run(message(envelope_sender="ann+returned@mail.test"))
+    (_, effect) = outcome.effects
+    assert effect.reply is not None
+    assert effect.reply.to.address == "ann+returned@mail.test"
+    assert effect.recipient == "ann@mail.test"
+
+
+def test_an_answer_continues_the_thread_of_its_message() -> None:
+    outcome = run(message(thread=Thread(own_ref="<c@m>", parent="<b@m>", ancestors=("<a@m>", "<b@m>"))))
+    reply = outcome.effects[1].reply
+    assert reply is not None
+    assert reply.thread == Thread(parent="<c@m>", ancestors=("<a@m>", "<b@m>", "<c@m>"))
+
+
+def test_a_message_that_joins_moves_its_case_and_can_be_answered_by_its_reference() -> None:
+    outcome = run(message(thread=Thread(own_ref="<a@b>", parent=signed())), past(cases=(case(),)))
+    assert outcome.cases[0].updated_at == NOW
+    assert outcome.refs == (("<a@b>", NUMBER),)
+    assert [entry.message.id for entry in outcome.entries] == ["mail:m1"]
+
+
+@pytest.mark.parametrize(
+    ("before", "found", "after"),
+    [
+        (Severity.DANGER, Assessment(), Severity.DANGER),
+        (Severity.DANGER, WARNED, Severity.DANGER),
+        (None, WARNED, Severity.WARNING),
+        (None, Assessment(), None),
+    ],
+)
+def test_a_case_remembers_the_worst_that_was_ever_found(
+    before: Severity | None, found: Assessment, after: Severity | None
+) -> None:
+    seen = past(cases=(case(worst_severity=before),))
+    outcome = run(message(thread=Thread(own_ref="<a@b>", parent=signed())), seen, found)
+    assert outcome.cases[0].worst_severity is after
+
+
+def test_a_message_without_a_finding_that_joins_is_not_answered_by_machine() -> None:
+    seen = past(cases=(case(),))
+    assert kinds(run(message(thread=Thread(own_ref="<a@b>", parent=signed())), seen)) == [EffectKind.TICKET]
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [AckPolicy(enabled=False), AckPolicy(deny_addresses=("ann@mail.test",)), AckPolicy(deny_domains=("mail.test",))],
+    ids=["switched off", "address", "domain"],
+)
+def test_the_desks_own_rules_hold_acknowledgements_back(policy: AckPolicy) -> None:
+    assert kinds(run(message(), policy=replace(POLICY, acknowledgement=policy))) == [EffectKind.TICKET]
+
+
+def test_our_own_addresses_are_never_answered() -> None:
+    assert kinds(run(message(sender=party("Support+x@examplex.test")))) == [EffectKind.TICKET]
+
+
+def test_an_official_sender_is_not_acknowledged() -> None:
+    assert kinds(run(message(), assessment=Assessment(sender=Standing.OFFICIAL))) == [EffectKind.TICKET]
+
+
+def test_a_case_number_that_no_candidate_can_give_is_an_error_and_overwrites_nobody() -> None:
+    taken = tuple(case(new_case_id(SECRET, "mail:m1", salt), requester=party("bob@mail.test")) for salt in range(3))
+    with pytest.raises(LookupError):
+        run(message(), past(cases=taken))
+
+
+def test_an_agents_act_raises_the_version_of_its_case() -> None:
+    for kind in ("replied", "solved", "reopened"):
+        (changed,) = run(agent(kind), past(cases=(case(version=4),))).cases
+        assert (changed.version, changed.updated_at) == (5, NOW)
+
+
+def test_an_answer_on_a_channel_that_cannot_send_is_noted_on_the_ticket() -> None:
+    (effect,) = run(agent(), past(cases=(case(channel="silent"),))).effects
+    assert effect.kind is EffectKind.TICKET
+    assert effect.target == "backend:embedded"
+
+
+def test_an_agents_answer_is_counted_for_nobodys_ledger_but_its_users() -> None:
+    (effect,) = run(agent(), past(cases=(case(),))).effects
+    assert effect.key == "backend:embedded:entry:1:answer"
+    assert (effect.case_id, effect.recipient) == (NUMBER, "ann@mail.test")
+
+
+def test_a_bounce_of_ours_is_kept_in_the_file_and_raises_the_version() -> None:
+    outcome = run(report(signed()), past(cases=(case(version=2),)))
+    assert (outcome.cases[0].version, outcome.cases[0].updated_at) == (3, NOW)
+    assert [entry.message.id for entry in outcome.entries] == ["mail:dsn"]
+
+
+def test_a_second_copy_of_a_bounce_is_not_noted_again() -> None:
+    known = Entry(case_id=NUMBER, message=message("dsn"), at=NOON)
+    outcome = run(report(signed()), past(cases=(case(),), copy_of=known))
+    assert (outcome.cases, outcome.effects, outcome.entries) == ((), (), ())
+
+
+def test_a_bounce_with_a_forged_reference_touches_no_case() -> None:
+    forged = f"<{sign_token(b'x' * 32, NUMBER, 'n')}@examplex.test>"
+    outcome = run(report(forged), past(cases=(case(),)))
+    assert [changed.id for changed in outcome.cases] != [NUMBER]
+
+
+def test_casework_asks_for_the_case_that_a_bounce_is_about() -> None:
+    query = ask(report(signed()), POLICY, NOW)
+    assert query.refs[0] == signed()
+    assert query.case_ids[0] == NUMBER
+    assert ask(report(None), POLICY, NOW).refs == ()
+    assert query.message_id == "mail:dsn"
+
+
+def test_casework_asks_for_the_case_and_the_thread_of_an_agents_act() -> None:
+    query = ask(agent(), POLICY, NOW)
+    assert (query.message_id, query.case_ids, query.thread_of) == ("backend:embedded:entry:1", (NUMBER,), NUMBER)
+
+
+def test_casework_asks_nothing_for_what_has_no_rule() -> None:
+    seen = MemberSeen(party=party(), place=party(), status="joined", provenance=provenance())
+    assert ask(seen, POLICY, NOW) == Query()

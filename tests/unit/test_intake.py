@@ -24,6 +24,7 @@ class Desk:
         self.story: list[str] = []
         self.store_error: Exception | None = None
         self.confirm_error: Exception | None = None
+        self.known = False
 
     async def cursor(self, source: str, stream: StreamId) -> Cursor | None:
         return self.stored
@@ -32,7 +33,7 @@ class Desk:
         if self.store_error:
             raise self.store_error
         self.story.append(f"put {len(raws)} {cursor}")
-        return Put(len(raws), 0)
+        return Put(0, len(raws)) if self.known else Put(len(raws), 0)
 
     async def fetch(self, stream: StreamId, after: Cursor | None) -> Page[Raw]:
         self.story.append(f"fetch {after}")
@@ -112,3 +113,25 @@ async def test_a_lost_confirmation_does_not_bring_the_page_back() -> None:
     desk.confirm_error = None
     await intake.step()
     assert desk.story[-1] == "fetch 7"
+
+
+async def test_a_source_that_has_more_is_asked_again_at_once_also_after_an_empty_page() -> None:
+    desk = Desk(Page((), None, more=True), Page((), None))
+    intake = desk.intake()
+    assert await intake.step() is True
+    assert await intake.step() is False
+
+
+async def test_a_source_that_takes_no_confirmation_is_not_told() -> None:
+    desk = Desk(Page((raw(),), Cursor("7")), stored="5")
+    intake = Intake(desk, "backend:x", INBOX, desk.fetch, None, lambda: None)  # type: ignore[arg-type]
+    await intake.resume()
+    await intake.step()
+    assert desk.story == ["fetch 5", "put 1 7"]
+
+
+async def test_known_raws_ring_no_bell() -> None:
+    desk = Desk(Page((raw(),), Cursor("7")))
+    desk.known = True
+    await desk.intake().step()
+    assert desk.story == ["fetch None", "put 1 7", "confirm 7"]

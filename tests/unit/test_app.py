@@ -1,0 +1,489 @@
+"""The composition: what is built from the settings runs, each channel for itself, and ends in order."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from gateway.app import Engine, backend_name, check_live, official_accounts, open_store_for, run
+from gateway.case import Case
+from gateway.control import NotRunningError, ask
+from gateway.errors import AuthError, ConfigError, GatewayError
+from gateway.journal import CaseView, EffectKind, State, Store
+from gateway.ports import Channel, Opening, Report, TicketSystem
+from gateway.sandbox.mail import MailServer
+from gateway.sandbox.mailbox import StoredMail
+from gateway.settings import Settings, load
+from gateway.store import SqlStore
+from gateway.trust.directory import load_directory
+from tests.conftest import ManualClock
+from tests.gateway_process import GatewayProcess
+from tests.mails import DESK, plain, sender
+from tests.servers.smtp_sink import SILENCE, SmtpSink
+
+PASSWORD = "a made-up password"
+SALES = "sales@examplex.test"
+ANN = sender(1)
+BOUND = 20
+
+pytestmark = pytest.mark.timeout(60)
+
+
+@pytest_asyncio.fixture
+async def mail(clock: ManualClock) -> AsyncIterator[MailServer]:
+    async with MailServer.start(password=PASSWORD, now=clock.now) as server:
+        yield server
+
+
+class DeskFolder:
+    """The files of a desk whose mailboxes are on the sandbox's server."""
+
+    def __init__(self, folder: Path, mail: MailServer) -> None:
+        self.process = GatewayProcess(folder)
+        self.process.configure(mail.imap_port, mail.smtp_port, PASSWORD)
+
+    def add(self, text: str) -> None:
+        """Write more into the configuration."""
+        self.process.config.write_text(self.process.config.read_text() + text)
+
+    def change(self, old: str, new: str) -> None:
+        """Write something else."""
+        before = self.process.config.read_text()
+        assert old in before
+        self.process.config.write_text(before.replace(old, new))
+
+    def second_channel(self) -> None:
+        """Read another mailbox too."""
+        self.add(
+            f'\n[channels.sales]\nconnector = "email"\naddress = "{SALES}"\npassword = {{ file = "mail.password" }}\n'
+        )
+
+    def settings(self) -> Settings:
+        return load(self.process.config)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, mail: MailServer) -> DeskFolder:
+    return DeskFolder(tmp_path / "desk", mail)
+
+
+@asynccontextmanager
+async def engine(settings: Settings, clock: ManualClock) -> AsyncIterator[tuple[Engine, SqlStore]]:
+    """The engine on a clock that stands still: whatever happens was told by a bell, nothing waited for its time."""
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store_for(settings, clock))
+        built = await Engine.build(settings, store, clock, stack)
+        stop = asyncio.Event()
+        running = asyncio.create_task(built.run(stop))
+        try:
+            yield built, store
+        finally:
+            stop.set()
+            async with asyncio.timeout(BOUND):
+                await running
+
+
+async def until(condition: Callable[[], Any]) -> None:
+    async with asyncio.timeout(BOUND):
+        while not condition():
+            await asyncio.sleep(0.005)
+
+
+async def cases(store: Store, count: int) -> list[Case]:
+    """Return the cases once there are so many and each has been acknowledged or not."""
+    async with asyncio.timeout(BOUND):
+        while True:
+            found = list(await store.list_cases(None, 100))
+            tally = await store.tally()
+            if len(found) == count and set(tally.effects) <= {State.SETTLED}:
+                return found
+            await asyncio.sleep(0.005)
+
+
+async def view(store: Store, case: Case) -> CaseView:
+    found = await store.case_view(case.id)
+    assert found is not None
+    return found
+
+
+def from_us(mail: StoredMail) -> bool:
+    return DESK.encode() in mail.header
+
+
+async def answer(store: SqlStore, case: Case, text: str, clock: ManualClock) -> None:
+    assert await store.agent_act(case.id, "replied", text, "lin", clock.now()) is not None
+
+
+async def test_a_mail_becomes_a_case_a_ticket_and_an_acknowledgement_without_waiting(
+    desk: DeskFolder, mail: MailServer, clock: ManualClock
+) -> None:
+    async with engine(desk.settings(), clock) as (_, store):
+        mail.deliver(DESK, plain(1))
+        got = await mail.wait_for(ANN, from_us, BOUND)
+        (case,) = await cases(store, 1)
+        seen = await view(store, case)
+    assert case.id.encode() in got.header
+    assert {effect.kind for effect in seen.effects} == {EffectKind.TICKET, EffectKind.ACKNOWLEDGEMENT}
+    assert {effect.target for effect in seen.effects} == {"backend:embedded", "support"}
+    assert [line.kind for line in seen.desk] == ["message"]
+    (stored,) = mail.inbox(DESK)
+    assert "\\Seen" in stored.flags, "what is ours is confirmed to the platform"
+
+
+async def test_an_agents_answer_leaves_at_once_when_the_engine_is_poked(
+    desk: DeskFolder, mail: MailServer, clock: ManualClock
+) -> None:
+    async with engine(desk.settings(), clock) as (built, store):
+        mail.deliver(DESK, plain(1))
+        acknowledged = await mail.wait_for(ANN, from_us, BOUND)
+        (case,) = await cases(store, 1)
+        await answer(store, case, "It has arrived.", clock)
+        assert await built.commands()["poke"]({}) == {"poked": True}
+        got = await mail.wait_for(ANN, lambda each: b"It has arrived." in each.text, BOUND)
+    assert got.uid > acknowledged.uid
+
+
+async def test_a_reply_to_our_signed_reference_joins_and_survives_a_restart(
+    desk: DeskFolder, mail: MailServer, clock: ManualClock
+) -> None:
+    settings = desk.settings()
+    async with engine(settings, clock):
+        mail.deliver(DESK, plain(1))
+        got = await mail.wait_for(ANN, from_us, BOUND)
+    line = next(line for line in got.header.splitlines() if line.lower().startswith(b"message-id:"))
+    reply = plain(2).replace(b"\r\n\r\n", b"\r\nIn-Reply-To: " + line.partition(b":")[2].strip() + b"\r\n\r\n", 1)
+    async with engine(desk.settings(), clock) as (_, store):
+        mail.deliver(DESK, reply)
+        async with asyncio.timeout(BOUND):
+            while [case.message_count for case in await store.list_cases(None, 10)] != [2]:
+                await asyncio.sleep(0.005)
+
+
+async def test_each_channel_reads_and_answers_as_itself(desk: DeskFolder, mail: MailServer, clock: ManualClock) -> None:
+    desk.second_channel()
+    async with engine(desk.settings(), clock) as (_, store):
+        mail.deliver(SALES, plain(1).replace(DESK.encode(), SALES.encode()))
+        mail.deliver(DESK, plain(2))
+        one = await mail.wait_for(ANN, lambda each: True, BOUND)
+        other = await mail.wait_for(sender(2), lambda each: True, BOUND)
+        found = await cases(store, 2)
+    assert SALES.encode() in one.header
+    assert DESK.encode() in other.header
+    assert {case.channel for case in found} == {"sales", "support"}
+
+
+async def test_no_channel_answers_another_of_ours(desk: DeskFolder, mail: MailServer, clock: ManualClock) -> None:
+    desk.second_channel()
+    async with engine(desk.settings(), clock) as (_, store):
+        mail.deliver(DESK, plain(1).replace(ANN.encode(), SALES.encode()))
+        mail.deliver(DESK, plain(2))
+        await mail.wait_for(sender(2), lambda each: True, BOUND)
+        await cases(store, 2)
+    assert len(mail.inbox(SALES)) == 0
+
+
+async def test_the_desks_own_rules_for_acknowledging_hold(
+    desk: DeskFolder, mail: MailServer, clock: ManualClock
+) -> None:
+    desk.change("per_minute = 100000", f'deny_addresses = ["{ANN}"]')
+    async with engine(desk.settings(), clock) as (_, store):
+        mail.deliver(DESK, plain(1))
+        (case,) = await cases(store, 1)
+        assert {effect.kind for effect in (await view(store, case)).effects} == {EffectKind.TICKET}
+
+
+@pytest.mark.parametrize(("trusted", "answered"), [('"mx.sandbox.test"', False), ('"mx.other.test"', True)])
+async def test_only_the_desks_own_receiver_is_believed_on_a_sender(
+    desk: DeskFolder, mail: MailServer, clock: ManualClock, trusted: str, answered: bool
+) -> None:
+    desk.change("max_mail_bytes", f"authserv_ids = [{trusted}]\nmax_mail_bytes")
+    said = b"Authentication-Results: mx.sandbox.test; dmarc=fail header.from=mail.test\r\n"
+    async with engine(desk.settings(), clock) as (_, store):
+        mail.deliver(DESK, said + plain(1))
+        (case,) = await cases(store, 1)
+        kinds = {effect.kind for effect in (await view(store, case)).effects}
+    assert (EffectKind.ACKNOWLEDGEMENT in kinds) is answered
+
+
+async def test_a_channel_that_cannot_be_opened_stops_itself_alone(
+    desk: DeskFolder, mail: MailServer, clock: ManualClock
+) -> None:
+    desk.second_channel()
+    settings = desk.settings()
+    support, sales = settings.channels
+
+    @asynccontextmanager
+    async def refuse(opening: Opening[Any]) -> AsyncIterator[Channel]:
+        raise ConfigError("there is no such account")
+        yield
+
+    broken = replace(settings, channels=(replace(sales, plugin=replace(sales.plugin, open=refuse)), support))
+    async with engine(broken, clock) as (built, store):
+        mail.deliver(DESK, plain(1))
+        await cases(store, 1)
+        parts = {part.part: part for part in built.health.parts()}
+    assert parts["sales"].condition == "misconfigured"
+    assert parts["sales"].last_error == "there is no such account"
+    assert parts["support:INBOX"].condition == "running"
+    assert not any(name.startswith("sales:") for name in parts)
+
+
+async def test_a_channel_with_a_wrong_password_leaves_the_others_alone(
+    desk: DeskFolder, mail: MailServer, clock: ManualClock
+) -> None:
+    desk.second_channel()
+    (desk.process.folder / "other.password").write_text("wrong")
+    desk.change(
+        f'{SALES}"\npassword = {{ file = "mail.password" }}', f'{SALES}"\npassword = {{ file = "other.password" }}'
+    )
+    async with engine(desk.settings(), clock) as (built, store):
+        mail.deliver(DESK, plain(1))
+        await cases(store, 1)
+        await until(lambda: {p.part: p.condition for p in built.health.parts()}["sales:INBOX"] == "auth_failed")
+
+
+async def test_the_pause_of_a_fetch_is_never_below_the_configured_one(
+    desk: DeskFolder, mail: MailServer, clock: ManualClock
+) -> None:
+    desk.change("retry_base_secs", "fetch_pause_secs = 600\nretry_base_secs")
+    async with engine(desk.settings(), clock) as (_, store):
+        mail.deliver(DESK, plain(1))
+        await cases(store, 1)
+        mail.deliver(DESK, plain(2))
+        # The intake sleeps beside the four workers: pipeline, sender, tickets and feed.
+        await until(lambda: clock.sleeping >= 5)
+        assert len(await store.list_cases(None, 10)) == 1
+        clock.advance(600)
+        await cases(store, 2)
+
+
+async def test_a_batch_is_as_large_as_configured(desk: DeskFolder, mail: MailServer, clock: ManualClock) -> None:
+    desk.change("batch = 50\nretry", "batch = 2\nbatch_bytes = 1048576\nretry")
+    sizes: list[int] = []
+    async with AsyncExitStack() as stack:
+        settings = desk.settings()
+        store = await stack.enter_async_context(open_store_for(settings, clock))
+        real = store.claim_raws
+
+        async def claim(limit: int, max_bytes: int, now: Any) -> Any:
+            sizes.append(limit)
+            assert max_bytes == 1048576
+            return await real(limit, max_bytes, now)
+
+        store.claim_raws = claim  # type: ignore[method-assign]
+        built = await Engine.build(settings, store, clock, stack)
+        stop = asyncio.Event()
+        running = asyncio.create_task(built.run(stop))
+        await until(lambda: sizes)
+        stop.set()
+        await running
+    assert set(sizes) == {2}
+
+
+@asynccontextmanager
+async def gateway(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
+    """The whole of `gatehouse run` in this process."""
+    ready = asyncio.Event()
+    running = asyncio.create_task(run(settings, ready=ready))
+    try:
+        async with asyncio.timeout(BOUND):
+            await ready.wait()
+        yield running
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_the_engine_tells_its_parts_over_the_control_socket(desk: DeskFolder) -> None:
+    settings = desk.settings()
+    async with gateway(settings):
+        async with asyncio.timeout(BOUND):
+            while True:
+                answer = await ask(settings.store.socket, "status")
+                parts = answer["parts"]
+                assert isinstance(parts, list)
+                if len(parts) == 5 and {part["condition"] for part in parts} <= {"starting", "running"}:
+                    break
+        assert {part["part"] for part in parts} == {
+            "support:INBOX",
+            "support:send",
+            "backend:embedded:write",
+            "backend:embedded:read",
+            "pipeline",
+        }
+        assert all(part["since"].startswith("20") for part in parts)
+        assert await ask(settings.store.socket, "poke") == {"poked": True}
+    with pytest.raises(NotRunningError):
+        await ask(settings.store.socket, "status")
+
+
+async def test_a_second_engine_on_the_same_store_is_refused_with_a_sentence(desk: DeskFolder) -> None:
+    settings = desk.settings()
+    async with gateway(settings) as first:
+        with pytest.raises(ConfigError, match=r"another|already"):
+            await run(settings)
+        assert not first.done()
+        assert (await ask(settings.store.socket, "poke")) == {"poked": True}, "the first one is not disturbed"
+    async with gateway(settings):
+        """And afterwards the store is free again."""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_ends_the_engine_in_order_and_is_given_back(desk: DeskFolder, number: int) -> None:
+    heard: list[int] = []
+    before = signal.signal(number, lambda number, frame: heard.append(number))
+    try:
+        async with gateway(desk.settings()) as running, asyncio.timeout(BOUND):
+            os.kill(os.getpid(), number)
+            await running
+        assert heard == []
+        assert not asyncio.get_running_loop().remove_signal_handler(number)
+    finally:
+        signal.signal(number, before)
+
+
+async def test_what_was_under_way_at_a_crash_is_in_doubt_at_the_next_start(
+    desk: DeskFolder, mail: MailServer, clock: ManualClock
+) -> None:
+    sink = SmtpSink()
+    sink.answers["."] = [SILENCE]
+    async with sink.running():
+        desk.change(f"smtp_port = {mail.smtp_port}", f"smtp_port = {sink.port}")
+        mail.deliver(DESK, plain(1))
+        try:
+            await desk.process.start()
+            await until(lambda: sink.taken)
+            await desk.process.kill()
+            await desk.process.start()
+            await desk.process.until(lambda: desk.process.count("effect.maybe_sent") == 1)
+            assert await desk.process.stop() == 0
+        finally:
+            await desk.process.close()
+    assert len(sink.taken) == 1, "it is never sent again by itself"
+
+
+async def test_the_engine_ends_within_its_bound_though_a_server_hangs(desk: DeskFolder, mail: MailServer) -> None:
+    sink = SmtpSink()
+    sink.answers["."] = [SILENCE]
+    async with sink.running():
+        desk.change(f"smtp_port = {mail.smtp_port}", f"smtp_port = {sink.port}")
+        desk.change("retry_base_secs", "shutdown_secs = 0.2\nretry_base_secs")
+        mail.deliver(DESK, plain(1))
+        await desk.process.start()
+        try:
+            await until(lambda: sink.taken)
+            async with asyncio.timeout(BOUND):
+                assert await desk.process.stop() == 0
+        finally:
+            await desk.process.close()
+    assert desk.process.count("part.cut_off") == 1
+    assert desk.process.count("engine.stopped") == 1
+
+
+def checks(report: Report | GatewayError) -> dict[str, bool]:
+    assert isinstance(report, Report)
+    return {check.name: check.ok for check in report.checks}
+
+
+async def test_a_live_check_reports_each_channel_and_the_backend(desk: DeskFolder, mail: MailServer) -> None:
+    desk.second_channel()
+    (desk.process.folder / "other.password").write_text("wrong")
+    desk.change(
+        f'{SALES}"\npassword = {{ file = "mail.password" }}', f'{SALES}"\npassword = {{ file = "other.password" }}'
+    )
+    found = await check_live(desk.settings())
+    assert list(found) == ["support", "sales", "backend"]
+    assert all(checks(found["support"]).values())
+    assert checks(found["sales"])["imap"] is False
+    assert checks(found["backend"]) == {"desk": True}
+    assert len(mail.inbox(DESK)) == 0
+
+
+async def test_a_live_check_goes_on_after_whatever_cannot_be_opened(desk: DeskFolder) -> None:
+    desk.second_channel()
+    settings = desk.settings()
+    support, sales = settings.channels
+
+    def refusing(error: GatewayError) -> Any:
+        @asynccontextmanager
+        async def refuse(opening: Opening[Any]) -> AsyncIterator[Channel | TicketSystem]:
+            raise error
+            yield
+
+        return refuse
+
+    key = AuthError("the key was revoked")
+    broken = replace(
+        settings,
+        channels=(replace(support, plugin=replace(support.plugin, open=refusing(key))), sales),
+        backend=replace(
+            settings.backend, plugin=replace(settings.backend.plugin, open=refusing(ConfigError("no such desk")))
+        ),
+    )
+    found = await check_live(broken)
+    assert found["support"] is key
+    assert all(checks(found["sales"]).values())
+    assert isinstance(found["backend"], ConfigError)
+
+
+def test_the_backends_name_can_be_no_channels(desk: DeskFolder) -> None:
+    assert backend_name(desk.settings()) == "backend:embedded"
+
+
+OFFICIAL = """
+[[brands]]
+id = "examplex"
+name = "Examplex"
+[[brands.web]]
+domain = "examplex.test"
+[[brands.web]]
+domain = "old-examplex.test"
+until = 2025-12-31
+[[brands.mail]]
+address = "support@examplex.test"
+[[brands.accounts]]
+platform = "telegram"
+handle = "examplex"
+
+[[brands]]
+id = "sampla"
+name = "Sampla"
+[[brands.web]]
+domain = "sampla.test"
+"""
+
+
+def test_a_text_names_the_brands_own_valid_accounts_and_nobody_elses(tmp_path: Path) -> None:
+    path = tmp_path / "official.toml"
+    path.write_text(OFFICIAL)
+    directory = load_directory(path)
+    today = date(2026, 11, 20)
+    assert set(official_accounts(directory, "examplex", today)) == {
+        "examplex.test",
+        "support@examplex.test",
+        "@examplex on Telegram",
+    }
+    assert "old-examplex.test" in official_accounts(directory, "Examplex", date(2025, 12, 31))
+    assert official_accounts(directory, "Nobody", today) == ()
+
+
+def test_a_text_names_a_few_accounts_and_each_once(tmp_path: Path) -> None:
+    path = tmp_path / "official.toml"
+    sites = "".join(f'[[brands.web]]\ndomain = "examplex{number}.test"\n' for number in range(20))
+    handles = "".join(
+        f'[[brands.accounts]]\nplatform = "telegram"\nhandle = "examplex"\nid = "{number}"\n' for number in range(2)
+    )
+    path.write_text(f'[[brands]]\nid = "examplex"\nname = "Examplex"\n{sites}')
+    assert len(official_accounts(load_directory(path), "Examplex", date(2026, 11, 20))) == 8
+    path.write_text(f'[[brands]]\nid = "examplex"\nname = "Examplex"\n{handles}')
+    assert official_accounts(load_directory(path), "Examplex", date(2026, 11, 20)) == ("@examplex on Telegram",)
