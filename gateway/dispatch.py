@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -115,12 +116,22 @@ class TicketDispatcher:
                 return [self._fates.of(items[0], error)]
             return [fate for item in items for fate in await self._submit([item], report)]
         except Exception as error:  # noqa: BLE001 - whatever a plugin raises becomes these items' fate
+            if len(items) > 1 and not _ours(error):
+                return await self._apart(items, report)
             fates = [self._fates.of(item, error) for item in items]
             _tell(report, error, fates[0].not_before)
             return fates
         report(None, None)
         answered = {answer.key: answer for answer in answers}
         return [self._settle(item, answered.get(key)) for key, item in by_key.items()]
+
+    async def _apart(self, items: Sequence[StoredEffect], report: Report) -> list[Fate]:
+        """Deliver one by one after a fault over one of them, which may have come after the others took effect."""
+        fates: list[Fate] = []
+        for item in items:
+            found, fresh = await self._look([replace(item, state=State.UNKNOWN)], report)
+            fates.extend(found or await self._submit(fresh, report))
+        return fates
 
     def _settle(self, item: StoredEffect, answer: Answer | None) -> Fate:
         match answer:
