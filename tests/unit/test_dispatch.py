@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import pytest
+import structlog
 
 from gateway.case import Entry
 from gateway.dispatch import Answer, Fates, ReplyDispatcher, TicketDispatcher
 from gateway.errors import AuthError, OutcomeUnknownError, RateLimitedError, RejectedError, TransientError
-from gateway.journal import Decision, Effect, EffectKind, Query, State, TicketIntent
+from gateway.journal import Decision, Effect, EffectKind, EffectView, Query, State, StoredEffect, TicketIntent
 from gateway.ports import (
     Cursor,
     Done,
@@ -82,6 +83,7 @@ class Bench:
         self.backend = ScriptedBackend()
         self.sender = ScriptedSender()
         self.reports: list[Exception | None] = []
+        self.again: list[datetime | None] = []
         retry = RetryPolicy(base_secs=1, cap_secs=10, attempts=5, bug_attempts=2, probe_secs=300)
         fates = Fates(clock, retry, random.Random(2))
         self.tickets = TicketDispatcher(store, TARGET, self.backend, 10, clock, fates)  # type: ignore[arg-type]
@@ -90,6 +92,7 @@ class Bench:
 
     def report(self, error: Exception | None, again: datetime | None) -> None:
         self.reports.append(error)
+        self.again.append(again)
 
     async def write(self) -> int:
         return await self.tickets.step(self.report)
@@ -350,3 +353,173 @@ async def test_after_a_long_outage_only_what_a_person_wrote_is_still_sent(
     await bench.send()
     assert len(bench.sender.sent) == sent
     assert await bench.effects(State.SETTLED) == 1
+
+
+async def views(bench: Bench) -> list[EffectView]:
+    found = await bench.store.case_view(NUMBERS[0])
+    assert found is not None
+    return list(found.effects)
+
+
+async def test_a_found_write_gives_its_case_the_ticket_that_was_found(bench: Bench) -> None:
+    key = await bench.commit(NUMBERS[0])
+    await bench.commit(NUMBERS[0], version=2)
+    bench.backend.fail = OutcomeUnknownError("line dropped")
+    await bench.write()
+    bench.backend.fail = None
+    bench.backend.found[Key(key)] = TicketRef("T-found")
+    bench.clock.advance(60)
+    await bench.write()
+    await bench.write()
+    assert bench.backend.batches[-1][0].ticket == "T-found"
+
+
+async def test_the_supervisor_is_told_of_the_target_and_not_of_one_item(bench: Bench) -> None:
+    await bench.commit(NUMBERS[0])
+    bench.backend.fail = RejectedError("no such queue")
+    await bench.write()
+    assert bench.reports == []
+    await bench.commit(NUMBERS[1])
+    bench.backend.fail = None
+    await bench.write()
+    assert bench.reports == [None]
+
+
+async def test_the_supervisor_is_told_when_the_backend_cannot_even_be_asked(bench: Bench) -> None:
+    await bench.commit(NUMBERS[0])
+    bench.backend.fail = OutcomeUnknownError("line dropped")
+    await bench.write()
+    bench.backend.blind = TransientError("down")
+    bench.reports.clear()
+    bench.clock.advance(60)
+    await bench.write()
+    assert [type(error) for error in bench.reports] == [TransientError]
+
+
+async def test_a_pending_job_keeps_its_name_and_is_not_asked_in_a_hot_loop(bench: Bench) -> None:
+    await bench.commit(NUMBERS[0])
+    bench.backend.answer = lambda write: Pending(write.key, "job-1")
+    await bench.write()
+    assert await bench.write() == 0, "it waits before it is asked"
+    bench.clock.advance(2)
+    (item,) = await bench.store.claim_effects(TARGET, 1, bench.clock.now())
+    assert (item.state, item.job) == (State.PENDING, "job-1")
+
+
+@pytest.mark.parametrize("state", [State.UNKNOWN, State.PENDING])
+def test_doubt_is_not_forgotten_because_the_looking_failed(clock: ManualClock, state: State) -> None:
+    item = StoredEffect(1, Effect(key="k", kind=EffectKind.TICKET, target=TARGET), state, attempts=1)
+    fates = Fates(clock, RetryPolicy(), random.Random(1))
+    assert fates.of(item, TransientError("down")).state is State.UNKNOWN
+
+
+async def test_a_plugins_own_words_are_not_shown_but_where_it_failed_is(bench: Bench) -> None:
+    await bench.commit(NUMBERS[0])
+    bench.backend.fail = KeyError("a user's words")
+    for _ in range(2):
+        await bench.write()
+        (view,) = await views(bench)
+        assert "a user's words" not in view.reason
+        assert "KeyError" in view.reason
+        bench.clock.advance(60)
+    assert view.state is State.BURIED
+
+
+async def test_a_fault_on_one_write_does_not_bury_its_neighbours(bench: Bench) -> None:
+    for number in NUMBERS:
+        await bench.commit(number)
+
+    async def stumble(writes: Sequence[TicketWrite]) -> Sequence[Answer]:
+        if any(write.case.id == NUMBERS[1] for write in writes):
+            raise KeyError("one write that the plugin stumbles over")
+        return [Done(write.key, TicketRef("T")) for write in writes]
+
+    bench.backend.submit = stumble  # type: ignore[method-assign]
+    for _ in range(8):
+        await bench.write()
+        bench.clock.advance(60)
+    assert (await bench.effects(State.SETTLED), await bench.effects(State.BURIED)) == (2, 1)
+
+
+async def test_the_supervisor_is_told_how_sending_goes(bench: Bench) -> None:
+    await bench.commit(NUMBERS[0], reply=ReplyKind.ANSWER)
+    bench.sender.fail = AuthError("password refused")
+    await bench.send()
+    assert [type(error) for error in bench.reports] == [AuthError]
+    bench.sender.fail = None
+    bench.clock.advance(301)
+    await bench.send()
+    assert bench.reports[1:] == [None]
+
+
+async def test_a_refused_recipient_is_buried_and_the_channel_goes_on(bench: Bench) -> None:
+    await bench.commit(NUMBERS[0], reply=ReplyKind.ANSWER)
+    bench.sender.fail = RejectedError("no such user")
+    await bench.send()
+    assert bench.reports == []
+    assert await bench.effects(State.BURIED) == 1
+
+
+async def test_an_unknown_outcome_is_shown_at_once_and_says_so_in_the_log(
+    bench: Bench,
+) -> None:
+    await bench.commit(NUMBERS[0], reply=ReplyKind.ANSWER)
+    bench.sender.fail = OutcomeUnknownError("dropped after the dot")
+    with structlog.testing.capture_logs() as logs:
+        await bench.send()
+    (view,) = await views(bench)
+    assert (view.state, view.reason) == (State.MAYBE_SENT, "dropped after the dot")
+    assert [(line["event"], line["log_level"]) for line in logs] == [("effect.maybe_sent", "error")]
+    assert bench.reports == [None], "the line is well: only this mail is in doubt"
+
+
+async def test_only_one_reply_is_under_way_at_a_time(bench: Bench) -> None:
+    for number in NUMBERS:
+        await bench.commit(number, reply=ReplyKind.ACKNOWLEDGEMENT)
+    under_way: list[int] = []
+    real = bench.sender.send
+
+    async def watched(reply: Reply, key: Key) -> Receipt:
+        under_way.append(await bench.effects(State.CLAIMED))
+        return await real(reply, key)
+
+    bench.sender.send = watched  # type: ignore[method-assign]
+    while await bench.send():
+        pass
+    assert under_way == [1, 1, 1]
+
+
+async def test_an_effect_without_a_reply_is_buried_and_shown(bench: Bench) -> None:
+    name = "odd"
+    await bench.store.put_page("support", StreamId("INBOX"), [raw(name)], Cursor("1"))
+    (claimed,) = await bench.store.claim_raws(1, 10**6, bench.clock.now())
+    empty = Effect(key="odd:answer", kind=EffectKind.ANSWER, target="support", case_id=NUMBERS[0])
+    await bench.store.commit([Decision(claimed.seq, cases=(case(NUMBERS[0]),), effects=(empty,))])
+    await bench.send()
+    assert await bench.effects(State.BURIED) == 1
+    assert bench.sender.sent == []
+
+
+@pytest.mark.parametrize(("hours", "sent"), [(23, 1), (25, 0)])
+async def test_an_acknowledgement_is_sent_within_its_time_alone(bench: Bench, hours: int, sent: int) -> None:
+    await bench.commit(NUMBERS[0], reply=ReplyKind.ACKNOWLEDGEMENT)
+    bench.clock.advance(hours * 3600)
+    await bench.send()
+    assert len(bench.sender.sent) == sent
+
+
+async def test_what_took_effect_before_a_fault_is_found_and_not_written_again(bench: Bench) -> None:
+    keys = [await bench.commit(number) for number in NUMBERS]
+    written: list[Key] = []
+
+    async def stumble(writes: Sequence[TicketWrite]) -> Sequence[Answer]:
+        written.extend(write.key for write in writes)
+        if len(writes) > 1:
+            bench.backend.found[writes[0].key] = TicketRef("T-1")
+            raise KeyError("after the first write took effect")
+        return [Done(write.key, TicketRef("T")) for write in writes]
+
+    bench.backend.submit = stumble  # type: ignore[method-assign]
+    await bench.write()
+    assert written == [*keys, keys[1], keys[2]]
+    assert await bench.effects(State.SETTLED) == 3
