@@ -6,11 +6,11 @@ Every method is one transaction, holds no network call, and either took effect w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 from pydantic import AwareDatetime
 
@@ -232,6 +232,18 @@ class Tally:
     effects: dict[State, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What stands in one state of one queue: raws of a source, or effects of a target; settled ones are left out."""
+
+    queue: Literal["raws", "effects"]
+    name: str
+    state: State
+    count: int
+    oldest_at: datetime
+    """When the oldest of them was stored."""
+
+
 class Store(Protocol):
     """One durable store. Opened and closed by the composition root."""
 
@@ -326,4 +338,19 @@ class Store(Protocol):
 
     async def tally(self) -> Tally:
         """Count both queues by state."""
+        ...
+
+    async def backlog(self) -> Sequence[Backlog]:
+        """Return how much of each source and target is not settled, by state, and since when.
+
+        Reads what is not settled and nothing else: cheap enough to be asked every few seconds.
+        """
+        ...
+
+    async def marks(self, prefix: str) -> Mapping[str, str]:
+        """Return the engine's own small notes whose names begin so: by name, in order of the names."""
+        ...
+
+    async def set_marks(self, changes: Mapping[str, str | None]) -> None:
+        """Write and, where None, remove such notes, all or none. Takes effect only on a store that can be written."""
         ...

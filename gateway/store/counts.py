@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Table, TextClause, func, select
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
-from gateway.journal import State, StreamView, Tally
+from sqlalchemy import Column, Connection, Row, Table, TextClause, func, select
+
+from gateway.journal import Backlog, State, StreamView, Tally
 from gateway.ports import StreamId
 from gateway.store.tables import EFFECT_UNSETTLED, RAW_UNSETTLED, effects, raws, streams
 
@@ -44,3 +48,32 @@ def _by_state(connection: Connection, table: Table, unsettled: TextClause) -> di
     total = connection.scalar(select(func.count()).select_from(table)) or 0
     counts[State.SETTLED] = total - sum(counts.values())
     return {state: count for state, count in counts.items() if count}
+
+
+def backlog(connection: Connection) -> tuple[Backlog, ...]:
+    """Return what is not settled, by queue, source or target, and state.
+
+    The number that rises with each row stands for its age: so the index alone answers, and only one row of each group
+    is looked up.
+    """
+    of_raws = _groups(connection, raws.c.source, raws.c.seq, raws.c.state, RAW_UNSETTLED)
+    of_effects = _groups(connection, effects.c.target, effects.c.id, effects.c.state, EFFECT_UNSETTLED)
+    stored = _times(connection, raws.c.seq, raws.c.stored_at, [row.first for row in of_raws])
+    created = _times(connection, effects.c.id, effects.c.created_at, [row.first for row in of_effects])
+    return (
+        *(Backlog("raws", row.name, State(row.state), row.n, stored[row.first]) for row in of_raws),
+        *(Backlog("effects", row.name, State(row.state), row.n, created[row.first]) for row in of_effects),
+    )
+
+
+def _groups(
+    connection: Connection, name: Column[Any], number: Column[Any], state: Column[Any], unsettled: TextClause
+) -> Sequence[Row[Any]]:
+    columns = (name.label("name"), state.label("state"), func.count().label("n"), func.min(number).label("first"))
+    return connection.execute(select(*columns).where(unsettled).group_by(state, name)).all()
+
+
+def _times(connection: Connection, number: Column[Any], at: Column[Any], wanted: Sequence[int]) -> dict[int, datetime]:
+    if not wanted:
+        return {}
+    return {row[0]: row[1] for row in connection.execute(select(number, at).where(number.in_(wanted)))}

@@ -7,7 +7,7 @@ transaction is not, and closing waits for it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, asynccontextmanager, suppress
 from datetime import datetime
@@ -17,9 +17,21 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine
 
 from gateway.case import Case, CaseFile, CaseState, Evidence
-from gateway.journal import CaseView, Decision, Fate, Past, Put, Query, StoredEffect, StoredRaw, StreamView, Tally
+from gateway.journal import (
+    Backlog,
+    CaseView,
+    Decision,
+    Fate,
+    Past,
+    Put,
+    Query,
+    StoredEffect,
+    StoredRaw,
+    StreamView,
+    Tally,
+)
 from gateway.ports import Clock, Cursor, DeskEntry, Key, Raw, StreamId, TicketRef, TicketWrite
-from gateway.store import casebook, counts, desk, journal, outbox, sqlite
+from gateway.store import casebook, counts, desk, journal, marks, outbox, sqlite
 from gateway.store.blobs import BlobFolder
 from gateway.store.bodies import Bodies
 from gateway.store.migrate import bring_up
@@ -198,6 +210,18 @@ class SqlStore:
     async def tally(self) -> Tally:
         """See `Store`."""
         return await self._threads.read(counts.tally)
+
+    async def backlog(self) -> Sequence[Backlog]:
+        """See `Store`."""
+        return await self._threads.read(counts.backlog)
+
+    async def marks(self, prefix: str) -> Mapping[str, str]:
+        """See `Store`."""
+        return await self._threads.read(lambda connection: marks.read(connection, prefix))
+
+    async def set_marks(self, changes: Mapping[str, str | None]) -> None:
+        """See `Store`."""
+        await self._threads.write(lambda connection: marks.write(connection, changes))
 
 
 @asynccontextmanager

@@ -205,7 +205,7 @@ effects = Table(
 _partial("ix_effects_ready", effects.c.target, effects.c.id, where=EFFECT_READY)
 _partial("ix_effects_lane", effects.c.case_id, effects.c.target, effects.c.id, where=EFFECT_OPEN)
 _partial("ix_effects_later", effects.c.target, effects.c.not_before, where=EFFECT_LATER)
-_partial("ix_effects_unsettled", effects.c.state, where=EFFECT_UNSETTLED)
+_partial("ix_effects_unsettled", effects.c.state, effects.c.target, where=EFFECT_UNSETTLED)
 _partial("ix_effects_sent_to", effects.c.recipient, effects.c.created_at, where=EFFECT_LEDGER)
 _partial("ix_effects_sent", effects.c.created_at, where=EFFECT_LEDGER)
 
@@ -239,4 +239,11 @@ desk_writes = Table(
     metadata,
     Column("key", Text, primary_key=True),
     Column("ticket", Text, ForeignKey("desk_tickets.ref"), nullable=False),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("document", Text, nullable=False),
 )

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from gateway.errors import TransientError
-from gateway.journal import Decision, Fate, Past, Put, Query, StaleCaseError, State, Store, StoredEffect, StoredRaw
+from gateway.journal import (
+    Backlog,
+    Decision,
+    Fate,
+    Past,
+    Put,
+    Query,
+    StaleCaseError,
+    State,
+    Store,
+    StoredEffect,
+    StoredRaw,
+)
 from gateway.ports import Cursor, Key, Raw, StreamId, TicketRef, TicketWrite
 from tests.contract import store_suite as suite
 from tests.contract.store_suite import Check
@@ -219,6 +231,20 @@ class DeskWritesTwice(_Wrapped):
         return await self._store.desk.write([replace(item, key=Key(f"{item.key}#{self._count}")) for item in writes])
 
 
+class BacklogOfAllSources(_Wrapped):
+    """Counts the sources together."""
+
+    async def backlog(self) -> Sequence[Backlog]:
+        return [replace(each, name=suite.SOURCE) for each in await self._store.backlog()]
+
+
+class MarksNeverRemoved(_Wrapped):
+    """Forgets to take a note away."""
+
+    async def set_marks(self, changes: Mapping[str, str | None]) -> None:
+        await self._store.set_marks({name: text for name, text in changes.items() if text is not None})
+
+
 BROKEN: list[tuple[Callable[[Store], Any], Check]] = [
     (CursorBeforePage, suite.a_page_that_cannot_be_stored_leaves_neither_raw_nor_cursor),
     (PageWithoutCursor, suite.a_page_and_its_cursor_are_stored_together),
@@ -241,4 +267,6 @@ BROKEN: list[tuple[Callable[[Store], Any], Check]] = [
     (AnswersMixedUp, suite.a_copy_is_known_by_its_message_id_and_by_its_content),
     (LedgerBlind, suite.automatic_replies_are_counted_by_recipient_and_in_all),
     (DeskWritesTwice, suite.a_ticket_write_takes_effect_once),
+    (BacklogOfAllSources, suite.the_backlog_tells_what_is_not_settled_and_since_when),
+    (MarksNeverRemoved, suite.marks_are_kept_replaced_and_removed_together),
 ]

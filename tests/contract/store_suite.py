@@ -885,3 +885,48 @@ async def what_agents_do_is_told_once_each_and_nothing_else_is(ground: Ground) -
             ("note", False),
             ("solved", False),
         ]
+
+
+@check
+async def the_backlog_tells_what_is_not_settled_and_since_when(ground: Ground) -> None:
+    async with ground.open() as store:
+        began = ground.now
+        await put(store, "a/1", "a/2", "b/1")
+        await store.put_page("vip", INBOX, [raw("v/1", lane="v", source="vip")], None)
+        (first, *_) = await claim_seqs(store, ground)
+        await store.release_raws([Fate(first, State.BURIED, "bad")])
+        ground.clock.advance(60)
+        await put(store, "b/2")
+        await store.put_page(SOURCE, INBOX, [], Cursor("c"))
+        told = {(each.queue, each.name, each.state): (each.count, each.oldest_at) for each in await store.backlog()}
+        assert told == {
+            ("raws", SOURCE, State.BURIED): (1, began),
+            ("raws", SOURCE, State.CLAIMED): (1, began),
+            ("raws", SOURCE, State.NEW): (2, began),
+            ("raws", "vip", State.CLAIMED): (1, began),
+        }
+
+
+@check
+async def the_backlog_counts_effects_by_target(ground: Ground) -> None:
+    async with ground.open() as store:
+        await decide(store, ground, cases=(case(),), effects=(ticket_effect("1"), reply_effect("2"), reply_effect("3")))
+        began = ground.now
+        ground.clock.advance(60)
+        (reply,) = await due(store, ground, SOURCE)
+        await store.release_effects([Fate(reply.id, State.SETTLED, ref="R")])
+        effects = {(each.name, each.state): each for each in await store.backlog() if each.queue == "effects"}
+        assert {key: each.count for key, each in effects.items()} == {("desk", State.NEW): 1, (SOURCE, State.NEW): 1}
+        assert {each.oldest_at for each in effects.values()} == {began}
+
+
+@check
+async def marks_are_kept_replaced_and_removed_together(ground: Ground) -> None:
+    async with ground.open() as store:
+        await store.set_marks({"alert:a": "1", "alert:b": "2", "alert%": "3", "other": "4"})
+        await store.set_marks({"alert:a": "5", "alert:b": None, "alert:c": "6", "never there": None})
+        await store.set_marks({})
+    async with ground.open() as store:
+        assert dict(await store.marks("alert:")) == {"alert:a": "5", "alert:c": "6"}
+        assert dict(await store.marks("alert%")) == {"alert%": "3"}
+        assert list(await store.marks("")) == ["alert%", "alert:a", "alert:c", "other"]

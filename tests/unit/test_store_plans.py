@@ -111,6 +111,7 @@ async def test_the_engines_statements_read_no_whole_table(tmp_path: Path, clock:
             await store.desk.write([suite.write("w", entry=suite.entry(suite.ONE, "m1"))])
             await store.desk.entries(0, 10)
             await store.recover()
+            await store.backlog()
             await store.put_page(suite.SOURCE, suite.INBOX, [], Cursor("c2"))
             await store.case_view(suite.ONE)
         assert len(seen) > 60
