@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
+import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
+import structlog
 
+from gateway import casework
 from gateway.answers.acknowledge import AckPolicy
 from gateway.answers.locales import load_locales
-from gateway.case import Assessment, Fact, Message, Thread, Triage
+from gateway.answers.tokens import new_case_id, sign_token
+from gateway.case import Assessment, Fact, Finding, Message, Severity, Thread, Triage
 from gateway.casework import Policy
 from gateway.errors import MalformedError
-from gateway.journal import Decision, EffectKind, StaleCaseError, State, StoredEffect
+from gateway.journal import CaseView, Decision, EffectKind, Fate, StaleCaseError, State, StoredEffect
 from gateway.pipeline import BatchSize, Pipeline, Stages
-from gateway.ports import Cursor, Event, NormalizerPlugin, Raw, StreamId
+from gateway.ports import Cursor, DeliveryReport, Event, NormalizerPlugin, Raw, StreamId
 from gateway.retry import RetryPolicy
 from gateway.store import SqlStore
 from tests.builders import DESK, message, party, raw
@@ -23,6 +30,7 @@ from tests.conftest import ManualClock
 
 INBOX = StreamId("INBOX")
 TICKETS = "backend:embedded"
+SECRET = b"s" * 32
 
 
 def by_name(item: Raw) -> Sequence[Event]:
@@ -40,13 +48,14 @@ class Bench:
         self.judge: Callable[[Message], Assessment] = lambda seen: Assessment()
         self.rung: list[str] = []
         self.number = 0
-        policy = Policy(
+        self.acknowledgement = AckPolicy()
+        self.policy = lambda: Policy(
             brand="Examplex",
             official=(),
             locales=load_locales(),
-            secret=b"s" * 32,
+            secret=SECRET,
             backend=TICKETS,
-            acknowledgement=AckPolicy(),
+            acknowledgement=self.acknowledgement,
             own_addresses=frozenset({DESK}),
             sending=frozenset({"support"}),
         )
@@ -61,11 +70,11 @@ class Bench:
         self.pipeline = Pipeline(
             store,
             Stages({"support": plugin}, gather, assess, lambda seen, facts: Triage()),
-            lambda: policy,
+            lambda: self.policy(),
             clock,
             RetryPolicy(base_secs=1, cap_secs=10, attempts=4, bug_attempts=2),
             random.Random(5),
-            BatchSize(raws=20),
+            BatchSize(raws=20, bytes=1000),
             decided=self.rung.append,
         )
 
@@ -244,3 +253,269 @@ async def test_a_raw_of_a_channel_that_is_gone_waits_and_is_never_buried(bench: 
         await bench.pipeline.step()
         bench.clock.advance(301)
     assert await bench.raws(State.BURIED) == 0
+
+
+ANN = party("ann@mail.test")
+
+
+async def views(bench: Bench) -> list[CaseView]:
+    found = [await bench.store.case_view(case.id) for case in await bench.store.list_cases(None, 100)]
+    return [view for view in found if view is not None]
+
+
+async def kinds(bench: Bench) -> list[EffectKind]:
+    return [item.effect.kind for item in await bench.effects()]
+
+
+@pytest.mark.parametrize(("starts", "read"), [(3, 1), (4, 0)])
+async def test_a_raw_is_read_as_often_as_the_policy_says(bench: Bench, starts: int, read: int) -> None:
+    await bench.arrive("killer")
+    for _ in range(starts):
+        await bench.store.claim_raws(10, 10**9, bench.clock.now())
+        await bench.store.recover()
+    count: list[Raw] = []
+
+    def note(item: Raw) -> Sequence[Event]:
+        count.append(item)
+        return by_name(item)
+
+    bench.normalize = note
+    await bench.pipeline.step()
+    assert len(count) == read
+
+
+@pytest.mark.parametrize("stage", ["ask", "decide"])
+async def test_a_fault_in_the_decision_concerns_one_raw_alone(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    real = getattr(casework, stage)
+
+    def stumble(seen: Any, *rest: Any) -> Any:
+        event = seen if isinstance(seen, Message) else seen.event
+        if event.id == "mail:bad":
+            raise RuntimeError("a fault of ours")
+        return real(seen, *rest)
+
+    monkeypatch.setattr(casework, stage, stumble)
+    await bench.arrive("a", "bad", "c")
+    await bench.pipeline.step()
+    assert len(await bench.store.list_cases(None, 10)) == 2
+    assert (await bench.raws(State.SETTLED), await bench.raws(State.POSTPONED)) == (2, 1)
+
+
+async def test_targets_are_told_also_when_a_batch_had_to_be_committed_raw_by_raw(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = bench.store.commit
+
+    async def stale(decisions: Sequence[Decision]) -> None:
+        if len(decisions) > 1:
+            raise StaleCaseError("moved on")
+        await real(decisions)
+
+    monkeypatch.setattr(bench.store, "commit", stale)
+    await bench.arrive("a", "b")
+    await bench.pipeline.step()
+    assert set(bench.rung) == {TICKETS, "support"}
+
+
+@pytest.mark.parametrize("severity", [None, Severity.DANGER], ids=["acknowledgements", "warnings"])
+async def test_the_budget_of_a_minute_holds_also_in_the_middle_of_a_batch(
+    bench: Bench, severity: Severity | None
+) -> None:
+    bench.acknowledgement = AckPolicy(per_minute=3)
+    if severity is not None:
+        await bench.arrive(*(f"m{number}" for number in range(5)))
+        bench.acknowledgement = AckPolicy(enabled=False)
+        await bench.settle()
+        bench.acknowledgement = AckPolicy(per_minute=3)
+        found = Finding(code="x", severity=severity, subject="0kx.test", advice="advice-look-alike")
+        bench.judge = lambda seen: Assessment(findings=(found,))
+        bench.normalize = answers
+    await bench.arrive(*(f"m{number}" for number in range(5)))
+    await bench.pipeline.step()
+    sent = [effect for view in await views(bench) for effect in view.effects if effect.kind is not EffectKind.TICKET]
+    assert len(sent) == 3
+
+
+def answers(item: Raw) -> Sequence[Event]:
+    """Read a raw as a reply to the message of that name, by the one who wrote it."""
+    number = int(item.body[1:]) + 1
+    thread = Thread(own_ref=f"<re-{number}@mail.test>", parent=f"<m{number - 1}@mail.test>")
+    return (message(f"re-{number}", sender=party(f"u{number}@mail.test"), thread=thread),)
+
+
+async def test_two_events_of_one_raw_that_both_change_a_case_change_it_once(bench: Bench) -> None:
+    await bench.arrive("first", lane="ann@mail.test")
+    bench.normalize = lambda item: (message("first", sender=ANN),)
+    await bench.settle()
+
+    def reply(name: str) -> Message:
+        return message(name, sender=ANN, thread=Thread(own_ref=f"<{name}@m>", parent="<first@mail.test>"))
+
+    bench.normalize = lambda item: (reply("two"), reply("three"))
+    await bench.arrive("both")
+    await bench.settle()
+    (case,) = await bench.store.list_cases(None, 10)
+    assert (case.version, case.message_count) == (2, 3), "each is counted, and the change is one"
+    assert await bench.raws(State.POSTPONED) == 0
+
+
+async def test_a_later_event_of_a_raw_sees_a_case_that_it_cites_as_the_earlier_left_it(bench: Bench) -> None:
+    bench.normalize = lambda item: (message("first", sender=ANN),)
+    await bench.arrive("first")
+    await bench.settle()
+    (case,) = await bench.store.list_cases(None, 10)
+
+    def citing(name: str) -> Message:
+        return message(name, sender=ANN, subject=f"Re: [{case.id}]", thread=Thread(own_ref=f"<{name}@m>"))
+
+    bench.normalize = lambda item: (citing("two"), citing("three"))
+    await bench.arrive("both")
+    await bench.settle()
+    (case,) = await bench.store.list_cases(None, 10)
+    assert (case.version, case.message_count) == (2, 3)
+
+
+@pytest.mark.parametrize("name", ["content key", "recipient", "own reference", "case number", "signed reference"])
+async def test_what_depends_on_the_raw_before_it_waits_for_its_commit(bench: Bench, name: str) -> None:
+    first = message("first", sender=ANN)
+    number = new_case_id(SECRET, first.id, 0)
+    signed = f"<{sign_token(SECRET, number, 'n')}@examplex.test>"
+    second = {
+        "content key": message("second", sender=party("bob@mail.test"), content_key=first.content_key),
+        "recipient": message("second", sender=ANN),
+        "own reference": message("second", sender=ANN, thread=Thread(parent="<first@mail.test>")),
+        "case number": message("second", sender=ANN, subject=f"about {number}"),
+        "signed reference": message("second", sender=party("eve@mail.test"), thread=Thread(parent=signed)),
+    }[name]
+    bench.normalize = lambda item: (first,) if item.body == b"a" else (second,)
+    await bench.arrive("a", "b")
+    assert await bench.pipeline.step() == 2
+    found = await views(bench)
+    if name == "recipient":
+        assert len(found) == 2
+        assert (await kinds(bench)).count(EffectKind.ACKNOWLEDGEMENT) == 1
+    else:
+        assert len(found) == 1
+        assert found[0].file.case.message_count == (1 if name == "content key" else 2)
+
+
+async def test_strangers_share_one_transaction(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+    real = bench.store.commit
+
+    async def count(decisions: Sequence[Decision]) -> None:
+        sizes.append(len(decisions))
+        await real(decisions)
+
+    monkeypatch.setattr(bench.store, "commit", count)
+    bench.normalize = lambda item: (message(item.body.decode(), sender=party(item.lane), thread=Thread()),)
+    await bench.arrive("a", "b", "c")
+    await bench.pipeline.step()
+    assert sizes == [3]
+
+
+async def test_a_fault_shows_where_it_happened_and_none_of_the_users_words(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fates: list[Fate] = []
+    real = bench.store.release_raws
+
+    async def watch(given: Sequence[Fate]) -> None:
+        fates.extend(given)
+        await real(given)
+
+    def stumble(item: Raw) -> Sequence[Event]:
+        raise ValueError(item.body.decode())
+
+    monkeypatch.setattr(bench.store, "release_raws", watch)
+    bench.normalize = stumble
+    await bench.arrive("a user's words")
+    with structlog.testing.capture_logs() as logs:
+        await bench.pipeline.step()
+        bench.clock.advance(60)
+        await bench.pipeline.step()
+    assert [fate.state for fate in fates] == [State.POSTPONED, State.BURIED]
+    for fate in fates:
+        assert "stumble" in fate.traceback
+        assert "a user's words" not in fate.reason + fate.traceback
+        assert "ValueError" in fate.reason
+    assert "a user's words" not in str(logs)
+
+
+async def test_a_batch_holds_no_more_bytes_than_it_may(bench: Bench) -> None:
+    await bench.arrive("a" * 600, "b" * 600, "c" * 600)
+    assert [await bench.pipeline.step() for _ in range(4)] == [1, 1, 1, 0]
+
+
+async def test_a_delivery_report_is_judged_by_its_message(bench: Bench) -> None:
+    seen: list[str] = []
+
+    def judge(asked: Message) -> Assessment:
+        seen.append(asked.id)
+        return Assessment()
+
+    def report(item: Raw) -> Sequence[Event]:
+        returned = message("dsn", sender=party("mailer-daemon@mail.test"))
+        return (DeliveryReport(ref=None, outcome="failed", message=returned, provenance=returned.provenance),)
+
+    bench.judge, bench.normalize = judge, report
+    await bench.arrive("a")
+    await bench.settle()
+    assert seen == ["mail:dsn"]
+
+
+async def test_an_unreadable_raw_says_that_it_is_a_part_only(bench: Bench) -> None:
+    def blind(item: Raw) -> Sequence[Event]:
+        raise MalformedError("there is nothing in it")
+
+    bench.normalize = blind
+    part = replace(raw("1"), complete=False, size=10**8)
+    await bench.store.put_page("support", INBOX, [part], Cursor("1"))
+    await bench.pipeline.step()
+    (view,) = await views(bench)
+    assert view.file.entries[0].message.provenance.complete is False
+    assert view.file.entries[0].message.provenance.size == 10**8
+
+
+async def test_a_raw_that_holds_nothing_is_settled_and_said(bench: Bench) -> None:
+    bench.normalize = lambda item: ()
+    await bench.arrive("a")
+    with structlog.testing.capture_logs() as logs:
+        await bench.pipeline.step()
+    assert [line["note"] for line in logs if line["event"] == "raw.settled"] == ["nothing in it"]
+    assert await bench.raws(State.SETTLED) == 1
+
+
+async def test_reading_does_not_hold_up_the_rest_of_the_engine(bench: Bench) -> None:
+    reading, go_on = threading.Event(), threading.Event()
+
+    def slow(item: Raw) -> Sequence[Event]:
+        reading.set()
+        assert go_on.wait(10), "nothing else ran while this was read"
+        return by_name(item)
+
+    bench.normalize = slow
+    await bench.arrive("a")
+    step = asyncio.create_task(bench.pipeline.step())
+    while not reading.is_set():
+        await asyncio.sleep(0)
+    go_on.set()
+    assert await step == 1
+
+
+async def test_the_pipeline_knows_when_a_postponed_raw_comes_due(bench: Bench) -> None:
+    assert await bench.pipeline.next_due() is None
+
+    def stumble(item: Raw) -> Sequence[Event]:
+        raise ValueError
+
+    bench.normalize = stumble
+    await bench.arrive("a")
+    await bench.pipeline.step()
+    due = await bench.pipeline.next_due()
+    assert due is not None
+    assert await bench.pipeline.step() == 0, "not before"
+    bench.clock.advance((due - bench.clock.now()).total_seconds())
+    assert await bench.pipeline.step() == 1
