@@ -46,7 +46,7 @@ def head(name: str, *more: str, leave_out: str = "") -> bytes:
     return "\r\n".join(kept).encode("utf-8") + b"\r\n"
 
 
-LARGE = 6
+LARGE = 10
 """How many mails of 25 MB there are: enough to tell what one needs from what all of them would."""
 BODY = f"\r\nhello from {SECRET}\r\n".encode()
 _TEXT = "Content-Type: text/plain"
