@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
-from gateway.clock import Bell
+from gateway.clock import Bell, SystemClock
 from tests.conftest import ManualClock
 
 
@@ -36,3 +37,23 @@ async def test_one_ring_ends_one_wait(clock: ManualClock) -> None:
     bell.ring()
     async with asyncio.timeout(5):
         await waiting
+
+
+async def test_a_wait_leaves_nothing_behind(clock: ManualClock) -> None:
+    before = asyncio.all_tasks()
+    bell = Bell(clock)
+    bell.ring()
+    await bell.wait(10)
+    waiting = asyncio.create_task(bell.wait(10))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    assert asyncio.all_tasks() == before
+    assert clock.sleeping == 0
+
+
+async def test_the_systems_clock_tells_aware_utc_and_sleeps() -> None:
+    clock = SystemClock()
+    assert clock.now().utcoffset() == timedelta(0)
+    async with asyncio.timeout(5):
+        await clock.sleep(0)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import stat
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from gateway import control
 from gateway.control import NotRunningError, ask, serve, socket_path
-from gateway.errors import TransientError
+from gateway.errors import ConfigError, TransientError
 
 
 async def echo(asked: Mapping[str, object]) -> dict[str, object]:
@@ -61,3 +63,74 @@ def test_a_path_too_long_for_a_socket_moves_to_a_private_folder(tmp_path: Path) 
     assert len(str(path)) < 100
     assert path == socket_path(long)
     assert path != socket_path(long.with_name("h.db"))
+
+
+async def test_a_line_without_end_is_no_error_of_the_engine(tmp_path: Path) -> None:
+    path = socket_path(tmp_path / "g.db")
+    trouble: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: trouble.append(context))
+    async with serve(path, {"echo": echo}):
+        reader, writer = await asyncio.open_unix_connection(path)
+        writer.write(b"x" * (control.MAX_LINE + 1) + b"\n")
+        assert await reader.read() == b""
+        writer.close()
+        assert await ask(path, "echo", word="x") == {"heard": "x"}
+    assert trouble == []
+
+
+async def test_who_connects_and_says_nothing_is_not_kept_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(control, "ANSWER_SECS", 0.01)
+    path = socket_path(tmp_path / "g.db")
+    async with serve(path, {}), asyncio.timeout(5):
+        reader, writer = await asyncio.open_unix_connection(path)
+        assert await reader.read() == b""
+        writer.close()
+
+
+@pytest.mark.parametrize("answer", [b"", b"[1]\n", b"no JSON\n", b'"text"\n', b'{"error": "x"}\n', None])
+async def test_whatever_is_no_answer_is_said_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: bytes | None
+) -> None:
+    monkeypatch.setattr(control, "ANSWER_SECS", 0.05)
+    path, ended = tmp_path / "s.sock", asyncio.Event()
+
+    async def strange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        if answer is None:
+            await ended.wait()
+        else:
+            writer.write(answer)
+        writer.close()
+
+    server = await asyncio.start_unix_server(strange, path)
+    try:
+        with pytest.raises(TransientError, match="running gateway"):
+            await ask(path, "status")
+    finally:
+        ended.set()
+        server.close()
+        await server.wait_closed()
+
+
+async def test_a_folder_for_the_socket_is_private(tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "s.sock"
+    async with serve(path, {}):
+        assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+async def test_a_folder_of_somebody_else_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(control.os, "getuid", lambda: os.geteuid() + 1)
+    with pytest.raises(ConfigError, match="somebody else"):
+        async with serve(tmp_path / "s.sock", {}):
+            pytest.fail("it served")
+
+
+async def test_the_mask_for_new_files_is_put_back(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        async with serve(tmp_path / "s.sock", {}):
+            assert os.umask(0o022) == 0o022
+    finally:
+        os.umask(before)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 import pytest
+import structlog
 
 from gateway.clock import Bell
 from gateway.dispatch import Report
 from gateway.errors import AuthError, RateLimitedError, TransientError
-from gateway.health import Condition, Health
+from gateway.health import Condition, Health, PartState
 from gateway.intake import Intake, SourceError
 from gateway.retry import RetryPolicy
 from gateway.supervise import Supervisor
@@ -25,10 +27,14 @@ class ScriptedIntake(Intake):
     def __init__(self, *script: Exception | bool) -> None:
         self.script = list(script)
         self.steps = 0
+        self.resumed = 0
+        self.resume_script: list[Exception] = []
         self.stepped = asyncio.Condition()
 
     async def resume(self) -> None:
-        """Nothing was stored."""
+        self.resumed += 1
+        if self.resume_script:
+            raise self.resume_script.pop(0)
 
     async def step(self) -> bool:
         async with self.stepped:
@@ -129,7 +135,8 @@ async def test_a_worker_under_way_ends_its_step_before_the_engine_stops(clock: M
     running = asyncio.create_task(supervisor.run(stop))
     await entered.wait()
     stop.set()
-    await asyncio.sleep(0)
+    for _ in range(50):
+        await asyncio.sleep(0)
     assert not running.done()
     leave.set()
     async with asyncio.timeout(5):
@@ -205,3 +212,242 @@ async def test_a_worker_wakes_when_something_comes_due(clock: ManualClock) -> No
     stop.set()
     async with asyncio.timeout(5):
         await running
+
+
+class Part:
+    """A supervisor with one part, run until the test has seen enough."""
+
+    def __init__(self, clock: ManualClock, shutdown_secs: float = 5, rng: random.Random | None = None) -> None:
+        self.clock = clock
+        self.health = Health(clock)
+        self.bell = Bell(clock)
+        retry = RetryPolicy(base_secs=8, cap_secs=3600, probe_secs=300)
+        self.supervisor = Supervisor(clock, retry, rng or Longest(), self.health, shutdown_secs, line_cap_secs=60)
+
+    @property
+    def state(self) -> PartState:
+        (part,) = self.health.parts()
+        return part
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        stop = asyncio.Event()
+        task = asyncio.create_task(self.supervisor.run(stop))
+        try:
+            yield
+        finally:
+            stop.set()
+            async with asyncio.timeout(5):
+                await task
+
+
+class Longest(random.Random):
+    """Draws the longest wait."""
+
+    def uniform(self, a: float, b: float) -> float:
+        return b
+
+
+class Shortest(random.Random):
+    """Draws the shortest wait."""
+
+    def uniform(self, a: float, b: float) -> float:
+        return a
+
+
+async def turns(count: int = 50) -> None:
+    """Let everything that can happen now happen."""
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
+async def test_a_source_is_resumed_once_and_again_only_when_that_failed(clock: ManualClock) -> None:
+    part, intake = Part(clock), ScriptedIntake(True, True)
+    intake.resume_script = [SourceError(TransientError("line lost"))]
+    part.supervisor.add_source("a", intake, timedelta(0), part.bell)
+    async with part.running():
+        await until(lambda: clock.sleeping == 1)
+        assert (intake.resumed, intake.steps) == (1, 0), "nothing is fetched before the cursor is known"
+        clock.advance(60)
+        await intake.reached(3)
+        assert intake.resumed == 2
+
+
+async def test_waits_grow_with_failures_in_a_row_up_to_the_lines_cap_and_start_anew_after_a_success(
+    clock: ManualClock,
+) -> None:
+    part = Part(clock)
+    lost = SourceError(TransientError("line lost"))
+    intake = ScriptedIntake(lost, lost, lost, lost, lost, True, lost)
+    part.supervisor.add_source("a", intake, timedelta(0), part.bell)
+    waits = []
+    async with part.running():
+        for _ in range(6):
+            await until(lambda: clock.sleeping == 1)
+            assert part.state.next_try_at is not None
+            waits.append((part.state.next_try_at - clock.now()).total_seconds())
+            clock.advance(waits[-1])
+            await until(lambda: clock.sleeping == 0)
+    assert waits == [8, 16, 32, 60, 60, 8]
+
+
+def test_no_wait_after_a_failure_is_short_enough_for_a_hot_loop(clock: ManualClock) -> None:
+    part = Part(clock, rng=Shortest())
+    assert part.supervisor.wait_secs(TransientError("x"), 1) >= 0.1
+
+
+async def test_a_source_pauses_when_there_is_no_more_and_its_bell_ends_the_pause(clock: ManualClock) -> None:
+    part, intake = Part(clock), ScriptedIntake(True, True, False, False)
+    part.supervisor.add_source("a", intake, timedelta(seconds=30), part.bell)
+    async with part.running():
+        await until(lambda: clock.sleeping == 1)
+        assert intake.steps == 3, "it does not pause while there is more"
+        clock.advance(30)
+        await intake.reached(4)
+        await until(lambda: clock.sleeping == 1)
+        part.bell.ring()
+        await intake.reached(5)
+
+
+async def test_a_worker_works_off_its_queue_before_it_waits(clock: ManualClock) -> None:
+    part, left = Part(clock), [50, 50, 7, 0]
+    part.supervisor.add_worker("w", lambda: given(left.pop(0) if left else 0), nothing_due, part.bell)
+    async with part.running():
+        await until(lambda: clock.sleeping == 1)
+        assert left == []
+
+
+async def given(count: int) -> int:
+    return count
+
+
+async def test_a_worker_looks_now_and_then_though_the_next_item_comes_due_much_later(clock: ManualClock) -> None:
+    part, looks = Part(clock), 0
+
+    async def step() -> int:
+        nonlocal looks
+        looks += 1
+        return 0
+
+    async def due() -> datetime | None:
+        return clock.now() + timedelta(days=1)
+
+    part.supervisor.add_worker("w", step, due, part.bell)
+    async with part.running():
+        await until(lambda: clock.sleeping == 1)
+        clock.advance(30)
+        await until(lambda: looks == 2)
+
+
+async def test_a_worker_that_ended_in_order_is_shown_so(clock: ManualClock) -> None:
+    part = Part(clock)
+    part.supervisor.add_worker("w", lambda: given(0), nothing_due, part.bell)
+    async with part.running():
+        await until(lambda: clock.sleeping == 1)
+        assert part.state.condition is Condition.STARTING
+    assert part.state.condition is Condition.STOPPED
+
+
+async def test_what_hangs_is_cut_off_after_its_time_and_named(clock: ManualClock) -> None:
+    part, entered = Part(clock, shutdown_secs=0.01), asyncio.Event()
+
+    async def hang() -> int:
+        entered.set()
+        await asyncio.Event().wait()
+        return 0
+
+    part.supervisor.add_worker("hanging", hang, nothing_due, part.bell)
+    with structlog.testing.capture_logs() as logs:
+        async with part.running():
+            await entered.wait()
+    assert [line["part"] for line in logs if line["event"] == "part.cut_off"] == ["hanging"]
+
+
+async def test_nothing_new_is_delivered_once_the_engine_is_ending(clock: ManualClock) -> None:
+    part, calls = Part(clock), 0
+
+    async def step(report: Report) -> int:
+        nonlocal calls
+        calls += 1
+        report(AuthError("refused"), None)
+        return 1
+
+    part.supervisor.add_dispatcher("send", step, nothing_due, part.bell)
+    async with part.running():
+        await until(lambda: clock.sleeping == 1)
+    assert calls == 1, "also a target that is left alone ends at once, and without another try"
+
+
+async def test_a_ring_does_not_end_the_rest_of_a_target(clock: ManualClock) -> None:
+    part, calls = Part(clock), 0
+
+    async def step(report: Report) -> int:
+        nonlocal calls
+        calls += 1
+        report(TransientError("down"), None)
+        return 1
+
+    part.supervisor.add_dispatcher("send", step, nothing_due, part.bell)
+    async with part.running():
+        await until(lambda: clock.sleeping == 1)
+        part.bell.ring()
+        await turns()
+        assert calls == 1
+        clock.advance(8)
+        await until(lambda: calls == 2)
+
+
+async def test_a_target_that_fails_in_a_row_rests_longer_until_it_is_well(clock: ManualClock) -> None:
+    part = Part(clock)
+    script: list[Exception | None] = [TransientError("x"), TransientError("x"), None, TransientError("x")]
+    waits: list[float] = []
+
+    async def step(report: Report) -> int:
+        if not script:
+            return 0
+        report(script.pop(0), None)
+        if part.state.next_try_at is not None:
+            waits.append((part.state.next_try_at - clock.now()).total_seconds())
+        return 1
+
+    part.supervisor.add_dispatcher("send", step, nothing_due, part.bell)
+    async with part.running():
+        for number in range(3):
+            await until(lambda n=number: len(waits) == n + 1 and clock.sleeping == 1)  # type: ignore[misc]
+            clock.advance(waits[-1])
+        await until(lambda: not script)
+    assert waits == [8, 16, 8]
+
+
+async def test_a_target_that_is_well_again_is_not_left_alone_any_more(clock: ManualClock) -> None:
+    part = Part(clock)
+    script: list[Exception | None] = [TransientError("of one item"), None]
+
+    async def step(report: Report) -> int:
+        if not script:
+            return 0
+        while script:
+            report(script.pop(0), None)
+        return 1
+
+    steps = 0
+
+    async def counted(report: Report) -> int:
+        nonlocal steps
+        steps += 1
+        return await step(report)
+
+    part.supervisor.add_dispatcher("send", counted, nothing_due, part.bell)
+    async with part.running():
+        await until(lambda: steps == 2)
+        assert part.state.condition is Condition.RUNNING
+
+
+async def test_a_users_words_in_a_fault_reach_no_log(clock: ManualClock) -> None:
+    part, intake = Part(clock), ScriptedIntake(SourceError(ValueError("a user's words")))
+    part.supervisor.add_source("a", intake, timedelta(0), part.bell)
+    with structlog.testing.capture_logs() as logs:
+        async with part.running():
+            await until(lambda: clock.sleeping == 1)
+    assert [line["error"] for line in logs if line["event"] == "part.failed"] == ["ValueError"]
+    assert "a user's words" not in str(logs)
