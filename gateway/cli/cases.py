@@ -129,8 +129,10 @@ def raw(
     refuse_taken(output)
     settings = operator_settings(config)
     place = choose_raw(_view(settings, case), number)
-    write_new(output, _open(settings, place, reason).body)
-    say(f"Wrote {output}. It is as the sender sent it: open it with care.")
+    original = _open(settings, place, reason)
+    write_new(output, original.body)
+    whole = "It is as the sender sent it" if original.complete else "It is only what was fetched of the mail"
+    say(f"Wrote {output}. {whole}: open it with care.")
 
 
 @app.command()

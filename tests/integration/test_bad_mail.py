@@ -348,6 +348,8 @@ def test_an_operator_gets_the_original_byte_for_byte(run: Run, name: str, tmp_pa
     assert told.returncode == 0, told.stderr
     assert (tmp_path / "original").read_bytes() == run.of(name).raw.body
     assert (tmp_path / "original").stat().st_mode & 0o777 == 0o600
+    assert ("only what was fetched" in told.stdout) == (name == "60mb")
+    assert ("as the sender sent it" in told.stdout) == (name != "60mb")
 
 
 def _gatehouse(gateway: GatewayProcess, *arguments: str) -> subprocess.CompletedProcess[str]:
