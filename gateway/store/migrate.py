@@ -10,7 +10,7 @@ from gateway.errors import ConfigError
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 VERSION_TABLE = "gatehouse_revision"
-REVISION = "0002"
+REVISION = "0003"
 """The newest revision among the migrations."""
 
 

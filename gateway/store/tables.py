@@ -64,6 +64,8 @@ EFFECT_LATER = text("not_before IS NOT NULL")
 EFFECT_LEDGER = text("kind IN ('acknowledgement', 'warning')")
 """Automatic replies, counted so that nobody is flooded."""
 BY_AGENT = text("by_agent")
+HAS_BLOB = text("blob IS NOT NULL")
+NOT_DONE = text("done_at IS NULL")
 
 metadata = MetaData()
 _Id = BigInteger().with_variant(Integer, "sqlite")
@@ -81,6 +83,7 @@ streams = Table(
     Column("cursor", Text),
     Column("moved_at", UtcTime),
     Column("taken", BigInteger, nullable=False),
+    Column("new_from", UtcTime),
 )
 
 raws = Table(
@@ -105,6 +108,7 @@ raws = Table(
     Column("blob", Text),
     Column("reason", Text, nullable=False),
     Column("traceback", Text, nullable=False),
+    Column("removed_at", UtcTime),
     UniqueConstraint("source", "key", "lane", name="uq_raws_source_key_lane"),
     sqlite_autoincrement=True,
 )
@@ -112,6 +116,7 @@ _partial("ix_raws_ready", raws.c.seq, where=RAW_READY)
 _partial("ix_raws_lane", raws.c.source, raws.c.lane, raws.c.seq, where=RAW_OPEN)
 _partial("ix_raws_later", raws.c.not_before, where=text("state = 'postponed'"))
 _partial("ix_raws_unsettled", raws.c.state, raws.c.source, raws.c.stream, where=RAW_UNSETTLED)
+_partial("ix_raws_blob", raws.c.blob, where=HAS_BLOB)
 
 # Apart from the raws: a change of state rewrites its whole row, and must not rewrite the body with it.
 bodies = Table(
@@ -247,3 +252,41 @@ marks = Table(
     Column("name", Text, primary_key=True),
     Column("document", Text, nullable=False),
 )
+
+acts = Table(
+    "acts",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("queue", Text, nullable=False),
+    Column("number", _Id, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("blob", Text),
+    Index("ix_acts_item", "queue", "number", "id"),
+    sqlite_autoincrement=True,
+)
+_partial("ix_acts_blob", acts.c.blob, where=HAS_BLOB)
+
+backfills = Table(
+    "backfills",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("stream", Text, nullable=False),
+    Column("since", UtcTime),
+    Column("ack", Boolean, nullable=False),
+    Column("cursor", Text),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", UtcTime, nullable=False),
+    Column("done_at", UtcTime),
+    Column("not_before", UtcTime),
+    Column("attempts", Integer, nullable=False),
+    Column("taken", BigInteger, nullable=False),
+    Column("known", BigInteger, nullable=False),
+    Column("skipped", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+_partial("ix_backfills_open", backfills.c.source, backfills.c.id, where=NOT_DONE)
