@@ -1,28 +1,36 @@
 """Sealing of kept bytes with AES-256-GCM, under keys that the operator holds in a file.
 
-A sealed value is: ``GHS1``, one byte for the length of the key's id, the id, a nonce of 12 bytes, the ciphertext with
-its tag. The header and what the value belongs to are authenticated too, so that no value passes for another.
+A value sealed whole is: ``GHS1``, one byte for the length of the key's id, the id, a nonce of 12 bytes, the ciphertext
+with its tag. One sealed in chunks begins with ``GHS2`` and is laid out in `gateway.store.chunked`. The header and what
+the value belongs to are authenticated too, so that no value passes for another.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import os
-import re
-import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gateway.errors import ConfigError, RejectedError
+from gateway.store import chunked
+from gateway.store.keyfile import KEY_BYTES, KEY_ID, new_key_line, parse_keys, read_text
 
-_MAGIC = b"GHS1"
+__all__ = ["HEADER_BYTES", "DamagedError", "Sealer", "key_of", "new_key_line"]
+
+log = structlog.get_logger()
+
+HEADER_BYTES = 4 + 1 + 32
+"""The longest header that names a key."""
+_WHOLE = b"GHS1"
+_CHUNKED = b"GHS2"
+_MAGIC = 4
 _NONCE = 12
-_KEY_BYTES = 32
-_KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,32}\Z")
+_PIECE = 256 * 1024
 
 
 class DamagedError(RejectedError):
@@ -31,69 +39,140 @@ class DamagedError(RejectedError):
     action = "restore the item from a backup; without one it is lost"
 
 
+@dataclass(frozen=True, slots=True)
+class _Ring:
+    """The keys as they stood at one moment."""
+
+    keys: Mapping[str, bytes]
+    current: str
+    stamp: tuple[int, ...] | None = None
+
+    def __post_init__(self) -> None:
+        for key_id, key in self.keys.items():
+            if not KEY_ID.match(key_id) or len(key) != KEY_BYTES:
+                raise ConfigError("a sealing key needs an id of 1 to 32 letters, digits, - or _, and 32 bytes")
+        if self.current not in self.keys:
+            raise ConfigError(f"the sealing key {self.current} is not among the keys")
+
+    @classmethod
+    def of(cls, text: str, place: str, stamp: tuple[int, ...] | None = None) -> _Ring:
+        keys = parse_keys(text, place)
+        return cls(keys, list(keys)[-1], stamp)
+
+    @classmethod
+    def read(cls, path: Path) -> _Ring:
+        # Stamped before it is read: a change in between is then read again, never missed.
+        stamp = _stamp(path)
+        return cls.of(read_text(path), f"the key file {path}", stamp)
+
+
 class Sealer:
-    """Seals with the current key and opens with whichever key a value names."""
+    """Seals with the current key and opens with whichever key a value names; safe to share between threads.
+
+    One made from a file follows it: a new last line seals from the next value on, and a key that is not known is looked
+    for in the file once more before a value is refused.
+    """
 
     def __init__(self, keys: Mapping[str, bytes], current: str) -> None:
-        for key_id, key in keys.items():
-            if not _KEY_ID.match(key_id) or len(key) != _KEY_BYTES:
-                raise ConfigError("a sealing key needs an id of 1 to 32 letters, digits, - or _, and 32 bytes")
-        if current not in keys:
-            raise ConfigError(f"the sealing key {current} is not among the keys")
-        self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.items()}
-        self._current = current
+        self._ring = _Ring(keys, current)
+        self._path: Path | None = None
 
     @classmethod
     def from_file(cls, path: Path) -> Sealer:
-        """Read a key file; see `from_text`."""
-        try:
-            return cls.from_text(path.read_text(encoding="ascii"), f"the key file {path}")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"the key file {path} cannot be read: {type(error).__name__}") from None
+        """Read a key file, see `from_text`, and follow its changes."""
+        ring = _Ring.read(path)
+        sealer = cls(ring.keys, ring.current)
+        sealer._ring, sealer._path = ring, path
+        return sealer
 
     @classmethod
     def from_text(cls, text: str, place: str = "the sealing key") -> Sealer:
         """Read lines of `key_id base64key`; the last line seals, every line opens. `place` names it in errors."""
-        pairs = [_parse(line, place) for line in text.splitlines() if line.strip() and not line.startswith("#")]
-        if not pairs:
-            raise ConfigError(f"{place} holds no key")
-        keys = dict(pairs)
-        if len(keys) != len(pairs):
-            raise ConfigError(f"{place} names one key id twice")
-        return cls(keys, current=pairs[-1][0])
+        ring = _Ring.of(text, place)
+        return cls(ring.keys, ring.current)
+
+    @property
+    def current(self) -> str:
+        """The id of the key that seals now."""
+        return self._now().current
+
+    def knows(self, key_id: str) -> bool:
+        """Whether a value under this key can be opened."""
+        return key_id in self._now().keys or key_id in self._again().keys
 
     def seal(self, plain: bytes, belongs_to: bytes) -> bytes:
         """Return the sealed value; the same `belongs_to` is needed to open it."""
-        header = _MAGIC + bytes([len(self._current)]) + self._current.encode()
+        ring = self._now()
+        header = _header(_WHOLE, ring.current)
         nonce = os.urandom(_NONCE)
-        return header + nonce + self._ciphers[self._current].encrypt(nonce, plain, header + belongs_to)
+        return header + nonce + AESGCM(ring.keys[ring.current]).encrypt(nonce, plain, header + belongs_to)
 
     def open(self, sealed: bytes, belongs_to: bytes) -> bytes:
         """Return the plain bytes. Raises `DamagedError`, or `ConfigError` when the key is not among ours."""
-        head = len(_MAGIC) + 1
-        if sealed[: len(_MAGIC)] != _MAGIC or len(sealed) <= head:
+        pieces = (sealed[at : at + _PIECE] for at in range(0, len(sealed), _PIECE))
+        return b"".join(self.open_chunks(pieces, belongs_to))
+
+    def begin(self) -> chunked.Sealing:
+        """Begin to seal a value that comes in pieces; what it belongs to is told at its end."""
+        ring = self._now()
+        return chunked.Sealing(ring.keys[ring.current], _header(_CHUNKED, ring.current))
+
+    def open_chunks(self, sealed: Iterable[bytes], belongs_to: bytes) -> Iterator[bytes]:
+        """Yield the plain bytes piece by piece; each is authentic, but all are whole only once the iterator has ended.
+
+        Raises as `open` does, at the piece that is not as it was sealed.
+        """
+        source = chunked.Pieces(sealed)
+        header = source.read(_MAGIC + 1)
+        if header[:_MAGIC] not in (_WHOLE, _CHUNKED) or len(header) <= _MAGIC:
             raise DamagedError("a kept item is not in a sealed form that this release knows")
-        start = head + sealed[head - 1]
-        header, nonce, rest = sealed[:start], sealed[start : start + _NONCE], sealed[start + _NONCE :]
-        cipher = self._ciphers.get(header[head:].decode("ascii", "replace"))
-        if cipher is None:
-            raise ConfigError(f"a kept item is sealed with key {header[head:]!r}, which the key file does not hold")
+        header += source.read(header[_MAGIC])
+        key = self._key(header[_MAGIC + 1 :].decode("ascii", "replace"))
         try:
-            return cipher.decrypt(nonce, rest, header + belongs_to)
+            if header[:_MAGIC] == _WHOLE:
+                nonce = source.read(_NONCE)
+                yield AESGCM(key).decrypt(nonce, source.rest(), header + belongs_to)
+            else:
+                yield from chunked.opened(key, header, source, belongs_to)
         except (InvalidTag, ValueError):
             raise DamagedError("a kept item does not fit its seal: it was changed, cut off or put elsewhere") from None
 
+    def _key(self, key_id: str) -> bytes:
+        key = self._ring.keys.get(key_id) or self._again().keys.get(key_id)
+        if key is None:
+            raise ConfigError(f"a kept item is sealed with key {key_id!r}, which the key file does not hold")
+        return key
 
-def new_key_line() -> str:
-    """Return a new line for a key file, with a random id and key."""
-    return f"k{secrets.token_hex(4)} {base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode()}"
+    def _now(self) -> _Ring:
+        """Return the keys, read anew when their file has changed."""
+        if self._path is not None and _stamp(self._path) != self._ring.stamp:
+            return self._again()
+        return self._ring
+
+    def _again(self) -> _Ring:
+        if self._path is not None:
+            try:
+                self._ring = _Ring.read(self._path)
+            except ConfigError as error:
+                # What was read before still seals and opens: a file in the middle of a change stops nobody.
+                log.warning("keys.unreadable", reason=str(error))
+        return self._ring
 
 
-def _parse(line: str, place: str) -> tuple[str, bytes]:
-    parts = line.split()
-    if len(parts) != 2:
-        raise ConfigError(f"a line of {place} is not `key_id base64key`")
+def key_of(sealed: bytes) -> str:
+    """Return the id of the key that the beginning of a sealed value names; needs its first `HEADER_BYTES` at most."""
+    if sealed[:_MAGIC] not in (_WHOLE, _CHUNKED) or len(sealed) < _MAGIC + 1:
+        raise DamagedError("a kept item is not in a sealed form that this release knows")
+    return sealed[_MAGIC + 1 : _MAGIC + 1 + sealed[_MAGIC]].decode("ascii", "replace")
+
+
+def _header(magic: bytes, key_id: str) -> bytes:
+    return magic + bytes([len(key_id)]) + key_id.encode()
+
+
+def _stamp(path: Path) -> tuple[int, ...] | None:
     try:
-        return parts[0], base64.b64decode(parts[1], validate=True)
-    except binascii.Error:
-        raise ConfigError(f"the key {parts[0]} in {place} is not base64") from None
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns

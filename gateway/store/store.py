@@ -32,7 +32,7 @@ from gateway.journal import (
 )
 from gateway.ports import Clock, Cursor, DeskEntry, Key, Raw, StreamId, TicketRef, TicketWrite
 from gateway.store import casebook, counts, desk, journal, marks, outbox, sqlite
-from gateway.store.blobs import BlobFolder
+from gateway.store.blobs import Bucket, make_blobs
 from gateway.store.bodies import Bodies
 from gateway.store.migrate import bring_up
 from gateway.store.seal import Sealer
@@ -225,21 +225,20 @@ class SqlStore:
 
 
 @asynccontextmanager
-async def open_store(place: str | Path, blobs: Path, sealer: Sealer, clock: Clock) -> AsyncIterator[SqlStore]:
+async def open_store(place: str | Path, blobs: Path | Bucket, sealer: Sealer, clock: Clock) -> AsyncIterator[SqlStore]:
     """Open the store on a path or an `sqlite:///` URL, migrated to this release.
 
     Raises `ConfigError` when the file is not ours, or a newer release's.
     """
     path = sqlite.database_path(place)
-    folder = BlobFolder(blobs, sealer)
-    folder.prepare()
-    sqlite.create_file(path)
-    threads = Threads(path)
-    try:
-        await threads.open()
-        yield SqlStore(path, threads, Bodies(sealer, folder), clock)
-    finally:
-        await threads.close()
+    with make_blobs(blobs, sealer) as kept:
+        sqlite.create_file(path)
+        threads = Threads(path)
+        try:
+            await threads.open()
+            yield SqlStore(path, threads, Bodies(sealer, kept), clock)
+        finally:
+            await threads.close()
 
 
 def _run(engine: Engine, work: Work[T]) -> T:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import stat
-import threading
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.errors import ConfigError, TransientError
-from gateway.store.blobs import BlobFolder
-from gateway.store.seal import DamagedError, Sealer, new_key_line
+from gateway.errors import ConfigError
+from gateway.store.chunked import CHUNK_BYTES
+from gateway.store.seal import DamagedError, Sealer, key_of, new_key_line
 
 OLD, NEW = b"1" * 32, b"2" * 32
 SEALER = Sealer({"k1": OLD}, "k1")
@@ -50,10 +48,10 @@ def test_values_under_an_older_key_open_after_a_new_one_is_added(tmp_path: Path)
     """The last line of a key file seals, every line opens."""
     path = tmp_path / "keys"
     path.write_text(f"# keys\n\n{new_key_line()}\n")
-    before = Sealer.from_file(path)
+    before = Sealer.from_text(path.read_text())
     sealed = before.seal(b"text", b"place")
     path.write_text(path.read_text() + new_key_line() + "\n")
-    after = Sealer.from_file(path)
+    after = Sealer.from_text(path.read_text())
     assert after.open(sealed, b"place") == b"text"
     with pytest.raises(ConfigError, match="does not hold"):
         before.open(after.seal(b"text", b"place"), b"place")
@@ -85,113 +83,115 @@ def test_a_key_id_twice_or_no_file_is_refused(tmp_path: Path) -> None:
         Sealer({"k1": OLD}, "k2")
 
 
-def folder(tmp_path: Path) -> BlobFolder:
-    blobs = BlobFolder(tmp_path / "blobs", SEALER)
-    blobs.prepare()
-    return blobs
+def streamed(sealer: Sealer, plain: bytes, step: int = CHUNK_BYTES) -> bytes:
+    """Return the bytes sealed in chunks, written in steps of any size."""
+    sealing = sealer.begin()
+    pieces = [sealing.update(plain[at : at + step]) for at in range(0, len(plain), step)]
+    return b"".join(pieces) + sealing.finish(b"place")
 
 
-def files(tmp_path: Path) -> list[Path]:
-    return [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()]
+def split(sealed: bytes) -> tuple[bytes, list[bytes]]:
+    """Return the header with its salt, and the sealed chunks."""
+    start = 5 + len("k1") + 32
+    size = CHUNK_BYTES + 16
+    return sealed[:start], [sealed[at : at + size] for at in range(start, len(sealed), size)]
 
 
-def test_a_blob_is_kept_once_sealed_and_for_its_owner_alone(tmp_path: Path) -> None:
-    """Putting the same bytes again changes nothing."""
-    blobs = folder(tmp_path)
-    digest = blobs.put(b"statement " * 1000)
-    (path,) = files(tmp_path)
-    written = path.read_bytes()
-    assert blobs.put(b"statement " * 1000) == digest == path.name
-    assert path.read_bytes() == written
-    assert blobs.get(digest) == b"statement " * 1000
-    assert b"statement" not in written
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert {stat.S_IMODE(place.stat().st_mode) for place in (path.parent, path.parent.parent)} == {0o700}
+@pytest.mark.parametrize("size", [0, 1, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 3 * CHUNK_BYTES])
+@pytest.mark.parametrize("step", [1000, CHUNK_BYTES, 10 * CHUNK_BYTES])
+def test_a_stream_opens_to_itself_however_it_came(size: int, step: int) -> None:
+    """Chunk borders depend on the text alone, and the ends of chunks are where mistakes would be."""
+    plain = os.urandom(size)
+    sealed = streamed(SEALER, plain, step)
+    assert key_of(sealed) == "k1"
+    assert SEALER.open(sealed, b"place") == plain
+    pieces = (sealed[at : at + 777] for at in range(0, len(sealed), 777))
+    assert b"".join(SEALER.open_chunks(pieces, b"place")) == plain
+    assert len(split(sealed)[1]) == max(1, -(-size // CHUNK_BYTES))
 
 
-def test_a_missing_or_exchanged_blob_is_damage(tmp_path: Path) -> None:
-    """A blob under another's name does not pass for it."""
-    blobs = folder(tmp_path)
-    one, two = blobs.put(b"one"), blobs.put(b"two")
-    by_name = {path.name: path for path in files(tmp_path)}
-    by_name[one].write_bytes(by_name[two].read_bytes())
+def test_two_streams_of_one_text_share_no_byte_that_tells() -> None:
+    """Each has a key of its own: no nonce is ever used twice, however many there are."""
+    plain = b"statement " * 100
+    first, second = streamed(SEALER, plain), streamed(SEALER, plain)
+    assert split(first)[1] != split(second)[1]
+    assert b"statement" not in first
+
+
+def test_a_stream_cut_at_a_chunk_or_anywhere_is_damage() -> None:
+    """Also where what is left is a whole number of authentic chunks."""
+    sealed = streamed(SEALER, os.urandom(3 * CHUNK_BYTES))
+    head, chunks = split(sealed)
+    cuts = [head + b"".join(chunks[:count]) for count in range(3)] + [sealed[:-1], sealed[:-17], sealed[:40], head[:20]]
+    for cut in cuts:
+        with pytest.raises(DamagedError):
+            SEALER.open(cut, b"place")
+
+
+def test_a_stream_with_chunks_moved_doubled_or_exchanged_is_damage() -> None:
+    """Every chunk is authentic, and yet the whole is not."""
+    one, other = (streamed(SEALER, os.urandom(3 * CHUNK_BYTES)) for _ in range(2))
+    (head, [a, b, c]), (_, [x, y, z]) = split(one), split(other)
+    assert SEALER.open(head + a + b + c, b"place")
+    for chunks in ([b, a, c], [a, a, c], [a, c], [a, b, c, c], [a, b, b, c], [a, y, c], [x, y, z], [a, b, z]):
+        with pytest.raises(DamagedError):
+            SEALER.open(head + b"".join(chunks), b"place")
+
+
+def test_a_stream_does_not_open_in_anothers_place() -> None:
+    """What it belongs to is told at the end, and binds all of it."""
     with pytest.raises(DamagedError):
-        blobs.get(one)
-    by_name[two].unlink()
-    with pytest.raises(DamagedError):
-        blobs.get(two)
+        SEALER.open(streamed(SEALER, b"text"), b"elsewhere")
 
 
-def test_writers_side_by_side_leave_one_whole_blob(tmp_path: Path) -> None:
-    """No draft is left, and no writer disturbs another."""
-    blobs = folder(tmp_path)
-    barrier = threading.Barrier(8)
-    digests: list[str] = []
-
-    def put() -> None:
-        barrier.wait(10)
-        digests.append(blobs.put(b"x" * 300_000))
-
-    writers = [threading.Thread(target=put) for _ in range(8)]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join(10)
-    assert len(digests) == 8
-    assert len(files(tmp_path)) == 1
-    assert blobs.get(digests[0]) == b"x" * 300_000
+@given(st.data())
+def test_a_changed_stream_is_refused(data: st.DataObject) -> None:
+    """Whatever bit is changed, in header, salt or chunk."""
+    sealed = STREAM
+    at = data.draw(st.one_of(st.integers(0, 60), st.integers(0, len(sealed) - 1)))
+    changed = bytearray(sealed)
+    changed[at] ^= data.draw(st.integers(1, 255))
+    with pytest.raises((DamagedError, ConfigError)):
+        SEALER.open(bytes(changed), b"place")
 
 
-def test_a_blob_is_on_the_disk_before_it_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """File synced, then renamed, then its folder synced: a loss of power leaves the whole blob or none."""
-    blobs = folder(tmp_path)
-    steps: list[str] = []
-    sync, rename = os.fsync, Path.replace
-
-    def note_sync(handle: int) -> None:
-        steps.append("folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "file")
-        sync(handle)
-
-    def note_rename(draft: Path, path: Path) -> Path:
-        steps.append("rename")
-        return rename(draft, path)
-
-    monkeypatch.setattr(os, "fsync", note_sync)
-    monkeypatch.setattr(Path, "replace", note_rename)
-    digest = blobs.put(b"one")
-    assert steps == ["folder", "file", "rename", "folder"]
-    steps.clear()
-    assert blobs.put(b"one") == digest
-    assert steps == ["folder"]
+STREAM = streamed(SEALER, bytes(CHUNK_BYTES + 5))
 
 
-def test_a_full_disk_leaves_no_draft_and_is_passing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The page is tried again later."""
-    blobs = folder(tmp_path)
-
-    def full(handle: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(TransientError, match="No space left"):
-        blobs.put(b"one")
-    monkeypatch.undo()
-    assert files(tmp_path) == []
+def test_a_new_last_line_seals_from_the_next_value_on(tmp_path: Path) -> None:
+    """The running engine follows its file."""
+    path = tmp_path / "keys"
+    first, second = new_key_line(), new_key_line()
+    path.write_text(first + "\n")
+    sealer = Sealer.from_file(path)
+    assert key_of(sealer.seal(b"", b"")) == first.split()[0]
+    path.write_text(f"{first}\n{second}\n")
+    assert key_of(sealer.seal(b"", b"")) == key_of(streamed(sealer, b"")) == sealer.current == second.split()[0]
 
 
-def test_a_blob_that_cannot_be_read_now_is_passing(tmp_path: Path) -> None:
-    """A disk that does not answer is not damage: nothing is buried for it."""
-    blobs = folder(tmp_path)
-    digest = blobs.put(b"one")
-    (path,) = files(tmp_path)
-    path.unlink()
-    path.mkdir()
-    with pytest.raises(TransientError, match="cannot be read"):
-        blobs.get(digest)
+def test_an_unknown_key_is_looked_for_in_the_file_once_more(tmp_path: Path) -> None:
+    """What another process sealed under a new key opens here without a restart; a key that is nowhere is named."""
+    path = tmp_path / "keys"
+    first, second = new_key_line(), new_key_line()
+    path.write_text(first + "\n")
+    ours = Sealer.from_file(path)
+    sealed = Sealer.from_text(second).seal(b"text", b"place")
+    assert not ours.knows(second.split()[0])
+    with pytest.raises(ConfigError, match="does not hold"):
+        ours.open(sealed, b"place")
+    path.write_text(f"{first}\n{second}\n")
+    assert ours.open(sealed, b"place") == b"text"
+    assert ours.knows(second.split()[0])
 
 
-def test_a_blob_folder_that_cannot_be_made_is_a_matter_of_configuration(tmp_path: Path) -> None:
-    """A file in its place is named."""
-    (tmp_path / "blobs").write_text("")
-    with pytest.raises(ConfigError, match="blob folder"):
-        BlobFolder(tmp_path / "blobs", SEALER).prepare()
+@pytest.mark.parametrize("meanwhile", ["", "half a line"])
+def test_a_key_file_in_the_middle_of_a_change_stops_nobody(tmp_path: Path, meanwhile: str) -> None:
+    """What was read before goes on sealing and opening."""
+    path = tmp_path / "keys"
+    line = new_key_line()
+    path.write_text(line + "\n")
+    sealer = Sealer.from_file(path)
+    sealed = sealer.seal(b"text", b"place")
+    path.write_text(meanwhile) if meanwhile else path.unlink()
+    assert sealer.open(sealer.seal(b"more", b"place"), b"place") == b"more"
+    assert sealer.open(sealed, b"place") == b"text"
