@@ -21,7 +21,7 @@ from gateway.case import Assessment, Fact, Finding, Message, Severity, Thread, T
 from gateway.casework import Policy
 from gateway.errors import MalformedError
 from gateway.journal import CaseView, Decision, EffectKind, Fate, StaleCaseError, State, StoredEffect
-from gateway.pipeline import BatchSize, Pipeline, Stages
+from gateway.pipeline import MAX_INTERRUPTIONS, BatchSize, Pipeline, Stages
 from gateway.ports import Cursor, DeliveryReport, Event, NormalizerPlugin, Raw, StreamId
 from gateway.retry import RetryPolicy
 from gateway.store import SqlStore
@@ -67,9 +67,10 @@ class Bench:
             return self.judge(seen)
 
         plugin = NormalizerPlugin("email", 1, lambda item: self.normalize(item))
+        self.named = {"support": plugin}
         self.pipeline = Pipeline(
             store,
-            Stages({"support": plugin}, gather, assess, lambda seen, facts: Triage()),
+            Stages(self.named, gather, assess, lambda seen, facts: Triage()),
             lambda: self.policy(),
             clock,
             RetryPolicy(base_secs=1, cap_secs=10, attempts=4, bug_attempts=2),
@@ -160,15 +161,61 @@ async def test_a_fault_in_judging_concerns_one_raw_alone(bench: Bench) -> None:
     assert len(await bench.store.list_cases(None, 10)) == 1
 
 
-async def test_a_raw_that_kills_the_gateway_again_and_again_is_buried_unread(bench: Bench) -> None:
+async def test_a_raw_that_stops_the_gateway_again_and_again_gets_a_case_unread(bench: Bench) -> None:
     await bench.arrive("killer")
-    for _ in range(4):
+    for _ in range(MAX_INTERRUPTIONS):
         assert len(await bench.store.claim_raws(10, 10**9, bench.clock.now())) == 1
         await bench.store.recover()
     read: list[Raw] = []
     bench.normalize = lambda item: read.append(item) or ()  # type: ignore[func-returns-value]
     await bench.pipeline.step()
     assert read == []
+    (case,) = await bench.store.list_cases(None, 10)
+    view = await bench.store.case_view(case.id)
+    assert view is not None
+    (note,) = view.file.entries[0].message.notes
+    assert "stopped 5 times" in note.detail
+
+
+async def test_what_stopped_the_gateway_takes_no_neighbour_with_it(bench: Bench) -> None:
+    await bench.arrive("a", "b", "c")
+    assert len(await bench.store.claim_raws(10, 10**9, bench.clock.now())) == 3
+    await bench.store.recover()
+    for _ in range(MAX_INTERRUPTIONS):
+        (alone,) = await bench.store.claim_raws(10, 10**9, bench.clock.now())
+        assert alone.interrupted > 0
+        await bench.store.recover()
+    await bench.settle()
+    notes = [
+        note.code
+        for case in await bench.store.list_cases(None, 10)
+        if (view := await bench.store.case_view(case.id))
+        for note in view.file.entries[0].message.notes
+    ]
+    assert notes == ["unreadable"], "only the one that was under way alone"
+
+
+async def test_mail_of_a_channel_named_again_is_worked_on_however_long_it_waited(bench: Bench) -> None:
+    await bench.store.put_page("later", INBOX, [raw("1", source="later")], Cursor("1"))
+    for _ in range(120):
+        await bench.pipeline.step()
+        bench.clock.advance(301)
+    bench.named["later"] = bench.named["support"]
+    await bench.settle()
+    assert len(await bench.store.list_cases(None, 10)) == 1
+    assert await bench.raws(State.BURIED) == 0
+
+
+async def test_a_decision_that_cannot_be_written_stands_alone(bench: Bench) -> None:
+    def lone_surrogate(item: Raw) -> Sequence[Event]:
+        return (message(item.body.decode(), sender=party(item.lane), text="\ud800" if item.body == b"b" else "x"),)
+
+    bench.normalize = lone_surrogate
+    await bench.arrive("a", "b", "c")
+    for _ in range(3):
+        await bench.settle()
+        bench.clock.advance(60)
+    assert len(await bench.store.list_cases(None, 10)) == 2
     assert await bench.raws(State.BURIED) == 1
 
 
@@ -255,7 +302,7 @@ async def test_a_raw_of_a_channel_that_is_gone_waits_and_is_never_buried(bench: 
     assert await bench.raws(State.BURIED) == 0
 
 
-ANN = party("ann@mail.test")
+ANN, EVE = party("ann@mail.test"), party("eve@mail.test")
 
 
 async def views(bench: Bench) -> list[CaseView]:
@@ -385,15 +432,18 @@ async def test_what_depends_on_the_raw_before_it_waits_for_its_commit(bench: Ben
     second = {
         "content key": message("second", sender=party("bob@mail.test"), content_key=first.content_key),
         "recipient": message("second", sender=ANN),
-        "own reference": message("second", sender=ANN, thread=Thread(parent="<first@mail.test>")),
-        "case number": message("second", sender=ANN, subject=f"about {number}"),
-        "signed reference": message("second", sender=party("eve@mail.test"), thread=Thread(parent=signed)),
+        "own reference": message("second", sender=EVE, thread=Thread(parent="<first@mail.test>")),
+        "case number": message("second", sender=EVE, subject=f"about {number}"),
+        "signed reference": message("second", sender=EVE, thread=Thread(parent=signed)),
     }[name]
     bench.normalize = lambda item: (first,) if item.body == b"a" else (second,)
     await bench.arrive("a", "b")
     assert await bench.pipeline.step() == 2
     found = await views(bench)
-    if name == "recipient":
+    if name in ("own reference", "case number"):
+        claims = [link.case_id for view in found for link in view.file.case.links]
+        assert claims == [number], "a stranger's claim is seen"
+    elif name == "recipient":
         assert len(found) == 2
         assert (await kinds(bench)).count(EffectKind.ACKNOWLEDGEMENT) == 1
     else:
@@ -410,10 +460,11 @@ async def test_strangers_share_one_transaction(bench: Bench, monkeypatch: pytest
         await real(decisions)
 
     monkeypatch.setattr(bench.store, "commit", count)
-    bench.normalize = lambda item: (message(item.body.decode(), sender=party(item.lane), thread=Thread()),)
+    bench.normalize = lambda item: (message(item.body.decode(), sender=party(senders.pop(0)), thread=Thread()),)
+    senders = ["ann@mail.test", "", ""]
     await bench.arrive("a", "b", "c")
     await bench.pipeline.step()
-    assert sizes == [3]
+    assert sizes == [3], "and nobody is the same as nobody else"
 
 
 async def test_a_fault_shows_where_it_happened_and_none_of_the_users_words(
@@ -502,7 +553,8 @@ async def test_reading_does_not_hold_up_the_rest_of_the_engine(bench: Bench) -> 
     while not reading.is_set():
         await asyncio.sleep(0)
     go_on.set()
-    assert await step == 1
+    await step
+    assert await bench.raws(State.SETTLED) == 1
 
 
 async def test_the_pipeline_knows_when_a_postponed_raw_comes_due(bench: Bench) -> None:
@@ -519,3 +571,31 @@ async def test_the_pipeline_knows_when_a_postponed_raw_comes_due(bench: Bench) -
     assert await bench.pipeline.step() == 0, "not before"
     bench.clock.advance((due - bench.clock.now()).total_seconds())
     assert await bench.pipeline.step() == 1
+
+
+async def test_two_joins_of_one_case_in_one_batch_each_see_it_as_the_other_left_it(bench: Bench) -> None:
+    first = message("first", sender=ANN)
+    number = new_case_id(SECRET, first.id, 0)
+    signed = f"<{sign_token(SECRET, number, 'n')}@examplex.test>"
+    joins = {
+        "first": first,
+        "by reference": message("second", sender=ANN, thread=Thread(own_ref="<2@m>", parent="<first@mail.test>")),
+        "by token": message("third", sender=EVE, thread=Thread(own_ref="<3@m>", parent=signed)),
+    }
+    bench.normalize = lambda item: (joins[item.body.decode()],)
+    await bench.arrive("first")
+    await bench.settle()
+    await bench.arrive("by reference", "by token")
+    assert await bench.pipeline.step() == 2
+    (case,) = await bench.store.list_cases(None, 10)
+    assert (case.version, case.message_count) == (3, 3)
+
+
+async def test_what_a_commit_half_way_has_stored_is_not_counted_twice(bench: Bench) -> None:
+    bench.acknowledgement = AckPolicy(per_minute=2)
+    first = message("first", sender=ANN)
+    citing = message("second", sender=EVE, subject=f"about {new_case_id(SECRET, first.id, 0)}")
+    bench.normalize = lambda item: (first,) if item.body == b"a" else (citing,)
+    await bench.arrive("a", "b")
+    await bench.pipeline.step()
+    assert (await kinds(bench)).count(EffectKind.ACKNOWLEDGEMENT) == 2
