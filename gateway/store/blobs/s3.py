@@ -32,9 +32,10 @@ _PRECONDITION_FAILED = 412
 class S3Shelf:
     """Objects under the prefix, named by their hash alone."""
 
-    def __init__(self, bucket: Bucket, calls: Calls | None = None) -> None:
+    def __init__(self, bucket: Bucket, page: int = 1000) -> None:
         self._bucket = bucket
-        self._calls = calls or Calls(bucket)
+        self._page = str(page)
+        self._calls = Calls(bucket)
 
     def prepare(self) -> None:
         """Make the folder for what is on its way, open to its owner alone; see `Shelf`."""
@@ -80,7 +81,7 @@ class S3Shelf:
 
     def names(self) -> Iterator[str]:
         """See `Shelf`."""
-        query = {"list-type": "2", "prefix": self._bucket.prefix}
+        query = {"list-type": "2", "prefix": self._bucket.prefix, "max-keys": self._page}
         while True:
             page = self._calls.call("GET", query=query).xml()
             for key in texts(page, "Key"):

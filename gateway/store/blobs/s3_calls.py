@@ -23,6 +23,7 @@ from gateway.store.blobs.sigv4 import Credential, encoded_path, encoded_query, s
 CONNECT_SECS = 10.0
 SILENCE_SECS = 60.0
 """How long the server may say nothing, or take nothing, in the middle of a call."""
+SLICE_BYTES = 64 * 1024
 MOST_XML = 8 * 1024 * 1024
 """A list of 1,000 names is some 400 kB."""
 _SLOW_DOWN = timedelta(seconds=5)
@@ -133,8 +134,11 @@ class Calls:
         url = f"{self._origin}{path}?{asked}" if asked else f"{self._origin}{path}"
         # Asked for as it is kept: an encoding on the way would be undone here, and hide a cut.
         signed["accept-encoding"] = "identity"
+        signed["content-length"] = str(len(body))
+        # In slices: what the socket does not take at once would be copied again and again.
+        slices = (body[at : at + SLICE_BYTES] for at in range(0, len(body), SLICE_BYTES))
         try:
-            with self._client.stream(method, url, headers=signed, content=body) as response:
+            with self._client.stream(method, url, headers=signed, content=slices) as response:
                 yield response
         except httpx.HTTPError as error:
             raise TransientError(f"the S3 server did not answer: {type(error).__name__}") from error
