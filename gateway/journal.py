@@ -10,13 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from pydantic import AwareDatetime
 
 from gateway.case import Case, CaseFile, CaseState, Entry, Frozen
 from gateway.errors import TransientError
 from gateway.ports import Cursor, Desk, Key, Raw, Reply, StreamId, TicketAction, TicketRef, Wake
+
+if TYPE_CHECKING:
+    from gateway.queues import Backfills, Queues, Sweeps
 
 
 class StaleCaseError(TransientError):
@@ -353,4 +356,28 @@ class Store(Protocol):
 
     async def set_marks(self, changes: Mapping[str, str | None]) -> None:
         """Write and, where None, remove such notes, all or none. Takes effect only on a store that can be written."""
+        ...
+
+    # Operators, more of them: `gateway.queues`
+
+    async def watch(self, source: str, stream: StreamId, new_from: datetime) -> None:
+        """Remember from when on a stream's raws are new; a stream that is known already stays as it is.
+
+        Called before a stream is first fetched. Raws that were received before carry the note `gateway.queues.OLD`.
+        """
+        ...
+
+    @property
+    def queues(self) -> Queues:
+        """Both queues, item by item."""
+        ...
+
+    @property
+    def sweeps(self) -> Sweeps:
+        """Retention."""
+        ...
+
+    @property
+    def backfills(self) -> Backfills:
+        """Requests to read streams anew."""
         ...

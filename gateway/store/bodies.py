@@ -31,13 +31,13 @@ class Bodies:
 
     def __init__(self, sealer: Sealer, blobs: Blobs) -> None:
         self._sealer = sealer
-        self._blobs = blobs
+        self.blobs = blobs
 
     def seal(self, source: str, raw: Raw) -> Sealed:
         """Return the raw ready to be stored; a large body is durable when this returns."""
         raw = _storable(raw)
         if len(raw.body) > INLINE_BYTES:
-            return Sealed(raw, None, self._blobs.put_bytes(raw.body).digest)
+            return Sealed(raw, None, self.blobs.put_bytes(raw.body).digest)
         return Sealed(raw, self._sealer.seal(raw.body, _identity(source, raw.lane, raw.key)), None)
 
     def open(self, source: str, lane: str, key: str, sealed: bytes | None, blob: str | None) -> bytes:
@@ -45,12 +45,16 @@ class Bodies:
         if blob is not None:
             # One copy: joining pieces would hold the body twice.
             whole = io.BytesIO()
-            for piece in self._blobs.open(blob):
+            for piece in self.blobs.open(blob):
                 whole.write(piece)
             return whole.getvalue()
         if sealed is None:
             raise DamagedError("the body of this raw is gone")
         return self._sealer.open(sealed, _identity(source, lane, key))
+
+    def keep(self, plain: bytes) -> str:
+        """Keep bytes that are no raw's body any more, and return their hash."""
+        return self.blobs.put_bytes(plain).digest
 
     def reseal(self, source: str, lane: str, key: str, sealed: bytes) -> bytes:
         """Return the body of a row sealed under the present key."""
@@ -59,7 +63,7 @@ class Bodies:
 
     async def put(self, chunks: AsyncIterable[bytes]) -> BlobRef:
         """Keep bytes as they come in; what raises in between leaves nothing. The loop never waits for the disk."""
-        with self._blobs.writer() as writer:
+        with self.blobs.writer() as writer:
             waiting = bytearray()
             async for chunk in chunks:
                 waiting += chunk

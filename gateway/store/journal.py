@@ -7,14 +7,17 @@ the transactions that change it, so that a claim reads only what is ready, howev
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, insert, not_, select, text, update
+from sqlalchemy import Column, Connection, Row, Select, bindparam, func, insert, not_, select, text, update
 
 from gateway.errors import TransientError
 from gateway.journal import Fate, Put, State, StoredRaw
 from gateway.ports import Cursor, Key, Raw, StreamId
+from gateway.queues import OLD
+from gateway.store import retention
 from gateway.store.bodies import Bodies, Sealed
 from gateway.store.documents import NOTES
 from gateway.store.seal import DamagedError
@@ -35,7 +38,13 @@ _ADVANCE = (
     .values(head=True)
 )
 _FRESH: dict[str, object] = {"state": State.NEW, "head": False, "attempts": 0, "reason": "", "traceback": ""}
-_WITH_BODY = select(raws, bodies.c.sealed).outerjoin(bodies, bodies.c.seq == raws.c.seq)
+WITH_BODY = select(raws, bodies.c.sealed).outerjoin(bodies, bodies.c.seq == raws.c.seq)
+
+
+class RemovedError(DamagedError):
+    """The bytes of a raw are gone because they were kept long enough."""
+
+    action = "ask the platform for it, while it keeps it"
 
 
 def cursor(connection: Connection, source: str, stream: StreamId) -> Cursor | None:
@@ -44,17 +53,39 @@ def cursor(connection: Connection, source: str, stream: StreamId) -> Cursor | No
     return found
 
 
+def watch(connection: Connection, source: str, stream: StreamId, new_from: datetime) -> None:
+    """Remember from when on a stream's raws are new; a stream that is known stays as it is."""
+    if connection.execute(_stream(source, stream)).one_or_none() is None:
+        row = {"source": source, "stream": stream, "cursor": None, "moved_at": None, "taken": 0, "new_from": new_from}
+        connection.execute(insert(streams), row)
+
+
 def put_page(
     connection: Connection, source: str, stream: StreamId, page: Sequence[Sealed], cursor: Cursor | None, now: datetime
 ) -> Put:
-    """Store what is new of a page, and its cursor."""
+    """Store what is new of a page, and its cursor; what was there before the stream was watched is noted as old."""
+    old_before = connection.scalar(_stream(source, stream, streams.c.new_from))
+    return keep_page(connection, source, stream, page, cursor, now, old_before)
+
+
+def keep_page(
+    connection: Connection,
+    source: str,
+    stream: StreamId,
+    page: Sequence[Sealed],
+    cursor: Cursor | None,
+    now: datetime,
+    old_before: datetime | None,
+) -> Put:
+    """Store what is new of a page, and its cursor; what was received before that time is noted as old."""
     known = _known(connection, source, page)
     new: dict[tuple[str, str], Sealed] = {}
     for item in page:
         if _name(item.raw) not in known:
             new.setdefault(_name(item.raw), item)
     if new:
-        _insert(connection, source, stream, list(new.values()), now)
+        retention.spare(connection, {item.blob for item in new.values() if item.blob is not None})
+        _insert(connection, source, stream, [_aged(item, old_before) for item in new.values()], now)
         advance(connection, {(source, lane) for _, lane in new})
     _move(connection, source, stream, len(new), cursor, now)
     return Put(stored=len(new), known=len(page) - len(new))
@@ -118,12 +149,22 @@ def open_raw(
     connection: Connection, kept: Bodies, source: str, key: Key, opened_by: str, reason: str, now: datetime
 ) -> Raw | None:
     """Return the newest raw of that key and log the opening."""
-    newest = _WITH_BODY.where(raws.c.source == source, raws.c.key == key).order_by(raws.c.seq.desc()).limit(1)
+    newest = WITH_BODY.where(raws.c.source == source, raws.c.key == key).order_by(raws.c.seq.desc()).limit(1)
     row = connection.execute(newest).one_or_none()
     if row is None:
         return None
+    return open_row(connection, kept, row, opened_by, reason, now)
+
+
+def open_row(connection: Connection, kept: Bodies, row: Found, opened_by: str, reason: str, now: datetime) -> Raw:
+    """Log the opening and return the raw. Raises `RemovedError` when retention removed its bytes."""
     connection.execute(insert(openings).values(seq=row.seq, opened_by=opened_by, reason=reason, at=now))
-    return _raw(kept, row)
+    return read_raw(kept, row)
+
+
+def with_body(connection: Connection, seq: int) -> Found | None:
+    """Return the row of a raw with its sealed body."""
+    return connection.execute(WITH_BODY.where(raws.c.seq == seq)).one_or_none()
 
 
 def advance(connection: Connection, lanes: Iterable[tuple[str, str]]) -> None:
@@ -132,8 +173,14 @@ def advance(connection: Connection, lanes: Iterable[tuple[str, str]]) -> None:
         connection.execute(_ADVANCE, [{"of_source": source, "of_lane": lane} for source, lane in ordered])
 
 
-def _stream(source: str, stream: StreamId) -> Select[tuple[Any]]:
-    return select(streams.c.cursor).where(streams.c.source == source, streams.c.stream == stream)
+def _stream(source: str, stream: StreamId, column: Column[Any] = streams.c.cursor) -> Select[tuple[Any]]:
+    return select(column).where(streams.c.source == source, streams.c.stream == stream)
+
+
+def _aged(item: Sealed, old_before: datetime | None) -> Sealed:
+    if old_before is None or item.raw.received_at >= old_before:
+        return item
+    return replace(item, raw=replace(item.raw, notes={**item.raw.notes, OLD: "true"}))
 
 
 def _name(raw: Raw) -> tuple[str, str]:
@@ -202,21 +249,29 @@ def _choose(connection: Connection, limit: int, max_bytes: int) -> list[int]:
 
 def _open_all(connection: Connection, kept: Bodies, seqs: Sequence[int]) -> list[StoredRaw]:
     opened = []
-    for row in connection.execute(_WITH_BODY.where(raws.c.seq.in_(seqs)).order_by(raws.c.seq)).all():
+    for row in connection.execute(WITH_BODY.where(raws.c.seq.in_(seqs)).order_by(raws.c.seq)).all():
         try:
-            opened.append(StoredRaw(row.seq, _raw(kept, row), row.attempts))
+            opened.append(StoredRaw(row.seq, read_raw(kept, row), row.attempts))
         except DamagedError as error:
             release(connection, [Fate(row.seq, State.BURIED, reason=str(error))])
     return opened
 
 
-def _raw(kept: Bodies, row: Found) -> Raw:
+def read_raw(kept: Bodies, row: Found) -> Raw:
+    """Return a raw with its body. Raises `DamagedError` when that is missing or changed."""
+    if row.removed_at is not None:
+        raise RemovedError(f"its bytes were removed on {row.removed_at:%Y-%m-%d} by the retention policy")
+    return as_raw(row, kept.open(row.source, row.lane, row.key, row.sealed, row.blob))
+
+
+def as_raw(row: Found, body: bytes) -> Raw:
+    """Return the raw of a row with that body."""
     return Raw(
         source=row.source,
         stream=StreamId(row.stream),
         key=Key(row.key),
         lane=row.lane,
-        body=kept.open(row.source, row.lane, row.key, row.sealed, row.blob),
+        body=body,
         media_type=row.media_type,
         received_at=row.received_at,
         size=row.size,

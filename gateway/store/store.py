@@ -35,6 +35,7 @@ from gateway.store import casebook, counts, desk, journal, marks, outbox, sqlite
 from gateway.store.blobs import Bucket, make_blobs
 from gateway.store.bodies import Bodies
 from gateway.store.migrate import bring_up
+from gateway.store.operators import SqlBackfills, SqlQueues, SqlSweeps, put_sealed
 from gateway.store.seal import Sealer
 
 T = TypeVar("T")
@@ -122,6 +123,9 @@ class SqlStore:
         self._kept = kept
         self._clock = clock
         self._desk = SqlDesk(threads, clock)
+        self._queues = SqlQueues(threads, kept)
+        self._sweeps = SqlSweeps(threads, kept)
+        self._backfills = SqlBackfills(threads, kept)
 
     @property
     def desk(self) -> SqlDesk:
@@ -139,9 +143,10 @@ class SqlStore:
     async def put_page(self, source: str, stream: StreamId, raws: Sequence[Raw], cursor: Cursor | None) -> Put:
         """See `Store`."""
         now = self._clock.now()
-        page = await self._threads.prepare(lambda: [self._kept.seal(source, raw) for raw in raws])
-        return await self._threads.write(
-            lambda connection: journal.put_page(connection, source, stream, page, cursor, now)
+        return await put_sealed(
+            self._threads,
+            lambda: [self._kept.seal(source, raw) for raw in raws],
+            lambda connection, page: journal.put_page(connection, source, stream, page, cursor, now),
         )
 
     async def claim_raws(self, limit: int, max_bytes: int, now: datetime) -> Sequence[StoredRaw]:
@@ -222,6 +227,25 @@ class SqlStore:
     async def set_marks(self, changes: Mapping[str, str | None]) -> None:
         """See `Store`."""
         await self._threads.write(lambda connection: marks.write(connection, changes))
+
+    async def watch(self, source: str, stream: StreamId, new_from: datetime) -> None:
+        """See `Store`."""
+        await self._threads.write(lambda connection: journal.watch(connection, source, stream, new_from))
+
+    @property
+    def queues(self) -> SqlQueues:
+        """See `Store`."""
+        return self._queues
+
+    @property
+    def sweeps(self) -> SqlSweeps:
+        """See `Store`."""
+        return self._sweeps
+
+    @property
+    def backfills(self) -> SqlBackfills:
+        """See `Store`."""
+        return self._backfills
 
 
 @asynccontextmanager

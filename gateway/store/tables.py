@@ -290,3 +290,11 @@ backfills = Table(
     sqlite_autoincrement=True,
 )
 _partial("ix_backfills_open", backfills.c.source, backfills.c.id, where=NOT_DONE)
+
+doomed = Table(
+    "doomed",
+    metadata,
+    Column("blob", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)

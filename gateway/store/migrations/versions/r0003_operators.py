@@ -20,6 +20,13 @@ def upgrade() -> None:
     _partial("ix_raws_blob", "raws", ["blob"], "blob IS NOT NULL")
     _acts()
     _backfills()
+    op.create_table(
+        "doomed",
+        sa.Column("blob", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("blob"),
+    )
 
 
 def _partial(name: str, table: str, columns: list[str], where: str) -> None:

@@ -1,0 +1,205 @@
+"""Retention in SQL: what is settled and old goes, batch by batch; what is not settled, and what cases hold, never does.
+
+A blob goes in three steps, because a row that names it may be on its way while it is looked at: a blob that no row
+names is doomed; a day or more later, if still no row names it, it is going; when it is removed it is gone, and is
+remembered as such for a while. Whoever stores a row that names a blob calls `spare` in the same transaction: so a
+doomed blob is spared, and one that was removed under the writer's hands is written anew. A table that names blobs must
+stand in `named`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Column, Connection, Table, delete, insert, select, update
+
+from gateway.errors import TransientError
+from gateway.journal import State
+from gateway.queues import Retention, Swept
+from gateway.store.tables import HAS_BLOB, acts, bodies, doomed, effects, openings, raws
+
+WINDOW = 500
+"""Rows looked at in one transaction."""
+LEAST_BLOB_AGE = timedelta(days=1)
+BLOBS = "blobs"
+"""The place of the last step, which reads no table."""
+_DOOMED, _GOING, _GONE = "doomed", "going", "gone"
+
+
+class GoneBlobError(TransientError):
+    """A blob was removed as unused while a row that names it was on its way; put it again."""
+
+    def __init__(self, blobs: Collection[str]) -> None:
+        super().__init__("a blob was removed as unused just now; it is put again")
+        self.blobs = tuple(blobs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One table walked by its numbers; `remove` takes the numbers that are due and returns how many went."""
+
+    name: str
+    age: Callable[[Retention], timedelta | None]
+    number: Column[Any]
+    at: Column[Any]
+    more: tuple[Column[Any], ...]
+    due: Callable[[Any], bool]
+    remove: Callable[[Connection, Sequence[int], datetime], int]
+
+
+def sweep(connection: Connection, policy: Retention, now: datetime, place: str, *, dry_run: bool) -> Swept:
+    """Remove what is due among the next rows of a table; the next place is another one's when this one is through."""
+    name, _, after = (place or f"{_STEPS[0].name}:0").partition(":")
+    index = next(number for number, step in enumerate(_STEPS) if step.name == name)
+    step = _STEPS[index]
+    following = f"{_STEPS[index + 1].name}:0" if index + 1 < len(_STEPS) else BLOBS
+    age = step.age(policy)
+    if age is None:
+        return Swept(following)
+    rows = _window(connection, step, int(after))
+    cutoff = now - age
+    due = [row.number for row in rows if row.at < cutoff and step.due(row)]
+    gone = len(due) if dry_run or not due else step.remove(connection, due, now)
+    through = len(rows) < WINDOW or all(row.at >= cutoff for row in rows)
+    return Swept(following if through else f"{name}:{rows[-1].number}", **{name: gone})
+
+
+def spare(connection: Connection, blobs: Collection[str]) -> None:
+    """Keep the blobs that rows of this transaction name. Raises `GoneBlobError` when one is going or gone."""
+    if not blobs:
+        return
+    found = connection.execute(select(doomed).where(doomed.c.blob.in_(blobs)).with_for_update()).all()
+    if lost := [row.blob for row in found if row.state != _DOOMED]:
+        raise GoneBlobError(lost)
+    if found:
+        connection.execute(delete(doomed).where(doomed.c.blob.in_(blobs)))
+
+
+def forget(connection: Connection, blobs: Collection[str]) -> None:
+    """Forget that blobs are gone, so that they can be put again; one that is still going stays."""
+    connection.execute(delete(doomed).where(doomed.c.blob.in_(blobs), doomed.c.state == _GONE))
+
+
+def named(connection: Connection, blobs: Collection[str]) -> set[str]:
+    """Return those of the blobs that a row names."""
+    if not blobs:
+        return set()
+    found: set[str] = set()
+    for table in (raws, acts):
+        found.update(connection.scalars(select(table.c.blob).where(table.c.blob.in_(blobs), HAS_BLOB)))
+    return found
+
+
+def doom(connection: Connection, blobs: Collection[str], now: datetime) -> int:
+    """Doom those of the blobs that no row names; returns how many there are."""
+    unnamed = set(blobs) - named(connection, blobs)
+    if unnamed:
+        known = set(connection.scalars(select(doomed.c.blob).where(doomed.c.blob.in_(unnamed))))
+        if new := sorted(unnamed - known):
+            connection.execute(insert(doomed), [{"blob": blob, "state": _DOOMED, "at": now} for blob in new])
+    return len(unnamed)
+
+
+def condemn(connection: Connection, age: timedelta, now: datetime) -> list[str]:
+    """Return doomed blobs that are to be removed now; those that a row names meanwhile are spared."""
+    before = now - max(age, LEAST_BLOB_AGE)
+    connection.execute(delete(doomed).where(doomed.c.state == _GONE, doomed.c.at <= now - LEAST_BLOB_AGE))
+    due = select(doomed.c.blob).where(doomed.c.state == _DOOMED, doomed.c.at <= before).order_by(doomed.c.blob)
+    waiting = list(connection.scalars(due.limit(WINDOW).with_for_update()))
+    spared = named(connection, waiting)
+    if spared:
+        connection.execute(delete(doomed).where(doomed.c.blob.in_(spared)))
+    if going := [blob for blob in waiting if blob not in spared]:
+        connection.execute(update(doomed).where(doomed.c.blob.in_(going)).values(state=_GOING, at=now))
+    # Also what an earlier sweep was about to remove when it was killed.
+    return list(connection.scalars(select(doomed.c.blob).where(doomed.c.state == _GOING).limit(WINDOW)))
+
+
+def bury_blobs(connection: Connection, blobs: Collection[str], now: datetime) -> None:
+    """Note that blobs are removed."""
+    connection.execute(update(doomed).where(doomed.c.blob.in_(blobs)).values(state=_GONE, at=now))
+
+
+def _window(connection: Connection, step: _Step, after: int) -> Sequence[Any]:
+    columns = (step.number.label("number"), step.at.label("at"), *step.more)
+    found = select(*columns).where(step.number > after).order_by(step.number).limit(WINDOW)
+    return connection.execute(found).all()
+
+
+def _remove_bodies(connection: Connection, numbers: Sequence[int], now: datetime) -> int:
+    connection.execute(delete(bodies).where(bodies.c.seq.in_(numbers)))
+    connection.execute(update(raws).where(raws.c.seq.in_(numbers)).values(blob=None, removed_at=now))
+    former = update(acts).where(acts.c.queue == "raw", acts.c.number.in_(numbers), acts.c.blob.is_not(None))
+    connection.execute(former.values(blob=None))
+    return len(numbers)
+
+
+def _remove_raws(connection: Connection, numbers: Sequence[int], now: datetime) -> int:
+    # What was opened stays as long as the log of its opening.
+    opened = set(connection.scalars(select(openings.c.seq).where(openings.c.seq.in_(numbers))))
+    return _remove_rows(raws, raws.c.seq)(connection, [each for each in numbers if each not in opened], now)
+
+
+def _remove_rows(table: Table, number: Column[Any]) -> Callable[[Connection, Sequence[int], datetime], int]:
+    def remove(connection: Connection, numbers: Sequence[int], now: datetime) -> int:
+        if numbers:
+            connection.execute(delete(table).where(number.in_(numbers)))
+        return len(numbers)
+
+    return remove
+
+
+def _settled(row: Any) -> bool:
+    return bool(row.state == State.SETTLED)
+
+
+_STEPS = (
+    _Step(
+        "bodies",
+        lambda policy: policy.raws,
+        raws.c.seq,
+        raws.c.stored_at,
+        (raws.c.state, raws.c.removed_at),
+        lambda row: _settled(row) and row.removed_at is None,
+        _remove_bodies,
+    ),
+    _Step(
+        "raws",
+        lambda policy: policy.settled,
+        raws.c.seq,
+        raws.c.stored_at,
+        (raws.c.state, raws.c.removed_at),
+        lambda row: _settled(row) and row.removed_at is not None,
+        _remove_raws,
+    ),
+    _Step(
+        "effects",
+        lambda policy: policy.settled,
+        effects.c.id,
+        effects.c.created_at,
+        (effects.c.state,),
+        _settled,
+        _remove_rows(effects, effects.c.id),
+    ),
+    _Step(
+        "openings",
+        lambda policy: policy.openings,
+        openings.c.id,
+        openings.c.at,
+        (),
+        lambda row: True,
+        _remove_rows(openings, openings.c.id),
+    ),
+    _Step(
+        "acts",
+        lambda policy: policy.openings,
+        acts.c.id,
+        acts.c.at,
+        (acts.c.blob,),
+        lambda row: row.blob is None,
+        _remove_rows(acts, acts.c.id),
+    ),
+)
