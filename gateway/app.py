@@ -21,7 +21,7 @@ from gateway.control import Command, serve
 from gateway.dispatch import Fates, ReplyDispatcher, TicketDispatcher
 from gateway.enrich import gather
 from gateway.enrich.mail_auth import MailAuthEnricher
-from gateway.errors import ConfigError, GatewayError
+from gateway.errors import GatewayError
 from gateway.health import Health
 from gateway.intake import Intake
 from gateway.journal import Store
@@ -158,9 +158,10 @@ class Engine:
         try:
             opening = Opening(each.name, each.settings, self._clock)
             return _Open(each, await stack.enter_async_context(each.plugin.open(opening)))
-        except ConfigError as error:
+        except Exception as error:  # noqa: BLE001 - one bad channel never stops another
             self.health.ill(each.name, error, None)
-            log.error("channel.refused", channel=each.name, reason=str(error))
+            reason = str(error) if isinstance(error, GatewayError) else type(error).__name__
+            log.error("channel.refused", channel=each.name, reason=reason)
             return None
 
     def _bell(self, name: str) -> Bell:

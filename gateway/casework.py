@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from gateway.answers import compose
-from gateway.answers.acknowledge import AckPolicy, may_acknowledge
+from gateway.answers.acknowledge import AckPolicy, may_acknowledge, plain_address, target
 from gateway.answers.locales import Locales
 from gateway.answers.tokens import new_case_id, read_token, sign_token
 from gateway.case import (
@@ -20,6 +20,8 @@ from gateway.case import (
     CaseState,
     Direction,
     Entry,
+    FactOutcome,
+    Finding,
     Message,
     Party,
     Provenance,
@@ -33,6 +35,10 @@ from gateway.ports import DeliveryReport, Event, Reply, ReplyKind, TicketAction,
 
 NEW_ID_TRIES = 3
 """Candidate numbers looked up for a new case; two in a row taken is beyond any likely desk."""
+
+
+_EVENT = "event:"
+"""Before an agent's act's id among the references of its case: pushed and polled copies of one act meet there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,7 @@ def ask(event: Event, policy: Policy, now: datetime) -> Query:
             )
         case TicketEvent():
             number = event.case_id or ""
-            return Query(message_id=event.id, case_ids=(number,) if number else (), thread_of=number)
+            return Query(refs=(_EVENT + event.id,), case_ids=(number,) if number else (), thread_of=number)
         case _:
             return Query()
 
@@ -115,7 +121,7 @@ def _ask_message(message: Message, policy: Policy, now: datetime) -> Query:
         content_key=message.content_key,
         refs=references(message),
         case_ids=(*signed_cases(message, policy.secret), *cited_cases(message), *numbers),
-        recipient=message.sender.address,
+        recipient=_ledger_name(message),
         since=(
             now - timedelta(seconds=acknowledgement.per_sender_secs),
             now - timedelta(days=1),
@@ -189,10 +195,24 @@ def _extend(
     return Outcome(
         note=f"joined {case.id} ({how}); {answer.note}",
         cases=(extended,),
-        entries=(_entry(extended, message, judged, now), *answer.entries),
+        entries=(_entry(extended, message, _doubted(judged, how), now), *answer.entries),
         refs=_own_ref(message, case),
         effects=(_write(message.id, extended, policy, TicketAction.MESSAGE, message_id=message.id), *answer.effects),
     )
+
+
+def _doubted(judged: Judged, how: str) -> Judged:
+    """Mark for the agent that a join rests on a sender's name that nobody has proven."""
+    proven = any(fact.kind == "mail_auth" and fact.outcome is FactOutcome.PASS for fact in judged.assessment.facts)
+    if how != "participant" or proven:
+        return judged
+    doubt = Finding(
+        code="unproven_join",
+        severity=Severity.NOTICE,
+        reason="It joined by its sender's name alone, which could not be proven.",
+    )
+    findings = (*judged.assessment.findings, doubt)
+    return replace(judged, assessment=judged.assessment.model_copy(update={"findings": findings}))
 
 
 def _automatic(
@@ -223,7 +243,7 @@ def _automatic(
         kind=EffectKind(kind.value),
         target=case.channel,
         case_id=case.id,
-        recipient=message.sender.address,
+        recipient=_ledger_name(message),
         reply=reply,
     )
     return Outcome(note=f"{kind} to be sent", entries=(_outgoing(reply, key, now),), effects=(effect,))
@@ -237,6 +257,8 @@ def _decide_report(report: DeliveryReport, judged: Judged, past: Past, policy: P
     case = next((each for each in past.cases if each.id == signed), None)
     if case is None:
         return _decide_message(report.message, judged, past, policy, now)
+    if report.outcome == "delivered":
+        return Outcome(note=f"delivered, says a report on {case.id}")
     note = f"Delivery {report.outcome} ({report.status or 'no code'}): the user may not have our last message."
     changed = case.model_copy(update={"updated_at": now, "version": case.version + 1})
     return Outcome(
@@ -258,19 +280,23 @@ def _decide_ticket_event(event: TicketEvent, past: Past, policy: Policy, now: da
     case = next((each for each in past.cases if each.id == event.case_id), None)
     if case is None:
         return Outcome(note="kept: it belongs to no case of ours")
+    if past.by_ref:
+        return Outcome(note=f"copy of an event of {case.id}")
+    refs = ((_EVENT + event.id, case.id),)
     state = _STATES.get(event.kind)
     if state is None:
-        return Outcome(note=f"{event.kind} on {case.id}: stays in the ticket")
+        return Outcome(note=f"{event.kind} on {case.id}: stays in the ticket", refs=refs)
     changed = case.model_copy(update={"state": state, "updated_at": now, "version": case.version + 1})
     if event.kind != "replied":
-        return Outcome(note=f"{event.kind} {case.id}", cases=(changed,))
+        return Outcome(note=f"{event.kind} {case.id}", cases=(changed,), refs=refs)
     if not case.requester.address or case.channel not in policy.sending:
         note = "This answer was not sent: there is no address to send it to."
         effect = _write(event.id, changed, policy, TicketAction.NOTE, note=note)
-        return Outcome(note=f"answer on {case.id} cannot be sent", cases=(changed,), effects=(effect,))
+        return Outcome(note=f"answer on {case.id} cannot be sent", cases=(changed,), refs=refs, effects=(effect,))
     subject, text = compose.answer(changed, event.text, policy.locales, policy.brand)
     key = f"{event.id}:{ReplyKind.ANSWER}"
-    thread = Thread(parent=past.thread[-1] if past.thread else None, ancestors=past.thread)
+    said = tuple(ref for ref in past.thread if not ref.startswith(_EVENT))
+    thread = Thread(parent=said[-1] if said else None, ancestors=said)
     reply = _reply(ReplyKind.ANSWER, changed, case.requester, subject, text, key, thread, policy)
     effect = Effect(
         key=key,
@@ -284,8 +310,14 @@ def _decide_ticket_event(event: TicketEvent, past: Past, policy: Policy, now: da
         note=f"answer on {case.id} to be sent",
         cases=(changed,),
         entries=(_outgoing(reply, key, now),),
+        refs=refs,
         effects=(effect,),
     )
+
+
+def _ledger_name(message: Message) -> str:
+    """Return under which name automatic replies to this message are counted: the mailbox that they go to."""
+    return plain_address(target(message).address)
 
 
 def _free_number(message: Message, past: Past, policy: Policy) -> str:

@@ -15,7 +15,8 @@ from datetime import datetime, timedelta
 import structlog
 
 from gateway.case import Case
-from gateway.errors import GatewayError, OutcomeUnknownError, RejectedError
+from gateway.errors import GatewayError, OutcomeUnknownError, RejectedError, TransientError
+from gateway.guard import finished
 from gateway.journal import EffectKind, Fate, State, Store, StoredEffect
 from gateway.ports import (
     Backend,
@@ -31,6 +32,9 @@ from gateway.ports import (
 from gateway.retry import Again, Bury, LookFirst, RetryPolicy, decide
 
 log = structlog.get_logger()
+
+JOB_SECS = 2.0
+"""How long a backend's own job is left alone before it is asked after again."""
 
 Answer = Done | Pending | Failed
 Report = Callable[[Exception | None, datetime | None], None]
@@ -51,12 +55,12 @@ class Fates:
         reason = str(error) if _ours(error) else type(error).__name__
         trace = "" if _ours(error) else "".join(traceback.format_tb(error.__traceback__))
         match verdict:
-            case Again(at):
+            case Again(at, charged):
                 # What may have taken effect stays so until somebody looked, however the looking failed; and a fault of
                 # ours may have come after the call did.
                 doubtful = item.state in (State.UNKNOWN, State.PENDING) or not _ours(error)
                 state = State.UNKNOWN if doubtful else State.POSTPONED
-                return Fate(item.id, state, reason, not_before=at, traceback=trace)
+                return Fate(item.id, state, reason, not_before=at, traceback=trace, charged=charged)
             case LookFirst(at):
                 return Fate(item.id, State.UNKNOWN, reason, not_before=at)
             case Bury(why):
@@ -94,13 +98,15 @@ class TicketDispatcher:
                 fresh.append(item)
                 continue
             try:
-                found = await self._backend.find(Key(item.effect.key))
+                found = await finished(self._backend.find(Key(item.effect.key), item.job))
             except Exception as error:  # noqa: BLE001 - whatever a plugin raises becomes this item's fate
                 fates.append(self._fates.of(item, error))
                 _tell(report, error, fates[-1].not_before)
                 continue
             if found is None:
                 fresh.append(item)
+            elif isinstance(found, Pending):
+                fates.append(self._wait_for(item, found.job))
             else:
                 fates.append(Fate(item.id, State.SETTLED, "found after an unknown outcome", ref=found))
         return fates, fresh
@@ -110,7 +116,7 @@ class TicketDispatcher:
             return []
         by_key = {Key(item.effect.key): item for item in items}
         try:
-            answers = await self._backend.submit([_write(item) for item in items])
+            answers = await finished(self._backend.submit([_write(item) for item in items]))
         except RejectedError as error:
             if len(items) == 1:
                 return [self._fates.of(items[0], error)]
@@ -138,12 +144,16 @@ class TicketDispatcher:
             case Done(ticket=ticket):
                 return Fate(item.id, State.SETTLED, ref=ticket)
             case Pending(job=job):
-                again = self._clock.now() + timedelta(seconds=2)
-                return Fate(item.id, State.PENDING, "the backend works on it", not_before=again, job=job)
+                return self._wait_for(item, job)
             case Failed(error=error):
                 return self._fates.of(item, error)
             case None:
                 return self._fates.of(item, OutcomeUnknownError("the backend gave no answer for this write"))
+
+    def _wait_for(self, item: StoredEffect, job: str) -> Fate:
+        """Asking after a job costs no attempt: the write was taken."""
+        again = self._clock.now() + timedelta(seconds=JOB_SECS)
+        return Fate(item.id, State.PENDING, "the backend works on it", not_before=again, job=job, charged=False)
 
 
 class ReplyDispatcher:
@@ -177,7 +187,7 @@ class ReplyDispatcher:
         if item.effect.kind is not EffectKind.ANSWER and self._stale(item.case):
             return Fate(item.id, State.SETTLED, "not sent: too old by the time it could be")
         try:
-            receipt = await self._sender.send(reply, Key(item.effect.key))
+            receipt = await finished(self._sender.send(reply, Key(item.effect.key)))
         except OutcomeUnknownError as error:
             report(None, None)
             return Fate(item.id, State.MAYBE_SENT, str(error))
@@ -208,8 +218,8 @@ def _ours(error: Exception) -> bool:
 
 def _tell(report: Report, error: Exception, again: datetime | None) -> None:
     """Tell the supervisor of what concerns the target rather than one item."""
-    if not isinstance(error, RejectedError):
-        report(error, again)
+    one_item = isinstance(error, RejectedError) or (isinstance(error, TransientError) and error.item)
+    report(None if one_item else error, None if one_item else again)
 
 
 def _log(claimed: Sequence[StoredEffect], fates: Sequence[Fate]) -> None:

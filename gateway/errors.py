@@ -39,16 +39,26 @@ class AuthError(GatewayError):
 
 
 class TransientError(GatewayError):
-    """The call did not take effect and may succeed later."""
+    """The call did not take effect and may succeed later.
+
+    With `item` the trouble is this one item's (one recipient is greylisted), and its neighbours may go on at once.
+    """
 
     action = "wait; the gateway tries again by itself"
 
+    def __init__(self, message: str, *, item: bool = False) -> None:
+        super().__init__(message)
+        self.item = item
+
 
 class RateLimitedError(TransientError):
-    """The platform asked us to wait; the call did not take effect."""
+    """The platform asked us to wait; the call did not take effect.
 
-    def __init__(self, message: str, retry_after: timedelta) -> None:
-        super().__init__(message)
+    By itself it concerns the one chat or recipient; with `item` False the whole account has to wait.
+    """
+
+    def __init__(self, message: str, retry_after: timedelta, *, item: bool = True) -> None:
+        super().__init__(message, item=item)
         self.retry_after = retry_after
 
 

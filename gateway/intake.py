@@ -6,10 +6,14 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from gateway.guard import finished
 from gateway.journal import Store
 from gateway.ports import Cursor, Page, Raw, StreamId
 
 log = structlog.get_logger()
+
+MAX_SIZE = 2**63 - 1
+"""The largest number that a database column holds."""
 
 Fetch = Callable[[StreamId, Cursor | None], Awaitable[Page[Raw]]]
 Confirm = Callable[[StreamId, Cursor], Awaitable[None]]
@@ -28,6 +32,9 @@ class Intake:
 
     Raises `SourceError` for what the plugin raised; anything else is the store's and stops the engine.
     """
+
+    empty_pages = 0
+    """Pages without a raw since the last one that held any."""
 
     def __init__(
         self,
@@ -55,9 +62,11 @@ class Intake:
     async def step(self) -> bool:
         """Take one page; return whether there is more at once."""
         try:
-            page = await self._fetch(self._stream, self._cursor)
+            page = await finished(self._fetch(self._stream, self._cursor))
+            _examine(page)
         except Exception as error:
             raise SourceError(error) from error
+        self.empty_pages = 0 if page.items else self.empty_pages + 1
         moved = page.cursor is not None and page.cursor != self._cursor
         if not page.items and not moved:
             return page.more
@@ -74,6 +83,17 @@ class Intake:
         if self._confirm is None:
             return
         try:
-            await self._confirm(self._stream, upto)
+            await finished(self._confirm(self._stream, upto))
         except Exception as error:
             raise SourceError(error) from error
+
+
+def _examine(page: Page[Raw]) -> None:
+    """Refuse a raw that no store could keep: the plugin is at fault, and its page must not stop the other channels."""
+    for raw in page.items:
+        if raw.received_at.tzinfo is None:
+            raise ValueError("a raw's received_at has no time zone")
+        if not 0 <= raw.size <= MAX_SIZE:
+            raise ValueError("a raw's size is out of bounds")
+        for text in (raw.source, raw.stream, raw.media_type):
+            text.encode("utf-8")

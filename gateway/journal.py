@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, Self
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, model_validator
 
 from gateway.case import Case, CaseFile, CaseState, Entry, Frozen
 from gateway.errors import TransientError
@@ -76,14 +76,25 @@ class Effect(Frozen):
     reply: Reply | None = None
     wake: Wake | None = None
 
+    @model_validator(mode="after")
+    def _keep_wakes_apart(self) -> Self:
+        """A wake belongs to no case: effects of one case wait for one another, and timers must not."""
+        if self.kind is EffectKind.WAKE and self.case_id is not None:
+            raise ValueError("a wake names its lane, never a case")
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class StoredRaw:
-    """A raw in the journal. `attempts` counts this one too: it was charged when it was claimed."""
+    """A raw in the journal. `attempts` counts this one too: it was charged when it was claimed.
+
+    `interrupted` counts the claims that ended with the gateway: whoever reads it next should fear it.
+    """
 
     seq: int
     raw: Raw
     attempts: int
+    interrupted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +119,8 @@ class Fate:
     """What becomes of a claimed raw or effect: SETTLED, POSTPONED, BURIED, UNKNOWN, PENDING or MAYBE_SENT.
 
     `reason` is for the operator; `traceback` only for a bug of ours. `ref` is the ticket or the platform's reference of
-    what was sent."""
+    what was sent. With `charged` False the attempt is given back: the item was not at fault.
+    """
 
     id: int
     state: State
@@ -117,6 +129,7 @@ class Fate:
     ref: str | None = None
     job: str | None = None
     traceback: str = ""
+    charged: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +285,8 @@ class Store(Protocol):
         """Claim the heads of lanes, oldest first, at most one a lane, and charge an attempt to each in the same commit.
 
         The head of a lane is its oldest raw neither settled nor buried; while it is claimed, or postponed to a later
-        time, its lane waits. At least one raw is returned whatever its size, if any is due.
+        time, its lane waits. At least one raw is returned whatever its size, if any is due. A raw that was
+        interrupted before is claimed alone, so that it takes no neighbour with it.
         """
         ...
 
@@ -311,7 +325,7 @@ class Store(Protocol):
         ...
 
     async def recover(self) -> None:
-        """At start, before anything is claimed: raws under way become new, effects under way UNKNOWN."""
+        """At start, before anything is claimed: raws under way become new and interrupted, effects UNKNOWN."""
         ...
 
     # Operators

@@ -18,12 +18,16 @@ import structlog
 from gateway import casework
 from gateway.case import Assessment, Case, Fact, Message, Note, Party, Provenance, Triage
 from gateway.casework import Judged, Outcome, Policy
-from gateway.errors import ConfigError, MalformedError
+from gateway.errors import ConfigError, GatewayError, MalformedError
 from gateway.journal import Decision, Effect, EffectKind, Fate, Past, Query, StaleCaseError, State, Store, StoredRaw
 from gateway.ports import Clock, DeliveryReport, Event, NormalizerPlugin, Raw
 from gateway.retry import Again, LookFirst, RetryPolicy, decide
 
 log = structlog.get_logger()
+
+MAX_INTERRUPTIONS = 5
+"""So often may the gateway stop while it works on a raw; then the raw gets a case unread. After the first time it is
+worked on alone, so that what happens is its own doing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +123,9 @@ class Pipeline:
         plugin = self._stages.normalizers.get(item.raw.source)
         if plugin is None:
             return ConfigError(f"no channel is named {item.raw.source} any more: name it again to have this worked on")
-        if item.attempts > self._retry.attempts:
-            return _ExhaustedError(f"the gateway stopped {item.attempts - 1} times while it read this")
+        if item.interrupted >= MAX_INTERRUPTIONS:
+            reason = f"the gateway stopped {item.interrupted} times while it worked on this; it was not read again"
+            return (unreadable(item.raw, plugin, reason),)
         try:
             return plugin.normalize(item.raw)
         except MalformedError as error:
@@ -205,7 +210,9 @@ class Pipeline:
             return
         try:
             await self._store.commit(decisions)
-        except StaleCaseError:
+        except Exception as error:
+            if not _is_a_decisions(error):
+                raise
             await self._commit_singly(decisions, raws)
             return
         for decision in decisions:
@@ -216,7 +223,9 @@ class Pipeline:
         for decision in decisions:
             try:
                 await self._store.commit([decision])
-            except StaleCaseError as error:
+            except Exception as error:
+                if not _is_a_decisions(error):
+                    raise
                 await self._store.release_raws([self._fate(raws[decision.seq], error)])
             else:
                 self._committed(decision)
@@ -226,23 +235,27 @@ class Pipeline:
         for target in {effect.target for effect in decision.effects}:
             self._decided(target)
 
+    def _postpone(self, item: StoredRaw, error: Exception, at: datetime, charged: bool, trace: str) -> Fate:
+        log.warning("raw.postponed", seq=item.seq, error=type(error).__name__, attempts=item.attempts)
+        reason = str(error) if isinstance(error, GatewayError) else type(error).__name__
+        return Fate(item.seq, State.POSTPONED, reason, not_before=at, traceback=trace, charged=charged)
+
     def _fate(self, item: StoredRaw, error: Exception) -> Fate:
         now = self._clock.now()
-        if isinstance(error, _ExhaustedError):
-            log.error("raw.buried", seq=item.seq, source=item.raw.source, reason=str(error))
-            return Fate(item.seq, State.BURIED, str(error))
         trace = "".join(traceback.format_tb(error.__traceback__))
         match decide(error, item.attempts, self._retry, self._rng, now):
-            case Again(at) | LookFirst(at):
-                log.warning("raw.postponed", seq=item.seq, error=type(error).__name__, attempts=item.attempts)
-                return Fate(item.seq, State.POSTPONED, type(error).__name__, not_before=at, traceback=trace)
+            case Again(at, charged):
+                return self._postpone(item, error, at, charged, trace)
+            case LookFirst(at):
+                return self._postpone(item, error, at, True, trace)
             case bury:
                 log.error("raw.buried", seq=item.seq, source=item.raw.source, reason=bury.reason, traceback=trace)
                 return Fate(item.seq, State.BURIED, bury.reason, traceback=trace)
 
 
-class _ExhaustedError(Exception):
-    """A raw that was claimed again and again and never settled."""
+def _is_a_decisions(error: Exception) -> bool:
+    """Whether a commit failed by what was to be written, rather than by the store: a stale case, a value it refuses."""
+    return isinstance(error, StaleCaseError) or not isinstance(error, GatewayError)
 
 
 class _Draft:

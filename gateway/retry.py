@@ -35,9 +35,10 @@ class RetryPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """Try again, not before `at`."""
+    """Try again, not before `at`; with `charged` False this attempt does not count, for the item was not at fault."""
 
     at: datetime
+    charged: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,9 @@ def decide(error: Exception, attempt: int, policy: RetryPolicy, rng: random.Rand
     wait = timedelta(seconds=backoff_secs(attempt, policy, rng))
     match error:
         case RateLimitedError():
-            return Again(now + error.retry_after + timedelta(seconds=rng.uniform(0, 1)))
+            return Again(now + error.retry_after + timedelta(seconds=rng.uniform(0, 1)), charged=False)
         case AuthError() | ConfigError():
-            return Again(now + timedelta(seconds=policy.probe_secs))
+            return Again(now + timedelta(seconds=policy.probe_secs), charged=False)
         case OutcomeUnknownError() if attempt < policy.attempts:
             return LookFirst(now + wait)
         case TransientError() if attempt < policy.attempts:

@@ -26,6 +26,14 @@ IDLE_SECS = 30.0
 """The longest a worker waits without looking whether something came due."""
 
 
+BUSY_PAGES = 3
+"""So many empty pages in a row may come at once."""
+
+
+class PartEndedError(Exception):
+    """A part of the engine ended by itself: a fault of ours."""
+
+
 class Supervisor:
     """Runs parts until it is told to stop. `line_cap_secs` bounds the wait before a failed source is tried again."""
 
@@ -82,13 +90,20 @@ class Supervisor:
         sources = [asyncio.create_task(work, name=name) for name, work in self._sources]
         workers = [asyncio.create_task(work, name=name) for name, work in self._workers]
         stopped = asyncio.create_task(stop.wait(), name="stop")
+        parts = (*sources, *workers)
+        ended: set[asyncio.Task[None]] = set()
         try:
-            await asyncio.wait([*sources, *workers, stopped], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([*parts, stopped], return_when=asyncio.FIRST_COMPLETED)
+            ended = {part for part in parts if part.done()}
         finally:
             await self._shut_down(sources, workers, stopped)
-        for task in (*sources, *workers):
-            if not task.cancelled() and (error := task.exception()) is not None:
+        for part in parts:
+            if not part.cancelled() and (error := part.exception()) is not None:
                 raise error
+        if ended and not stop.is_set():
+            raise PartEndedError(
+                f"a part ended without being told to: {', '.join(sorted(p.get_name() for p in ended))}"
+            )
 
     async def _shut_down(
         self, sources: list[asyncio.Task[None]], workers: list[asyncio.Task[None]], stopped: asyncio.Task[object]
@@ -99,7 +114,9 @@ class Supervisor:
             task.cancel()
         for bell in self._bells:
             bell.ring()
-        await asyncio.wait([*sources, stopped])
+        _, deaf = await asyncio.wait([*sources, stopped], timeout=self._shutdown_secs)
+        for task in deaf:
+            log.error("part.deaf", part=task.get_name())
         if workers:
             _, late = await asyncio.wait(workers, timeout=self._shutdown_secs)
             for task in late:
@@ -116,6 +133,7 @@ class Supervisor:
                 if not resumed:
                     await intake.resume()
                     resumed = True
+                begun = self._clock.now()
                 more = await intake.step()
             except SourceError as error:
                 failures += 1
@@ -125,6 +143,9 @@ class Supervisor:
             self._health.well(name)
             if not more and pause:
                 await bell.wait(pause.total_seconds())
+            elif intake.empty_pages > BUSY_PAGES and self._clock.now() - begun < timedelta(seconds=1):
+                # A source that says that there is news and has none, again and again, must not become a hot loop.
+                await bell.wait(1.0)
 
     async def _fail(self, name: str, error: Exception, failures: int, bell: Bell) -> None:
         secs = self.wait_secs(error, failures)

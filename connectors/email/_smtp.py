@@ -248,4 +248,5 @@ def refusal(code: int, step: str) -> GatewayError:
         return AuthError(f"the SMTP server demands another login before it takes our mail (code {code} to {step})")
     if 500 <= code < 600:
         return RejectedError(f"the SMTP server refused this mail for good (code {code} to {step})")
-    return TransientError(f"the SMTP server does not take this mail now (code {code} to {step})")
+    # Greylisting and a full mailbox (4xx to RCPT) concern the one recipient; other mail may go on.
+    return TransientError(f"the SMTP server does not take this mail now (code {code} to {step})", item=step == "RCPT")

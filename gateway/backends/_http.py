@@ -54,7 +54,7 @@ def of_status(host: str, status: int, headers: Mapping[str, str], now: datetime)
     text = f"{host} answered {status}: {meaning}"
     wait = retry_after(headers.get("retry-after", ""), now)
     if kind is TransientError and wait is not None:
-        return RateLimitedError(text, wait)
+        return RateLimitedError(text, wait, item=False)
     return kind(text)
 
 

@@ -137,7 +137,7 @@ class WebhookBackend:
             raise common
         return answers
 
-    async def find(self, key: Key) -> TicketRef | None:
+    async def find(self, key: Key, job: str | None = None) -> TicketRef | None:
         """A receiver cannot be asked: one that takes each id once is simply sent the write again."""
         if self._settings.receiver_is_idempotent:
             return None

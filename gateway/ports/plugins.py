@@ -95,7 +95,8 @@ class ConnectorPlugin:
 
     `addresses` returns our own addresses on the platform from the settings, so that the engine never answers itself.
     `receivers` returns the names of the desk's own receiving servers, whose word on a sender counts (authserv-id).
-    `pause` is how long the engine waits after an empty page: zero where `fetch` itself waits for news.
+    `pause` is how long the engine waits after an empty page: zero where `fetch` itself waits for news. `open` connects
+    to nothing; it raises `ConfigError` alone, which stops that channel and no other.
     """
 
     name: str

@@ -82,10 +82,11 @@ class Backend(Protocol):
         """
         ...
 
-    async def find(self, key: Key) -> TicketRef | None:
+    async def find(self, key: Key, job: str | None = None) -> TicketRef | Pending | None:
         """Return the ticket that a write with this key took effect on, or None when it surely did not.
 
-        Raises `OutcomeUnknownError` when the ticket system cannot tell.
+        `job` is what `Pending` named, and `Pending` the answer while that job still runs. Raises `OutcomeUnknownError`
+        when the ticket system cannot tell.
         """
         ...
 

@@ -121,7 +121,9 @@ def release(connection: Connection, fates: Sequence[Fate]) -> None:
         return
     columns = ("state", "head", "not_before", "reason", "traceback")
     by_seq = update(raws).where(raws.c.seq == bindparam("of_seq"))
-    connection.execute(by_seq.values({name: bindparam(f"to_{name}") for name in columns}), changes)
+    to_fate: dict[str, Any] = {name: bindparam(f"to_{name}") for name in columns}
+    back = raws.c.attempts - bindparam("given_back")
+    connection.execute(by_seq.values(**to_fate, attempts=back), changes)
     left = [found[change["of_seq"]] for change in changes if not change["to_head"]]
     advance(connection, {(row.source, row.lane) for row in left})
 
@@ -134,8 +136,9 @@ def give_back(connection: Connection, seqs: Sequence[int]) -> None:
 
 
 def recover(connection: Connection) -> None:
-    """Make raws under way new again."""
-    connection.execute(update(raws).where(text("state <> 'settled'"), _CLAIMED).values(state=State.NEW))
+    """Make raws under way new again, and remember that they were interrupted."""
+    under_way = update(raws).where(text("state <> 'settled'"), _CLAIMED)
+    connection.execute(under_way.values(state=State.NEW, interrupted=raws.c.interrupted + 1))
 
 
 def next_due(connection: Connection, now: datetime) -> datetime | None:
@@ -236,14 +239,17 @@ def _move(
 
 
 def _choose(connection: Connection, limit: int, max_bytes: int) -> list[int]:
-    ready = select(raws.c.seq, raws.c.held).where(RAW_READY).order_by(raws.c.seq).limit(limit)
+    ready = select(raws.c.seq, raws.c.held, raws.c.interrupted).where(RAW_READY).order_by(raws.c.seq).limit(limit)
     chosen: list[int] = []
     total = 0
     for row in connection.execute(ready):
         total += row.held
-        if chosen and total > max_bytes:
+        if chosen and (total > max_bytes or row.interrupted):
             break
         chosen.append(row.seq)
+        if row.interrupted:
+            # What stopped the gateway before is read alone, so that it stops nobody else's work again.
+            break
     return chosen
 
 
@@ -251,7 +257,7 @@ def _open_all(connection: Connection, kept: Bodies, seqs: Sequence[int]) -> list
     opened = []
     for row in connection.execute(WITH_BODY.where(raws.c.seq.in_(seqs)).order_by(raws.c.seq)).all():
         try:
-            opened.append(StoredRaw(row.seq, read_raw(kept, row), row.attempts))
+            opened.append(StoredRaw(row.seq, read_raw(kept, row), row.attempts, row.interrupted))
         except DamagedError as error:
             release(connection, [Fate(row.seq, State.BURIED, reason=str(error))])
     return opened
@@ -297,4 +303,5 @@ def _change(fate: Fate) -> dict[str, object]:
         "to_not_before": fate.not_before if postponed else None,
         "to_reason": fate.reason,
         "to_traceback": fate.traceback,
+        "given_back": 0 if fate.charged else 1,
     }

@@ -94,7 +94,8 @@ def release(connection: Connection, fates: Sequence[Fate]) -> None:
         return
     columns = ("state", "head", "not_before", "reason", "traceback", "ref", "job")
     by_id = update(effects).where(effects.c.id == bindparam("of_id"))
-    to_fate = by_id.values({name: bindparam(f"to_{name}") for name in columns}).values(claimed_as=None)
+    back = effects.c.attempts - bindparam("given_back")
+    to_fate = by_id.values({name: bindparam(f"to_{name}") for name in columns}).values(claimed_as=None, attempts=back)
     connection.execute(to_fate, [_change(row, fate) for row, fate in given])
     done = [(row, fate) for row, fate in given if fate.state in _DONE]
     _advance(connection, ((row.case_id, row.target) for row, _ in done))
@@ -227,6 +228,7 @@ def _change(row: Found, fate: Fate) -> dict[str, object]:
         "to_traceback": fate.traceback,
         "to_ref": row.ref if fate.ref is None else fate.ref,
         "to_job": row.job if fate.job is None else fate.job,
+        "given_back": 0 if fate.charged else 1,
     }
 
 

@@ -97,6 +97,7 @@ raws = Table(
     Column("state", Text, nullable=False),
     Column("head", Boolean, nullable=False),
     Column("attempts", Integer, nullable=False),
+    Column("interrupted", Integer, nullable=False, server_default="0"),
     Column("not_before", UtcTime),
     Column("stored_at", UtcTime, nullable=False),
     Column("received_at", UtcTime, nullable=False),

@@ -51,8 +51,8 @@ class Wrapped:
     async def submit(self, writes: Sequence[TicketWrite]) -> Answers:
         return await self.inner.submit(writes)
 
-    async def find(self, key: Key) -> TicketRef | None:
-        return await self.inner.find(key)
+    async def find(self, key: Key, job: str | None = None) -> TicketRef | None:
+        return await self.inner.find(key, job)
 
 
 class LosesOneOfABatch(Wrapped):
@@ -161,7 +161,7 @@ class AllIsTransient(Wrapped):
 class FindAlwaysFinds(Wrapped):
     """Names a ticket for a write that never was."""
 
-    async def find(self, key: Key) -> TicketRef | None:
+    async def find(self, key: Key, job: str | None = None) -> TicketRef | None:
         return TicketRef("T-1")
 
 

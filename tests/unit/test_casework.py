@@ -451,7 +451,42 @@ def test_casework_asks_for_the_case_that_a_bounce_is_about() -> None:
 
 def test_casework_asks_for_the_case_and_the_thread_of_an_agents_act() -> None:
     query = ask(agent(), POLICY, NOW)
-    assert (query.message_id, query.case_ids, query.thread_of) == ("backend:embedded:entry:1", (NUMBER,), NUMBER)
+    assert (query.refs, query.case_ids, query.thread_of) == (("event:backend:embedded:entry:1",), (NUMBER,), NUMBER)
+
+
+def test_an_agents_act_that_was_heard_of_before_changes_nothing() -> None:
+    first = run(agent(), past(cases=(case(),)))
+    assert first.refs == (("event:backend:embedded:entry:1", NUMBER),)
+    again = run(agent(), past(cases=(case(),), by_ref=(case(),)))
+    assert (again.cases, again.entries, again.effects) == ((), (), ())
+
+
+def test_the_thread_of_an_answer_holds_the_platforms_references_alone() -> None:
+    thread = ("<m1@mail.test>", "event:backend:embedded:entry:0")
+    reply = run(agent(), past(cases=(case(),), thread=thread)).effects[0].reply
+    assert reply is not None
+    assert reply.thread == Thread(parent="<m1@mail.test>", ancestors=("<m1@mail.test>",))
+
+
+def test_replies_are_counted_by_the_mailbox_that_they_go_to() -> None:
+    spread = message(sender=party("victim+17@mail.test"), envelope_sender="victim@mail.test")
+    assert ask(spread, POLICY, NOW).recipient == "victim@mail.test"
+    assert run(spread).effects[1].recipient == "victim@mail.test"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "codes"), [(FactOutcome.PASS, []), (FactOutcome.NONE, ["unproven_join"])], ids=["proven", "unproven"]
+)
+def test_a_join_on_an_unproven_name_is_marked_for_the_agent(outcome: FactOutcome, codes: list[str]) -> None:
+    seen = Assessment(facts=(mail_auth(outcome),))
+    joined = run(message(subject=f"Re: [{NUMBER}]"), past(cases=(case(),)), seen)
+    assert [finding.code for finding in joined.entries[0].assessment.findings] == codes
+    assert kinds(joined) == [EffectKind.TICKET]
+
+
+def test_a_report_of_delivery_is_no_bad_news() -> None:
+    good = report(signed()).model_copy(update={"outcome": "delivered"})
+    assert run(good, past(cases=(case(),))).effects == ()
 
 
 def test_casework_asks_nothing_for_what_has_no_rule() -> None:

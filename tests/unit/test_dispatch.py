@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -46,6 +47,8 @@ class ScriptedBackend:
         self.found: dict[Key, TicketRef] = {}
         self.looked: list[Key] = []
         self.blind: Exception | None = None
+        self.running: str | None = None
+        self.jobs: set[str] = set()
 
     async def submit(self, writes: Sequence[TicketWrite]) -> Sequence[Answer]:
         self.batches.append(list(writes))
@@ -53,8 +56,12 @@ class ScriptedBackend:
             raise self.fail
         return [self.answer(write) for write in writes]
 
-    async def find(self, key: Key) -> TicketRef | None:
+    async def find(self, key: Key, job: str | None = None) -> TicketRef | Pending | None:
         self.looked.append(key)
+        if job is not None:
+            self.jobs.add(job)
+        if self.running is not None:
+            return Pending(key, self.running)
         if self.blind is not None:
             raise self.blind
         return self.found.get(key)
@@ -456,8 +463,68 @@ async def test_a_refused_recipient_is_buried_and_the_channel_goes_on(bench: Benc
     await bench.commit(NUMBERS[0], reply=ReplyKind.ANSWER)
     bench.sender.fail = RejectedError("no such user")
     await bench.send()
-    assert bench.reports == []
+    assert bench.reports == [None], "the server is well, it said so"
     assert await bench.effects(State.BURIED) == 1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [RateLimitedError("greylisted", timedelta(hours=2)), TransientError("this mailbox is full", item=True)],
+    ids=["rate", "item"],
+)
+async def test_one_parked_recipient_does_not_park_the_channel(bench: Bench, error: Exception) -> None:
+    await bench.commit(NUMBERS[0], reply=ReplyKind.ANSWER)
+    bench.sender.fail = error
+    await bench.send()
+    assert bench.reports == [None]
+    assert await bench.effects(State.POSTPONED) == 1
+
+
+async def test_an_account_that_must_wait_is_reported(bench: Bench) -> None:
+    await bench.commit(NUMBERS[0], reply=ReplyKind.ANSWER)
+    bench.sender.fail = RateLimitedError("too fast", timedelta(hours=2), item=False)
+    await bench.send()
+    assert isinstance(bench.reports[0], RateLimitedError)
+
+
+async def test_a_running_job_is_asked_after_for_ever_and_never_written_again(bench: Bench) -> None:
+    await bench.commit(NUMBERS[0])
+    bench.backend.answer = lambda write: Pending(write.key, "job-1")
+    await bench.write()
+    bench.backend.running = "job-1"
+    for _ in range(20):
+        bench.clock.advance(5)
+        await bench.write()
+    assert len(bench.backend.batches) == 1
+    assert bench.backend.jobs == {"job-1"}
+    bench.backend.running = None
+    bench.backend.fail = TransientError("one passing error")
+    bench.clock.advance(5)
+    await bench.write()
+    assert await bench.effects(State.BURIED) == 0, "asking after a job is no failed attempt"
+
+
+@pytest.mark.parametrize("error", [AuthError("no"), RateLimitedError("slow", timedelta(seconds=9))])
+async def test_what_was_no_fault_of_the_item_is_not_counted_against_it(bench: Bench, error: Exception) -> None:
+    await bench.commit(NUMBERS[0])
+    bench.backend.fail = error
+    for _ in range(10):
+        await bench.write()
+        bench.clock.advance(400)
+    bench.backend.fail = TransientError("one passing error")
+    await bench.write()
+    assert await bench.effects(State.BURIED) == 0
+
+
+async def test_a_plugin_that_leaks_a_cancellation_leaves_a_doubt_and_no_dead_part(bench: Bench) -> None:
+    await bench.commit(NUMBERS[0], reply=ReplyKind.ANSWER)
+
+    async def leak(reply: Reply, key: Key) -> Receipt:
+        raise asyncio.CancelledError
+
+    bench.sender.send = leak  # type: ignore[method-assign]
+    await bench.send()
+    assert await bench.effects(State.MAYBE_SENT) == 1
 
 
 async def test_an_unknown_outcome_is_shown_at_once_and_says_so_in_the_log(

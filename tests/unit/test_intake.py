@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -10,7 +13,7 @@ from gateway.errors import TransientError
 from gateway.intake import Intake, SourceError
 from gateway.journal import Put
 from gateway.ports import Cursor, Page, Raw, StreamId
-from tests.builders import raw
+from tests.builders import NOON, raw
 
 INBOX = StreamId("INBOX")
 
@@ -38,7 +41,7 @@ class Desk:
     async def fetch(self, stream: StreamId, after: Cursor | None) -> Page[Raw]:
         self.story.append(f"fetch {after}")
         page = self.pages.pop(0)
-        if isinstance(page, Exception):
+        if isinstance(page, BaseException):
             raise page
         return page
 
@@ -135,3 +138,21 @@ async def test_known_raws_ring_no_bell() -> None:
     desk.known = True
     await desk.intake().step()
     assert desk.story == ["fetch None", "put 1 7", "confirm 7"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"received_at": NOON.replace(tzinfo=None)}, {"size": 2**63}, {"size": -1}, {"media_type": "\ud800"}],
+    ids=["no time zone", "too large", "negative", "surrogate"],
+)
+async def test_a_raw_that_no_store_could_keep_is_its_plugins_fault(change: dict[str, Any]) -> None:
+    desk = Desk(Page((replace(raw(), **change),), Cursor("7")))
+    with pytest.raises(SourceError):
+        await desk.intake().step()
+    assert desk.story == ["fetch None"]
+
+
+async def test_a_cancellation_from_within_a_plugin_is_its_plugins_fault() -> None:
+    desk = Desk(asyncio.CancelledError())  # type: ignore[arg-type]
+    with pytest.raises(SourceError):
+        await desk.intake().step()

@@ -55,7 +55,7 @@ def test_a_rate_limit_of_hours_is_honoured_and_never_buried() -> None:
 
 @pytest.mark.parametrize("error", [AuthError("no"), ConfigError("no")])
 def test_a_fault_of_the_target_never_buries_an_item(error: Exception) -> None:
-    assert verdict(error, attempt=5000) == Again(NOW + timedelta(seconds=300))
+    assert verdict(error, attempt=5000) == Again(NOW + timedelta(seconds=300), charged=False)
 
 
 @pytest.mark.parametrize("error", [RejectedError("no such user"), MalformedError("unreadable")])

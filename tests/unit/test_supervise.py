@@ -17,7 +17,7 @@ from gateway.errors import AuthError, RateLimitedError, TransientError
 from gateway.health import Condition, Health, PartState
 from gateway.intake import Intake, SourceError
 from gateway.retry import RetryPolicy
-from gateway.supervise import Supervisor
+from gateway.supervise import PartEndedError, Supervisor
 from tests.conftest import ManualClock
 
 
@@ -451,3 +451,31 @@ async def test_a_users_words_in_a_fault_reach_no_log(clock: ManualClock) -> None
             await until(lambda: clock.sleeping == 1)
     assert [line["error"] for line in logs if line["event"] == "part.failed"] == ["ValueError"]
     assert "a user's words" not in str(logs)
+
+
+async def test_a_source_that_announces_news_it_has_not_is_slowed_down(clock: ManualClock) -> None:
+    supervisor, _ = make(clock)
+    boy = ScriptedIntake(*[True] * 50)
+    boy.empty_pages = 9
+    supervisor.add_source("boy", boy, timedelta(0), Bell(clock))
+    stop = asyncio.Event()
+    running = asyncio.create_task(supervisor.run(stop))
+    await until(lambda: clock.sleeping == 1)
+    assert boy.steps == 1
+    clock.advance(1)
+    await until(lambda: boy.steps == 2)
+    stop.set()
+    async with asyncio.timeout(5):
+        await running
+
+
+async def test_a_part_that_ends_by_itself_ends_the_engine_loudly(clock: ManualClock) -> None:
+    supervisor, _ = make(clock)
+
+    async def step() -> int:
+        raise asyncio.CancelledError
+
+    supervisor.add_worker("worker", step, nothing_due, Bell(clock))
+    async with asyncio.timeout(5):
+        with pytest.raises(PartEndedError, match="worker"):
+            await supervisor.run(asyncio.Event())

@@ -45,6 +45,7 @@ def _journal() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("head", sa.Boolean(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("interrupted", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("not_before", sa.BigInteger()),
         sa.Column("stored_at", sa.BigInteger(), nullable=False),
         sa.Column("received_at", sa.BigInteger(), nullable=False),

@@ -1,0 +1,24 @@
+"""Stands between the engine and a plugin's call: a plugin may fail, never end the task it is called in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class LeakedCancelError(Exception):
+    """A plugin let a cancellation of its own out; to the engine it looked like its own end."""
+
+
+async def finished(call: Awaitable[T]) -> T:
+    """Return what the call returns; raise `LeakedCancelError` for a cancellation that nobody asked this task for."""
+    try:
+        return await call
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise
+        raise LeakedCancelError("a plugin's call was cancelled from within") from None
