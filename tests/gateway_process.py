@@ -70,6 +70,8 @@ class GatewayProcess:
     """One desk's folder, and the gateway that runs in it when started."""
 
     folder: Path
+    command: tuple[str, ...] = ("gateway",)
+    """The module that is run, and what comes before its own arguments."""
     events: list[dict[str, Any]] = field(default_factory=list)
     """What the running gateway has logged since it was started."""
     _process: asyncio.subprocess.Process | None = None
@@ -107,7 +109,7 @@ class GatewayProcess:
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "gateway",
+            *self.command,
             "run",
             "--config",
             str(self.config),

@@ -1,27 +1,33 @@
-"""Two hundred mails in a real mailbox, and the gateway killed ten times on the way: nothing lost, nothing doubled."""
+"""Mails in a real mailbox, and the gateway killed ten times on the way: nothing lost, nothing doubled."""
 
 from __future__ import annotations
 
 import asyncio
-import collections
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator, Sized
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from tests.crash.oracle import Seen, observe, wrong
 from tests.gateway_process import GatewayProcess
 from tests.mails import DESK, may_be_acknowledged, mixed
 from tests.servers.dovecot import Dovecot
+from tests.servers.http_sink import Answer, HttpSink
 from tests.servers.smtp_sink import SILENCE, SmtpSink
 
 pytestmark = [pytest.mark.crash, pytest.mark.dovecot, pytest.mark.timeout(400)]
 
 FULL = os.environ.get("GATEHOUSE_FULL") == "1"
 MAILS = 2000 if FULL else 200
+MAILS_BY_WEBHOOK = 2000 if FULL else 120
+FEW = 12
+HOOK_SECRET = "a made-up secret of more than 24 bytes"
 
-KILLS: tuple[tuple[str, int], ...] = (
+Kill = tuple[str, int]
+KILLS: tuple[Kill, ...] = (
     ("engine.started", 1),
     ("page.stored", 1),
     ("page.stored", 2),
@@ -36,6 +42,95 @@ KILLS: tuple[tuple[str, int], ...] = (
 """When each kill comes: after so many events of that name in the life that it ends. `mail taken` is the worst moment:
 the mail server has the acknowledgement and has not answered yet."""
 
+KILLS_BY_WEBHOOK: tuple[Kill, ...] = (
+    *KILLS[:5],
+    ("write taken", 5),
+    ("mail taken", 3),
+    ("write taken", 12),
+    ("effect.settled", 20),
+    ("mail taken", 5),
+)
+"""`write taken` is the worst moment of a ticket: the receiver has it and has not answered yet."""
+
+
+class World:
+    """A mailbox, a relay and a ticket receiver, and the gateway between them."""
+
+    def __init__(self, gateway: GatewayProcess, dovecot: Dovecot, relay: SmtpSink, receiver: HttpSink) -> None:
+        self.gateway = gateway
+        self.dovecot = dovecot
+        self.relay = relay
+        self.receiver = receiver
+        self.mails = 0
+        self.kills = 0
+        self.by_webhook = False
+
+    def set_up(self, mails: int, *, by_webhook: bool = False) -> None:
+        """Fill the mailbox and write the configuration."""
+        self.mails, self.by_webhook = mails, by_webhook
+        self.dovecot.fill(mixed(mails), DESK)
+        hook = f'kind = "webhook"\nurl = "{self.receiver.url}"\nsecret = {{ file = "hook.secret" }}'
+        backend = hook if by_webhook else 'kind = "embedded"'
+        self.gateway.configure(
+            self.dovecot.imap_port, self.relay.port, self.dovecot.password, batch=8, page=16, backend=backend
+        )
+        (self.gateway.folder / "hook.secret").write_text(HOOK_SECRET)
+
+    async def live_until(self, event: str, count: int) -> None:
+        """Start the gateway and kill it when that has happened."""
+        self.kills += 1
+        if event == "mail taken":
+            self.relay.answers["."] = ["250 taken"] * (count - 1) + [SILENCE]
+            await self._live(self.relay.taken, count)
+            self.relay.answers["."] = []
+        elif event == "write taken":
+            for _ in range(count - 1):
+                self.receiver.plan(Answer(takes=True))
+            self.receiver.always(Answer(takes=True, then="hang"))
+            await self._live(self.receiver.requests, count)
+            self.receiver.mend()
+        else:
+            await self.gateway.start()
+            await self.gateway.until(lambda: self.gateway.count(event) >= count)
+        await self.gateway.kill()
+
+    async def _live(self, taken: Sized, more: int) -> None:
+        goal = len(taken) + more
+        await self.gateway.start()
+        async with asyncio.timeout(60):
+            while len(taken) < goal:
+                await asyncio.sleep(0)
+
+    async def finish(self) -> Seen:
+        """Start the gateway a last time, let it work all off, and say what came of it."""
+        await self.gateway.start()
+        await self.gateway.until(self._finished, secs=300 if FULL else 60)
+        assert await self.gateway.stop() == 0
+        return observe(
+            self.gateway,
+            self.mails,
+            self.kills,
+            acknowledged=[mail.recipients[0] for mail in self.relay.taken],
+            may_be_acknowledged=may_be_acknowledged(self.mails),
+            tickets=self._tickets(),
+        )
+
+    def _finished(self) -> bool:
+        rows = self.gateway.rows
+        open_raws = rows("select count(*) from raws where state not in ('settled', 'buried')")
+        open_effects = rows("select count(*) from effects where state not in ('settled', 'buried', 'maybe_sent')")
+        return self._all_fetched() and open_raws[0][0] == 0 and open_effects[0][0] == 0
+
+    def _all_fetched(self) -> bool:
+        """The cursor holds the last UID of a fresh mailbox, which is how many mails were put there."""
+        rows = self.gateway.rows("select cursor from streams where source = 'support'")
+        return any(f'"uid": {self.mails},' in str(cursor) for (cursor,) in rows)
+
+    def _tickets(self) -> list[str]:
+        if self.by_webhook:
+            return [event["subject"] for event in self.receiver.taken]
+        return [ticket for (ticket,) in self.gateway.rows("select ticket from desk_lines where by_agent = 0")]
+
 
 @pytest.fixture
 def dovecot(tmp_path: Path) -> Iterator[Dovecot]:
@@ -46,66 +141,84 @@ def dovecot(tmp_path: Path) -> Iterator[Dovecot]:
 
 
 @pytest_asyncio.fixture
-async def gateway(tmp_path: Path) -> AsyncIterator[GatewayProcess]:
-    process = GatewayProcess(tmp_path / "desk")
-    yield process
-    await process.close()
+async def world(tmp_path: Path, dovecot: Dovecot) -> AsyncIterator[World]:
+    gateway = GatewayProcess(tmp_path / "desk")
+    async with SmtpSink().running() as relay, HttpSink(HOOK_SECRET.encode()) as receiver:
+        yield World(gateway, dovecot, relay, receiver)
+        await gateway.close()
 
 
-async def _one_life(gateway: GatewayProcess, sink: SmtpSink, event: str, count: int) -> None:
-    if event == "mail taken":
-        sink.answers["."] = ["250 taken"] * (count - 1) + [SILENCE]
-        goal = len(sink.taken) + count
-        await gateway.start()
-        await _until(lambda: len(sink.taken) >= goal)
-        sink.answers["."] = []
-    else:
-        await gateway.start()
-        await gateway.until(lambda: gateway.count(event) >= count)
-    await gateway.kill()
+async def test_ten_kills_lose_nothing_and_double_nothing(world: World) -> None:
+    world.set_up(MAILS)
+    for event, count in KILLS:
+        await world.live_until(event, count)
+    assert wrong(await world.finish()) == []
 
 
-async def _until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(60):
-        while not condition():
-            await asyncio.sleep(0)
+async def test_ten_kills_leave_each_case_with_a_receiver_once(world: World) -> None:
+    world.set_up(MAILS_BY_WEBHOOK, by_webhook=True)
+    for event, count in KILLS_BY_WEBHOOK:
+        await world.live_until(event, count)
+    assert wrong(await world.finish()) == []
+    receiver = world.receiver
+    assert receiver.forged == 0
+    assert len(receiver.requests) > len(receiver.taken), "what was in doubt was asked again, under the same id"
+    assert len({event["id"] for event in receiver.taken}) == MAILS_BY_WEBHOOK
 
 
-def _finished(gateway: GatewayProcess) -> bool:
-    open_raws = gateway.rows("select count(*) from raws where state not in ('settled', 'buried')")
-    open_effects = gateway.rows("select count(*) from effects where state not in ('settled', 'buried', 'maybe_sent')")
-    taken = gateway.rows("select count(*) from raws where source = 'support'")
-    return taken[0][0] == MAILS and open_raws[0][0] == 0 and open_effects[0][0] == 0
+@pytest.mark.parametrize(
+    ("fault", "kill", "by_webhook", "seen"),
+    [
+        ("forgets_doubt", ("mail taken", 3), False, "doubled: 1 people were acknowledged more than once"),
+        ("loses_one_of_a_page", ("page.stored", 1), False, "lost: 1 mails are not in the journal"),
+        ("renames_writes", ("write taken", 3), True, "cases were written more than once"),
+    ],
+)
+async def test_a_broken_gateway_is_found_out(world: World, fault: str, kill: Kill, by_webhook: bool, seen: str) -> None:
+    world.gateway.command = ("tests.crash.broken", fault)
+    world.set_up(FEW, by_webhook=by_webhook)
+    await world.live_until(*kill)
+    found = wrong(await world.finish())
+    assert any(seen in sentence for sentence in found), found
 
 
-async def test_ten_kills_lose_nothing_and_double_nothing(gateway: GatewayProcess, dovecot: Dovecot) -> None:
-    dovecot.fill(mixed(MAILS), DESK)
-    async with SmtpSink().running() as sink:
-        gateway.configure(dovecot.imap_port, sink.port, dovecot.password, batch=8, page=16)
-        for event, count in KILLS:
-            await _one_life(gateway, sink, event, count)
-        await gateway.start()
-        await gateway.until(lambda: _finished(gateway), secs=300)
-        assert await gateway.stop() == 0
-        sent = [(mail.recipients[0], mail.data) for mail in sink.taken]
+GOOD = Seen(
+    mails=2,
+    kills=1,
+    keys=("1", "2"),
+    raw_states=frozenset({"settled"}),
+    cases=("A", "B"),
+    acknowledgements={"settled": 1, "maybe_sent": 1},
+    acknowledged=("ann",),
+    may_be_acknowledged=frozenset({"ann", "bob"}),
+    tickets=("A", "B"),
+)
 
-    keys = [key for (key,) in gateway.rows("select key from raws where source = 'support'")]
-    assert len(keys) == len(set(keys)) == MAILS, "every mail is in the journal once"
-    assert gateway.rows("select distinct state from raws") == [("settled",)]
 
-    entries = gateway.rows("select case_id, message_id from entries where direction = 'in'")
-    assert len(entries) == MAILS, "every mail is an entry once"
-    assert len({case for case, _ in entries}) == MAILS, "and a case of its own"
-    tickets = gateway.rows("select ticket, count(*) from desk_lines where by_agent = 0 group by ticket")
-    assert len(tickets) == MAILS, "every case has a ticket"
-    assert {count for _, count in tickets} == {1}, "with its one message"
+def test_the_oracle_is_content_with_what_is_right() -> None:
+    assert wrong(GOOD) == []
+    assert wrong(replace(GOOD, acknowledged=("ann", "bob"))) == [], "what is in doubt may have been taken"
 
-    received = collections.Counter(recipient for recipient, _ in sent)
-    assert max(received.values()) == 1, "nobody is acknowledged twice"
-    assert set(received) <= may_be_acknowledged(MAILS), "and no machine at all"
-    states = dict(gateway.rows("select state, count(*) from effects where kind = 'acknowledgement' group by state"))
-    assert set(states) <= {"settled", "maybe_sent"}
-    assert sum(states.values()) == len(may_be_acknowledged(MAILS))
-    # Each kill leaves at most the one acknowledgement in doubt that was under way.
-    assert states.get("maybe_sent", 0) <= len(KILLS)
-    assert states["settled"] <= len(sent) <= states["settled"] + states.get("maybe_sent", 0)
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        replace(GOOD, keys=("1",)),
+        replace(GOOD, keys=("1", "2", "2")),
+        replace(GOOD, raw_states=frozenset({"settled", "buried"})),
+        replace(GOOD, cases=("A",)),
+        replace(GOOD, cases=("A", "A"), tickets=("A",)),
+        replace(GOOD, tickets=("A",)),
+        replace(GOOD, tickets=("A", "B", "B")),
+        replace(GOOD, tickets=("A", "B", "C")),
+        replace(GOOD, acknowledged=("ann", "ann")),
+        replace(GOOD, acknowledged=("robot",)),
+        replace(GOOD, acknowledged=()),
+        replace(GOOD, acknowledgements={"settled": 1}),
+        replace(GOOD, acknowledgements={"settled": 1, "new": 1}),
+        replace(GOOD, acknowledgements={"maybe_sent": 2}),
+        replace(GOOD, acknowledgements={"settled": 2}),
+    ],
+)
+def test_the_oracle_names_whatever_is_wrong(bad: Seen) -> None:
+    assert len(wrong(bad)) >= 1
