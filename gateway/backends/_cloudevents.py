@@ -1,15 +1,13 @@
-"""The envelope of the webhook backend: a CloudEvent in structured mode, signed as Standard Webhooks 1.0 says. Pure."""
+"""The envelope of the webhook backend: a CloudEvent in structured mode. Pure; the signature is put on elsewhere."""
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import hmac
 import re
 from datetime import datetime
 from typing import Literal
 
-from pydantic import AwareDatetime, Field, SecretStr
+from pydantic import AwareDatetime, Field
 
 from gateway.case import SCHEMA_VERSION, Case, CaseState, Entry, Frozen
 from gateway.errors import MalformedError
@@ -92,25 +90,3 @@ def _event_of(write: TicketWrite, source: str) -> CloudEvent:
             state=write.state,
         ),
     )
-
-
-def sign(key: bytes, message_id: str, at: datetime, body: bytes) -> dict[str, str]:
-    """Return the headers of Standard Webhooks 1.0: id, timestamp, and the HMAC-SHA256 over both and the body."""
-    timestamp = str(int(at.timestamp()))
-    digest = hmac.digest(key, f"{message_id}.{timestamp}.".encode() + body, hashlib.sha256)
-    return {
-        "webhook-id": message_id,
-        "webhook-timestamp": timestamp,
-        "webhook-signature": "v1," + base64.b64encode(digest).decode(),
-    }
-
-
-def signing_key(secret: SecretStr) -> bytes:
-    """Return the bytes to sign with: decoded after `whsec_`, else the text itself."""
-    text = secret.get_secret_value()
-    if not text.startswith("whsec_"):
-        return text.encode()
-    try:
-        return base64.b64decode(text.removeprefix("whsec_"), validate=True)
-    except ValueError:
-        raise ValueError("what follows whsec_ must be base64") from None

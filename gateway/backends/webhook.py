@@ -1,6 +1,6 @@
 """Tickets for a receiver of the operator's own: one signed HTTPS call a write, as a CloudEvent, safe to repeat.
 
-Nothing is read back from the receiver but the ticket's name; for receivers: docs/backends/webhook.md.
+What agents do there is pushed to us the same way (`_inbound`); for receivers: docs/backends/webhook.md.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 import httpx
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from gateway.backends import _http
-from gateway.backends._cloudevents import MEDIA_TYPE, encode, encode_check, sign, signing_key
+from gateway.backends._cloudevents import MEDIA_TYPE, encode, encode_check
+from gateway.backends._inbound import NORMALIZER, WebhookIngress
+from gateway.backends.signatures import long_enough, sign, signing_key
 from gateway.errors import ConfigError, GatewayError, OutcomeUnknownError, RateLimitedError, RejectedError
 from gateway.ports import (
     BackendPlugin,
@@ -31,6 +33,7 @@ from gateway.ports import (
     Key,
     Opening,
     Report,
+    Role,
     Secret,
     TicketRef,
     TicketSystem,
@@ -39,9 +42,6 @@ from gateway.ports import (
 
 CONCURRENT = 8
 """Calls under way at once: enough to hide a slow receiver, few enough for a small one."""
-
-LEAST_SECRET_BYTES = 24
-"""As Standard Webhooks 1.0 asks of a symmetric secret."""
 
 _PLAIN_TICKET = re.compile(r"[!-~][ -~]{0,199}")
 
@@ -74,14 +74,6 @@ def _event_source(source: str) -> str:
     return source
 
 
-def _long_enough(secret: SecretStr) -> SecretStr:
-    if len(signing_key(secret)) < LEAST_SECRET_BYTES:
-        raise ValueError(
-            f"write a secret of at least {LEAST_SECRET_BYTES} bytes, for example from: openssl rand -hex 32"
-        )
-    return secret
-
-
 class WebhookSettings(BaseModel):
     """The receiver, and the secret that it shares with us."""
 
@@ -90,8 +82,11 @@ class WebhookSettings(BaseModel):
     url: Annotated[str, AfterValidator(_web_address)] = Field(
         description="Address of the receiver; http:// only on this machine.", examples=["https://desk.example.test/in"]
     )
-    secret: Annotated[Secret, AfterValidator(_long_enough)] = Field(
+    secret: Annotated[Secret, AfterValidator(long_enough)] = Field(
         description="Signs every call: at least 24 bytes, or whsec_ and base64."
+    )
+    inbound_secret: Annotated[Secret, AfterValidator(long_enough)] | None = Field(
+        default=None, description="Signs what agents do, pushed to us; `secret` when not given."
     )
     timeout_secs: float = Field(default=20.0, gt=0, le=300, description="How long one call may take in all.")
     max_response_bytes: int = Field(default=65_536, ge=1_024, description="How much of an answer is read.")
@@ -229,7 +224,18 @@ async def open_webhook(opening: Opening[WebhookSettings]) -> AsyncIterator[Ticke
             "user-agent": "gatehouse",
         },
     ) as client:
-        yield TicketSystem(WebhookBackend(settings, client, opening.clock))
+        backend = WebhookBackend(settings, client, opening.clock)
+        yield TicketSystem(backend, ingress=_ingress(opening.name, settings))
 
 
-PLUGIN = BackendPlugin(name="webhook", settings=WebhookSettings, open=open_webhook)
+def _ingress(source: str, settings: WebhookSettings) -> WebhookIngress:
+    return WebhookIngress(source, signing_key(settings.inbound_secret or settings.secret), settings.source)
+
+
+PLUGIN = BackendPlugin(
+    name="webhook",
+    settings=WebhookSettings,
+    open=open_webhook,
+    normalizer=NORMALIZER,
+    roles=frozenset({Role.INGRESS}),
+)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -18,9 +19,11 @@ from pydantic import BaseModel, ValidationError
 
 from gateway.answers.acknowledge import AckPolicy
 from gateway.errors import ConfigError
+from gateway.ports import Role
 from gateway.registry import MissingExtraError, Registry, installed
 from gateway.settings.explain import did_you_mean, hint, invalid, placeholders, unknown_keys
 from gateway.settings.files import directory_of, read_directory, read_document
+from gateway.settings.keeping import RetentionTable
 from gateway.settings.model import (
     BackendSettings,
     BrandTable,
@@ -34,11 +37,25 @@ from gateway.settings.model import (
     StoreSettings,
     StoreTable,
 )
-from gateway.settings.references import prepare
+from gateway.settings.references import prepare, variable
+from gateway.settings.watching import AlertsTable, TracingTable, WebTable
 from gateway.store.seal import Sealer
 from gateway.trust.directory import Directory
 
-TABLES = ("brand", "store", "backend", "connectors", "channels", "acknowledgement", "engine", "log")
+TABLES = (
+    "brand",
+    "store",
+    "backend",
+    "connectors",
+    "channels",
+    "acknowledgement",
+    "engine",
+    "log",
+    "retention",
+    "web",
+    "alerts",
+    "tracing",
+)
 
 HEAD_KEYS = tuple(ChannelHead.model_fields)
 KEY_FILE = {"file": "gatehouse.key"}
@@ -89,12 +106,18 @@ class _Reading:
         acknowledgement = self._own("acknowledgement", AckPolicy)
         engine = self._own("engine", EngineTable)
         log = self._own("log", LogTable)
+        retention = self._own("retention", RetentionTable)
+        web = self._optional("web", WebTable)
+        alerts = self._alerts()
+        tracing = self._optional("tracing", TracingTable)
+        if alerts is not None:
+            self._match_alerts(alerts, channels)
         directory = self._directory(directory_path)
         if brand and directory is not None:
             self._match_brand(brand.name, directory, directory_path)
         if (
             self._problems
-            or not (brand and store and signing and backend and acknowledgement and engine and log)
+            or not (brand and store and signing and backend and acknowledgement and engine and log and retention)
             or directory is None
         ):
             raise SettingsError(tuple(self._problems.values()))
@@ -112,7 +135,25 @@ class _Reading:
             log=log,
             disabled=tuple(self._disabled),
             unavailable=tuple(self._unavailable),
+            retention=retention,
+            web=web,
+            alerts=alerts,
+            tracing=tracing,
         )
+
+    def _match_alerts(self, alerts: AlertsTable, channels: Sequence[ChannelSettings]) -> None:
+        """Alerts go out by a channel that can send, and never into a mailbox that the gateway itself reads."""
+        if alerts.mail_channel is None:
+            return
+        sending = {
+            each.name for each in channels if Role.SENDER in each.plugin.roles and each.plugin.platform == "email"
+        }
+        if alerts.mail_channel not in sending and not self._problems:
+            known = ", ".join(f'"{name}"' for name in sorted(sending)) or "none"
+            self._add("alerts.mail_channel", f"is no mail channel that is enabled and can send; there are: {known}")
+        own = {address.lower() for each in channels for address in each.plugin.addresses(each.settings)}
+        if any(address.lower() in own for address in alerts.mail_to):
+            self._add("alerts.mail_to", "holds an address of a channel of this gateway: an alert would become a case")
 
     def _match_brand(self, name: str, directory: Directory, path: Path) -> None:
         """A desk whose brand is not in its own directory could name no official account to its users."""
@@ -144,6 +185,19 @@ class _Reading:
     def _own(self, name: str, model: type[M]) -> M | None:
         table = self._table(name)
         return self._validate(model, table, table, _Place(name))
+
+    def _alerts(self) -> AlertsTable | None:
+        """Return the table of alerts; a webhook's secret has its place in the environment like any other."""
+        default = {"webhook_secret": {"env": variable("alerts", "webhook_secret")}}
+        return self._optional("alerts", AlertsTable, default if "webhook_url" in self._table("alerts") else {})
+
+    def _optional(self, name: str, model: type[M], defaults: Mapping[str, object] = MappingProxyType({})) -> M | None:
+        """Return a table that may be absent; what is absent is switched off."""
+        if name not in self._document:
+            return None
+        table = self._table(name)
+        ready = prepare(model, {**defaults, **table}, self._base, name, self._credentials)
+        return self._validate(model, table, ready, _Place(name))
 
     def _validate(self, model: type[M], table: dict[str, Any], ready: dict[str, Any], place: _Place) -> M | None:
         """Return the table as a model; `ready` is the table with its references prepared."""

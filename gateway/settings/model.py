@@ -15,9 +15,11 @@ from gateway.control import socket_path
 from gateway.errors import ConfigError
 from gateway.ports import BackendPlugin, ConnectorPlugin, Secret
 from gateway.retry import RetryPolicy
+from gateway.settings.keeping import RetentionTable
 
 if TYPE_CHECKING:
     from gateway.answers.acknowledge import AckPolicy
+    from gateway.settings.watching import AlertsTable, TracingTable, WebTable
     from gateway.trust.directory import Directory
 
 EXIT_STATUS = 78
@@ -164,10 +166,15 @@ class Settings:
     log: LogTable
     disabled: tuple[str, ...] = ()
     unavailable: tuple[Problem, ...] = ()
+    retention: RetentionTable = field(default_factory=RetentionTable)
+    web: WebTable | None = None
+    alerts: AlertsTable | None = None
+    tracing: TracingTable | None = None
 
     def secrets(self) -> tuple[str, ...]:
         """Return every secret in use, so that the log can strike them out."""
         tables: list[BaseModel] = [self.backend.settings, *(channel.settings for channel in self.channels)]
+        tables += [] if self.alerts is None else [self.alerts]
         values = [value for table in tables for _, value in table if isinstance(value, SecretStr)]
         keys = [part for line in self.store.key.get_secret_value().splitlines() for part in line.split()[1:]]
         return (*(value.get_secret_value() for value in values), *keys)

@@ -14,7 +14,9 @@ from gateway.answers.acknowledge import AckPolicy
 from gateway.errors import ConfigError
 from gateway.ports import BackendPlugin, ConnectorPlugin
 from gateway.registry import Registry
+from gateway.settings.keeping import RetentionTable
 from gateway.settings.model import BrandTable, ChannelHead, EngineTable, LogTable, StoreTable
+from gateway.settings.watching import AlertsTable, TracingTable, WebTable
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -24,6 +26,10 @@ OWN_TABLES: dict[str, type[BaseModel]] = {
     "acknowledgement": AckPolicy,
     "engine": EngineTable,
     "log": LogTable,
+    "retention": RetentionTable,
+    "web": WebTable,
+    "alerts": AlertsTable,
+    "tracing": TracingTable,
 }
 """The tables that are the same whatever is plugged in."""
 

@@ -5,21 +5,25 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from pydantic_core import PydanticUndefined
 
 from gateway.backends import _http
-from gateway.backends._cloudevents import CloudEvent, encode, sign
+from gateway.backends._cloudevents import CloudEvent, encode
+from gateway.backends._inbound import NORMALIZER, WebhookIngress
+from gateway.backends.signatures import sign
 from gateway.backends.webhook import WebhookSettings
 from gateway.errors import AuthError, ConfigError, OutcomeUnknownError, RejectedError, TransientError
-from gateway.ports import TicketAction
+from gateway.ports import Pushed, PushRequest, Refusal, TicketAction, TicketEvent
 from tests.contract.backend_suite import make_write
 
 TEXT = (Path(__file__).parents[2] / "docs" / "backends" / "webhook.md").read_text(encoding="utf-8")
+OUTGOING, _, INCOMING = TEXT.partition("\n## What your system may send\n")
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 SECRET = b"a secret of more than twenty-four bytes"
 
@@ -44,7 +48,7 @@ def test_the_example_event_has_the_shape_of_a_real_one() -> None:
 
 def test_every_type_is_documented() -> None:
     assert {f"gatehouse.case.{action}" for action in TicketAction} | {"gatehouse.check"} == set(
-        re.findall(r"(?m)^\| `(gatehouse\.[a-z.]+)`", TEXT)
+        re.findall(r"(?m)^\| `(gatehouse\.[a-z.]+)`", OUTGOING)
     )
 
 
@@ -71,6 +75,57 @@ def test_every_setting_is_documented_with_its_default() -> None:
             assert rows[name] == ""
         else:
             assert tomllib.loads(f"x = {rows[name]}")["x"] == field.default
+
+
+def push(event: dict[str, Any], **changes: Any) -> PushRequest:
+    """Return a request made as the page's own example makes it."""
+    names: dict[str, Any] = {}
+    exec(blocks("python")[1], names)  # noqa: S102 - the page's own example
+    body = json.dumps(event).encode()
+    headers = names["signed"](SECRET, event["id"], body, NOW.timestamp())
+    request = PushRequest("POST", "/in/backend", {}, headers, body, NOW, "127.0.0.1")
+    return replace(request, **changes)
+
+
+INGRESS = WebhookIngress("backend:webhook", SECRET, "urn:gatehouse")
+
+
+def test_the_example_of_an_agents_answer_is_taken_and_means_what_it_says() -> None:
+    shown = json.loads(blocks("json")[2])
+    taken = INGRESS.receive(push(shown))
+    assert isinstance(taken, Pushed)
+    (event,) = NORMALIZER.normalize(taken.raws[0])
+    assert isinstance(event, TicketEvent)
+    assert (event.case_id, event.kind, event.text) == (shown["subject"], "replied", shown["data"]["text"])
+    assert taken.raws[0].key == shown["id"]
+
+
+def test_every_incoming_type_is_documented_and_taken() -> None:
+    rows = [line for line in INCOMING.splitlines() if line.startswith("| `gatehouse.")]
+    named = {name for row in rows for name in re.findall(r"`(gatehouse\.ticket\.\w+)`", row)}
+    kinds = get_args(TicketEvent.model_fields["kind"].annotation)
+    assert named == {f"gatehouse.ticket.{kind}" for kind in (*kinds, "check")}
+    shown = json.loads(blocks("json")[2])
+    for name in named:
+        assert isinstance(INGRESS.receive(push({**shown, "type": name})), Pushed)
+
+
+def test_what_the_page_says_is_refused_is_refused() -> None:
+    """Each change of the example gets the status that the page gives for it."""
+    shown = json.loads(blocks("json")[2])
+    plain = push(shown)
+    ours = {**shown, "source": "urn:gatehouse"}
+    refused = {
+        401: [replace(plain, body=plain.body + b" "), replace(plain, received_at=NOW + timedelta(seconds=301))],
+        415: [replace(plain, headers={**plain.headers, "content-type": "text/plain"})],
+        422: [push(ours), push({**shown, "subject": "17"}), push({**shown, "data": {"ticket": "A", "text": ""}})],
+    }
+    for status, requests in refused.items():
+        assert f"`{status}`" in INCOMING
+        for request in requests:
+            found = INGRESS.receive(request)
+            assert isinstance(found, Refusal)
+            assert found.status == status
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,199 @@
+"""The one HTTP server, in the engine's own event loop, on a socket of its own; signals stay the engine's."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import h11
+import structlog
+import uvicorn
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from typing_extensions import override
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from gateway.errors import ConfigError
+from gateway.metrics import Metrics
+from gateway.ports import Clock
+from gateway.settings.watching import WebTable
+from gateway.web.door import HEADERS, Bounds, Door, Doors, Pressure, Put, plain
+from gateway.web.prometheus import MEDIA_TYPE
+
+log = structlog.get_logger()
+
+HEAD_SECS = 10.0
+"""How long the head of a request may take, from the first byte or the opening of the line."""
+MAX_HEAD_BYTES = 16 * 1024
+MAX_LINES = 256
+"""Connections at once; beyond them every answer is 503."""
+METHODS = ["GET", "POST", "PUT"]
+
+
+@dataclass(frozen=True, slots=True)
+class Probes:
+    """What the server tells of the gateway: why it is not ready, and its metrics as Prometheus text."""
+
+    unready: Callable[[], Awaitable[Sequence[str]]]
+    exposition: Callable[[], Awaitable[bytes]]
+
+
+@asynccontextmanager
+async def serve(
+    settings: WebTable,
+    doors: Mapping[str, Door],
+    put: Put,
+    probes: Probes,
+    clock: Clock,
+    *,
+    pressure: Pressure = lambda: None,
+    metrics: Metrics | None = None,
+    head_secs: float = HEAD_SECS,
+) -> AsyncIterator[int]:
+    """Serve while the context lasts; gives the port. Requests under way are answered before it ends.
+
+    Raises `ConfigError` when the address cannot be had.
+    """
+    bounds = Bounds(settings.max_body_bytes, settings.request_secs)
+    app = _app(Doors(doors, put, pressure, bounds, clock, metrics or Metrics()), probes)
+    listening = _listen(settings)
+    server = _Server(_config(app, head_secs))
+    task = asyncio.create_task(server.serve(sockets=[listening]), name="web")
+    try:
+        await server.wait_started(task)
+        port: int = listening.getsockname()[1]
+        log.info("web.started", port=port, doors=sorted(doors))
+        if not ipaddress.ip_address(settings.host).is_loopback:
+            log.warning("web.exposed", reason="health and metrics can be read from other machines; see operations.md")
+        yield port
+    finally:
+        server.should_exit = True
+        await task
+        listening.close()
+
+
+def _app(doors: Doors, probes: Probes) -> FastAPI:
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+
+    async def pushed(request: Request) -> Response:
+        return await doors.answer(str(request.path_params["channel"]), request)
+
+    async def healthz(request: Request) -> Response:
+        return Response("ok\n", 200, HEADERS, "text/plain")
+
+    async def readyz(request: Request) -> Response:
+        unready = list(await probes.unready())
+        return JSONResponse({"ready": not unready, "not_ready": unready}, 503 if unready else 200, HEADERS)
+
+    async def metrics(request: Request) -> Response:
+        return Response(await probes.exposition(), 200, {**HEADERS, "content-type": MEDIA_TYPE})
+
+    async def unknown(request: Request, error: Exception) -> Response:
+        return plain(error.status_code if isinstance(error, HTTPException) else 500)
+
+    app.add_route("/in/{channel}", pushed, METHODS)
+    app.add_route("/healthz", healthz, ["GET"])
+    app.add_route("/readyz", readyz, ["GET"])
+    app.add_route("/metrics", metrics, ["GET"])
+    app.add_exception_handler(HTTPException, unknown)
+    app.add_exception_handler(Exception, unknown)
+    return app
+
+
+def _listen(settings: WebTable) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=MAX_LINES)
+    except OSError as error:
+        raise ConfigError(
+            f"web.listen: {settings.listen} cannot be listened on: {error.strerror}; write another address or port"
+        ) from None
+
+
+def _config(app: FastAPI, head_secs: float) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=type("_PunctualProtocol", (_Punctual,), {"head_secs": head_secs}),
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=MAX_LINES,
+        h11_max_incomplete_event_size=MAX_HEAD_BYTES,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=5,
+    )
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals alone and tells when it has started."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._up = asyncio.Event()
+
+    @override
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    @override
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._up.set()
+
+    async def wait_started(self, task: asyncio.Task[None]) -> None:
+        """Return when requests are taken; raise what kept the server from it."""
+        up = asyncio.create_task(self._up.wait())
+        try:
+            await asyncio.wait([up, task], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            up.cancel()
+        if task.done():
+            task.result()
+            raise ConfigError("the HTTP server ended as soon as it was started")
+
+
+class _Punctual(H11Protocol):
+    """A connection that is closed when the head of a request does not come in time; uvicorn itself waits for ever."""
+
+    head_secs = HEAD_SECS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._late: asyncio.TimerHandle | None = self.loop.call_later(self.head_secs, self._close)
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._watch()
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._rest()
+        super().connection_lost(exc)
+
+    def _watch(self) -> None:
+        if self.conn.their_state is not h11.IDLE:
+            self._rest()
+        elif self._late is None:
+            self._late = self.loop.call_later(self.head_secs, self._close)
+
+    def _rest(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
+
+    def _close(self) -> None:
+        self._late = None
+        if self.conn.their_state is h11.IDLE and self.transport is not None:
+            self.transport.close()
