@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import getpass
 import sys
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -13,11 +10,11 @@ from typing import Annotated, TypeVar
 import typer
 
 from gateway.case import CaseState
+from gateway.cli._beside import operator, poke, with_store
 from gateway.cli._common import (
     DEFAULT_CONFIG,
     AsJson,
     ConfigPath,
-    complain,
     fail,
     operator_settings,
     say,
@@ -26,9 +23,7 @@ from gateway.cli._common import (
 )
 from gateway.cli._originals import Place, choose_attachment, choose_raw, extracted, refuse_taken, write_new
 from gateway.cli._show import dumped, lines
-from gateway.control import NotRunningError, ask
-from gateway.errors import TransientError
-from gateway.journal import CaseView, Store
+from gateway.journal import CaseView
 from gateway.ports import Raw
 from gateway.settings import Settings
 
@@ -50,7 +45,7 @@ def list_cases(
     as_json: AsJson = False,
 ) -> None:
     """List cases, newest change first."""
-    found = _with_store(operator_settings(config), lambda store: store.list_cases(state, limit))
+    found = with_store(operator_settings(config), lambda store: store.list_cases(state, limit))
     if as_json:
         say_json([case.model_dump(mode="json") for case in found])
         return
@@ -160,29 +155,16 @@ def _act(config: Path, case: str, kind: str, text: str, done: str) -> None:
     view = _view(settings, case)
     number = view.file.case.id
     now = datetime.now(UTC)
-    entry = _with_store(settings, lambda store: store.agent_act(number, kind, text, operator(), now))
+    entry = with_store(settings, lambda store: store.agent_act(number, kind, text, operator(), now))
     if entry is None:
         fail(f"{number} has no ticket yet: the gateway has still to write it; run it, then try again")
     say(f"{number}: {done}.")
-    _poke(settings)
-
-
-def _poke(settings: Settings) -> None:
-    try:
-        asyncio.run(_asked(ask(settings.store.socket, "poke")))
-    except NotRunningError:
-        complain("No gateway is running on this store: this takes effect when it runs.")
-    except TransientError as error:
-        complain(f"{error}; it will find this by itself.")
-
-
-async def _asked(answer: Awaitable[dict[str, object]]) -> dict[str, object]:
-    return await answer
+    poke(settings)
 
 
 def _view(settings: Settings, case: str) -> CaseView:
     number = case.strip().upper()
-    view = _with_store(settings, lambda store: store.case_view(number))
+    view = with_store(settings, lambda store: store.case_view(number))
     if view is None:
         fail(f"there is no case {number}")
     return view
@@ -190,18 +172,10 @@ def _view(settings: Settings, case: str) -> CaseView:
 
 def _open(settings: Settings, place: Place, reason: str) -> Raw:
     now = datetime.now(UTC)
-    found = _with_store(settings, lambda store: store.open_raw(place.source, place.key, operator(), reason, now))
+    found = with_store(settings, lambda store: store.open_raw(place.source, place.key, operator(), reason, now))
     if found is None:
         fail("the original is no longer kept")
     return found
-
-
-def operator() -> str:
-    """Return the name of whoever runs this command, for the log of openings and as an agent's name."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "unknown"
 
 
 def _text(written: str) -> str:
@@ -209,15 +183,3 @@ def _text(written: str) -> str:
     if not text.strip():
         fail("there is no text; nothing was done", 2)
     return text.strip("\n")
-
-
-def _with_store(settings: Settings, use: Callable[[Store], Awaitable[T]]) -> T:
-    """Open the store for one short use beside the running engine."""
-
-    async def once() -> T:
-        from gateway.app import open_store_for
-
-        async with open_store_for(settings) as store:
-            return await use(store)
-
-    return asyncio.run(once())

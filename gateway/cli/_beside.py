@@ -1,0 +1,50 @@
+"""What every command does that works on the store beside the running engine: open it briefly, then tell the engine."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from gateway.cli._common import complain
+from gateway.control import NotRunningError, ask
+from gateway.errors import TransientError
+from gateway.journal import Store
+from gateway.settings import Settings
+
+T = TypeVar("T")
+
+
+def with_store(settings: Settings, use: Callable[[Store], Awaitable[T]]) -> T:
+    """Open the store for one short use beside the running engine."""
+
+    async def once() -> T:
+        from gateway.app import open_store_for
+
+        async with open_store_for(settings) as store:
+            return await use(store)
+
+    return asyncio.run(once())
+
+
+def poke(settings: Settings) -> None:
+    """Tell the running engine to look at once for what has changed."""
+    try:
+        asyncio.run(_asked(ask(settings.store.socket, "poke")))
+    except NotRunningError:
+        complain("No gateway is running on this store: this takes effect when it runs.")
+    except TransientError as error:
+        complain(f"{error}; it will find this by itself.")
+
+
+async def _asked(answer: Awaitable[dict[str, object]]) -> dict[str, object]:
+    return await answer
+
+
+def operator() -> str:
+    """Return the name of whoever runs this command, for the log of openings and as an agent's name."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"
