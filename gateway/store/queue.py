@@ -36,6 +36,7 @@ _NOT_CLAIMED = text("state <> 'claimed'")
 _HEAD = text("head")
 _RAW_COLUMNS = tuple(raws.c["seq" if each.name == "number" else each.name] for each in fields(RawItem))
 _FRESH = {"attempts": 0, "reason": "", "traceback": "", "not_before": None}
+_FRESH_RAW = {**_FRESH, "interrupted": 0, "state": State.NEW}
 _WAITING = (State.NEW, State.POSTPONED, State.UNKNOWN, State.PENDING, State.MAYBE_SENT)
 
 
@@ -143,13 +144,13 @@ def _replay_raw(row: Found, how: Replay) -> _Step:
     item = Item(Queue.RAW, row.seq)
     match State(row.state):
         case State.BURIED:
-            return _Step(item, row, "is new again", {**_FRESH, "state": State.NEW})
+            return _Step(item, row, "is new again", _FRESH_RAW)
         case State.POSTPONED:
             return _Step(item, row, "is due now", {"state": State.NEW, "not_before": None})
         case State.SETTLED if row.removed_at is not None:
             return _Step(item, row, "its bytes were removed by the retention policy")
         case State.SETTLED if how.again:
-            return _Step(item, row, "is decided again", {**_FRESH, "state": State.NEW})
+            return _Step(item, row, "is decided again", _FRESH_RAW)
         case State.SETTLED:
             return _Step(item, row, "is settled; --again decides it once more")
         case _:
