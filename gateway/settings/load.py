@@ -5,16 +5,14 @@ Not here: how a problem is worded (`explain`), how a secret is found (`reference
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import BaseModel, ValidationError
 
 from gateway.answers.acknowledge import AckPolicy
@@ -32,6 +30,7 @@ from gateway.settings.model import (
     EngineTable,
     LogTable,
     Problem,
+    S3Table,
     Settings,
     SettingsError,
     StoreSettings,
@@ -39,6 +38,8 @@ from gateway.settings.model import (
 )
 from gateway.settings.references import prepare, variable
 from gateway.settings.watching import AlertsTable, TracingTable, WebTable
+from gateway.store.blobs import Bucket
+from gateway.store.keyfile import signing_secret
 from gateway.store.seal import Sealer
 from gateway.trust.directory import Directory
 
@@ -59,7 +60,6 @@ TABLES = (
 
 HEAD_KEYS = tuple(ChannelHead.model_fields)
 KEY_FILE = {"file": "gatehouse.key"}
-SIGNING_INFO = b"gatehouse signing"
 
 _CHANNEL_NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _RESERVED = frozenset({"engine", "backend"})
@@ -215,12 +215,29 @@ class _Reading:
         table = self._table("store")
         # Every command needs the key, those without credentials too: kept texts are sealed.
         ready = prepare(StoreTable, {"key": KEY_FILE, **table}, self._base, "store")
-        made = self._validate(StoreTable, table, ready, _Place("store"))
+        made = self._validate(StoreTable, table, ready, _Place("store", also=("s3",)))
         if made is None:
             return None
         if ":/" in str(made.path):
             self._add("store.path", "is the address of a database server; this release keeps everything in one file")
-        return StoreSettings(self._base / made.path, self._base / made.blobs, made.key)
+        file = ready["key"].get("file")
+        blobs = self._blobs(self._base / made.blobs, table.get("s3"))
+        return StoreSettings(self._base / made.path, blobs, made.key, Path(file) if file else None)
+
+    def _blobs(self, folder: Path, table: object) -> Path | Bucket:
+        """Return the folder of large raws, or the bucket that is told of; the folder is then for what is on its way."""
+        if table is None:
+            return folder
+        if not isinstance(table, dict):
+            self._add("store.s3", "must be a table: write [store.s3] on a line of its own")
+            return folder
+        if find_spec("httpx") is None:
+            self._add("store.s3", "needs a library that is not installed: pip install 'gatehouse[s3]'")
+        ready = prepare(S3Table, table, self._base, "s3")
+        made = self._validate(S3Table, table, ready, _Place("store.s3"))
+        if made is None:
+            return folder
+        return Bucket(drafts=folder, name=made.bucket, **made.model_dump(exclude={"bucket"}))
 
     def _signing(self, store: StoreSettings | None) -> bytes:
         """Return the secret that signs references: derived, so that there is one key to keep and no second."""
@@ -335,15 +352,6 @@ class _Reading:
         for problem in problems:
             self._add(*problem)
         return None
-
-
-def signing_secret(key: str) -> bytes:
-    """Derive the secret that signs references from the first line of the seal key (HKDF, RFC 5869).
-
-    A new sealing key is a new last line: references signed before stay good.
-    """
-    first = next(line for line in key.splitlines() if line.strip() and not line.startswith("#"))
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=SIGNING_INFO).derive(base64.b64decode(first.split()[1]))
 
 
 @dataclass(frozen=True, slots=True)

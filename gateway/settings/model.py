@@ -16,6 +16,8 @@ from gateway.errors import ConfigError
 from gateway.ports import BackendPlugin, ConnectorPlugin, Secret
 from gateway.retry import RetryPolicy
 from gateway.settings.keeping import RetentionTable
+from gateway.store.blobs import Bucket
+from gateway.store.seal import Sealer
 
 if TYPE_CHECKING:
     from gateway.answers.acknowledge import AckPolicy
@@ -63,6 +65,30 @@ class StoreTable(Table):
     blobs: Path = Field(default=Path("blobs"), description="The folder of large raws; made when it is not there.")
     key: Secret = Field(
         description="The key that seals what is kept, made by `gatehouse init`; `gatehouse.key` unless told otherwise."
+    )
+
+
+class S3Table(Table):
+    """An S3-compatible bucket for large raws, instead of a folder; needs `pip install 'gatehouse[s3]'`."""
+
+    endpoint: str = Field(
+        pattern=r"^https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._/-]*)?$",
+        description="The server's address, without the bucket.",
+    )
+    bucket: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{2,62}$", description="The bucket; it must be there.")
+    access_key: Secret = Field(description="The id of the access key; may read, write, delete and list in the bucket.")
+    secret_key: Secret = Field(description="The secret of the access key.")
+    region: str = Field(
+        default="us-east-1", pattern=r"^[A-Za-z0-9-]{1,64}$", description="The region that requests are signed for."
+    )
+    prefix: str = Field(
+        default="",
+        pattern=r"^([A-Za-z0-9._-]+/)*$",
+        description="What every object's name begins with, ending in /; one for each desk in a shared bucket.",
+    )
+    path_style: bool = Field(default=True, description="False writes the bucket into the host's name.")
+    ca_file: Path | None = Field(
+        default=None, description="Certificates to trust instead of the system's, where the server has one of its own."
     )
 
 
@@ -133,11 +159,18 @@ class BackendSettings:
 
 @dataclass(frozen=True, slots=True)
 class StoreSettings:
-    """Where everything is kept; paths are absolute."""
+    """Where everything is kept; paths are absolute. `key_file` is where the key comes from, unless the environment."""
 
     path: Path
-    blobs: Path
+    blobs: Path | Bucket
     key: SecretStr
+    key_file: Path | None = None
+
+    def sealer(self) -> Sealer:
+        """Return what seals and opens; it follows the key file, so that a new key needs no restart."""
+        if self.key_file is not None:
+            return Sealer.from_file(self.key_file)
+        return Sealer.from_text(self.key.get_secret_value())
 
     @property
     def socket(self) -> Path:
@@ -177,4 +210,6 @@ class Settings:
         tables += [] if self.alerts is None else [self.alerts]
         values = [value for table in tables for _, value in table if isinstance(value, SecretStr)]
         keys = [part for line in self.store.key.get_secret_value().splitlines() for part in line.split()[1:]]
+        if isinstance(self.store.blobs, Bucket):
+            values += [self.store.blobs.access_key, self.store.blobs.secret_key]
         return (*(value.get_secret_value() for value in values), *keys)

@@ -15,7 +15,7 @@ from gateway.errors import ConfigError
 from gateway.ports import BackendPlugin, ConnectorPlugin
 from gateway.registry import Registry
 from gateway.settings.keeping import RetentionTable
-from gateway.settings.model import BrandTable, ChannelHead, EngineTable, LogTable, StoreTable
+from gateway.settings.model import BrandTable, ChannelHead, EngineTable, LogTable, S3Table, StoreTable
 from gateway.settings.watching import AlertsTable, TracingTable, WebTable
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -23,6 +23,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 OWN_TABLES: dict[str, type[BaseModel]] = {
     "brand": BrandTable,
     "store": StoreTable,
+    "store.s3": S3Table,
     "acknowledgement": AckPolicy,
     "engine": EngineTable,
     "log": LogTable,
@@ -50,6 +51,7 @@ def config_schema(registry: Registry) -> Json:
     """Return the schema of gatehouse.toml with every plugin that can be imported."""
     definitions: Json = {"secret": _SECRET}
     own = {name: _table(model, name, definitions) for name, model in OWN_TABLES.items()}
+    own["store"]["properties"]["s3"] = own.pop("store.s3")
     connectors = {
         plugin.name: _table(plugin.settings, plugin.name, definitions)
         for plugin in _importable(registry.names("connectors"), registry.connector)
