@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from gateway.answers.tokens import read_token
 from gateway.app import Engine, backend_name, check_live, official_accounts, open_store_for, run
 from gateway.case import Case
 from gateway.control import NotRunningError, ask
@@ -127,12 +128,15 @@ async def answer(store: SqlStore, case: Case, text: str, clock: ManualClock) -> 
 async def test_a_mail_becomes_a_case_a_ticket_and_an_acknowledgement_without_waiting(
     desk: DeskFolder, mail: MailServer, clock: ManualClock
 ) -> None:
-    async with engine(desk.settings(), clock) as (_, store):
+    settings = desk.settings()
+    async with engine(settings, clock) as (_, store):
         mail.deliver(DESK, plain(1))
         got = await mail.wait_for(ANN, from_us, BOUND)
         (case,) = await cases(store, 1)
         seen = await view(store, case)
     assert case.id.encode() in got.header
+    ref = next(line for line in got.header.decode().splitlines() if line.lower().startswith("message-id:"))
+    assert read_token(settings.signing, ref.partition(":")[2]) == case.id, "signed with this desk's own key"
     assert {effect.kind for effect in seen.effects} == {EffectKind.TICKET, EffectKind.ACKNOWLEDGEMENT}
     assert {effect.target for effect in seen.effects} == {"backend:embedded", "support"}
     assert [line.kind for line in seen.desk] == ["message"]
