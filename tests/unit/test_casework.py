@@ -103,8 +103,26 @@ def test_a_copy_has_no_effect() -> None:
 
 
 def test_our_own_message_that_comes_back_opens_nothing() -> None:
-    outcome = run(message(thread=Thread(own_ref=signed())))
+    outcome = run(message(sender=party(DESK), thread=Thread(own_ref=signed())))
     assert outcome.cases == ()
+
+
+def test_a_users_words_under_a_reference_of_ours_are_not_lost() -> None:
+    outcome = run(message(thread=Thread(own_ref=signed())))
+    assert len(outcome.cases) == 1
+    assert kinds(outcome) == [EffectKind.TICKET]
+
+
+def test_a_stranger_who_holds_a_signed_reference_joins_and_is_named_to_the_agent() -> None:
+    stranger = message(sender=party("new@mail.test"), thread=Thread(own_ref="<a@b>", parent=signed()))
+    (entry,) = run(stranger, past(cases=(case(),))).entries
+    (finding,) = entry.assessment.findings
+    assert (finding.code, finding.subject) == ("joined_by_another", "new@mail.test")
+
+
+def test_a_mail_of_several_authors_joins_by_none_of_their_names() -> None:
+    several = message(subject=f"Re: [{NUMBER}]", headers={"from-count": "2"})
+    assert run(several, past(cases=(case(),))).cases[0].id != NUMBER
 
 
 def test_a_number_that_is_taken_gives_way_to_the_next_candidate() -> None:
@@ -253,7 +271,9 @@ def test_a_note_of_an_agent_never_leaves() -> None:
 
 @pytest.mark.parametrize(("kind", "state"), [("solved", CaseState.SOLVED), ("reopened", CaseState.OPEN)])
 def test_an_agents_state_becomes_the_cases(kind: str, state: CaseState) -> None:
-    assert run(agent(kind), past(cases=(case(),))).cases[0].state is state
+    outcome = run(agent(kind), past(cases=(case(),)))
+    assert outcome.cases[0].state is state
+    assert outcome.effects == (), "nothing is sent to the user for it"
 
 
 def test_an_answer_to_nobody_is_noted_on_the_ticket() -> None:
