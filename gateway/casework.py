@@ -29,7 +29,7 @@ from gateway.case import (
     Thread,
     Triage,
 )
-from gateway.conversation import cited_cases, place, references, signed_cases
+from gateway.conversation import cited_cases, place, references, signed_cases, takes_part
 from gateway.journal import Effect, EffectKind, Past, Query, TicketIntent
 from gateway.ports import DeliveryReport, Event, Reply, ReplyKind, TicketAction, TicketEvent
 
@@ -133,7 +133,8 @@ def _ask_message(message: Message, policy: Policy, now: datetime) -> Query:
 def _decide_message(message: Message, judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome:
     if past.copy_of is not None:
         return Outcome(note=f"copy of a message of {past.copy_of.case_id}")
-    if read_token(policy.secret, message.thread.own_ref or "") is not None:
+    if message.sender.address in policy.own_addresses and read_token(policy.secret, message.thread.own_ref or ""):
+        # From us, with a reference that only we can sign: nobody else's words are lost with it.
         return Outcome(note="our own message came back")
     placing = place(message, judged.assessment, past, policy.secret)
     if placing.case is None:
@@ -195,22 +196,30 @@ def _extend(
     return Outcome(
         note=f"joined {case.id} ({how}); {answer.note}",
         cases=(extended,),
-        entries=(_entry(extended, message, _doubted(judged, how), now), *answer.entries),
+        entries=(_entry(extended, message, _doubted(judged, how, message.sender, case), now), *answer.entries),
         refs=_own_ref(message, case),
         effects=(_write(message.id, extended, policy, TicketAction.MESSAGE, message_id=message.id), *answer.effects),
     )
 
 
-def _doubted(judged: Judged, how: str) -> Judged:
-    """Mark for the agent that a join rests on a sender's name that nobody has proven."""
+def _doubted(judged: Judged, how: str, sender: Party, case: Case) -> Judged:
+    """Mark for the agent what a join rests on: a name that nobody has proven, or a reference in another's hands."""
     proven = any(fact.kind == "mail_auth" and fact.outcome is FactOutcome.PASS for fact in judged.assessment.facts)
-    if how != "participant" or proven:
+    if how == "participant" and not proven:
+        doubt = Finding(
+            code="unproven_join",
+            severity=Severity.NOTICE,
+            reason="It joined by its sender's name alone, which could not be proven.",
+        )
+    elif how == "signed" and not takes_part(sender, case):
+        doubt = Finding(
+            code="joined_by_another",
+            severity=Severity.NOTICE,
+            subject=sender.address,
+            reason="It answers a message of ours on this case, but comes from somebody who did not take part so far.",
+        )
+    else:
         return judged
-    doubt = Finding(
-        code="unproven_join",
-        severity=Severity.NOTICE,
-        reason="It joined by its sender's name alone, which could not be proven.",
-    )
     findings = (*judged.assessment.findings, doubt)
     return replace(judged, assessment=judged.assessment.model_copy(update={"findings": findings}))
 

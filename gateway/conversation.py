@@ -48,7 +48,7 @@ def place(message: Message, assessment: Assessment, past: Past, secret: bytes) -
         return Placing(known[signed[0]], how="signed")
     cited = tuple(known[case_id] for case_id in cited_cases(message) if case_id in known)
     candidates = tuple({case.id: case for case in (*past.by_ref, *cited)}.values())
-    if not sender_failed(assessment):
+    if not sender_failed(assessment) and not has_several_authors(message):
         for case in candidates:
             if takes_part(message.sender, case):
                 return Placing(case, how="participant")
@@ -58,6 +58,11 @@ def place(message: Message, assessment: Assessment, past: Past, secret: bytes) -
 def takes_part(party: Party, case: Case) -> bool:
     """Whether this is one of the case's participants, by the platform's id where it has one."""
     return any(_same(party, member) for member in (case.requester, *case.participants))
+
+
+def has_several_authors(message: Message) -> bool:
+    """Whether From names more than one: then none of them is who wrote it."""
+    return message.said("from-count")[:1] not in ((), ("0",), ("1",))
 
 
 def sender_failed(assessment: Assessment) -> bool:

@@ -193,6 +193,26 @@ class RecoveryLeavesRaws(_Wrapped):
         return
 
 
+class InterruptedInABatch(_Wrapped):
+    """Claims what was interrupted together with its neighbours."""
+
+    async def claim_raws(self, limit: int, max_bytes: int, now: datetime) -> Sequence[StoredRaw]:
+        first = list(await self._store.claim_raws(limit, max_bytes, now))
+        if first and first[0].interrupted:
+            first.extend(await self._store.claim_raws(limit, max_bytes, now))
+        return first
+
+
+class ChargesEveryAttempt(_Wrapped):
+    """Gives no attempt back."""
+
+    async def release_raws(self, fates: Sequence[Fate]) -> None:
+        await self._store.release_raws([replace(fate, charged=True) for fate in fates])
+
+    async def release_effects(self, fates: Sequence[Fate]) -> None:
+        await self._store.release_effects([replace(fate, charged=True) for fate in fates])
+
+
 class TicketForgotten(_Wrapped):
     """Settles a ticket effect without its reference."""
 
@@ -245,6 +265,13 @@ class MarksNeverRemoved(_Wrapped):
         await self._store.set_marks({name: text for name, text in changes.items() if text is not None})
 
 
+class OpeningsOfEver(_Wrapped):
+    """Lists openings of any time."""
+
+    async def openings(self, since: datetime | None, limit: int) -> Any:
+        return await self._store.openings(None, limit)
+
+
 BROKEN: list[tuple[Callable[[Store], Any], Check]] = [
     (CursorBeforePage, suite.a_page_that_cannot_be_stored_leaves_neither_raw_nor_cursor),
     (PageWithoutCursor, suite.a_page_and_its_cursor_are_stored_together),
@@ -262,11 +289,14 @@ BROKEN: list[tuple[Callable[[Store], Any], Check]] = [
     (OrderWithinCaseLost, suite.effects_of_a_case_go_one_after_the_other_to_each_target),
     (DoubtForgotten, suite.an_unknown_effect_is_claimed_with_that_state_until_it_is_known),
     (RecoveryForgetsEffects, suite.after_recovery_raws_under_way_are_new_and_effects_under_way_unknown),
+    (InterruptedInABatch, suite.a_raw_that_was_interrupted_is_claimed_alone),
+    (ChargesEveryAttempt, suite.an_attempt_that_was_nobodys_fault_is_given_back),
     (RecoveryLeavesRaws, suite.after_recovery_raws_under_way_are_new_and_effects_under_way_unknown),
     (TicketForgotten, suite.a_settled_ticket_is_told_to_later_effects_of_that_case_and_target),
     (AnswersMixedUp, suite.a_copy_is_known_by_its_message_id_and_by_its_content),
     (LedgerBlind, suite.automatic_replies_are_counted_by_recipient_and_in_all),
     (DeskWritesTwice, suite.a_ticket_write_takes_effect_once),
     (BacklogOfAllSources, suite.the_backlog_tells_what_is_not_settled_and_since_when),
+    (OpeningsOfEver, suite.openings_are_listed_since_a_time_newest_first),
     (MarksNeverRemoved, suite.marks_are_kept_replaced_and_removed_together),
 ]

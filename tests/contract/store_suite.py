@@ -748,11 +748,39 @@ async def after_recovery_raws_under_way_are_new_and_effects_under_way_unknown(gr
         assert keys(await due(store, ground)) == ["1"]
     async with ground.open() as store:
         await store.recover()
-        assert await claim_keys(store, ground) == ["a/1", "b/3"]
+        assert sorted(await claim_keys(store, ground) + await claim_keys(store, ground)) == ["a/1", "b/3"]
         unknown = only(await due(store, ground))
         assert (unknown.effect.key, unknown.state) == ("1", State.UNKNOWN)
         untouched = only(await due(store, ground, SOURCE))
         assert (untouched.state, untouched.attempts) == (State.NEW, 1)
+
+
+@check
+async def a_raw_that_was_interrupted_is_claimed_alone(ground: Ground) -> None:
+    async with ground.open() as store:
+        await put(store, "a/1", "b/2")
+        assert await claim_keys(store, ground) == ["a/1", "b/2"]
+        await store.recover()
+        await put(store, "c/3")
+        first = await store.claim_raws(10, 10**9, ground.now)
+        second = await store.claim_raws(10, 10**9, ground.now)
+        assert [(item.raw.lane, item.interrupted) for item in (*first, *second)] == [("a", 1), ("b", 1)]
+        assert await claim_keys(store, ground) == ["c/3"]
+
+
+@check
+async def an_attempt_that_was_nobodys_fault_is_given_back(ground: Ground) -> None:
+    async with ground.open() as store:
+        await decide(store, ground, cases=(case(),), effects=(ticket_effect("1"),))
+        await put(store, "a/1")
+        for charged in (False, True):
+            (item,) = await store.claim_raws(10, 10**9, ground.now)
+            await store.release_raws([Fate(item.seq, State.POSTPONED, charged=charged)])
+            effect = only(await due(store, ground))
+            await store.release_effects([Fate(effect.id, State.POSTPONED, charged=charged)])
+        (item,) = await store.claim_raws(10, 10**9, ground.now)
+        assert item.attempts == 2
+        assert only(await due(store, ground)).attempts == 2
 
 
 @check
@@ -803,6 +831,28 @@ async def a_kept_raw_can_be_opened_by_its_key(ground: Ground) -> None:
         assert opened.body == b"bytes"
         assert await store.open_raw(SOURCE, Key("other"), "cleo", "why", ground.now) is None
         assert await store.open_raw("elsewhere", Key("k"), "cleo", "why", ground.now) is None
+
+
+@check
+async def openings_are_listed_since_a_time_newest_first(ground: Ground) -> None:
+    """Who opened what, when and why; an opening that found nothing is none."""
+    async with ground.open() as store:
+        await store.put_page(SOURCE, INBOX, [raw("k"), raw("l", lane="ben")], None)
+        assert await store.openings(None, 10) == []
+        await store.open_raw(SOURCE, Key("k"), "cleo", "a complaint", ground.now)
+        await store.open_raw(SOURCE, Key("none"), "cleo", "why", ground.now)
+        ground.clock.advance(60)
+        second = ground.now
+        await store.open_raw(SOURCE, Key("l"), "dora", "an audit", second)
+    async with ground.open() as store:
+        found = await store.openings(None, 10)
+        assert [(each.opened_by, each.reason, each.source, each.key) for each in found] == [
+            ("dora", "an audit", SOURCE, "l"),
+            ("cleo", "a complaint", SOURCE, "k"),
+        ]
+        assert (found[0].at, found[0].stream) == (second, INBOX)
+        assert [each.opened_by for each in await store.openings(second, 10)] == ["dora"]
+        assert [each.opened_by for each in await store.openings(None, 1)] == ["dora"]
 
 
 @check
