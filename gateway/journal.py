@@ -260,6 +260,18 @@ class Backlog:
     """When the oldest of them was stored."""
 
 
+@dataclass(frozen=True, slots=True)
+class OpeningView:
+    """One opening of a kept original: who, when and why, and what was opened. `reason` is the operator's own text."""
+
+    at: datetime
+    opened_by: str
+    reason: str
+    source: str
+    stream: StreamId
+    key: Key
+
+
 class Store(Protocol):
     """One durable store. Opened and closed by the composition root."""
 
@@ -394,4 +406,8 @@ class Store(Protocol):
     @property
     def backfills(self) -> Backfills:
         """Requests to read streams anew."""
+        ...
+
+    async def openings(self, since: datetime | None, limit: int) -> Sequence[OpeningView]:
+        """Return the openings of originals since then, newest first."""
         ...

@@ -33,6 +33,11 @@ class Bodies:
         self._sealer = sealer
         self.blobs = blobs
 
+    @property
+    def sealing_key(self) -> str:
+        """The id of the key that seals now."""
+        return self._sealer.current
+
     def seal(self, source: str, raw: Raw) -> Sealed:
         """Return the raw ready to be stored; a large body is durable when this returns."""
         raw = _storable(raw)

@@ -22,6 +22,7 @@ from gateway.journal import (
     CaseView,
     Decision,
     Fate,
+    OpeningView,
     Past,
     Put,
     Query,
@@ -31,12 +32,13 @@ from gateway.journal import (
     Tally,
 )
 from gateway.ports import Clock, Cursor, DeskEntry, Key, Raw, StreamId, TicketRef, TicketWrite
-from gateway.store import casebook, counts, desk, journal, marks, outbox, sqlite
+from gateway.store import casebook, counts, desk, journal, marks, opened, outbox, sqlite
 from gateway.store.blobs import Bucket, make_blobs
 from gateway.store.bodies import Bodies
 from gateway.store.migrate import bring_up
 from gateway.store.operators import SqlBackfills, SqlQueues, SqlSweeps, put_sealed
 from gateway.store.seal import Sealer
+from gateway.store.seals import SqlSeals
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -246,6 +248,15 @@ class SqlStore:
     def backfills(self) -> SqlBackfills:
         """See `Store`."""
         return self._backfills
+
+    async def openings(self, since: datetime | None, limit: int) -> Sequence[OpeningView]:
+        """See `Store`."""
+        return await self._threads.read(lambda connection: opened.since(connection, since, limit))
+
+    @property
+    def seals(self) -> SqlSeals:
+        """The seals of what is kept in rows."""
+        return SqlSeals(self._threads, self._kept)
 
 
 @asynccontextmanager
