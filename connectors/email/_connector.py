@@ -15,7 +15,7 @@ import structlog
 from connectors.email._check import check
 from connectors.email._imap import RefusedError, Session
 from connectors.email._mailbox import Mailbox, Selected
-from connectors.email._reader import Reader
+from connectors.email._reader import Reader, mailbox_id
 from connectors.email._settings import EmailSettings
 from gateway.errors import ConfigError
 from gateway.ports import Clock, Cursor, Page, Raw, Report, StreamId
@@ -32,10 +32,11 @@ class Place:
 
     uid_validity: int
     uid: int
+    mailbox: str
 
     def cursor(self) -> Cursor:
         """Return the place as a cursor."""
-        return Cursor(json.dumps({"uid": self.uid, "uidvalidity": self.uid_validity}))
+        return Cursor(json.dumps({"mailbox": self.mailbox, "uid": self.uid, "uidvalidity": self.uid_validity}))
 
 
 def read_cursor(cursor: Cursor | None) -> Place | None:
@@ -44,7 +45,7 @@ def read_cursor(cursor: Cursor | None) -> Place | None:
         return None
     try:
         value = json.loads(cursor)
-        return Place(int(value["uidvalidity"]), int(value["uid"]))
+        return Place(int(value["uidvalidity"]), int(value["uid"]), str(value["mailbox"]))
     except (ValueError, TypeError, LookupError, OverflowError):
         _log.warning("cursor.refused")
         return None
@@ -76,6 +77,7 @@ class EmailConnector:
         self._clock = clock
         self._tls = tls
         self._stream = StreamId(settings.folder)
+        self._mailbox_id = mailbox_id(settings)
         self._reader = Reader(name, self._stream, settings, clock)
         self._lock = asyncio.Lock()
         self._box: Mailbox | None = None
@@ -102,7 +104,7 @@ class EmailConnector:
                 return Page((), None, more=box.session.stirred.is_set())
             take = await self._reader.take(box, self._selected.uid_validity, uids[: self._settings.batch])
             last = take.last if take.last is not None else start
-            cursor = Place(self._selected.uid_validity, last).cursor()
+            cursor = Place(self._selected.uid_validity, last, self._mailbox_id).cursor()
             return Page(tuple(take.raws), cursor, more=last < uids[-1])
 
     async def confirm(self, stream: StreamId, upto: Cursor) -> None:
@@ -112,7 +114,7 @@ class EmailConnector:
         if place is None or not self._settings.mark_seen:
             return
         async with self._mailbox() as box:
-            if place.uid_validity != self._selected.uid_validity or not self._selected.keeps_seen:
+            if not self._is_here(place) or not self._selected.keeps_seen:
                 return
             if unseen := await box.unseen(place.uid):
                 await box.mark_seen(unseen)
@@ -150,10 +152,14 @@ class EmailConnector:
         place = read_cursor(after)
         if place is None:
             return 0
-        if place.uid_validity != self._selected.uid_validity:
+        if not self._is_here(place):
             _log.warning("folder.renumbered", uidvalidity=self._selected.uid_validity)
             return 0
         return place.uid
+
+    def _is_here(self, place: Place) -> bool:
+        """Whether the place is in this mailbox, under its present numbers: UIDs of another say nothing here."""
+        return (place.uid_validity, place.mailbox) == (self._selected.uid_validity, self._mailbox_id)
 
     async def _news(self, box: Mailbox, start: int) -> list[int]:
         """Return the UIDs after that one; a long list is asked for once, not for each page."""

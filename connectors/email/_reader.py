@@ -5,6 +5,7 @@ A mail is passed over only when the server says that it is gone.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -29,6 +30,12 @@ FAULTS = 3
 _log = structlog.get_logger()
 
 
+def mailbox_id(settings: EmailSettings) -> str:
+    """Return a short name of the account that is read; another server or login is another account."""
+    account = f"{settings.imap_host.lower()}\0{settings.login}".encode()
+    return hashlib.sha256(account).hexdigest()[:8]
+
+
 @dataclass(slots=True)
 class Take:
     """What became of a run of UIDs: the raws, and the last UID that is dealt with."""
@@ -46,6 +53,7 @@ class Reader:
         self._stream = stream
         self._settings = settings
         self._clock = clock
+        self._mailbox = mailbox_id(settings)
         self._validity = 0
         self._faults: dict[int, int] = {}
         self._alone_upto = 0
@@ -202,7 +210,7 @@ class Reader:
         )
 
     def _key(self, uid: int) -> Key:
-        # UIDVALIDITY is often the same number in every folder: without the folder, a channel pointed to another one
-        # would take its mails for known ones.
+        # UIDVALIDITY is often the same number in every folder of every account: without folder and account, a channel
+        # pointed to another one would take its mails for known ones.
         folder = "" if self._stream.upper() == "INBOX" else f"{self._stream}:"
-        return Key(f"{folder}{self._validity}:{uid}")
+        return Key(f"{self._mailbox}:{folder}{self._validity}:{uid}")
