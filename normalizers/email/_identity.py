@@ -96,4 +96,5 @@ def _ids(headers: Headers, name: str, reading: Reading) -> list[str]:
 
 def _canonical(body: bytes) -> bytes:
     body = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n").strip(b"\n")
-    return _MBOX_QUOTE.sub(b"\nFrom ", b"\n" + body)
+    # The regex walks every line break; most bodies hold no such line at all, and that is seen at memory's speed.
+    return _MBOX_QUOTE.sub(b"\nFrom ", b"\n" + body) if b">From " in body else b"\n" + body
