@@ -119,6 +119,7 @@ class _Open:
 
     settings: ChannelSettings
     channel: Channel
+    streams: tuple[StreamId, ...]
 
 
 class Engine:
@@ -157,7 +158,8 @@ class Engine:
     async def _open(self, each: ChannelSettings, stack: AsyncExitStack) -> _Open | None:
         try:
             opening = Opening(each.name, each.settings, self._clock)
-            return _Open(each, await stack.enter_async_context(each.plugin.open(opening)))
+            channel = await stack.enter_async_context(each.plugin.open(opening))
+            return _Open(each, channel, tuple(channel.connector.streams()))
         except Exception as error:  # noqa: BLE001 - one bad channel never stops another
             self.health.ill(each.name, error, None)
             reason = str(error) if isinstance(error, GatewayError) else type(error).__name__
@@ -171,7 +173,7 @@ class Engine:
         for each in opened:
             name = each.settings.name
             connector = each.channel.connector
-            for stream in connector.streams():
+            for stream in each.streams:
                 self._add_source(name, stream, connector, each.settings.plugin.pause)
             if each.channel.sender is not None:
                 stale = timedelta(seconds=self._settings.engine.stale_reply_secs)

@@ -219,8 +219,17 @@ async def test_only_the_desks_own_receiver_is_believed_on_a_sender(
     assert (EffectKind.ACKNOWLEDGEMENT in kinds) is answered
 
 
+@pytest.mark.parametrize(
+    ("error", "condition", "said"),
+    [
+        (ConfigError("there is no such account"), "misconfigured", "there is no such account"),
+        (AuthError("the token is no longer good"), "auth_failed", "the token is no longer good"),
+        (KeyError("a user's words"), "faulty", "a fault of the gateway: KeyError"),
+    ],
+    ids=["configuration", "credential", "fault"],
+)
 async def test_a_channel_that_cannot_be_opened_stops_itself_alone(
-    desk: DeskFolder, mail: MailServer, clock: ManualClock
+    desk: DeskFolder, mail: MailServer, clock: ManualClock, error: Exception, condition: str, said: str
 ) -> None:
     desk.second_channel()
     settings = desk.settings()
@@ -228,7 +237,7 @@ async def test_a_channel_that_cannot_be_opened_stops_itself_alone(
 
     @asynccontextmanager
     async def refuse(opening: Opening[Any]) -> AsyncIterator[Channel]:
-        raise ConfigError("there is no such account")
+        raise error
         yield
 
     broken = replace(settings, channels=(replace(sales, plugin=replace(sales.plugin, open=refuse)), support))
@@ -236,8 +245,8 @@ async def test_a_channel_that_cannot_be_opened_stops_itself_alone(
         mail.deliver(DESK, plain(1))
         await cases(store, 1)
         parts = {part.part: part for part in built.health.parts()}
-    assert parts["sales"].condition == "misconfigured"
-    assert parts["sales"].last_error == "there is no such account"
+    assert parts["sales"].condition == condition
+    assert parts["sales"].last_error == said
     assert parts["support:INBOX"].condition == "running"
     assert not any(name.startswith("sales:") for name in parts)
 
