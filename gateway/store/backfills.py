@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 from gateway.journal import Put
 from gateway.ports import Cursor, StreamId
 from gateway.queues import Act, Backfill
-from gateway.store import journal
+from gateway.store import journal, locks
 from gateway.store.bodies import Sealed
 from gateway.store.journal import Found
 from gateway.store.tables import NOT_DONE, backfills
@@ -21,6 +21,7 @@ def ask(
 ) -> list[Backfill]:
     """Ask for each stream that is not asked for yet; return what now stands for them."""
     wanted = set(streams)
+    locks.hold(connection, locks.BACKFILLS, [(source,)])
     standing = {each.stream for each in open_ones(connection, source)}
     common = {"source": source, "since": since, "ack": ack, "asked_by": act.by, "asked_at": act.at, "reason": ""}
     counts = {"attempts": 0, "taken": 0, "known": 0, "skipped": 0}

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from gateway.case import Case, CaseState, Direction, Entry
 from gateway.journal import Past, Query, StaleCaseError
+from gateway.store.absorb import insert_unknown
 from gateway.store.documents import CASE, ENTRY
 from gateway.store.tables import EFFECT_LEDGER, cases, effects, entries, refs
 
@@ -24,7 +25,7 @@ def save_cases(connection: Connection, changed: Sequence[Case]) -> None:
     if not changed:
         return
     ids = {case.id for case in changed}
-    stored = select(cases.c.id, cases.c.version).where(cases.c.id.in_(ids)).with_for_update()
+    stored = select(cases.c.id, cases.c.version).where(cases.c.id.in_(ids)).order_by(cases.c.id).with_for_update()
     before = {row.id: row.version for row in connection.execute(stored)}
     newest = dict(before)
     for case in changed:
@@ -50,7 +51,7 @@ def add_refs(connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:
     known = select(refs.c.ref, refs.c.case_id).where(refs.c.ref.in_({ref for ref, _ in wanted}))
     found = {(row.ref, row.case_id) for row in connection.execute(known)}
     if new := [{"ref": ref, "case_id": case_id} for ref, case_id in wanted if (ref, case_id) not in found]:
-        connection.execute(insert(refs), new)
+        connection.execute(insert_unknown(connection, refs), new)
 
 
 def by_id(connection: Connection, case_ids: Collection[str]) -> dict[str, Case]:

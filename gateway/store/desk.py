@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 from gateway.case import CaseState, Party
 from gateway.journal import DeskLine
 from gateway.ports import DeskEntry, Key, TicketAction, TicketRef, TicketWrite
+from gateway.store import locks
 from gateway.store.tables import BY_AGENT, desk_lines, desk_tickets, desk_writes
 
 _STATES = {"solved": CaseState.SOLVED, "reopened": CaseState.OPEN}
@@ -55,6 +56,8 @@ def act(connection: Connection, case_id: str, kind: str, text: str, author: str,
     ref = _ticket_of(connection, case_id)
     if ref is None:
         return None
+    # Acts are read by number, so that none may be committed after one of a higher number was read.
+    locks.hold(connection, locks.AGENTS)
     if kind in _STATES:
         _set_state(connection, ref, _STATES[kind])
     return _add_line(connection, ref, kind, text, author, now, public=kind == "replied", by_agent=True)

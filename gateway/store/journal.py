@@ -2,11 +2,12 @@
 
 A raw is the head of its lane while it is the oldest there that is neither settled nor buried. The flag is kept up in
 the transactions that change it, so that a claim reads only what is ready, however deep a lane or long the history is.
+Whoever moves it holds the lane: of two transactions that saw different raws, neither might mark the next head.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -17,11 +18,12 @@ from gateway.errors import TransientError
 from gateway.journal import Fate, Put, State, StoredRaw
 from gateway.ports import Cursor, Key, Raw, StreamId
 from gateway.queues import OLD
-from gateway.store import retention
+from gateway.store import locks, retention
 from gateway.store.bodies import Bodies, Sealed
 from gateway.store.documents import NOTES
+from gateway.store.holders import Holder, Mark, held_by, left_behind
 from gateway.store.seal import DamagedError
-from gateway.store.tables import RAW_OPEN, RAW_READY, bodies, openings, raws, streams
+from gateway.store.tables import RAW_OPEN, RAW_READY, RAW_UNSETTLED, bodies, openings, raws, streams
 
 Found: TypeAlias = "Row[*tuple[Any, ...]]"
 _CLAIMED = text("state = 'claimed'")
@@ -55,7 +57,7 @@ def cursor(connection: Connection, source: str, stream: StreamId) -> Cursor | No
 
 def watch(connection: Connection, source: str, stream: StreamId, new_from: datetime) -> None:
     """Remember from when on a stream's raws are new; a stream that is known stays as it is."""
-    if connection.execute(_stream(source, stream)).one_or_none() is None:
+    if _hold_stream(connection, source, stream) is None:
         row = {"source": source, "stream": stream, "cursor": None, "moved_at": None, "taken": 0, "new_from": new_from}
         connection.execute(insert(streams), row)
 
@@ -78,6 +80,8 @@ def keep_page(
     old_before: datetime | None,
 ) -> Put:
     """Store what is new of a page, and its cursor; what was received before that time is noted as old."""
+    # Before anything is read: what another page adds to these lanes is seen, and numbered before ours.
+    locks.hold(connection, locks.RAW_LANE, {(source, item.raw.lane) for item in page})
     known = _known(connection, source, page)
     new: dict[tuple[str, str], Sealed] = {}
     for item in page:
@@ -91,31 +95,31 @@ def keep_page(
     return Put(stored=len(new), known=len(page) - len(new))
 
 
-def claim(connection: Connection, kept: Bodies, limit: int, max_bytes: int, now: datetime) -> list[StoredRaw]:
+def claim(
+    connection: Connection, kept: Bodies, limit: int, max_bytes: int, now: datetime, mark: Mark
+) -> list[StoredRaw]:
     """Claim the heads of lanes that are due, oldest first; a head whose body is damaged is buried, and named."""
-    due = raws.c.not_before <= now
-    connection.execute(update(raws).where(text("state = 'postponed'"), due).values(state=State.NEW, not_before=None))
+    _wake(connection, now)
     while chosen := _choose(connection, limit, max_bytes):
-        connection.execute(
-            update(raws).where(raws.c.seq.in_(chosen)).values(state=State.CLAIMED, attempts=raws.c.attempts + 1)
-        )
-        if opened := _open_all(connection, kept, chosen):
+        taken = {"state": State.CLAIMED, "attempts": raws.c.attempts + 1, **mark.columns}
+        connection.execute(update(raws).where(raws.c.seq.in_(chosen)).values(**taken))
+        if opened := _open_all(connection, kept, chosen, mark.holder):
             return opened
     return []
 
 
-def settle(connection: Connection, notes: Sequence[tuple[int, str]]) -> None:
+def settle(connection: Connection, notes: Sequence[tuple[int, str]], holder: Holder) -> None:
     """Settle claimed raws. Raises `TransientError` when one of them is not under way, so that nothing is done twice."""
-    under_way = {row.seq for row in _claimed(connection, [seq for seq, _ in notes])}
+    under_way = {row.seq for row in _claimed(connection, [seq for seq, _ in notes], holder)}
     strangers = [seq for seq, _ in notes if seq not in under_way]
     if strangers or len(under_way) != len(notes):
         raise TransientError(f"raws {strangers or sorted(under_way)} are not under way once each; claim them again")
-    release(connection, [Fate(seq, State.SETTLED, reason=note) for seq, note in notes])
+    release(connection, [Fate(seq, State.SETTLED, reason=note) for seq, note in notes], holder)
 
 
-def release(connection: Connection, fates: Sequence[Fate]) -> None:
-    """Give claimed raws their fate; what is no longer claimed stays as it is."""
-    found = {row.seq: row for row in _claimed(connection, [fate.id for fate in fates])}
+def release(connection: Connection, fates: Sequence[Fate], holder: Holder) -> None:
+    """Give claimed raws their fate; what this holder no longer claims stays as it is."""
+    found = {row.seq: row for row in _claimed(connection, [fate.id for fate in fates], holder)}
     changes = [_change(fate) for fate in fates if fate.id in found]
     if not changes:
         return
@@ -128,16 +132,15 @@ def release(connection: Connection, fates: Sequence[Fate]) -> None:
     advance(connection, {(row.source, row.lane) for row in left})
 
 
-def give_back(connection: Connection, seqs: Sequence[int]) -> None:
-    """Undo a claim that nobody received; its attempt was not made."""
-    connection.execute(
-        update(raws).where(raws.c.seq.in_(seqs), _CLAIMED).values(state=State.NEW, attempts=raws.c.attempts - 1)
-    )
+def give_back(connection: Connection, claims: Collection[int]) -> None:
+    """Undo claims that nobody received; their attempts were not made."""
+    mine = update(raws).where(RAW_UNSETTLED, _CLAIMED, raws.c.claim.in_(claims))
+    connection.execute(mine.values(state=State.NEW, attempts=raws.c.attempts - 1))
 
 
 def recover(connection: Connection) -> None:
-    """Make raws under way new again, and remember that they were interrupted."""
-    under_way = update(raws).where(text("state <> 'settled'"), _CLAIMED)
+    """Make raws new again that are under way with nobody who is a node now; remember that they were interrupted."""
+    under_way = update(raws).where(RAW_UNSETTLED, _CLAIMED, left_behind(raws))
     connection.execute(under_way.values(state=State.NEW, interrupted=raws.c.interrupted + 1))
 
 
@@ -171,8 +174,9 @@ def with_body(connection: Connection, seq: int) -> Found | None:
 
 
 def advance(connection: Connection, lanes: Iterable[tuple[str, str]]) -> None:
-    """Mark the head of each lane."""
+    """Mark the head of each lane, and hold the lanes until the transaction ends."""
     if ordered := sorted(lanes):
+        locks.hold(connection, locks.RAW_LANE, ordered)
         connection.execute(_ADVANCE, [{"of_source": source, "of_lane": lane} for source, lane in ordered])
 
 
@@ -227,7 +231,7 @@ def _columns(item: Sealed) -> dict[str, object]:
 def _move(
     connection: Connection, source: str, stream: StreamId, taken: int, cursor: Cursor | None, now: datetime
 ) -> None:
-    found = connection.execute(_stream(source, stream)).one_or_none()
+    found = _hold_stream(connection, source, stream)
     if not taken and (cursor is None or (found is not None and found.cursor == cursor)):
         return
     if found is None:
@@ -238,11 +242,29 @@ def _move(
     connection.execute(update(streams).where(streams.c.source == source, streams.c.stream == stream).values(**moved))
 
 
+def _hold_stream(connection: Connection, source: str, stream: StreamId) -> Found | None:
+    """Return the stored stream, which nobody else changes until the transaction ends; nor begins, if there is none."""
+    wanted = _stream(source, stream).with_for_update()
+    found = connection.execute(wanted).one_or_none()
+    if found is None:
+        locks.hold(connection, locks.STREAM, [(source, stream)])
+        found = connection.execute(wanted).one_or_none()
+    return found
+
+
+def _wake(connection: Connection, now: datetime) -> None:
+    due = select(raws.c.seq).where(text("state = 'postponed'"), raws.c.not_before <= now)
+    # What another node wakes at this moment is left to it.
+    waking = due.with_for_update(skip_locked=True)
+    connection.execute(update(raws).where(raws.c.seq.in_(waking)).values(state=State.NEW, not_before=None))
+
+
 def _choose(connection: Connection, limit: int, max_bytes: int) -> list[int]:
     ready = select(raws.c.seq, raws.c.held, raws.c.interrupted).where(RAW_READY).order_by(raws.c.seq).limit(limit)
     chosen: list[int] = []
     total = 0
-    for row in connection.execute(ready):
+    # What another node claims at this moment is passed over, not waited for.
+    for row in connection.execute(ready.with_for_update(skip_locked=True)):
         total += row.held
         if chosen and (total > max_bytes or row.interrupted):
             break
@@ -253,13 +275,13 @@ def _choose(connection: Connection, limit: int, max_bytes: int) -> list[int]:
     return chosen
 
 
-def _open_all(connection: Connection, kept: Bodies, seqs: Sequence[int]) -> list[StoredRaw]:
+def _open_all(connection: Connection, kept: Bodies, seqs: Sequence[int], holder: Holder) -> list[StoredRaw]:
     opened = []
     for row in connection.execute(WITH_BODY.where(raws.c.seq.in_(seqs)).order_by(raws.c.seq)).all():
         try:
             opened.append(StoredRaw(row.seq, read_raw(kept, row), row.attempts, row.interrupted))
         except DamagedError as error:
-            release(connection, [Fate(row.seq, State.BURIED, reason=str(error))])
+            release(connection, [Fate(row.seq, State.BURIED, reason=str(error))], holder)
     return opened
 
 
@@ -286,9 +308,12 @@ def as_raw(row: Found, body: bytes) -> Raw:
     )
 
 
-def _claimed(connection: Connection, seqs: Sequence[int]) -> Sequence[Found]:
+def _claimed(connection: Connection, seqs: Sequence[int], holder: Holder) -> Sequence[Found]:
+    if not seqs:
+        return ()
     columns = select(raws.c.seq, raws.c.source, raws.c.lane)
-    return connection.execute(columns.where(raws.c.seq.in_(seqs), _CLAIMED).with_for_update()).all() if seqs else ()
+    mine = columns.where(raws.c.seq.in_(seqs), _CLAIMED, held_by(raws, holder))
+    return connection.execute(mine.order_by(raws.c.seq).with_for_update()).all()
 
 
 def _change(fate: Fate) -> dict[str, object]:

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, column, inspect, select, table
+from sqlalchemy import Connection, column, inspect, select, table
 
 from gateway.errors import ConfigError
+from gateway.store.database import Database, Engines
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 VERSION_TABLE = "gatehouse_revision"
-REVISION = "0003"
+REVISION = "0004"
 """The newest revision among the migrations."""
 
 
-def bring_up(writing: Engine, reading: Engine) -> None:
-    """Migrate in one write transaction; of two processes that open at once, the second finds it done."""
-    with reading.begin() as connection:
-        if _revision(connection) == REVISION:
-            return
-    with writing.begin() as connection:
+def bring_up(database: Database, engines: Engines) -> str | None:
+    """Migrate in one write transaction, and return the revision found; of two that open at once, the second waits."""
+    with engines.reading.begin() as connection:
+        if (found := _revision(connection)) == REVISION:
+            return found
+    with engines.writing.begin() as connection:
+        database.hold_schema(connection)
         found = _revision(connection)
         if found is None and inspect(connection).get_table_names():
-            raise ConfigError("the database holds tables that are not Gatehouse's; name another file")
+            raise ConfigError("the database holds tables that are not Gatehouse's; name another one")
         if found != REVISION:
             _upgrade(connection, found)
+    return found
 
 
 def _revision(connection: Connection) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -32,9 +32,7 @@ from gateway.store import backfills, edits, journal, queue, retention
 from gateway.store.bodies import Bodies, Sealed
 from gateway.store.journal import Found
 from gateway.store.seal import DamagedError
-
-if TYPE_CHECKING:
-    from gateway.store.store import Threads
+from gateway.store.threads import Threads
 
 T = TypeVar("T")
 

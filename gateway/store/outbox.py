@@ -14,9 +14,11 @@ from sqlalchemy import Connection, Row, bindparam, case, func, insert, not_, sel
 from gateway.case import Case, Entry
 from gateway.journal import Effect, EffectKind, EffectView, Fate, State, StoredEffect
 from gateway.ports import TicketRef
-from gateway.store import casebook
+from gateway.store import casebook, locks
+from gateway.store.absorb import insert_unknown
 from gateway.store.documents import EFFECT
-from gateway.store.tables import EFFECT_LATER, EFFECT_OPEN, EFFECT_READY, effects, tickets
+from gateway.store.holders import Holder, Mark, held_by, left_behind
+from gateway.store.tables import EFFECT_LATER, EFFECT_OPEN, EFFECT_READY, EFFECT_UNSETTLED, effects, tickets
 
 Found: TypeAlias = "Row[*tuple[Any, ...]]"
 _CLAIMED = text("state = 'claimed'")
@@ -67,28 +69,30 @@ def add(connection: Connection, wanted: Sequence[Effect], now: datetime) -> None
             new.setdefault(effect.key, effect)
     if not new:
         return
-    connection.execute(insert(effects), [_columns(effect) | {"created_at": now} | _FRESH for effect in new.values()])
-    _advance(connection, ((effect.case_id, effect.target) for effect in new.values()))
+    lanes = _lanes((effect.case_id, effect.target) for effect in new.values())
+    # Before they are numbered: in a case and target, a lower number was committed before a higher one.
+    locks.hold(connection, locks.EFFECT_LANE, lanes)
+    rows = [_columns(effect) | {"created_at": now} | _FRESH for effect in new.values()]
+    connection.execute(insert_unknown(connection, effects), rows)
+    _advance(connection, lanes)
 
 
-def claim(connection: Connection, target: str, limit: int, now: datetime) -> list[StoredEffect]:
+def claim(connection: Connection, target: str, limit: int, now: datetime, mark: Mark) -> list[StoredEffect]:
     """Claim due effects of a target, oldest first, and complete them."""
     _wake(connection, target, now)
     ready = select(effects).where(EFFECT_READY, effects.c.target == target).order_by(effects.c.id).limit(limit)
-    rows = connection.execute(ready).all()
+    # What another node claims at this moment is passed over, not waited for.
+    rows = connection.execute(ready.with_for_update(skip_locked=True)).all()
     if not rows:
         return []
-    connection.execute(
-        update(effects)
-        .where(effects.c.id.in_([row.id for row in rows]))
-        .values(claimed_as=effects.c.state, state=State.CLAIMED, attempts=effects.c.attempts + 1)
-    )
+    taken = {"claimed_as": effects.c.state, "state": State.CLAIMED, "attempts": effects.c.attempts + 1, **mark.columns}
+    connection.execute(update(effects).where(effects.c.id.in_([row.id for row in rows])).values(**taken))
     return _complete(connection, target, rows)
 
 
-def release(connection: Connection, fates: Sequence[Fate]) -> None:
-    """Give claimed effects their fate; what is no longer claimed stays as it is."""
-    found = {row.id: row for row in _claimed(connection, [fate.id for fate in fates])}
+def release(connection: Connection, fates: Sequence[Fate], holder: Holder) -> None:
+    """Give claimed effects their fate; what this holder no longer claims stays as it is."""
+    found = {row.id: row for row in _claimed(connection, [fate.id for fate in fates], holder)}
     given = [(found[fate.id], fate) for fate in fates if fate.id in found]
     if not given:
         return
@@ -98,22 +102,19 @@ def release(connection: Connection, fates: Sequence[Fate]) -> None:
     to_fate = by_id.values({name: bindparam(f"to_{name}") for name in columns}).values(claimed_as=None, attempts=back)
     connection.execute(to_fate, [_change(row, fate) for row, fate in given])
     done = [(row, fate) for row, fate in given if fate.state in _DONE]
-    _advance(connection, ((row.case_id, row.target) for row, _ in done))
+    _advance(connection, _lanes((row.case_id, row.target) for row, _ in done))
     _remember(connection, [(row, fate) for row, fate in done if row.case_id is not None and fate.ref is not None])
 
 
-def give_back(connection: Connection, ids: Sequence[int]) -> None:
-    """Undo a claim that nobody received; its attempt was not made."""
-    connection.execute(
-        update(effects)
-        .where(effects.c.id.in_(ids), _CLAIMED)
-        .values(state=effects.c.claimed_as, claimed_as=None, attempts=effects.c.attempts - 1)
-    )
+def give_back(connection: Connection, claims: Collection[int]) -> None:
+    """Undo claims that nobody received; their attempts were not made."""
+    mine = update(effects).where(EFFECT_UNSETTLED, _CLAIMED, effects.c.claim.in_(claims))
+    connection.execute(mine.values(state=effects.c.claimed_as, claimed_as=None, attempts=effects.c.attempts - 1))
 
 
 def recover(connection: Connection) -> None:
-    """Make effects under way unknown: whoever carried them out is gone."""
-    under_way = update(effects).where(text("state <> 'settled'"), _CLAIMED)
+    """Make effects unknown that are under way with nobody who is a node now: whoever carried them out is gone."""
+    under_way = update(effects).where(EFFECT_UNSETTLED, _CLAIMED, left_behind(effects))
     connection.execute(under_way.values(state=State.UNKNOWN, claimed_as=None))
 
 
@@ -156,17 +157,25 @@ def _columns(effect: Effect) -> dict[str, object]:
     }
 
 
-def _advance(connection: Connection, lanes: Iterable[tuple[str | None, str]]) -> None:
-    ordered = sorted({(case_id, target) for case_id, target in lanes if case_id is not None})
-    if ordered:
-        connection.execute(_ADVANCE, [{"of_case": case_id, "of_target": target} for case_id, target in ordered])
+def _lanes(names: Iterable[tuple[str | None, str]]) -> list[tuple[str, str]]:
+    """Return the (case id, target) in which order holds, each once, in one order."""
+    return sorted({(case_id, target) for case_id, target in names if case_id is not None})
+
+
+def _advance(connection: Connection, lanes: Sequence[tuple[str, str]]) -> None:
+    """Mark the head of each lane, and hold the lanes until the transaction ends."""
+    if lanes:
+        locks.hold(connection, locks.EFFECT_LANE, lanes)
+        connection.execute(_ADVANCE, [{"of_case": case_id, "of_target": target} for case_id, target in lanes])
 
 
 def _wake(connection: Connection, target: str, now: datetime) -> None:
     # What was in doubt before it waited is still in doubt.
     state = case((effects.c.state == State.POSTPONED, State.NEW), else_=effects.c.state)
-    due = update(effects).where(EFFECT_LATER, effects.c.target == target, effects.c.not_before <= now)
-    connection.execute(due.values(state=state, not_before=None))
+    due = select(effects.c.id).where(EFFECT_LATER, effects.c.target == target, effects.c.not_before <= now)
+    # What another node wakes at this moment is left to it.
+    waking = update(effects).where(effects.c.id.in_(due.with_for_update(skip_locked=True)))
+    connection.execute(waking.values(state=state, not_before=None))
 
 
 def _complete(connection: Connection, target: str, rows: Sequence[Found]) -> list[StoredEffect]:
@@ -207,12 +216,12 @@ def _tickets(connection: Connection, target: str, case_ids: Collection[str]) -> 
     return {row.case_id: TicketRef(row.ref) for row in connection.execute(found)}
 
 
-def _claimed(connection: Connection, ids: Sequence[int]) -> Sequence[Found]:
+def _claimed(connection: Connection, ids: Sequence[int], holder: Holder) -> Sequence[Found]:
     if not ids:
         return ()
     names = ("id", "kind", "target", "case_id", "claimed_as", "ref", "job")
-    wanted = select(*(effects.c[name] for name in names)).where(effects.c.id.in_(ids), _CLAIMED)
-    return connection.execute(wanted.with_for_update()).all()
+    mine = select(*(effects.c[name] for name in names)).where(effects.c.id.in_(ids), _CLAIMED, held_by(effects, holder))
+    return connection.execute(mine.order_by(effects.c.id).with_for_update()).all()
 
 
 def _change(row: Found, fate: Fate) -> dict[str, object]:

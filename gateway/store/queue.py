@@ -16,7 +16,7 @@ from gateway.case import Direction
 from gateway.journal import EffectKind, EffectView, State
 from gateway.ports import Raw, StreamId
 from gateway.queues import Act, ActLine, Change, EffectItem, Item, Queue, RawItem, Replay, Wanted
-from gateway.store import casebook, journal, outbox
+from gateway.store import casebook, journal, locks, outbox
 from gateway.store.bodies import Bodies
 from gateway.store.documents import EFFECT
 from gateway.store.journal import Found
@@ -124,8 +124,10 @@ def rehead(connection: Connection, items: Iterable[Found]) -> None:
     """Let the oldest open item of each lane lead again, where none is under way."""
     rows = list(items)
     raw_lanes = {(row.source, row.lane) for row in rows if "source" in row._mapping}
+    locks.hold(connection, locks.RAW_LANE, raw_lanes)
     journal.advance(connection, [lane for lane in sorted(raw_lanes) if _free_raws(connection, *lane)])
     lanes = {(row.case_id, row.target) for row in rows if "target" in row._mapping and row.case_id is not None}
+    locks.hold(connection, locks.EFFECT_LANE, lanes)
     outbox._advance(connection, [lane for lane in sorted(lanes) if _free_effects(connection, *lane)])
 
 

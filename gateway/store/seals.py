@@ -15,7 +15,7 @@ from gateway.store.seal import HEADER_BYTES, DamagedError, key_of
 from gateway.store.tables import bodies, raws
 
 if TYPE_CHECKING:
-    from gateway.store.store import Threads
+    from gateway.store.threads import Threads
 
 WINDOW = 500
 """Rows looked at in one transaction that reads."""

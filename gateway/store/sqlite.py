@@ -8,15 +8,17 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, ColumnElement, Connection, Engine, create_engine, event, make_url, true
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from gateway.errors import ConfigError, GatewayError, TransientError
+from gateway.store.database import Engines
 
 BUSY_SECONDS = 10
 _BEGIN = "gatehouse_begin"
@@ -38,6 +40,72 @@ _PASSING = {
 }
 
 
+class Sqlite:
+    """One file, written by one transaction at a time and run by one engine."""
+
+    def __init__(self, place: str | Path) -> None:
+        self._path = database_path(place)
+
+    def prepare(self) -> None:
+        """Make the file, in WAL mode."""
+        create_file(self._path)
+        with translated():
+            use_wal(self._path)
+
+    def engines(self) -> Engines:
+        """Return engines with a thread each: in WAL mode readers do not wait for the writer."""
+        return Engines(*make_engines(self._path))
+
+    def translated(self) -> AbstractContextManager[None]:
+        """See `Database`."""
+        return translated()
+
+    def hold_schema(self, connection: Connection) -> None:
+        """See `Database`; a transaction that writes is the only one anyway."""
+
+    def hold_engine(self) -> AbstractContextManager[None]:
+        """See `Database`."""
+        return hold_engine(self._path)
+
+    @property
+    def has_news(self) -> bool:
+        """See `Database`; there is no other node."""
+        return False
+
+    def next_epoch(self, connection: Connection) -> int | None:
+        """See `Database`."""
+        return None
+
+    def appear(self, epoch: int | None, ring: Callable[[], None]) -> Alone:
+        """See `Database`; the lock of the one engine proves it."""
+        return Alone()
+
+    def is_gone(self, epoch: ColumnElement[Any]) -> ColumnElement[bool]:
+        """See `Database`: only one engine runs, so any other node was an earlier run's."""
+        return true()
+
+    def tell(self, connection: Connection, epoch: int) -> None:
+        """See `Database`."""
+
+
+class Alone:
+    """The presence of the one engine."""
+
+    _stopped = False
+
+    def is_sure(self) -> bool:
+        """See `Presence`."""
+        return not self._stopped
+
+    def is_lost(self) -> bool:
+        """See `Presence`."""
+        return self._stopped
+
+    def stop(self) -> None:
+        """See `Presence`."""
+        self._stopped = True
+
+
 def database_path(place: str | Path) -> Path:
     """Return the file that a path or an `sqlite:///` URL names."""
     if isinstance(place, Path) or "://" not in place:
@@ -47,7 +115,7 @@ def database_path(place: str | Path) -> Path:
     except ArgumentError:
         raise ConfigError("the store's URL cannot be read") from None
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
-        raise ConfigError(f"the store runs on an SQLite file; {url.get_backend_name()} is not among its databases yet")
+        raise ConfigError(f"the store runs on an SQLite file or PostgreSQL; {url.get_backend_name()} is neither")
     return Path(url.database)
 
 

@@ -1,20 +1,14 @@
-"""The store as the engine sees it: each method is one transaction, run to its end in a thread of its own.
-
-Writes go one after the other through one thread, reads through another. Whoever awaits a method may be cancelled; the
-transaction is not, and closing waits for it.
-"""
+"""The store as the engine sees it: each method is one transaction, run to its end in a thread of its own."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, asynccontextmanager, suppress
+from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from gateway.case import Case, CaseFile, CaseState, Evidence
 from gateway.journal import (
@@ -31,68 +25,21 @@ from gateway.journal import (
     StreamView,
     Tally,
 )
+from gateway.nodes import NotOwnerError
 from gateway.ports import Clock, Cursor, DeskEntry, Key, Raw, StreamId, TicketRef, TicketWrite
-from gateway.store import casebook, counts, desk, journal, marks, opened, outbox, sqlite
+from gateway.store import casebook, counts, desk, journal, marks, opened, outbox
 from gateway.store.blobs import Bucket, make_blobs
-from gateway.store.bodies import Bodies
-from gateway.store.migrate import bring_up
+from gateway.store.bodies import Bodies, Sealed
+from gateway.store.database import Database
+from gateway.store.holders import Holder, Mark
+from gateway.store.nodes import SqlNodes
 from gateway.store.operators import SqlBackfills, SqlQueues, SqlSweeps, put_sealed
+from gateway.store.places import database_at
 from gateway.store.seal import Sealer
 from gateway.store.seals import SqlSeals
+from gateway.store.threads import Claims, Threads, Work
 
 T = TypeVar("T")
-Work = Callable[[Connection], T]
-
-
-class Threads:
-    """The two threads, and the engines whose transactions run in them."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._writing, self._reading = sqlite.make_engines(path)
-        self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
-        self._reader = ThreadPoolExecutor(1, thread_name_prefix="store-reader")
-
-    async def open(self) -> None:
-        """Bring the database up to this release."""
-        await asyncio.wrap_future(self._writer.submit(_open, self._path, self._writing, self._reading))
-
-    async def close(self) -> None:
-        """Wait for what is under way, then let the database go."""
-        await asyncio.to_thread(self._shut)
-
-    async def prepare(self, work: Callable[[], T]) -> T:
-        """Run what must be done before a transaction begins, in the thread and the order of the writes."""
-        return await asyncio.wrap_future(self._writer.submit(work))
-
-    async def read(self, work: Work[T]) -> T:
-        """Run a transaction that changes nothing."""
-        return await asyncio.wrap_future(self._reader.submit(_run, self._reading, work))
-
-    async def write(self, work: Work[T]) -> T:
-        """Run a transaction that may change something."""
-        return await asyncio.wrap_future(self._writer.submit(_run, self._writing, work))
-
-    async def claim(self, work: Work[T], give_back: Callable[[Connection, T], None]) -> T:
-        """Run a claim; when nobody is there to receive it any more, give it back."""
-        claimed = self._writer.submit(_run, self._writing, work)
-        try:
-            return await asyncio.wrap_future(claimed)
-        except asyncio.CancelledError:
-            # A store that is being closed takes no more work: then the next start recovers the claim.
-            with suppress(RuntimeError):
-                self._writer.submit(self._return, claimed, give_back)
-            raise
-
-    def _return(self, claimed: Future[T], give_back: Callable[[Connection, T], None]) -> None:
-        with suppress(CancelledError):
-            result = claimed.result()
-            _run(self._writing, lambda connection: give_back(connection, result))
-
-    def _shut(self) -> None:
-        self._writer.shutdown()
-        self._reader.shutdown()
-        self._reading.dispose()
 
 
 class SqlDesk:
@@ -119,8 +66,8 @@ class SqlDesk:
 class SqlStore:
     """The one store; its promises stand in `gateway.journal.Store`."""
 
-    def __init__(self, path: Path, threads: Threads, kept: Bodies, clock: Clock) -> None:
-        self._path = path
+    def __init__(self, database: Database, threads: Threads, kept: Bodies, clock: Clock) -> None:
+        self._database = database
         self._threads = threads
         self._kept = kept
         self._clock = clock
@@ -128,6 +75,9 @@ class SqlStore:
         self._queues = SqlQueues(threads, kept)
         self._sweeps = SqlSweeps(threads, kept)
         self._backfills = SqlBackfills(threads, kept)
+        self._nodes = SqlNodes(database, threads, clock)
+        self._raw_claims = Claims(threads, journal.give_back)
+        self._effect_claims = Claims(threads, outbox.give_back)
 
     @property
     def desk(self) -> SqlDesk:
@@ -135,8 +85,8 @@ class SqlStore:
         return self._desk
 
     def hold_engine(self) -> AbstractContextManager[None]:
-        """Be the one engine on this database while the context lasts; `ConfigError` names another that is."""
-        return sqlite.hold_engine(self._path)
+        """Be an engine here while the context lasts; `ConfigError` names another where there can be but one."""
+        return self._database.hold_engine()
 
     async def cursor(self, source: str, stream: StreamId) -> Cursor | None:
         """See `Store`."""
@@ -145,17 +95,25 @@ class SqlStore:
     async def put_page(self, source: str, stream: StreamId, raws: Sequence[Raw], cursor: Cursor | None) -> Put:
         """See `Store`."""
         now = self._clock.now()
-        return await put_sealed(
-            self._threads,
-            lambda: [self._kept.seal(source, raw) for raw in raws],
-            lambda connection, page: journal.put_page(connection, source, stream, page, cursor, now),
-        )
+
+        def put(connection: Connection, page: Sequence[Sealed]) -> Put:
+            if cursor is not None:
+                self._nodes.check_owner(connection, source)
+            return journal.put_page(connection, source, stream, page, cursor, now)
+
+        done = await put_sealed(self._threads, lambda: [self._kept.seal(source, raw) for raw in raws], put)
+        if done.stored:
+            self._nodes.tell()
+        return done
 
     async def claim_raws(self, limit: int, max_bytes: int, now: datetime) -> Sequence[StoredRaw]:
         """See `Store`."""
-        return await self._threads.claim(
-            lambda connection: journal.claim(connection, self._kept, limit, max_bytes, now),
-            lambda connection, claimed: journal.give_back(connection, [item.seq for item in claimed]),
+        return await self._raw_claims.take(
+            lambda number: self._held(
+                lambda connection, holder: journal.claim(
+                    connection, self._kept, limit, max_bytes, now, Mark(holder, number)
+                )
+            )
         )
 
     async def look_up(self, queries: Sequence[Query]) -> Sequence[Past]:
@@ -165,22 +123,25 @@ class SqlStore:
     async def commit(self, decisions: Sequence[Decision]) -> None:
         """See `Store`."""
         now = self._clock.now()
-        await self._threads.write(lambda connection: _commit(connection, decisions, now))
+        await self._threads.write(self._held(lambda connection, holder: _commit(connection, decisions, now, holder)))
+        if any(decision.effects for decision in decisions):
+            self._nodes.tell()
 
     async def release_raws(self, fates: Sequence[Fate]) -> None:
         """See `Store`."""
-        await self._threads.write(lambda connection: journal.release(connection, fates))
+        await self._threads.write(self._held(lambda connection, holder: journal.release(connection, fates, holder)))
 
     async def claim_effects(self, target: str, limit: int, now: datetime) -> Sequence[StoredEffect]:
         """See `Store`."""
-        return await self._threads.claim(
-            lambda connection: outbox.claim(connection, target, limit, now),
-            lambda connection, claimed: outbox.give_back(connection, [item.id for item in claimed]),
+        return await self._effect_claims.take(
+            lambda number: self._held(
+                lambda connection, holder: outbox.claim(connection, target, limit, now, Mark(holder, number))
+            )
         )
 
     async def release_effects(self, fates: Sequence[Fate]) -> None:
         """See `Store`."""
-        await self._threads.write(lambda connection: outbox.release(connection, fates))
+        await self._threads.write(self._held(lambda connection, holder: outbox.release(connection, fates, holder)))
 
     async def next_due(self, target: str | None, now: datetime) -> datetime | None:
         """See `Store`."""
@@ -190,7 +151,7 @@ class SqlStore:
 
     async def recover(self) -> None:
         """See `Store`."""
-        await self._threads.write(_recover)
+        await self._threads.write(self._recover)
 
     async def list_cases(self, state: CaseState | None, limit: int) -> Sequence[Case]:
         """See `Store`."""
@@ -258,46 +219,54 @@ class SqlStore:
         """The seals of what is kept in rows."""
         return SqlSeals(self._threads, self._kept)
 
+    @property
+    def nodes(self) -> SqlNodes:
+        """The nodes that share this store; see `gateway.nodes.Nodes`."""
+        return self._nodes
+
+    def _held(self, work: Callable[[Connection, Holder], T]) -> Work[T]:
+        """Return a write of whoever this node is now; it fails when the node has joined anew before it begins."""
+        holder = self._nodes.holder
+
+        def run(connection: Connection) -> T:
+            if self._nodes.holder != holder:
+                raise NotOwnerError("this node has joined anew meanwhile; nothing was written")
+            return work(connection, holder)
+
+        return run
+
+    def _recover(self, connection: Connection) -> None:
+        self._nodes.retire(connection)
+        journal.recover(connection)
+        outbox.recover(connection)
+
 
 @asynccontextmanager
 async def open_store(place: str | Path, blobs: Path | Bucket, sealer: Sealer, clock: Clock) -> AsyncIterator[SqlStore]:
-    """Open the store on a path or an `sqlite:///` URL, migrated to this release.
+    """Open the store on a path, an `sqlite:///` URL or a `postgresql://` URL, migrated to this release.
 
-    Raises `ConfigError` when the file is not ours, or a newer release's.
+    Raises `ConfigError` when the database is not ours, or a newer release's.
     """
-    path = sqlite.database_path(place)
+    database = database_at(place)
     with make_blobs(blobs, sealer) as kept:
-        sqlite.create_file(path)
-        threads = Threads(path)
+        threads = Threads(database)
         try:
             await threads.open()
-            yield SqlStore(path, threads, Bodies(sealer, kept), clock)
+            store = SqlStore(database, threads, Bodies(sealer, kept), clock)
+            try:
+                yield store
+            finally:
+                await store.nodes.leave()
         finally:
             await threads.close()
 
 
-def _run(engine: Engine, work: Work[T]) -> T:
-    with sqlite.translated(), engine.begin() as connection:
-        return work(connection)
-
-
-def _open(path: Path, writing: Engine, reading: Engine) -> None:
-    with sqlite.translated():
-        sqlite.use_wal(path)
-        bring_up(writing, reading)
-
-
-def _commit(connection: Connection, decisions: Sequence[Decision], now: datetime) -> None:
-    journal.settle(connection, [(decision.seq, decision.note) for decision in decisions])
+def _commit(connection: Connection, decisions: Sequence[Decision], now: datetime, holder: Holder) -> None:
+    journal.settle(connection, [(decision.seq, decision.note) for decision in decisions], holder)
     casebook.save_cases(connection, [case for decision in decisions for case in decision.cases])
     casebook.add_entries(connection, [entry for decision in decisions for entry in decision.entries])
     casebook.add_refs(connection, [pair for decision in decisions for pair in decision.refs])
     outbox.add(connection, [effect for decision in decisions for effect in decision.effects], now)
-
-
-def _recover(connection: Connection) -> None:
-    journal.recover(connection)
-    outbox.recover(connection)
 
 
 def _view(connection: Connection, case_id: str) -> CaseView | None:

@@ -110,6 +110,10 @@ raws = Table(
     Column("reason", Text, nullable=False),
     Column("traceback", Text, nullable=False),
     Column("removed_at", UtcTime),
+    # Who claimed it last, and in which claim; the numbers mean something while the state is claimed.
+    Column("node", Text),
+    Column("epoch", BigInteger),
+    Column("claim", BigInteger),
     UniqueConstraint("source", "key", "lane", name="uq_raws_source_key_lane"),
     sqlite_autoincrement=True,
 )
@@ -204,6 +208,9 @@ effects = Table(
     Column("ref", Text),
     Column("job", Text),
     Column("document", Text, nullable=False),
+    Column("node", Text),
+    Column("epoch", BigInteger),
+    Column("claim", BigInteger),
     UniqueConstraint("key", name="uq_effects_key"),
     Index("ix_effects_case", "case_id", "id"),
     sqlite_autoincrement=True,
@@ -298,4 +305,22 @@ doomed = Table(
     Column("blob", Text, primary_key=True),
     Column("state", Text, nullable=False),
     Column("at", UtcTime, nullable=False),
+)
+
+# Who is a node now: a row for each time that one joined; its number is the node's epoch and never comes again.
+nodes = Table(
+    "nodes",
+    metadata,
+    Column("epoch", _Id, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("joined_at", UtcTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+owners = Table(
+    "owners",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("node", Text, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
 )

@@ -1,4 +1,4 @@
-"""The SQLite store keeps the store's contract, and the contract's checks can fail."""
+"""The store keeps its contract on SQLite and on PostgreSQL, and the contract's checks can fail on both."""
 
 from __future__ import annotations
 
@@ -15,45 +15,65 @@ from gateway.store import Sealer, open_store
 from tests.conftest import ManualClock
 from tests.contract.broken_stores import BROKEN
 from tests.contract.store_suite import CHECKS, Check, Ground
+from tests.servers.postgres import Postgres
+
+pytest_plugins = ("tests.servers.postgres_fixture",)
 
 SEALER = Sealer({"k1": b"1" * 32}, "k1")
+DATABASES = ("sqlite", "postgresql")
+
+
+async def migrate(place: str | Path, blobs: Path) -> None:
+    async with open_store(place, blobs, SEALER, ManualClock()):
+        pass
 
 
 @pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database, copied rather than built for each check."""
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database file, copied rather than built for each check."""
     folder = tmp_path_factory.mktemp("store")
-
-    async def build() -> None:
-        async with open_store(folder / "empty.db", folder / "blobs", SEALER, ManualClock()):
-            pass
-
-    asyncio.run(build())
+    asyncio.run(migrate(folder / "empty.db", folder / "blobs"))
     return folder / "empty.db"
 
 
-def ground(empty: Path, folder: Path, wrap: Callable[[Store], Store] = lambda store: store) -> Ground:
+@pytest.fixture(scope="session")
+def contract_database(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Postgres:
+    """The server, with a migrated database named `contract`, emptied rather than built for each check."""
+    postgres.execute("CREATE DATABASE contract")
+    asyncio.run(migrate(postgres.url("contract"), tmp_path_factory.mktemp("store") / "blobs"))
+    return postgres
+
+
+@pytest.fixture(params=DATABASES)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str | Path:
+    """Where a fresh store is: in a file of its own, or in a database that nothing else uses now."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("empty_file"), tmp_path / "gatehouse.db")
+        return tmp_path / "gatehouse.db"
+    server: Postgres = request.getfixturevalue("contract_database")
+    server.empty("contract")
+    return server.url("contract")
+
+
+def ground(place: str | Path, folder: Path, wrap: Callable[[Store], Store] = lambda store: store) -> Ground:
     clock = ManualClock()
-    shutil.copy(empty, folder / "gatehouse.db")
 
     @asynccontextmanager
     async def reopen() -> AsyncIterator[Store]:
-        async with open_store(folder / "gatehouse.db", folder / "blobs", SEALER, clock) as store:
+        async with open_store(place, folder / "blobs", SEALER, clock) as store:
             yield wrap(store)
 
     return Ground(reopen, clock)
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-async def test_sqlite_store(check: Check, empty_database: Path, tmp_path: Path) -> None:
-    """The store on a real file keeps this promise."""
-    await check(ground(empty_database, tmp_path))
+async def test_store(check: Check, place: str | Path, tmp_path: Path) -> None:
+    """The store on a real database keeps this promise."""
+    await check(ground(place, tmp_path))
 
 
 @pytest.mark.parametrize(("broken", "check"), BROKEN, ids=[broken.__name__ for broken, _ in BROKEN])
-async def test_broken_store(
-    broken: Callable[[Store], Store], check: Check, empty_database: Path, tmp_path: Path
-) -> None:
+async def test_broken_store(broken: Callable[[Store], Store], check: Check, place: str | Path, tmp_path: Path) -> None:
     """The suite fails on a store with this fault."""
     with pytest.raises((AssertionError, pytest.fail.Exception)):
-        await check(ground(empty_database, tmp_path, broken))
+        await check(ground(place, tmp_path, broken))

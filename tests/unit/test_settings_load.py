@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from gateway.registry import BUILT_IN, Pointer, Registry, installed
 from gateway.settings import Problem, SettingsError, load
-from gateway.store.keyfile import signing_secret
 from gateway.store import Sealer
+from gateway.store.keyfile import signing_secret
 from gateway.store.seal import new_key_line
 from tests.desk import CONFIGURATION, DIRECTORY, SECRET, Desk
 

@@ -9,6 +9,7 @@ import signal
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine, event
 
 from gateway.journal import State
@@ -16,22 +17,25 @@ from gateway.ports import StreamId
 from gateway.store import Sealer, open_store
 from tests.conftest import ManualClock
 from tests.contract import store_suite as suite
+from tests.servers.postgres import Postgres
+
+pytest_plugins = ("tests.servers.postgres_fixture",)
 
 KILLS = 6
 PAGE = 7
 SEALER = Sealer({"k1": b"1" * 32}, "k1")
 
 
-def start(folder: Path, told: Connection) -> None:
+def start(place: str | Path, folder: Path, told: Connection) -> None:
     """Work in a process of its own, telling of each statement."""
     event.listen(Engine, "before_cursor_execute", lambda *_: told.send_bytes(b"."))
-    asyncio.run(work(folder))
+    asyncio.run(work(place, folder))
 
 
-async def work(folder: Path) -> None:
+async def work(place: str | Path, folder: Path) -> None:
     """Go on for ever: put page n with cursor n, claim, and open a case with two effects for each raw."""
     clock = ManualClock()
-    async with open_store(folder / "gatehouse.db", folder / "blobs", SEALER, clock) as store:
+    async with open_store(place, folder / "blobs", SEALER, clock) as store:
         await store.recover()
         number = int(await store.cursor(suite.SOURCE, suite.INBOX) or 0)
         while True:
@@ -56,12 +60,12 @@ def decision(seq: int, key: str) -> suite.Decision:
     )
 
 
-def run_and_kill(folder: Path, statements: int) -> None:
+def run_and_kill(place: str | Path, folder: Path, statements: int) -> None:
     """Let the work go on for so many statements, then kill it."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
     heard, told = context.Pipe(duplex=False)
-    child = context.Process(target=start, args=(folder, told))
+    child = context.Process(target=start, args=(place, folder, told))
     child.start()
     told.close()
     for _ in range(statements):
@@ -72,9 +76,9 @@ def run_and_kill(folder: Path, statements: int) -> None:
     assert child.exitcode == -signal.SIGKILL
 
 
-async def agrees(folder: Path) -> int:
+async def agrees(place: str | Path, folder: Path) -> int:
     """Assert that what is stored fits together, and return the cursor."""
-    async with open_store(folder / "gatehouse.db", folder / "blobs", SEALER, ManualClock()) as store:
+    async with open_store(place, folder / "blobs", SEALER, ManualClock()) as store:
         cursor = int(await store.cursor(suite.SOURCE, StreamId("INBOX")) or 0)
         (view,) = await store.streams()
         assert view.taken == cursor * PAGE
@@ -89,11 +93,23 @@ async def agrees(folder: Path) -> int:
     return cursor
 
 
-def test_a_killed_writer_leaves_pages_and_decisions_whole(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_killed_writer_leaves_pages_and_decisions_whole(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     """Killed again and again, it goes on from its cursor, and nothing is lost, doubled or half done."""
+    place: str | Path = tmp_path / "gatehouse.db"
+    server: Postgres | None = None
+    if kind == "postgresql":
+        server = request.getfixturevalue("postgres")
+        server.execute("CREATE DATABASE killed")
+        place = server.url("killed")
     dice = random.Random(20_261_120)
     cursors = []
     for _ in range(KILLS):
-        run_and_kill(tmp_path, dice.randint(150, 500))
-        cursors.append(asyncio.run(agrees(tmp_path)))
+        run_and_kill(place, tmp_path, dice.randint(150, 500))
+        if server is not None:
+            # What a dead process sent last may still be at work.
+            server.await_silence("killed")
+        cursors.append(asyncio.run(agrees(place, tmp_path)))
     assert cursors == sorted(set(cursors))

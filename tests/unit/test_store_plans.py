@@ -62,7 +62,7 @@ def long_walks(path: Path, seen: Sequence[tuple[str, Any]]) -> list[str]:
 
 def is_long(step: str) -> bool:
     index = re.search(r"USING (?:COVERING )?INDEX (\w+)", step)
-    if index and index[1] in _SHORT:
+    if (index and index[1] in _SHORT) or re.match(r"SCAN nodes\b", step):
         return False
     # All raws of a source, or all effects of a target, may be all there are.
     return bool(re.match(r"SCAN (?!CONSTANT|\d+ CONSTANT)", step) or step.endswith(("(source=?)", "(target=?)")))

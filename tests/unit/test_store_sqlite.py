@@ -114,8 +114,8 @@ async def test_the_files_of_the_store_are_for_their_owner_alone(store: SqlStore,
 
 async def test_every_connection_is_durable_and_checks_references(store: SqlStore) -> None:
     """WAL, synchronous=FULL, foreign keys, and a wait for whoever writes beside us."""
-    engines = store._threads._writing, store._threads._reading
-    for engine in engines:
+    engines = store._threads._engines
+    for engine in (engines.writing, engines.reading):
         with engine.connect() as connection:
             found = {
                 name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
@@ -273,7 +273,7 @@ async def test_a_database_that_another_process_keeps_locked_is_passing(
         assert (await suite.put(store, "a/1")).stored == 1
 
 
-@pytest.mark.parametrize("place", ["postgresql://db/gatehouse", "sqlite://", "sqlite:///:memory:", "no such ://"])
+@pytest.mark.parametrize("place", ["mysql://db/gatehouse", "sqlite://", "sqlite:///:memory:", "no such ://"])
 async def test_a_place_that_is_no_sqlite_file_is_refused(place: str, tmp_path: Path, clock: ManualClock) -> None:
     """The sentence does not repeat the URL, which may hold a password."""
     with pytest.raises(ConfigError) as caught:

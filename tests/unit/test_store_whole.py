@@ -95,7 +95,7 @@ async def test_a_write_that_breaks_off_leaves_nothing(store: Store, tmp_path: Pa
     assert await breaks_off_whole(tmp_path, lambda: store.release_effects([Fate(reply.id, State.SETTLED, ref="R")])) > 3
     assert await suite.claim_keys(store, ground)
     assert await suite.due(store, ground)
-    assert await breaks_off_whole(tmp_path, store.recover) == 2
+    assert await breaks_off_whole(tmp_path, store.recover) == 3
     writes = [suite.write("w1", entry=suite.entry(suite.ONE, "m1")), suite.write("w2", suite.TicketAction.NOTE)]
     assert await breaks_off_whole(tmp_path, lambda: store.desk.write(writes)) > 5
     assert await breaks_off_whole(tmp_path, lambda: store.agent_act(suite.ONE, "solved", "", "cleo", clock.now())) > 2

@@ -1,0 +1,181 @@
+"""Nodes in SQL: members by epoch, owners of sources, and the check that every write of a member begins with."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+
+import structlog
+from sqlalchemy import Connection, delete, insert, select
+
+from gateway.clock import Bell
+from gateway.errors import GatewayError
+from gateway.nodes import Membership, NodeView, NotOwnerError, fair_share
+from gateway.ports import Clock
+from gateway.store import locks
+from gateway.store.database import Database, Presence
+from gateway.store.holders import Holder, left_behind
+from gateway.store.tables import nodes, owners
+from gateway.store.threads import Threads
+
+log = structlog.get_logger()
+
+TELL_SECS = 0.05
+"""News of this long are told together: telling locks all the server's commits for a moment."""
+
+
+class SqlNodes:
+    """The nodes on one database; the promises stand in `gateway.nodes.Nodes`."""
+
+    def __init__(self, database: Database, threads: Threads, clock: Clock) -> None:
+        self._database = database
+        self._threads = threads
+        self._clock = clock
+        self._bell = Bell(clock)
+        self._membership: Membership | None = None
+        self._presence: Presence | None = None
+        self._telling: asyncio.TimerHandle | None = None
+
+    @property
+    def holder(self) -> Holder:
+        """Who claims now."""
+        mine = self._membership
+        return Holder() if mine is None else Holder(mine.node, mine.epoch)
+
+    async def join(self, name: str) -> Membership:
+        """See `Nodes`."""
+        earlier = self._part()
+        number = await self._threads.write_unfenced(self._database.next_epoch)
+        presence = await self._appear(number)
+        try:
+            row = {"name": name, "joined_at": self._clock.now()} | ({} if number is None else {"epoch": number})
+            epoch = await self._threads.write_unfenced(lambda connection: _enter(connection, row, earlier))
+        except BaseException:
+            presence.stop()
+            raise
+        self._presence = presence
+        self._membership = Membership(name, epoch)
+        self._threads.fence(self.check)
+        log.info("node.joined", node=name, epoch=epoch)
+        return self._membership
+
+    async def own(self, sources: Collection[str]) -> frozenset[str]:
+        """See `Nodes`."""
+        return await self._threads.write(lambda connection: self._spread(connection, sorted(set(sources))))
+
+    def still_ours(self) -> bool:
+        """See `Nodes`."""
+        return self._presence is not None and self._presence.is_sure()
+
+    async def leave(self) -> None:
+        """See `Nodes`; what cannot be told to the database, it finds out by itself."""
+        if self._telling is not None:
+            self._telling.cancel()
+        if (mine := self._part()) is None:
+            return
+        with suppress(GatewayError):
+            await self._threads.write_unfenced(lambda connection: _dismiss(connection, mine.epoch))
+        log.info("node.left", node=mine.node, epoch=mine.epoch)
+
+    async def members(self) -> Sequence[NodeView]:
+        """See `Nodes`."""
+        return await self._threads.read(_views)
+
+    async def wait_news(self, timeout_secs: float) -> None:
+        """See `Nodes`."""
+        await self._bell.wait(timeout_secs)
+
+    def tell(self) -> None:
+        """Tell the other nodes soon that there is something in a queue."""
+        if self._telling is None and self._membership is not None and self._database.has_news:
+            self._telling = asyncio.get_running_loop().call_later(TELL_SECS, self._tell_now)
+
+    def check(self, connection: Connection) -> None:
+        """Raise `NotOwnerError` unless this node is a member, which nobody can end before the transaction does."""
+        mine = self._membership
+        if mine is None or self._presence is None or self._presence.is_lost():
+            raise NotOwnerError("this node has lost its place; nothing was written")
+        row = select(nodes.c.epoch).where(nodes.c.epoch == mine.epoch).with_for_update(read=True, key_share=True)
+        if connection.scalar(row) is None:
+            raise NotOwnerError(f"another node took the place of {mine.node}; nothing was written")
+
+    def check_owner(self, connection: Connection, source: str) -> None:
+        """Raise `NotOwnerError` unless this node owns the source, if it joined at all."""
+        mine = self._membership
+        if mine is None:
+            return
+        row = select(owners.c.source).where(owners.c.source == source, owners.c.epoch == mine.epoch)
+        if connection.scalar(row.with_for_update(read=True, key_share=True)) is None:
+            raise NotOwnerError(f"{source} is another node's; its page was not written")
+
+    def retire(self, connection: Connection) -> None:
+        """End the membership of nodes that are lost, once none of their transactions is under way."""
+        locks.hold(connection, locks.NODES)
+        others = nodes.c.epoch != (self.holder.epoch or 0)
+        gone = delete(nodes).where(others, self._database.is_gone(nodes.c.epoch))
+        for row in connection.execute(gone.returning(nodes.c.name, nodes.c.epoch)).all():
+            log.warning("node.replaced", node=row.name, epoch=row.epoch)
+
+    def _part(self) -> Membership | None:
+        """End membership in this process, and return it; from now on the fence refuses every write."""
+        mine, self._membership = self._membership, None
+        if self._presence is not None:
+            self._presence.stop()
+            self._presence = None
+        return mine
+
+    async def _appear(self, number: int | None) -> Presence:
+        loop = asyncio.get_running_loop()
+
+        def ring() -> None:
+            # The loop may have ended by the time that the last news come in.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._bell.ring)
+
+        return await self._threads.prepare(lambda: self._database.appear(number, ring))
+
+    def _spread(self, connection: Connection, sources: Sequence[str]) -> frozenset[str]:
+        self.retire(connection)
+        connection.execute(delete(owners).where(left_behind(owners)))
+        mine = self.holder
+        if mine.epoch is None:
+            raise NotOwnerError("only a node that has joined can own a source")
+        members = connection.scalars(select(nodes.c.epoch)).all()
+        owned = {row.source: row.epoch for row in connection.execute(select(owners))}
+        share = fair_share(len(sources), members, mine.epoch)
+        held = [source for source in sources if owned.get(source) == mine.epoch][:share]
+        free = [source for source in sources if source not in owned]
+        taken = free[: share - len(held)]
+        # What is too much, and what is no longer a source.
+        connection.execute(delete(owners).where(owners.c.epoch == mine.epoch, owners.c.source.not_in(held)))
+        if taken:
+            rows = [{"source": source, "node": mine.node, "epoch": mine.epoch} for source in taken]
+            connection.execute(insert(owners), rows)
+        return frozenset(held + taken)
+
+    def _tell_now(self) -> None:
+        self._telling = None
+        if self._membership is not None:
+            epoch = self._membership.epoch
+            with suppress(RuntimeError):
+                self._threads.submit(lambda connection: self._database.tell(connection, epoch))
+
+
+def _enter(connection: Connection, row: dict[str, object], earlier: Membership | None) -> int:
+    if earlier is not None:
+        _dismiss(connection, earlier.epoch)
+    return int(connection.execute(insert(nodes).values(**row).returning(nodes.c.epoch)).scalar_one())
+
+
+def _dismiss(connection: Connection, epoch: int) -> None:
+    connection.execute(delete(nodes).where(nodes.c.epoch == epoch))
+    connection.execute(delete(owners).where(owners.c.epoch == epoch))
+
+
+def _views(connection: Connection) -> tuple[NodeView, ...]:
+    owned: dict[int, list[str]] = {}
+    for row in connection.execute(select(owners).order_by(owners.c.source)):
+        owned.setdefault(row.epoch, []).append(row.source)
+    found = connection.execute(select(nodes).order_by(nodes.c.epoch))
+    return tuple(NodeView(row.name, row.epoch, row.joined_at, tuple(owned.get(row.epoch, ()))) for row in found)
