@@ -1,0 +1,166 @@
+"""The ways to operators: mail through a channel's own sender, and a signed webhook.
+
+Alerts do not go through the outbox: that it stands still may be what they tell of.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from urllib.parse import urlsplit
+
+import structlog
+
+from gateway.alerter import Tell
+from gateway.alerts import Kind, Notice
+from gateway.backends.signatures import long_enough, sign, signing_key
+from gateway.case import Party
+from gateway.errors import ConfigError, RejectedError, TransientError
+from gateway.ports import Clock, Key, Reply, ReplyKind, Sender
+from gateway.settings.watching import AlertsTable
+
+log = structlog.get_logger()
+
+SOURCE = "urn:gatehouse"
+CALL_SECS = 20.0
+
+_WORDS = {Kind.RAISED: "ALERT", Kind.REPEATED: "STILL", Kind.RECOVERED: "RECOVERED"}
+
+
+class MailTarget:
+    """Mail to each operator, through a sender that is open already."""
+
+    def __init__(self, channel: str, sender: Sender, addresses: Sequence[str]) -> None:
+        self._channel = channel
+        self._sender = sender
+        self._addresses = tuple(addresses)
+
+    async def tell(self, notice: Notice) -> None:
+        """Send one mail to each; raises what the sender raises, so that all are told again rather than one never.
+
+        An address that is refused for good holds the others up only when it is the only one.
+        """
+        refused: list[RejectedError] = []
+        for number, address in enumerate(self._addresses):
+            key = f"alert.{notice.id}.{number}"
+            try:
+                await self._sender.send(self._reply(notice, address, key), Key(key))
+            except RejectedError as error:
+                refused.append(error)
+        if len(refused) == len(self._addresses):
+            raise refused[0]
+        if refused:
+            log.warning("alert.refused", target="mail", addresses=len(refused), reason=str(refused[0]))
+
+    def _reply(self, notice: Notice, address: str, token: str) -> Reply:
+        return Reply(
+            channel=self._channel,
+            kind=ReplyKind.WARNING,
+            to=Party(platform="email", address=address),
+            case_id="",
+            subject=subject(notice),
+            text=text(notice),
+            automatic=True,
+            token=token,
+        )
+
+
+class WebhookTarget:
+    """One signed CloudEvent a notice."""
+
+    def __init__(self, url: str, key: bytes, clock: Clock) -> None:
+        # Imported here: the library belongs to an extra that other desks do without.
+        import httpx
+
+        self._httpx = httpx
+        self._url = url
+        self._host = urlsplit(url).hostname or ""
+        self._key = key
+        self._clock = clock
+        self._client = httpx.AsyncClient(timeout=CALL_SECS, trust_env=False, follow_redirects=False)
+
+    async def tell(self, notice: Notice) -> None:
+        """Post it; anything but a success is an error."""
+        body = json.dumps(event(notice)).encode()
+        headers = {"content-type": "application/cloudevents+json", "user-agent": "gatehouse"}
+        headers |= sign(self._key, notice.id, self._clock.now(), body)
+        try:
+            answer = await self._client.post(self._url, content=body, headers=headers)
+        except self._httpx.ConnectError as error:
+            raise TransientError(f"{self._host} cannot be reached: {type(error).__name__}") from None
+        except (self._httpx.HTTPError, self._httpx.InvalidURL) as error:
+            # Told again rather than never: the receiver knows the id.
+            raise TransientError(f"{self._host} gave no answer: {type(error).__name__}") from None
+        if not answer.is_success:
+            raise TransientError(f"{self._host} answered {answer.status_code}")
+
+    async def close(self) -> None:
+        """Let the connection go."""
+        await self._client.aclose()
+
+
+@asynccontextmanager
+async def open_targets(
+    table: AlertsTable, senders: Mapping[str, Sender], clock: Clock
+) -> AsyncIterator[Mapping[str, Tell]]:
+    """Open the targets that are configured, by name. Raises `ConfigError` when one cannot work."""
+    targets: dict[str, Tell] = {}
+    async with AsyncExitStack() as stack:
+        if table.mail_channel is not None:
+            sender = senders.get(table.mail_channel)
+            if sender is None:
+                raise ConfigError(f"alerts.mail_channel: {table.mail_channel} could not be opened for sending")
+            targets["mail"] = MailTarget(table.mail_channel, sender, table.mail_to).tell
+        if table.webhook_url is not None:
+            target = WebhookTarget(table.webhook_url, _key(table), clock)
+            stack.push_async_callback(target.close)
+            targets["webhook"] = target.tell
+        yield targets
+
+
+def _key(table: AlertsTable) -> bytes:
+    if table.webhook_secret is None:
+        raise ConfigError("alerts.webhook_secret is required with webhook_url")
+    try:
+        return signing_key(long_enough(table.webhook_secret))
+    except ValueError as error:
+        raise ConfigError(f"alerts.webhook_secret: {error}") from None
+
+
+def subject(notice: Notice) -> str:
+    """Return one line that says it all."""
+    return f"[Gatehouse] {_WORDS[notice.kind]}: {notice.text}"
+
+
+def text(notice: Notice) -> str:
+    """Return the mail's text: what, since when, what to do."""
+    lines = [
+        notice.text,
+        "",
+        f"Since: {notice.since:%Y-%m-%d %H:%M:%S} UTC",
+        f"Rule: {notice.rule}",
+        f"What to do: {notice.action}",
+        "",
+        "How all stands: gatehouse status",
+    ]
+    return "\n".join(lines)
+
+
+def event(notice: Notice) -> dict[str, object]:
+    """Return the notice as a CloudEvent."""
+    return {
+        "specversion": "1.0",
+        "id": notice.id,
+        "source": SOURCE,
+        "type": f"gatehouse.alert.{notice.kind}",
+        "subject": notice.key,
+        "time": notice.at.isoformat(),
+        "datacontenttype": "application/json",
+        "data": {
+            "rule": notice.rule,
+            "text": notice.text,
+            "action": notice.action,
+            "since": notice.since.isoformat(),
+        },
+    }
