@@ -39,6 +39,9 @@ class AckPolicy(BaseModel):
     when_unchecked: Literal["send", "hold"] = Field(
         default="send", description="What to do when a mail's sender could neither be confirmed nor refuted."
     )
+    old: bool = Field(
+        default=False, description="Acknowledge also what was received before its channel was first started."
+    )
     to_bcc: bool = Field(
         default=False, description="Acknowledge mail that names none of our addresses in To, Cc or Delivered-To."
     )

@@ -29,13 +29,21 @@ def with_store(settings: Settings, use: Callable[[Store], Awaitable[T]]) -> T:
 
 
 def poke(settings: Settings) -> None:
-    """Tell the running engine to look at once for what has changed."""
+    """Tell the running engine to look at once for what has changed; say so when none runs."""
+    try:
+        if not is_told(settings):
+            complain("No gateway is running on this store: this takes effect when it runs.")
+    except TransientError as error:
+        complain(f"{error}; it will find this by itself.")
+
+
+def is_told(settings: Settings) -> bool:
+    """Tell the running engine to look at once; return whether one runs. Raises `TransientError` for an amiss answer."""
     try:
         asyncio.run(_asked(ask(settings.store.socket, "poke")))
     except NotRunningError:
-        complain("No gateway is running on this store: this takes effect when it runs.")
-    except TransientError as error:
-        complain(f"{error}; it will find this by itself.")
+        return False
+    return True
 
 
 async def _asked(answer: Awaitable[dict[str, object]]) -> dict[str, object]:

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli import cases, channels, directory, schema
+from gateway.cli import cases, channels, directory, queue, retention, schema
 from gateway.cli._common import Commands, say
+from gateway.cli.backfill import backfill
 from gateway.cli.check import check
 from gateway.cli.init import init
 from gateway.cli.run import run
@@ -29,6 +30,9 @@ app.command()(run)
 app.command()(verify)
 app.add_typer(channels.app, name="channels")
 app.add_typer(cases.app, name="cases")
+app.add_typer(queue.app, name="queue")
+app.command()(backfill)
+app.add_typer(retention.app, name="retention")
 app.add_typer(schema.app, name="schema")
 app.add_typer(directory.app, name="directory")
 

@@ -30,6 +30,11 @@ def commands(group: Any = None, path: str = "gatehouse") -> Iterator[tuple[str, 
 ALL = dict(commands())
 
 
+def names(parameter: Any) -> list[str]:
+    """Return every spelling of an option, `--no-` ones too."""
+    return [*parameter.opts, *parameter.secondary_opts]
+
+
 def section(command: str) -> str:
     """Return the part of the page under the heading that names a command."""
     parts = re.split(r"^#{2,3} ", PAGE, flags=re.MULTILINE)
@@ -38,16 +43,24 @@ def section(command: str) -> str:
     return found[0]
 
 
+def introduction(command: str) -> str:
+    """Return what the chapter of a command says before its first command: it holds for all of them."""
+    chapters = re.split(r"^## ", PAGE, flags=re.MULTILINE)
+    (found,) = (chapter for chapter in chapters if section(command) in chapter)
+    return found.partition("\n### ")[0]
+
+
 @pytest.mark.parametrize("command", ALL)
 def test_every_command_has_a_heading_and_names_its_options_and_arguments(command: str) -> None:
     text = section(command)
     shared = PAGE.partition("\n## ")[0]
+    chapter = introduction(command)
     for parameter in ALL[command].params:
         if parameter.param_type_name == "argument":
             assert (parameter.metavar or parameter.name.upper()) in text
             continue
         assert "--config" in shared
-        assert any(option in text or option == "--config" for option in parameter.opts), parameter.opts
+        assert any(option in text + chapter or option == "--config" for option in parameter.opts), parameter.opts
         assert "--json" in text or "--json" not in parameter.opts
 
 
@@ -58,9 +71,9 @@ def test_no_command_stands_on_the_page_that_is_not_there() -> None:
 
 
 def test_no_option_stands_on_the_page_that_is_not_there() -> None:
-    known = {option for command in ALL.values() for parameter in command.params for option in parameter.opts}
+    known = {option for command in ALL.values() for parameter in command.params for option in names(parameter)}
     known |= EVERYWHERE | {"--version"}
-    assert set(re.findall(r"--[a-z]+", PAGE)) <= known
+    assert set(re.findall(r"--[a-z]+(?:-[a-z]+)*", PAGE)) <= known
 
 
 @pytest.mark.parametrize("status", sorted({*EXIT_STATUSES.values(), 1, 2, 78}))
