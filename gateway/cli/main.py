@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli import cases, channels, directory, queue, retention, schema
+from gateway.cli import cases, channels, directory, keys, queue, raws, retention, schema
 from gateway.cli._common import Commands, say
 from gateway.cli.backfill import backfill
 from gateway.cli.check import check
@@ -33,6 +33,8 @@ app.add_typer(cases.app, name="cases")
 app.add_typer(queue.app, name="queue")
 app.command()(backfill)
 app.add_typer(retention.app, name="retention")
+app.add_typer(keys.app, name="keys")
+app.add_typer(raws.app, name="raws")
 app.add_typer(schema.app, name="schema")
 app.add_typer(directory.app, name="directory")
 

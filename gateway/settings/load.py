@@ -245,10 +245,10 @@ class _Reading:
             return b""
         try:
             Sealer.from_text(store.key.get_secret_value())
+            return signing_secret(store.key.get_secret_value())
         except ConfigError as error:
             self._add("store.key", f"{error}; `gatehouse init` makes a key, a backup brings an old one back")
             return b""
-        return signing_secret(store.key.get_secret_value())
 
     def _backend(self) -> BackendSettings | None:
         table = self._table("backend")

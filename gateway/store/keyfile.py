@@ -61,7 +61,10 @@ def signing_secret(text: str) -> bytes:
     """
     for line in _lines(text):
         if line.startswith(_SIGNING):
-            return _decode(line, "the signing line")[1]
+            secret = _decode(line, "the signing line")[1]
+            if len(secret) != KEY_BYTES:
+                raise ConfigError("the signing line of the sealing key does not hold 32 bytes")
+            return secret
     first = next(iter(parse_keys(text, "the sealing key").values()))
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=_SIGNING_INFO).derive(first)
 

@@ -96,6 +96,11 @@ class Sealer:
         """The id of the key that seals now."""
         return self._now().current
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all keys, in the order of their lines."""
+        return tuple(self._now().keys)
+
     def knows(self, key_id: str) -> bool:
         """Whether a value under this key can be opened."""
         return key_id in self._now().keys or key_id in self._again().keys
