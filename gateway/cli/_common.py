@@ -27,7 +27,7 @@ ConfigPath = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
-_WIDE = 160
+PIPE_COLUMNS = 160
 """Columns where the output is no terminal: a pipe has no edge to wrap at."""
 
 _JOINERS = "\u200c\u200d"
@@ -92,7 +92,7 @@ def say_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         table.add_column(column, overflow="fold", no_wrap=index == 0)
     for row in rows:
         table.add_row(*(Text(harmless(str(cell), one_line=True)) for cell in row))
-    Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE).print(table)
+    Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_COLUMNS).print(table)
 
 
 def harmless(text: str, *, one_line: bool = False) -> str:

@@ -13,6 +13,7 @@ from gateway.cli.backfill import backfill
 from gateway.cli.check import check
 from gateway.cli.init import init
 from gateway.cli.run import run
+from gateway.cli.status import status
 from gateway.cli.verify import verify
 
 app = typer.Typer(
@@ -27,6 +28,7 @@ app = typer.Typer(
 app.command()(init)
 app.command()(check)
 app.command()(run)
+app.command()(status)
 app.command()(verify)
 app.add_typer(channels.app, name="channels")
 app.add_typer(cases.app, name="cases")
