@@ -272,13 +272,6 @@ class OpeningsOfEver(_Wrapped):
         return await self._store.openings(None, limit)
 
 
-class OpeningsOfEver(_Wrapped):
-    """Lists openings of any time."""
-
-    async def openings(self, since: datetime | None, limit: int) -> Any:
-        return await self._store.openings(None, limit)
-
-
 BROKEN: list[tuple[Callable[[Store], Any], Check]] = [
     (CursorBeforePage, suite.a_page_that_cannot_be_stored_leaves_neither_raw_nor_cursor),
     (PageWithoutCursor, suite.a_page_and_its_cursor_are_stored_together),
@@ -304,7 +297,6 @@ BROKEN: list[tuple[Callable[[Store], Any], Check]] = [
     (LedgerBlind, suite.automatic_replies_are_counted_by_recipient_and_in_all),
     (DeskWritesTwice, suite.a_ticket_write_takes_effect_once),
     (BacklogOfAllSources, suite.the_backlog_tells_what_is_not_settled_and_since_when),
-    (OpeningsOfEver, suite.openings_are_listed_since_a_time_newest_first),
     (OpeningsOfEver, suite.openings_are_listed_since_a_time_newest_first),
     (MarksNeverRemoved, suite.marks_are_kept_replaced_and_removed_together),
 ]

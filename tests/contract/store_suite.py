@@ -856,28 +856,6 @@ async def openings_are_listed_since_a_time_newest_first(ground: Ground) -> None:
 
 
 @check
-async def openings_are_listed_since_a_time_newest_first(ground: Ground) -> None:
-    """Who opened what, when and why; an opening that found nothing is none."""
-    async with ground.open() as store:
-        await store.put_page(SOURCE, INBOX, [raw("k"), raw("l", lane="ben")], None)
-        assert await store.openings(None, 10) == []
-        await store.open_raw(SOURCE, Key("k"), "cleo", "a complaint", ground.now)
-        await store.open_raw(SOURCE, Key("none"), "cleo", "why", ground.now)
-        ground.clock.advance(60)
-        second = ground.now
-        await store.open_raw(SOURCE, Key("l"), "dora", "an audit", second)
-    async with ground.open() as store:
-        found = await store.openings(None, 10)
-        assert [(each.opened_by, each.reason, each.source, each.key) for each in found] == [
-            ("dora", "an audit", SOURCE, "l"),
-            ("cleo", "a complaint", SOURCE, "k"),
-        ]
-        assert (found[0].at, found[0].stream) == (second, INBOX)
-        assert [each.opened_by for each in await store.openings(second, 10)] == ["dora"]
-        assert [each.opened_by for each in await store.openings(None, 1)] == ["dora"]
-
-
-@check
 async def streams_and_queues_are_counted(ground: Ground) -> None:
     async with ground.open() as store:
         await put(store, "a/1", "b/2", "c/3", "c/4", cursor="c1")

@@ -9,6 +9,7 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -25,7 +26,7 @@ from gateway.errors import ConfigError, TransientError
 from gateway.journal import Store
 from gateway.ports import Key, Raw, StreamId
 from gateway.settings import Settings, load
-from gateway.store import seals
+from gateway.store import keyfile, seals
 from gateway.store.blobs import make_blobs
 from gateway.store.keyfile import KeyFile, new_key_line, signing_secret
 from gateway.store.seal import key_of
@@ -150,7 +151,7 @@ def test_an_engine_with_the_old_key_reads_what_another_sealed_with_the_new(desk:
 ROTATOR = """
 import sys
 from gateway.cli.main import main
-from gateway.store import seals
+from gateway.store import keyfile, seals
 
 seals.BATCH_BYTES = 1
 real = seals.SqlSeals.reseal
@@ -260,6 +261,22 @@ def test_a_blob_in_a_bucket_is_rotated_too(
     assert list((desk.folder / "blobs").iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "told"), [("one", "1 originals in rows and 0"), ("large-one", "0 originals in rows and 1")]
+)
+def test_a_key_is_not_removed_while_anything_needs_it(desk: Desk, name: str, told: str) -> None:
+    """Neither a row nor a blob; after the rotation it is."""
+    kept(desk, name)
+    (old,) = ids()
+    done("keys", "add")
+    result = run("keys", "remove", old)
+    assert result.exit_code == 1
+    assert told in result.output
+    assert old in ids()
+    done("keys", "rotate")
+    done("keys", "remove", old)
+
+
 def test_a_standby_key_opens_and_seals_only_when_told(desk: Desk) -> None:
     """So that its file can be brought to every machine before anything is sealed with it."""
     signing = settings_of(desk).signing
@@ -359,17 +376,32 @@ def test_a_change_that_fails_leaves_the_file_as_it_was(tmp_path: Path, monkeypat
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_two_that_add_at_once_both_add(tmp_path: Path) -> None:
-    """They take turns: neither writes over the other's key."""
+def test_two_that_add_at_once_both_add(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They take turns: the second reads only what the first has written."""
     path = tmp_path / "keys"
     path.write_text(new_key_line())
-    script = (
-        "import sys; from pathlib import Path; from gateway.store.keyfile import KeyFile\n"
-        "for _ in range(10): KeyFile(Path(sys.argv[1])).add()"
-    )
-    adders = [subprocess.Popen([sys.executable, "-c", script, str(path)]) for _ in range(3)]
-    assert [adder.wait(60) for adder in adders] == [0, 0, 0]
-    assert len(KeyFile(path).ids()) == 31
+    second_read = threading.Event()
+    read, replace = keyfile.read_text, keyfile._replace
+
+    def note(where: Path) -> str:
+        if threading.current_thread().name == "second":
+            second_read.set()
+        return read(where)
+
+    def wait(where: Path, written: str) -> None:
+        if threading.current_thread().name == "first":
+            second.start()
+            # Without turns the second comes this far, and then one of the keys is lost.
+            second_read.wait(0.5)
+        replace(where, written)
+
+    monkeypatch.setattr(keyfile, "read_text", note)
+    monkeypatch.setattr(keyfile, "_replace", wait)
+    first, second = (threading.Thread(target=KeyFile(path).add, name=name) for name in ("first", "second"))
+    first.start()
+    first.join(30)
+    second.join(30)
+    assert len(KeyFile(path).ids()) == 3
 
 
 def test_the_signing_secret_outlives_every_key(tmp_path: Path) -> None:

@@ -262,6 +262,16 @@ def test_resealing_changes_the_key_and_nothing_else(tmp_path: Path) -> None:
     assert len(files(tmp_path)) == 1
 
 
+def test_a_blob_that_holds_other_bytes_than_its_name_says_is_damage(tmp_path: Path) -> None:
+    """Sealed as it should be, by whoever has the key, and yet not what the row means."""
+    blobs = folder(tmp_path)
+    digest = blobs.put_bytes(b"one").digest
+    (path,) = files(tmp_path)
+    path.write_bytes(SEALER.seal(b"two", f"blob:{digest}".encode()))
+    with pytest.raises(DamagedError, match="other bytes"):
+        got(blobs, digest)
+
+
 def test_a_damaged_blob_is_not_resealed(tmp_path: Path) -> None:
     """A new seal would make its damage look whole."""
     digest = folder(tmp_path).put_bytes(bytes(MIB)).digest

@@ -138,6 +138,24 @@ def test_a_stream_with_chunks_moved_doubled_or_exchanged_is_damage() -> None:
             SEALER.open(head + b"".join(chunks), b"place")
 
 
+def test_a_stream_that_belongs_nowhere_is_bound_to_its_end_all_the_same() -> None:
+    """The flag on the last chunk stands for itself."""
+    sealing = SEALER.begin()
+    head, chunks = split(sealing.update(bytes(2 * CHUNK_BYTES)) + sealing.finish(b""))
+    assert SEALER.open(head + b"".join(chunks), b"") == bytes(2 * CHUNK_BYTES)
+    with pytest.raises(DamagedError):
+        SEALER.open(head + chunks[0], b"")
+
+
+def test_a_seal_names_its_key_for_good() -> None:
+    """Also where two ids stand for one key: what `remove` counts by cannot be rewritten."""
+    twins = Sealer({"k1": OLD, "k2": OLD}, "k1")
+    for sealed in (twins.seal(b"text", b"place"), streamed(twins, b"text")):
+        assert twins.open(sealed, b"place") == b"text"
+        with pytest.raises(DamagedError):
+            twins.open(sealed.replace(b"k1", b"k2", 1), b"place")
+
+
 def test_a_stream_does_not_open_in_anothers_place() -> None:
     """What it belongs to is told at the end, and binds all of it."""
     with pytest.raises(DamagedError):
