@@ -13,7 +13,9 @@ import pytest
 from gateway.journal import Store
 from gateway.store import Sealer, open_store
 from tests.conftest import ManualClock
+from tests.contract.broken_queues import BROKEN as BROKEN_QUEUES
 from tests.contract.broken_stores import BROKEN
+from tests.contract.queue_suite import CHECKS as QUEUE_CHECKS
 from tests.contract.store_suite import CHECKS, Check, Ground
 from tests.servers.postgres import Postgres
 
@@ -66,13 +68,15 @@ def ground(place: str | Path, folder: Path, wrap: Callable[[Store], Store] = lam
     return Ground(reopen, clock)
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("check", [*CHECKS, *QUEUE_CHECKS], ids=lambda check: check.__name__)
 async def test_store(check: Check, place: str | Path, tmp_path: Path) -> None:
     """The store on a real database keeps this promise."""
     await check(ground(place, tmp_path))
 
 
-@pytest.mark.parametrize(("broken", "check"), BROKEN, ids=[broken.__name__ for broken, _ in BROKEN])
+@pytest.mark.parametrize(
+    ("broken", "check"), [*BROKEN, *BROKEN_QUEUES], ids=[broken.__name__ for broken, _ in [*BROKEN, *BROKEN_QUEUES]]
+)
 async def test_broken_store(broken: Callable[[Store], Store], check: Check, place: str | Path, tmp_path: Path) -> None:
     """The suite fails on a store with this fault."""
     with pytest.raises((AssertionError, pytest.fail.Exception)):
