@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Sequence
 from dataclasses import dataclass, replace
 
 from gateway.ports import Key, Raw
@@ -32,6 +32,7 @@ class Bodies:
     def __init__(self, sealer: Sealer, blobs: Blobs) -> None:
         self._sealer = sealer
         self.blobs = blobs
+        self._brought: dict[str, bytes | DamagedError] = {}
 
     @property
     def sealing_key(self) -> str:
@@ -48,14 +49,38 @@ class Bodies:
     def open(self, source: str, lane: str, key: str, sealed: bytes | None, blob: str | None) -> bytes:
         """Return a body. Raises `DamagedError` when it is missing or changed."""
         if blob is not None:
-            # One copy: joining pieces would hold the body twice.
-            whole = io.BytesIO()
-            for piece in self.blobs.open(blob):
-                whole.write(piece)
-            return whole.getvalue()
+            return self._whole(blob)
         if sealed is None:
             raise DamagedError("the body of this raw is gone")
         return self._sealer.open(sealed, _identity(source, lane, key))
+
+    @property
+    def far(self) -> bool:
+        """Whether blobs come over the network: then they are brought before a transaction opens them."""
+        return self.blobs.far
+
+    def bring(self, blobs: Sequence[str]) -> None:
+        """Fetch blobs that are opened next; each is given out once, and what nobody opened is let go by the next."""
+        brought: dict[str, bytes | DamagedError] = {}
+        for blob in blobs:
+            try:
+                brought[blob] = self._fetch(blob)
+            except DamagedError as error:
+                brought[blob] = error
+        self._brought = brought
+
+    def _whole(self, blob: str) -> bytes:
+        brought = self._brought.pop(blob, None)
+        if isinstance(brought, DamagedError):
+            raise brought
+        return self._fetch(blob) if brought is None else brought
+
+    def _fetch(self, blob: str) -> bytes:
+        # One copy: joining pieces would hold the body twice.
+        whole = io.BytesIO()
+        for piece in self.blobs.open(blob):
+            whole.write(piece)
+        return whole.getvalue()
 
     def keep(self, plain: bytes) -> str:
         """Keep bytes that are no raw's body any more, and return their hash."""

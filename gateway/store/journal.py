@@ -108,6 +108,28 @@ def claim(
     return []
 
 
+def ahead(connection: Connection, limit: int, max_bytes: int, now: datetime) -> list[str]:
+    """Return the blobs that the next claim will open, as far as can be told before it."""
+    columns = select(raws.c.seq, raws.c.held, raws.c.blob).order_by(raws.c.seq).limit(limit)
+    later = columns.where(text("state = 'postponed'"), raws.c.not_before <= now)
+    found = [*connection.execute(columns.where(RAW_READY)), *connection.execute(later)]
+    blobs: list[str] = []
+    total = 0
+    for row in sorted(found, key=lambda row: int(row.seq))[:limit]:
+        total += row.held
+        if blobs and total > max_bytes:
+            break
+        if row.blob is not None:
+            blobs.append(row.blob)
+    return blobs
+
+
+def blob_of(connection: Connection, source: str, key: Key) -> list[str]:
+    """Return the blob of the newest raw of that key, if it has one."""
+    newest = select(raws.c.blob).where(raws.c.source == source, raws.c.key == key).order_by(raws.c.seq.desc()).limit(1)
+    return [blob for blob in connection.scalars(newest) if blob is not None]
+
+
 def settle(connection: Connection, notes: Sequence[tuple[int, str]], holder: Holder) -> None:
     """Settle claimed raws. Raises `TransientError` when one of them is not under way, so that nothing is done twice."""
     under_way = {row.seq for row in _claimed(connection, [seq for seq, _ in notes], holder)}

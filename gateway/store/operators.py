@@ -39,13 +39,13 @@ T = TypeVar("T")
 
 async def put_sealed(threads: Threads, seal: Callable[[], T], put: Callable[[Connection, T], Put]) -> Put:
     """Seal a page and store it; once more when a blob of it was removed as unused in between."""
-    page = await threads.prepare(seal)
+    page = await threads.apart(seal)
     try:
         return await threads.write(lambda connection: put(connection, page))
     except retention.GoneBlobError as error:
         gone = error.blobs
     await threads.write(lambda connection: retention.forget(connection, gone))
-    page = await threads.prepare(seal)
+    page = await threads.apart(seal)
     return await threads.write(lambda connection: put(connection, page))
 
 
@@ -97,7 +97,7 @@ class SqlQueues:
         def prepare() -> tuple[Sealed, str | None]:
             return self._seal(row, body), self._keep_former(row)
 
-        sealed, former = await self._threads.prepare(prepare)
+        sealed, former = await self._threads.apart(prepare)
         return await self._threads.write(lambda connection: edits.edit_body(connection, row, sealed, former, act))
 
     def _seal(self, row: Found, body: bytes) -> Sealed:

@@ -108,6 +108,7 @@ class SqlStore:
 
     async def claim_raws(self, limit: int, max_bytes: int, now: datetime) -> Sequence[StoredRaw]:
         """See `Store`."""
+        await self._bring(lambda connection: journal.ahead(connection, limit, max_bytes, now))
         return await self._raw_claims.take(
             lambda number: self._held(
                 lambda connection, holder: journal.claim(
@@ -167,6 +168,7 @@ class SqlStore:
 
     async def open_raw(self, source: str, key: Key, opened_by: str, reason: str, now: datetime) -> Raw | None:
         """See `Store`."""
+        await self._bring(lambda connection: journal.blob_of(connection, source, key))
         return await self._threads.write(
             lambda connection: journal.open_raw(connection, self._kept, source, key, opened_by, reason, now)
         )
@@ -213,6 +215,12 @@ class SqlStore:
     async def openings(self, since: datetime | None, limit: int) -> Sequence[OpeningView]:
         """See `Store`."""
         return await self._threads.read(lambda connection: opened.since(connection, since, limit))
+
+    async def _bring(self, find: Work[list[str]]) -> None:
+        """Fetch blobs from far away before a transaction opens them, so that none waits for the network."""
+        if self._kept.far:
+            blobs = await self._threads.read(find)
+            await self._threads.apart(lambda: self._kept.bring(blobs))
 
     @property
     def seals(self) -> SqlSeals:

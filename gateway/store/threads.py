@@ -24,6 +24,8 @@ T = TypeVar("T")
 Work = Callable[[Connection], T]
 COLLISIONS = 4
 """How often a transaction is begun again that met another; then its caller is told."""
+OTHERS = 4
+"""Threads for what no transaction waits for, such as uploads."""
 LOST_SECS = 600.0
 """How long a claim of unknown outcome is asked after: longer than any session of a dead line lives."""
 
@@ -36,6 +38,7 @@ class Threads:
         self._engines = database.engines()
         self._writers = ThreadPoolExecutor(self._engines.writers, thread_name_prefix="store-writer")
         self._readers = ThreadPoolExecutor(self._engines.readers, thread_name_prefix="store-reader")
+        self._others = ThreadPoolExecutor(OTHERS, thread_name_prefix="store-other")
         self._fence: Work[None] = lambda connection: None
 
     async def open(self) -> None:
@@ -53,6 +56,10 @@ class Threads:
     async def prepare(self, work: Callable[[], T]) -> T:
         """Run what must be done before a transaction begins, in a writer's thread."""
         return await asyncio.wrap_future(self._writers.submit(work))
+
+    async def apart(self, work: Callable[[], T]) -> T:
+        """Run what may wait for a disk or for a server far away, where no transaction waits for it."""
+        return await asyncio.wrap_future(self._others.submit(work))
 
     async def read(self, work: Work[T]) -> T:
         """Run a transaction that changes nothing."""
@@ -95,6 +102,7 @@ class Threads:
             bring_up(self._database, self._engines)
 
     def _shut(self) -> None:
+        self._others.shutdown()
         self._writers.shutdown()
         self._readers.shutdown()
         self._engines.reading.dispose()

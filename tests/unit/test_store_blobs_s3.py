@@ -24,11 +24,15 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from gateway.errors import AuthError, ConfigError, GatewayError, RateLimitedError, TransientError
+from gateway.journal import Fate, State
+from gateway.ports import Key, Raw, StreamId
 from gateway.store.blobs import Blobs, Bucket, MissingBlobError, make_blobs
 from gateway.store.blobs.s3 import PART_BYTES, S3Shelf
+from gateway.store.blobs.s3_calls import Calls
 from gateway.store.blobs.sigv4 import Credential, encoded_path, encoded_query, signed_headers
 from gateway.store.seal import Sealer
-from tests.conftest import free_port
+from gateway.store.store import open_store
+from tests.conftest import ManualClock, free_port
 from tests.servers.s3 import S3Server, running_s3
 
 SEALER = Sealer({"k1": b"1" * 32}, "k1")
@@ -345,6 +349,44 @@ def test_drafts_that_have_no_place_are_a_matter_of_configuration(bucket: Bucket,
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigError, match="blob folder"):
         opened(replace(bucket, drafts=tmp_path / "file"))
+
+
+async def test_no_transaction_waits_for_the_bucket(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Neither for what is put, nor for what is claimed or opened; a blob that is missing is buried all the same."""
+    seen: list[str] = []
+    real = Calls.stream
+
+    def noting(self: Calls, *args: Any, **more: Any) -> Any:
+        seen.append(threading.current_thread().name)
+        return real(self, *args, **more)
+
+    monkeypatch.setattr(Calls, "stream", noting)
+    now = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+    names = ["one", "two", "three", "small"]
+    sizes = {"small": 10}
+    page = [
+        Raw("support", StreamId("INBOX"), Key(name), name, name.encode() * sizes.get(name, 100_000), "x", now, 1)
+        for name in names
+    ]
+    clock = ManualClock(now)
+    async with open_store(tmp_path / "gatehouse.db", bucket, SEALER, clock) as store:
+        await store.put_page("support", StreamId("INBOX"), page, None)
+        (first,) = await store.claim_raws(1, 10**9, now)
+        assert first.raw.body == page[0].body
+        await store.release_raws([Fate(first.seq, State.POSTPONED, not_before=now + timedelta(seconds=1))])
+        with make_blobs(bucket, SEALER) as blobs:
+            blobs.delete(hashlib.sha256(page[1].body).hexdigest())
+            seen.clear()
+            claimed = await store.claim_raws(10, 10**9, now + timedelta(seconds=1))
+        assert [item.raw.body for item in claimed] == [page[0].body, page[2].body, page[3].body]
+        opened = await store.open_raw("support", Key("three"), "olga", "", now)
+        assert opened is not None
+        assert opened.body == page[2].body
+        assert (await store.tally()).raws[State.BURIED] == 1
+    assert len(seen) == 4
+    assert {name.rpartition("_")[0] for name in seen} == {"store-other"}
 
 
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=8)

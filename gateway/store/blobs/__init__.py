@@ -45,12 +45,14 @@ class Standing(Enum):
 class Blobs:
     """Blobs by content: putting one twice, or from several processes at once, leaves one whole blob.
 
-    Raises what its shelf raises, see `Shelf`; memory stays small however large a blob is.
+    Raises what its shelf raises, see `Shelf`; memory stays small however large a blob is. `far` says that every call
+    goes over the network.
     """
 
-    def __init__(self, shelf: Shelf, sealer: Sealer) -> None:
+    def __init__(self, shelf: Shelf, sealer: Sealer, *, far: bool = False) -> None:
         self._shelf = shelf
         self._sealer = sealer
+        self.far = far
 
     def __enter__(self) -> Self:
         self.prepare()
@@ -191,7 +193,7 @@ def make_blobs(place: Path | Bucket, sealer: Sealer) -> Blobs:
         from gateway.store.blobs.s3 import S3Shelf
     except ModuleNotFoundError as error:
         raise ConfigError(f"[store.s3] needs the library {error.name}: pip install 'gatehouse[s3]'") from None
-    return Blobs(S3Shelf(place), sealer)
+    return Blobs(S3Shelf(place), sealer, far=True)
 
 
 def _identity(digest: str) -> bytes:
