@@ -44,7 +44,9 @@ class Desk:
         self.directory = folder / "official.toml"
         self.write(CONFIGURATION)
         self.directory.write_text(DIRECTORY, encoding="utf-8")
-        (folder / "gatehouse.key").write_text(new_key_line(), encoding="utf-8")
+        key = folder / "gatehouse.key"
+        key.touch(mode=0o600)
+        key.write_text(new_key_line(), encoding="utf-8")
 
     def write(self, text: str) -> None:
         """Replace the configuration."""

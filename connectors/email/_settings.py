@@ -13,6 +13,7 @@ from connectors.email._address import parse_address, parse_domain
 from gateway.ports import Secret
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_NAME = re.compile(r"[^\s\x00-\x1f\x7f-\x9f;]{1,255}")
 _BREAK = re.compile(r"[\x00\r\n]")
 
 
@@ -62,7 +63,10 @@ class EmailSettings(BaseModel):
         "not believed.",
     )
     max_mail_bytes: int = Field(
-        default=26_214_400, ge=1024, description="Of a larger mail only the header is fetched; the case says so."
+        default=26_214_400,
+        ge=1024,
+        le=268_435_456,
+        description="Of a larger mail only the header is fetched; the case says so.",
     )
     batch: int = Field(default=50, ge=1, le=200, description="Most mails in one page.")
     step_secs: float = Field(default=30.0, gt=0, description="Longest wait for one answer of a server.")
@@ -100,6 +104,13 @@ class EmailSettings(BaseModel):
             raise ValueError("the password holds a line break or a NUL, which no mail server can take")
         return value
 
+    @field_validator("authserv_ids", mode="after")
+    @classmethod
+    def _names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if any(not _NAME.fullmatch(name) for name in value):
+            raise ValueError("holds an empty name, or one with a space; write the receiving server's name alone")
+        return value
+
     @field_validator("imap_host", "smtp_host", "helo_name", mode="after")
     @classmethod
     def _hosts(cls, value: str | None) -> str | None:
@@ -122,6 +133,12 @@ class EmailSettings(BaseModel):
     def login(self) -> str:
         """The user name at both servers."""
         return self.username or self.address
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """The mailbox and folder that are read; logins and INBOX are one whatever the case of their letters."""
+        folder = "INBOX" if self.folder.upper() == "INBOX" else self.folder
+        return (self.imap_host.lower(), self.login.casefold(), folder)
 
     @property
     def domain(self) -> str:

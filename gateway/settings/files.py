@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
+import stat
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +14,11 @@ from typing import Any
 from gateway.settings.explain import placeholders
 from gateway.settings.model import Problem, SettingsError
 from gateway.trust.directory import EXAMPLE_BRAND_ID, Directory, DirectoryError, load_directory
+
+MAX_BYTES = 1024 * 1024
+"""The longest file that is read as a configuration, a directory or a secret."""
+MAX_DEPTH = 32
+_TOO_DEEP = f"is nested more than {MAX_DEPTH} deep; nothing here needs that"
 
 
 def directory_of(path: Path) -> Path:
@@ -23,7 +31,10 @@ def directory_of(path: Path) -> Path:
 def read_document(path: Path) -> dict[str, Any]:
     """Return a TOML file as it stands; raises `SettingsError` when it is missing or no TOML."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        found = tomllib.loads(read_plain(path).decode("utf-8"))
+        if _depth(found) <= MAX_DEPTH:
+            return found
+        problem = _TOO_DEEP
     except FileNotFoundError:
         problem = "is not there; make one with `gatehouse init`, or name another with --config"
     except OSError as error:
@@ -32,7 +43,34 @@ def read_document(path: Path) -> dict[str, Any]:
         problem = "is not UTF-8 text; save it as UTF-8"
     except tomllib.TOMLDecodeError as error:
         problem = _syntax(str(error))
+    except RecursionError:
+        problem = _TOO_DEEP
+    except ValueError:
+        # Python refuses to read a whole number of thousands of digits.
+        problem = "holds a number that is far too long"
     raise SettingsError((Problem(str(path), problem),))
+
+
+def read_plain(path: Path, most: int = MAX_BYTES) -> bytes:
+    """Return a regular file's bytes; raises `OSError` with a sentence for one that is none, or is longer."""
+    # Without O_NONBLOCK, a pipe that nobody writes to would never be opened.
+    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is not a regular file")
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise OSError(errno.EFBIG, f"it is longer than {most} bytes")
+    return content
+
+
+def _depth(table: object) -> int:
+    """Return how deep tables and lists stand in one another; a loop, for what is measured may be too deep for calls."""
+    depth, level = 0, [table]
+    while level and depth <= MAX_DEPTH:
+        inner = [each for each in level if isinstance(each, (dict, list))]
+        level = [item for each in inner for item in (each.values() if isinstance(each, dict) else each)]
+        depth += bool(inner)
+    return depth
 
 
 def _syntax(said: str) -> str:
@@ -45,6 +83,11 @@ def _syntax(said: str) -> str:
 
 def read_directory(path: Path) -> Directory | tuple[Problem, ...]:
     """Return the directory in a file, or every problem of it; example values are problems."""
+    try:
+        read_document(path)
+    except SettingsError as error:
+        if path.exists():
+            return tuple(Problem(path.name, problem.message) for problem in error.problems)
     try:
         directory = load_directory(path)
     except DirectoryError as error:

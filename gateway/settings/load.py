@@ -6,7 +6,7 @@ Not here: how a problem is worded (`explain`), how a secret is found (`reference
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,11 +17,12 @@ from pydantic import BaseModel, ValidationError
 
 from gateway.answers.acknowledge import AckPolicy
 from gateway.errors import ConfigError
-from gateway.ports import Role
 from gateway.registry import MissingExtraError, Registry, installed
 from gateway.settings.explain import did_you_mean, hint, invalid, placeholders, unknown_keys
 from gateway.settings.files import directory_of, read_directory, read_document
+from gateway.settings.guarded import certificate_trouble, database_trouble, folder_trouble, secret_trouble
 from gateway.settings.keeping import RetentionTable
+from gateway.settings.matches import alerted, denied, same_places, unknown_brand
 from gateway.settings.model import (
     BackendSettings,
     BrandTable,
@@ -36,7 +37,8 @@ from gateway.settings.model import (
     StoreSettings,
     StoreTable,
 )
-from gateway.settings.references import prepare, variable
+from gateway.settings.references import NOT_READ, is_secret, prepare, variable
+from gateway.settings.strict import strictly
 from gateway.settings.watching import AlertsTable, TracingTable, WebTable
 from gateway.store.blobs import Bucket
 from gateway.store.keyfile import signing_secret
@@ -110,11 +112,14 @@ class _Reading:
         web = self._optional("web", WebTable)
         alerts = self._alerts()
         tracing = self._optional("tracing", TracingTable)
-        if alerts is not None:
-            self._match_alerts(alerts, channels)
         directory = self._directory(directory_path)
-        if brand and directory is not None:
-            self._match_brand(brand.name, directory, directory_path)
+        for problem in (
+            *same_places(channels),
+            *(denied(acknowledgement) if acknowledgement else ()),
+            *(alerted(alerts, channels, whole=not self._problems) if alerts else ()),
+            *(unknown_brand(brand.name, directory, directory_path) if brand and directory is not None else ()),
+        ):
+            self._add(*problem)
         if (
             self._problems
             or not (brand and store and signing and backend and acknowledgement and engine and log and retention)
@@ -140,29 +145,6 @@ class _Reading:
             alerts=alerts,
             tracing=tracing,
         )
-
-    def _match_alerts(self, alerts: AlertsTable, channels: Sequence[ChannelSettings]) -> None:
-        """Alerts go out by a channel that can send, and never into a mailbox that the gateway itself reads."""
-        if alerts.mail_channel is None:
-            return
-        sending = {
-            each.name for each in channels if Role.SENDER in each.plugin.roles and each.plugin.platform == "email"
-        }
-        if alerts.mail_channel not in sending and not self._problems:
-            known = ", ".join(f'"{name}"' for name in sorted(sending)) or "none"
-            self._add("alerts.mail_channel", f"is no mail channel that is enabled and can send; there are: {known}")
-        own = {address.lower() for each in channels for address in each.plugin.addresses(each.settings)}
-        if any(address.lower() in own for address in alerts.mail_to):
-            self._add("alerts.mail_to", "holds an address of a channel of this gateway: an alert would become a case")
-
-    def _match_brand(self, name: str, directory: Directory, path: Path) -> None:
-        """A desk whose brand is not in its own directory could name no official account to its users."""
-        names = [brand.name for brand in directory.brands.values()]
-        if name.casefold() not in {each.casefold() for each in names}:
-            known = ", ".join(f'"{each}"' for each in names[:5]) or "none"
-            self._add(
-                "brand.name", f"no brand of that name is in {path.name}; it names: {known}. Write one name in both"
-            )
 
     def _add(self, path: str, message: str) -> None:
         """Keep the first problem of each place: what is found first explains the others."""
@@ -204,12 +186,28 @@ class _Reading:
         for problem in unknown_keys(model, table, place.also):
             self._add(*place.full(problem))
         known = {key: value for key, value in ready.items() if key in model.model_fields}
+        for problem in self._files(model, known):
+            self._add(*place.full(problem))
+        made: M | None = None
         try:
-            return model.model_validate(known)
+            made = model.model_validate(known)
         except ValidationError as error:
             for problem in invalid(model, error, known):
                 self._add(*place.full(problem))
-            return None
+        for problem in strictly(model, known):
+            self._add(*place.full(problem))
+        return made
+
+    def _files(self, model: type[BaseModel], ready: dict[str, Any]) -> Iterator[Problem]:
+        """Yield what is wrong with the files that a table names; a secret that must not be read there is taken out."""
+        for name, field in model.model_fields.items():
+            value = ready.get(name)
+            if is_secret(field) and isinstance(value, Mapping) and isinstance(value.get("file"), str):
+                if trouble := secret_trouble(Path(value["file"])):
+                    ready[name] = NOT_READ
+                    yield Problem(name, trouble)
+            elif name == "ca_file" and isinstance(value, str) and (trouble := certificate_trouble(Path(value))):
+                yield Problem(name, trouble)
 
     def _store(self) -> StoreSettings | None:
         table = self._table("store")
@@ -220,9 +218,20 @@ class _Reading:
             return None
         if ":/" in str(made.path):
             self._add("store.path", "is the address of a database server; this release keeps everything in one file")
+        elif trouble := database_trouble(self._base / made.path):
+            self._add("store.path", trouble)
+        if trouble := self._blobs_trouble(self._base / made.path, self._base / made.blobs):
+            self._add("store.blobs", trouble)
         file = ready["key"].get("file")
         blobs = self._blobs(self._base / made.blobs, table.get("s3"))
         return StoreSettings(self._base / made.path, blobs, made.key, Path(file) if file else None)
+
+    def _blobs_trouble(self, database: Path, blobs: Path) -> str:
+        if blobs == database:
+            return "is the database's own path; name a folder"
+        if blobs.exists() and not blobs.is_dir():
+            return "is not a folder"
+        return folder_trouble(blobs)
 
     def _blobs(self, folder: Path, table: object) -> Path | Bucket:
         """Return the folder of large raws, or the bucket that is told of; the folder is then for what is on its way."""
@@ -319,6 +328,8 @@ class _Reading:
         return self._open_channel(name, kind, table, shared.get(kind, {}))
 
     def _validate_head(self, table: dict[str, Any], path: str) -> ChannelHead | None:
+        for problem in strictly(ChannelHead, table):
+            self._add(f"{path}.{problem.path}", problem.message)
         try:
             return ChannelHead.model_validate(table)
         except ValidationError as error:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkable
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
 from gateway.control import socket_path
 from gateway.errors import ConfigError
@@ -49,6 +49,16 @@ class Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
+@runtime_checkable
+class OnePlace(Protocol):
+    """Settings of a channel that reads one place, which no other channel may read, too."""
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """Return what names that place, spelled one way."""
+        ...
+
+
 class BrandTable(Table):
     """Whose desk this is."""
 
@@ -64,7 +74,8 @@ class StoreTable(Table):
     path: Path = Field(default=Path("gatehouse.db"), description="The database file; made when it is not there.")
     blobs: Path = Field(default=Path("blobs"), description="The folder of large raws; made when it is not there.")
     key: Secret = Field(
-        description="The key that seals what is kept, made by `gatehouse init`; `gatehouse.key` unless told otherwise."
+        description="The key that seals the originals of messages, made by `gatehouse init`; `gatehouse.key` unless "
+        "told otherwise."
     )
 
 
@@ -111,9 +122,11 @@ class EngineTable(Table):
     attempts: int = Field(default=100, ge=1, description="Failed attempts before an item is buried.")
     bug_attempts: int = Field(default=5, ge=1, description="The same, for a fault of the gateway itself.")
     retry_base_secs: float = Field(default=1.0, gt=0, description="Longest wait after the first failure; then doubled.")
-    retry_cap_secs: float = Field(default=3600.0, gt=0, description="Longest wait after any failure.")
+    retry_cap_secs: float = Field(
+        default=3600.0, gt=0, validate_default=True, description="Longest wait after any failure."
+    )
     probe_secs: float = Field(
-        default=300.0, gt=0, description="Wait between two attempts with a credential that was refused."
+        default=900.0, gt=0, description="Wait between two attempts with a credential that was refused."
     )
     fetch_pause_secs: float = Field(
         default=0.0, ge=0, description="Least wait after a fetch without news, where the connector asks for less."
@@ -122,6 +135,13 @@ class EngineTable(Table):
         default=86400.0, gt=0, description="Age beyond which an acknowledgement or warning is no longer sent."
     )
     shutdown_secs: float = Field(default=10.0, gt=0, description="Time to finish what is under way when told to stop.")
+
+    @field_validator("retry_cap_secs", mode="after")
+    @classmethod
+    def _not_below_the_first(cls, value: float, info: ValidationInfo) -> float:
+        if value < info.data.get("retry_base_secs", 0):
+            raise ValueError("must be at least retry_base_secs: the wait grows from the one to the other")
+        return value
 
     @property
     def retry(self) -> RetryPolicy:

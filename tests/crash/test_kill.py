@@ -74,7 +74,9 @@ class World:
         self.gateway.configure(
             self.dovecot.imap_port, self.relay.port, self.dovecot.password, batch=8, page=16, backend=backend
         )
-        (self.gateway.folder / "hook.secret").write_text(HOOK_SECRET)
+        secret = self.gateway.folder / "hook.secret"
+        secret.touch(mode=0o600)
+        secret.write_text(HOOK_SECRET)
 
     async def live_until(self, event: str, count: int) -> None:
         """Start the gateway and kill it when that has happened."""

@@ -255,7 +255,9 @@ async def test_a_channel_with_a_wrong_password_leaves_the_others_alone(
     desk: DeskFolder, mail: MailServer, clock: ManualClock
 ) -> None:
     desk.second_channel()
-    (desk.process.folder / "other.password").write_text("wrong")
+    other = desk.process.folder / "other.password"
+    other.touch(mode=0o600)
+    other.write_text("wrong")
     desk.change(
         f'{SALES}"\npassword = {{ file = "mail.password" }}', f'{SALES}"\npassword = {{ file = "other.password" }}'
     )
@@ -410,7 +412,9 @@ def checks(report: Report | GatewayError) -> dict[str, bool]:
 
 async def test_a_live_check_reports_each_channel_and_the_backend(desk: DeskFolder, mail: MailServer) -> None:
     desk.second_channel()
-    (desk.process.folder / "other.password").write_text("wrong")
+    other = desk.process.folder / "other.password"
+    other.touch(mode=0o600)
+    other.write_text("wrong")
     desk.change(
         f'{SALES}"\npassword = {{ file = "mail.password" }}', f'{SALES}"\npassword = {{ file = "other.password" }}'
     )

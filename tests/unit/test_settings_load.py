@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import FrozenInstanceError
 from pathlib import Path
@@ -11,6 +12,7 @@ from pydantic import ValidationError
 
 from gateway.registry import BUILT_IN, Pointer, Registry, installed
 from gateway.settings import Problem, SettingsError, load
+from gateway.settings.guarded import secret_trouble
 from gateway.store import Sealer
 from gateway.store.keyfile import signing_secret
 from gateway.store.seal import new_key_line
@@ -36,6 +38,14 @@ class Written(Desk):
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Written:
     monkeypatch.setenv("GATEHOUSE_SUPPORT_PASSWORD", SECRET)
     return Written(tmp_path)
+
+
+def secret(desk: Desk, text: str = "from-a-file", mode: int = 0o600) -> Path:
+    path = desk.folder / "mail.secret"
+    path.touch()
+    path.chmod(mode)
+    path.write_text(text, encoding="utf-8")
+    return path
 
 
 def test_a_good_configuration_becomes_one_value(desk: Written) -> None:
@@ -182,7 +192,7 @@ def test_the_settings_never_show_a_secret(desk: Written) -> None:
 def test_a_secret_file_is_looked_for_beside_the_configuration(
     desk: Written, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    (desk.folder / "mail.secret").write_text("from-a-file\n", encoding="utf-8")
+    secret(desk, "from-a-file\n")
     desk.write(GOOD + 'password = { file = "mail.secret" }\n')
     monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
     (channel,) = load(desk.path).channels
@@ -283,3 +293,134 @@ def test_a_problem_reads_as_path_and_message() -> None:
 
 def test_the_registry_of_this_installation_is_the_default(desk: Written) -> None:
     assert load(desk.path).channels[0].plugin is installed().connector("email")
+
+
+@pytest.mark.parametrize(
+    ("line", "path", "said"),
+    [
+        ('smtp_login = "no"', "channels.support.smtp_login", "must be true or false"),
+        ('enabled = "false"', "channels.support.enabled", "must be true or false"),
+        ("enabled = 0", "channels.support.enabled", "must be true or false"),
+        ('batch = "5"', "channels.support.batch", "must be a whole number"),
+        ("batch = true", "channels.support.batch", "must be a whole number"),
+        ("batch = 5.0", "channels.support.batch", "must be a whole number"),
+        ("max_mail_bytes = 99999999999999999999", "channels.support.max_mail_bytes", "must be at most"),
+        ("step_secs = inf", "channels.support.step_secs", "must be a finite number"),
+        ("step_secs = nan", "channels.support.step_secs", "must be a finite number"),
+        ("step_secs = true", "channels.support.step_secs", "must be a number"),
+        ('authserv_ids = [""]', "channels.support.authserv_ids", "empty name"),
+        ('ca_file = "nowhere.pem"', "channels.support.ca_file", "cannot be read: No such file"),
+        ('ca_file = "."', "channels.support.ca_file", "cannot be read"),
+        ('ca_file = "gatehouse.toml"', "channels.support.ca_file", "no certificate in PEM form"),
+        ('password = { file = "/dev/zero" }', "channels.support.password", "not a regular file"),
+        ("[acknowledgement]\nenabled = 1", "acknowledgement.enabled", "must be true or false"),
+        (
+            '[acknowledgement]\ndeny_addresses = ["a@b.test", "not an address"]',
+            "acknowledgement.deny_addresses[1]",
+            "no mail",
+        ),
+        ('[acknowledgement]\ndeny_domains = ["@@"]', "acknowledgement.deny_domains[0]", "is no domain"),
+        ('[acknowledgement]\ndeny_domains = ["http://x"]', "acknowledgement.deny_domains[0]", "is no domain"),
+        ("[engine]\nretry_cap_secs = inf", "engine.retry_cap_secs", "must be a finite number"),
+        ("[engine]\nshutdown_secs = 1e309", "engine.shutdown_secs", "must be a finite number"),
+        ("[engine]\nshutdown_secs = 1e30", "engine.shutdown_secs", "must be at most"),
+        ("[engine]\nretry_base_secs = 100\nretry_cap_secs = 1", "engine.retry_cap_secs", "at least retry_base_secs"),
+        ("[engine]\nretry_base_secs = 5000", "engine.retry_cap_secs", "at least retry_base_secs"),
+        ("[retention]\nraws_days = 1e300", "retention.raws_days", "must be at most 36500"),
+        ('[store]\npath = "."', "store.path", "is not a file"),
+        ('[store]\npath = "/proc/x/y.db"', "store.path", "its folder /proc/x is not there"),
+        ('[store]\nblobs = "no/such/b"', "store.blobs", "is not there; make it"),
+        ('[store]\nblobs = "gatehouse.db"', "store.blobs", "the database's own path"),
+        ('[store]\nblobs = "gatehouse.toml"', "store.blobs", "is not a folder"),
+    ],
+)
+def test_what_could_not_work_is_named_before_it_is_tried(desk: Written, line: str, path: str, said: str) -> None:
+    assert said in desk.problems(f"{GOOD}{line}\n")[path]
+
+
+def test_what_may_be_absent_is_as_strict(desk: Written) -> None:
+    found = desk.problems(GOOD + '[web]\nmax_waiting = "many"\n[alerts]\ndown_secs = "5"\n')
+    assert found["web.max_waiting"].startswith("must be a whole number")
+    assert found["alerts.down_secs"].startswith("must be a number")
+
+
+def test_whole_numbers_stand_for_fractions_and_infinity_for_nothing(desk: Written) -> None:
+    desk.write(
+        GOOD + "step_secs = 7\n[acknowledgement]\ndeny_addresses = ['robot@müller.test']\n"
+        "deny_domains = ['@desk.test', '.other.test', 'münchen.test', 'localhost']\n"
+    )
+    assert load(desk.path).channels[0].settings.model_dump()["step_secs"] == 7.0
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o604, 0o640, 0o666, 0o602])
+def test_a_file_with_a_secret_that_others_can_read_is_a_problem(desk: Written, mode: int) -> None:
+    secret(desk, mode=mode)
+    (desk.folder / "gatehouse.key").chmod(mode)
+    found = desk.problems(GOOD + 'password = { file = "mail.secret" }\n')
+    assert "chmod 600" in found["channels.support.password"]
+    assert "chmod 600" in found["store.key"]
+
+
+def test_a_file_of_roots_may_be_lent_to_a_services_group(desk: Written, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As packages install secrets; the service could not change the mode."""
+    key = desk.folder / "gatehouse.key"
+    key.chmod(0o640)
+    found = key.stat()
+    monkeypatch.setattr("gateway.settings.guarded.os.geteuid", lambda: 1000)
+    lent = os.stat_result((*found[:4], 0, *found[5:]))
+    monkeypatch.setattr(Path, "stat", lambda self, **more: lent)
+    assert secret_trouble(key) == ""
+    others = os.stat_result((found[0] | 0o004, *found[1:4], 0, *found[5:]))
+    monkeypatch.setattr(Path, "stat", lambda self, **more: others)
+    assert "chmod" in secret_trouble(key)
+
+
+@pytest.mark.parametrize("same", ["", 'imap_host = "IMAP.examplex.test"\nfolder = "inbox"\n'])
+def test_two_channels_on_one_mailbox_are_a_problem(desk: Written, monkeypatch: pytest.MonkeyPatch, same: str) -> None:
+    monkeypatch.setenv("GATEHOUSE_AGAIN_PASSWORD", "x")
+    again = f'[channels.again]\nconnector = "email"\naddress = "Support@examplex.test"\n{same}'
+    assert 'as the channel "support"' in desk.problems(GOOD + again)["channels.again"]
+
+
+@pytest.mark.parametrize("other", ['folder = "Sales"', 'username = "sales"', 'imap_host = "other.examplex.test"'])
+def test_two_folders_logins_or_servers_are_two_places(
+    desk: Written, monkeypatch: pytest.MonkeyPatch, other: str
+) -> None:
+    monkeypatch.setenv("GATEHOUSE_AGAIN_PASSWORD", "x")
+    desk.write(f'{GOOD}[channels.again]\nconnector = "email"\naddress = "support@examplex.test"\n{other}\n')
+    assert len(load(desk.path).channels) == 2
+
+
+@pytest.mark.parametrize("name", ["gatehouse.toml", "official.toml"])
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"a = " + b"[" * 5000 + b"]" * 5000, "nested more than"),
+        (b"a = " + b"[" * 100 + b"]" * 100, "nested more than"),
+        (b"[" + b".".join([b"a"] * 5000) + b"]", "nested more than"),
+        (b"a = " + b"9" * 5000, "far too long"),
+        (b"#" * 1_048_577, "longer than 1048576 bytes"),
+    ],
+    ids=["lists", "fewer lists", "tables", "number", "size"],
+)
+def test_a_file_made_to_break_its_reader_gets_a_sentence(desk: Written, name: str, content: bytes, said: str) -> None:
+    (desk.folder / name).write_bytes(content)
+    with pytest.raises(SettingsError, match=said):
+        load(desk.path)
+
+
+@pytest.mark.parametrize("name", ["gatehouse.toml", "official.toml"])
+def test_a_pipe_or_a_device_in_place_of_a_file_is_refused_at_once(desk: Written, name: str) -> None:
+    (desk.folder / name).unlink()
+    os.mkfifo(desk.folder / name)
+    with pytest.raises(SettingsError, match="not a regular file"):
+        load(desk.path)
+    (desk.folder / name).unlink()
+    (desk.folder / name).symlink_to("/dev/zero")
+    with pytest.raises(SettingsError, match="not a regular file"):
+        load(desk.path)
+
+
+def test_a_refused_login_is_not_tried_again_within_a_quarter_of_an_hour(desk: Written) -> None:
+    """Servers lock an account out for less."""
+    assert load(desk.path).engine.retry.probe_secs >= 900

@@ -1,0 +1,70 @@
+"""What no table can see by itself: channels that read one place, alerts that come back, a brand that is not listed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from gateway.answers.acknowledge import AckPolicy
+from gateway.ports import Role
+from gateway.settings.model import ChannelSettings, OnePlace, Problem
+from gateway.settings.watching import AlertsTable
+from gateway.trust.directory import Directory
+
+_DOMAIN = re.compile(r"[@.]?[^\W_](?:[\w-]*\w)?(?:\.[^\W_](?:[\w-]*\w)?)*\.?", re.UNICODE)
+_LOCAL = re.compile(r"[^\s@<>,;:]+")
+
+
+def same_places(channels: Sequence[ChannelSettings]) -> Iterator[Problem]:
+    """Two channels on one mailbox would open two cases for each mail, and answer each twice."""
+    taken: dict[tuple[str, ...], str] = {}
+    for each in channels:
+        if not isinstance(each.settings, OnePlace):
+            continue
+        first = taken.setdefault((each.plugin.name, *each.settings.place), each.name)
+        if first != each.name:
+            yield Problem(f"channels.{each.name}", f'reads the same mailbox and folder as the channel "{first}"')
+
+
+def alerted(alerts: AlertsTable, channels: Sequence[ChannelSettings], *, whole: bool) -> Iterator[Problem]:
+    """Alerts go out by a channel that can send, and never into a mailbox that the gateway itself reads.
+
+    Unless the configuration is `whole`, the channel may be one that has a problem of its own.
+    """
+    if alerts.mail_channel is None:
+        return
+    sending = {each.name for each in channels if Role.SENDER in each.plugin.roles and each.plugin.platform == "email"}
+    if alerts.mail_channel not in sending and whole:
+        known = ", ".join(f'"{name}"' for name in sorted(sending)) or "none"
+        yield Problem("alerts.mail_channel", f"is no mail channel that is enabled and can send; there are: {known}")
+    own = {address.lower() for each in channels for address in each.plugin.addresses(each.settings)}
+    if any(address.lower() in own for address in alerts.mail_to):
+        yield Problem("alerts.mail_to", "holds an address of a channel of this gateway: an alert would become a case")
+
+
+def unknown_brand(name: str, directory: Directory, path: Path) -> Iterator[Problem]:
+    """A desk whose brand is not in its own directory could name no official account to its users."""
+    names = [brand.name for brand in directory.brands.values()]
+    if name.casefold() not in {each.casefold() for each in names}:
+        known = ", ".join(f'"{each}"' for each in names[:5]) or "none"
+        yield Problem(
+            "brand.name", f"no brand of that name is in {path.name}; it names: {known}. Write one name in both"
+        )
+
+
+def denied(policy: AckPolicy) -> Iterator[Problem]:
+    """Yield a problem for each entry that is no address or no domain."""
+    for index, address in enumerate(policy.deny_addresses):
+        local, _, domain = address.strip().rpartition("@")
+        if not _LOCAL.fullmatch(local) or not _is_domain(domain):
+            yield Problem(
+                f"acknowledgement.deny_addresses[{index}]", "is no mail address; write one such as help@desk.test"
+            )
+    for index, domain in enumerate(policy.deny_domains):
+        if not _is_domain(domain.strip()):
+            yield Problem(f"acknowledgement.deny_domains[{index}]", "is no domain; write one such as desk.test")
+
+
+def _is_domain(text: str) -> bool:
+    return len(text) <= 253 and _DOMAIN.fullmatch(text) is not None
