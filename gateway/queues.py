@@ -159,9 +159,10 @@ class Queues(Protocol):
         """Return what operators did to an item, oldest first; openings of a raw are among it."""
         ...
 
-    async def open_raw(self, number: int, act: Act) -> Raw | None:
+    async def open_raw(self, number: int, act: Act, *, original: bool = False) -> Raw | None:
         """Return a raw with its body and log the opening in the same transaction; None when there is none.
 
+        With `original`, the body is what the platform handed over, before anybody edited it.
         Raises `DamagedError` when the body is gone, with the reason; then nothing was opened.
         """
         ...

@@ -87,6 +87,9 @@ def list_items(
 def show(
     name: ItemName,
     raw: Annotated[bool, typer.Option("--raw", help="Open it: the original, or the reply. This is logged.")] = False,
+    original: Annotated[
+        bool, typer.Option("--original", help="With --raw: as the platform handed it over, before any edit.")
+    ] = False,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="With --raw: the file to write it to, byte for byte.")
     ] = None,
@@ -105,7 +108,7 @@ def show(
         say_json(plain(found) | {"acts": [_act_line(act) for act in acts]})
         return
     if raw:
-        _open(settings, wanted, output, _act(reason))
+        _open(settings, wanted, output, _act(reason), original=original)
         return
     for line in lines(found, acts):
         say(line)
@@ -288,11 +291,11 @@ def _tell(changes: Sequence[Change]) -> None:
         raise typer.Exit(1)
 
 
-def _open(settings: Settings, wanted: Item, output: Path | None, act: Act) -> None:
+def _open(settings: Settings, wanted: Item, output: Path | None, act: Act, *, original: bool) -> None:
     if wanted.queue is Queue.EFFECT:
         content = _reply_of(settings, wanted, act)
     else:
-        raw = with_store(settings, lambda store: store.queues.open_raw(wanted.number, act))
+        raw = with_store(settings, lambda store: store.queues.open_raw(wanted.number, act, original=original))
         if raw is None:
             fail(f"there is no {wanted}")
         content = raw.body

@@ -186,8 +186,13 @@ def open_raw(
 
 def open_row(connection: Connection, kept: Bodies, row: Found, opened_by: str, reason: str, now: datetime) -> Raw:
     """Log the opening and return the raw. Raises `RemovedError` when retention removed its bytes."""
-    connection.execute(insert(openings).values(seq=row.seq, opened_by=opened_by, reason=reason, at=now))
+    log_opening(connection, row.seq, opened_by, reason, now)
     return read_raw(kept, row)
+
+
+def log_opening(connection: Connection, seq: int, opened_by: str, reason: str, now: datetime) -> None:
+    """Log that somebody opens a raw."""
+    connection.execute(insert(openings).values(seq=seq, opened_by=opened_by, reason=reason, at=now))
 
 
 def with_body(connection: Connection, seq: int) -> Found | None:

@@ -35,10 +35,11 @@ from gateway.store.seal import DamagedError
 from gateway.store.threads import Threads
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
-async def put_sealed(threads: Threads, seal: Callable[[], T], put: Callable[[Connection, T], Put]) -> Put:
-    """Seal a page and store it; once more when a blob of it was removed as unused in between."""
+async def put_sealed(threads: Threads, seal: Callable[[], T], put: Callable[[Connection, T], R]) -> R:
+    """Seal bodies and store them; once more when a blob of it was removed as unused in between."""
     page = await threads.apart(seal)
     try:
         return await threads.write(lambda connection: put(connection, page))
@@ -68,9 +69,14 @@ class SqlQueues:
         """See `Queues`."""
         return await self._threads.read(lambda connection: queue.act_lines(connection, item))
 
-    async def open_raw(self, number: int, act: Act) -> Raw | None:
+    async def open_raw(self, number: int, act: Act, *, original: bool = False) -> Raw | None:
         """See `Queues`."""
-        return await self._threads.write(lambda connection: queue.open_raw(connection, self._kept, number, act))
+        if self._kept.far:
+            blobs = await self._threads.read(lambda connection: queue.blobs_of(connection, number))
+            await self._threads.apart(lambda: self._kept.bring(blobs))
+        return await self._threads.write(
+            lambda connection: queue.open_raw(connection, self._kept, number, act, original=original)
+        )
 
     async def open_effect(self, number: int, act: Act) -> EffectItem | None:
         """See `Queues`."""
@@ -97,8 +103,9 @@ class SqlQueues:
         def prepare() -> tuple[Sealed, str | None]:
             return self._seal(row, body), self._keep_former(row)
 
-        sealed, former = await self._threads.apart(prepare)
-        return await self._threads.write(lambda connection: edits.edit_body(connection, row, sealed, former, act))
+        return await put_sealed(
+            self._threads, prepare, lambda connection, ready: edits.edit_body(connection, row, *ready, act)
+        )
 
     def _seal(self, row: Found, body: bytes) -> Sealed:
         raw = journal.as_raw(row, body)

@@ -87,10 +87,16 @@ def act_lines(connection: Connection, item: Item) -> tuple[ActLine, ...]:
     return tuple(sorted(lines, key=lambda line: line.at))
 
 
-def open_raw(connection: Connection, kept: Bodies, number: int, act: Act) -> Raw | None:
-    """Return a raw and log the opening."""
+def open_raw(connection: Connection, kept: Bodies, number: int, act: Act, *, original: bool) -> Raw | None:
+    """Return a raw, or what it was before it was edited, and log the opening."""
     row = journal.with_body(connection, number)
-    return None if row is None else journal.open_row(connection, kept, row, act.by, act.reason, act.at)
+    if row is None:
+        return None
+    former = _first_body(connection, number) if original else None
+    if former is None:
+        return journal.open_row(connection, kept, row, act.by, act.reason, act.at)
+    journal.log_opening(connection, number, act.by, act.reason, act.at)
+    return journal.as_raw(row, kept.open(row.source, row.lane, row.key, None, former))
 
 
 def open_effect(connection: Connection, number: int, act: Act) -> EffectItem | None:
@@ -245,6 +251,19 @@ def with_reason(detail: str, act: Act) -> str:
 def worded(state: str) -> str:
     """Return a state in words."""
     return str(state).replace("_", " ")
+
+
+def blobs_of(connection: Connection, number: int) -> list[str]:
+    """Return the blobs of a raw's bodies: the one that stands, and the one before all edits."""
+    now_there = connection.scalar(select(raws.c.blob).where(raws.c.seq == number))
+    return [blob for blob in (now_there, _first_body(connection, number)) if blob is not None]
+
+
+def _first_body(connection: Connection, number: int) -> str | None:
+    """Return the blob of the body that the first edit replaced."""
+    edited = (acts.c.queue == Queue.RAW, acts.c.number == number, acts.c.blob.is_not(None))
+    found: str | None = connection.scalar(select(acts.c.blob).where(*edited).order_by(acts.c.id).limit(1))
+    return found
 
 
 def _numbers(items: Iterable[Item], queue: Queue) -> list[int]:

@@ -42,8 +42,8 @@ class _Queues(_Wrapped):
             async def edit_body(self, number: int, body: bytes, act: Act) -> Change:
                 return await outer.edit_body(number, body, act)
 
-            async def open_raw(self, number: int, act: Act) -> Raw | None:
-                return await outer.open_raw(number, act)
+            async def open_raw(self, number: int, act: Act, *, original: bool = False) -> Raw | None:
+                return await outer.open_raw(number, act, original)
 
         self.queues = Faulty(store.queues)
 
@@ -56,8 +56,8 @@ class _Queues(_Wrapped):
     async def edit_body(self, number: int, body: bytes, act: Act) -> Change:
         return Change(*await self._change(self.inner.edit_body(number, body, act)))
 
-    async def open_raw(self, number: int, act: Act) -> Raw | None:
-        found: Raw | None = await self.inner.open_raw(number, act)
+    async def open_raw(self, number: int, act: Act, original: bool) -> Raw | None:
+        found: Raw | None = await self.inner.open_raw(number, act, original=original)
         return found
 
     @staticmethod
@@ -125,8 +125,15 @@ class BodyCut(_Queues):
 class OpeningUnlogged(_Queues):
     """Opens a raw for nobody."""
 
-    async def open_raw(self, number: int, act: Act) -> Raw | None:
-        return await super().open_raw(number, replace(act, by=""))
+    async def open_raw(self, number: int, act: Act, original: bool) -> Raw | None:
+        return await super().open_raw(number, replace(act, by=""), original)
+
+
+class OriginalLost(_Queues):
+    """Opens what stands there now."""
+
+    async def open_raw(self, number: int, act: Act, original: bool) -> Raw | None:
+        return await super().open_raw(number, act, False)
 
 
 class _Sweeps(_Wrapped):
@@ -262,6 +269,7 @@ BROKEN: list[tuple[Broken, Check]] = [
     (EditForgotten, suite.only_a_reply_that_waits_for_its_operator_or_its_time_is_edited),
     (EditHalf, suite.an_edited_reply_is_sent_as_it_now_reads_and_its_case_shows_both),
     (BodyCut, suite.a_buried_raw_gets_another_body_and_the_old_one_stays_as_long_as_it_does),
+    (OriginalLost, suite.a_buried_raw_gets_another_body_and_the_old_one_stays_as_long_as_it_does),
     (OpeningUnlogged, suite.an_opened_raw_is_logged_and_an_opening_that_fails_is_not),
     (SweepsTooEarly, suite.the_bytes_of_old_settled_raws_go_and_their_rows_say_so),
     (SweepsInADryRun, suite.nothing_goes_that_the_policy_keeps_for_ever_and_nothing_in_a_dry_run),

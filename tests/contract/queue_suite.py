@@ -201,9 +201,9 @@ async def a_replayed_effect_goes_before_the_later_ones_of_its_case(ground: Groun
         await replay(store, ground, effect_item(number))
         seen = []
         while claimed := await due(store, ground):
-            seen += keys(claimed)
+            seen.append(keys(claimed))
             await store.release_effects([Fate(item.id, State.SETTLED) for item in claimed])
-        assert seen == ["1", "2", "3"]
+        assert seen == [["1"], ["2"], ["3"]]
 
 
 @check
@@ -329,6 +329,11 @@ async def a_buried_raw_gets_another_body_and_the_old_one_stays_as_long_as_it_doe
             opened = await store.queues.open_raw(number, act(ground))
             assert opened is not None
             assert opened.body == body
+            original = await store.queues.open_raw(number, act(ground), original=True)
+            assert original is not None
+            assert original.body == b"hello"
+        days = [ground.now + days * DAY for days in (0, 2, 4)]
+        assert sum([(await sweep(store, POLICY, day)).blobs for day in days]) == 0
         await replay(store, ground, raw_item(number))
         claimed = {item.raw.key: item.raw for item in await store.claim_raws(10, 10**9, ground.now)}
         assert (claimed["a/1"].body, claimed["a/1"].lane) == (b"mended again", "a")
