@@ -42,7 +42,7 @@ from gateway.ports import (
 )
 from gateway.registry import normalizer
 from gateway.settings import ChannelSettings, Settings
-from gateway.store import Sealer, SqlStore, open_store
+from gateway.store import SqlStore, open_store
 from gateway.supervise import Supervisor
 from gateway.triage import triage
 from gateway.trust.assess import assess
@@ -63,8 +63,8 @@ FACTS_SECS = 5.0
 @asynccontextmanager
 async def open_store_for(settings: Settings, clock: Clock | None = None) -> AsyncIterator[SqlStore]:
     """Open the store of a desk, for the engine or for an operator's command beside it."""
-    sealer = Sealer.from_text(settings.store.key.get_secret_value())
-    async with open_store(settings.store.path, settings.store.blobs, sealer, clock or SystemClock()) as store:
+    kept = settings.store
+    async with open_store(kept.path, kept.blobs, kept.sealer(), clock or SystemClock()) as store:
         yield store
 
 

@@ -8,10 +8,15 @@ from sqlalchemy import Connection, delete, insert, select
 
 from gateway.store.tables import marks
 
+PROBE = "store:probe"
+"""The store's own note, see `gateway.store.probe`: never among those that are listed."""
+
 
 def read(connection: Connection, prefix: str) -> dict[str, str]:
-    """Return the notes whose names begin so."""
+    """Return the notes whose names begin so; the store's own only when it is named whole."""
     found = select(marks.c.name, marks.c.document).where(marks.c.name.startswith(prefix, autoescape=True))
+    if prefix != PROBE:
+        found = found.where(marks.c.name != PROBE)
     return {row.name: row.document for row in connection.execute(found.order_by(marks.c.name))}
 
 

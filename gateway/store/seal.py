@@ -76,20 +76,24 @@ class Sealer:
     def __init__(self, keys: Mapping[str, bytes], current: str) -> None:
         self._ring = _Ring(keys, current)
         self._path: Path | None = None
+        self.place = "the sealing key"
+        """What holds the keys, as errors name it."""
 
     @classmethod
     def from_file(cls, path: Path) -> Sealer:
         """Read a key file, see `from_text`, and follow its changes."""
         ring = _Ring.read(path)
         sealer = cls(ring.keys, ring.current)
-        sealer._ring, sealer._path = ring, path
+        sealer._ring, sealer._path, sealer.place = ring, path, f"the key file {path}"
         return sealer
 
     @classmethod
     def from_text(cls, text: str, place: str = "the sealing key") -> Sealer:
         """Read lines of `key_id base64key`; the last line seals, every line opens. `place` names it in errors."""
         ring = _Ring.of(text, place)
-        return cls(ring.keys, ring.current)
+        sealer = cls(ring.keys, ring.current)
+        sealer.place = place
+        return sealer
 
     @property
     def current(self) -> str:

@@ -27,7 +27,7 @@ from gateway.journal import (
 )
 from gateway.nodes import NotOwnerError
 from gateway.ports import Clock, Cursor, DeskEntry, Key, Raw, StreamId, TicketRef, TicketWrite
-from gateway.store import casebook, counts, desk, journal, marks, opened, outbox
+from gateway.store import casebook, counts, desk, journal, marks, opened, outbox, probe
 from gateway.store.blobs import Bucket, make_blobs
 from gateway.store.bodies import Bodies, Sealed
 from gateway.store.database import Database
@@ -253,13 +253,14 @@ class SqlStore:
 async def open_store(place: str | Path, blobs: Path | Bucket, sealer: Sealer, clock: Clock) -> AsyncIterator[SqlStore]:
     """Open the store on a path, an `sqlite:///` URL or a `postgresql://` URL, migrated to this release.
 
-    Raises `ConfigError` when the database is not ours, or a newer release's.
+    Raises `ConfigError` when the database is not ours, or a newer release's, or when the keys are not its own.
     """
     database = database_at(place)
     with make_blobs(blobs, sealer) as kept:
         threads = Threads(database)
         try:
             await threads.open()
+            await probe.prove(threads, sealer)
             store = SqlStore(database, threads, Bodies(sealer, kept), clock)
             try:
                 yield store

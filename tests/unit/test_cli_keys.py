@@ -309,9 +309,26 @@ def test_a_key_that_is_gone_and_still_needed_is_shown(desk: Desk) -> None:
     """Removed by hand, too early: the list says so."""
     kept(desk, "one")
     (old,) = ids()
-    (desk.folder / "gatehouse.key").write_text(new_key_line())
+    done("keys", "add")
+    done("keys", "list", "--count")
+    lines = (desk.folder / "gatehouse.key").read_text().splitlines()
+    (desk.folder / "gatehouse.key").write_text("\n".join(line for line in lines if not line.startswith(old)))
     assert listed("--count")[1] == {"id": old, "seals": False, "held": False, "rows": 1, "blobs": 0}
     assert "NOT IN THE KEY FILE" in done("keys", "list", "--count")
+
+
+@pytest.mark.parametrize("words", [("cases", "list"), ("keys", "list", "--count"), ("check", "--live"), ("run",)])
+def test_another_key_file_is_refused_by_name(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("GATEHOUSE_SUPPORT_PASSWORD", "made-up")
+    kept(desk, "one")
+    (old,) = ids()
+    (desk.folder / "gatehouse.key").write_text(new_key_line())
+    result = run(*words)
+    assert result.exit_code == 78
+    assert f"the key file {desk.folder.resolve()}/gatehouse.key is not this store's" in result.output
+    assert old in result.output
 
 
 def test_no_command_prints_a_key(desk: Desk) -> None:

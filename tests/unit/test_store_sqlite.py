@@ -161,15 +161,71 @@ async def test_a_claim_of_nothing_but_damage_goes_on_to_the_next(
 
 
 async def test_a_key_that_is_gone_stops_the_claim_and_costs_no_attempt(tmp_path: Path, clock: ManualClock) -> None:
-    """A wrong key file is the operator's to mend; nothing is buried for it."""
+    """One removed by hand, too early: that is the operator's to mend; nothing is buried for it."""
     places = (tmp_path / "gatehouse.db", tmp_path / "blobs")
     async with open_store(*places, SEALER, clock) as store:
         await suite.put(store, "a/1")
+    async with open_store(*places, both("k2"), clock):
+        pass
     async with open_store(*places, Sealer({"k2": b"2" * 32}, "k2"), clock) as store:
         with pytest.raises(ConfigError, match="k1"):
             await store.claim_raws(9, suite.BIG, clock.now())
-    async with open_store(*places, SEALER, clock) as store:
+    async with open_store(*places, both("k1"), clock) as store:
         assert [item.attempts for item in await store.claim_raws(9, suite.BIG, clock.now())] == [1]
+
+
+def both(current: str) -> Sealer:
+    return Sealer({"k1": b"1" * 32, "k2": b"2" * 32}, current)
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [({"k2": b"2" * 32}, "the key k1, which it does not hold"), ({"k1": b"2" * 32}, "another key of the name k1")],
+)
+async def test_a_store_is_not_opened_with_another_key(
+    tmp_path: Path, clock: ManualClock, keys: dict[str, bytes], said: str
+) -> None:
+    """Not even an empty one: what would be taken in under it could not be read by whoever has the right one."""
+    places = (tmp_path / "gatehouse.db", tmp_path / "blobs")
+    async with open_store(*places, SEALER, clock) as store:
+        assert await store.marks("") == {}
+    with pytest.raises(ConfigError, match=said):
+        async with open_store(*places, Sealer(keys, next(iter(keys))), clock):
+            pass
+    async with open_store(*places, SEALER, clock):
+        pass
+
+
+@pytest.mark.parametrize("kept", [True, False])
+async def test_a_store_made_before_probes_gets_one_under_its_own_key(
+    tmp_path: Path, clock: ManualClock, kept: bool
+) -> None:
+    """What it took in last says which key that is."""
+    places = (tmp_path / "gatehouse.db", tmp_path / "blobs")
+    wrong = Sealer({"k2": b"2" * 32}, "k2")
+    async with open_store(*places, SEALER, clock) as store:
+        if kept:
+            await suite.put(store, "a/1")
+    change(tmp_path, "DELETE FROM marks")
+    if kept:
+        with pytest.raises(ConfigError, match="k1"):
+            async with open_store(*places, wrong, clock):
+                pass
+    async with open_store(*places, SEALER, clock):
+        pass
+    with pytest.raises(ConfigError, match="k1"):
+        async with open_store(*places, wrong, clock):
+            pass
+
+
+async def test_the_probe_follows_a_new_key_so_that_the_old_one_may_go(tmp_path: Path, clock: ManualClock) -> None:
+    places = (tmp_path / "gatehouse.db", tmp_path / "blobs")
+    for sealer in (SEALER, both("k2"), Sealer({"k2": b"2" * 32}, "k2")):
+        async with open_store(*places, sealer, clock):
+            pass
+    with pytest.raises(ConfigError, match="k2"):
+        async with open_store(*places, SEALER, clock):
+            pass
 
 
 async def test_every_opening_is_logged(store: SqlStore, tmp_path: Path, clock: ManualClock) -> None:
