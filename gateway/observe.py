@@ -1,17 +1,65 @@
-"""Logs: structured, to standard error, with every known secret struck out."""
+"""Logs: structured, to standard error, one event a line, without secrets and without text of users.
+
+Whoever writes a line is not trusted to keep to that: known secrets are struck out wherever they stand, addresses and
+tokens by their form; an exception is told by its class and its places in the code, never by what it says; of a
+library's line only what cannot hold a value of ours is kept.
+"""
 
 from __future__ import annotations
 
+import json
 import logging
+import re
 import sys
+import threading
+import traceback
 from collections.abc import Iterable, Mapping, MutableMapping
-from typing import Any, Literal
+from contextlib import suppress
+from datetime import date, timedelta
+from pathlib import PurePath
+from types import TracebackType
+from typing import Any, Literal, TextIO
+from uuid import UUID
 
 import structlog
+from typing_extensions import override
 
 MASK = "[secret]"
-_QUIET = ("aioimaplib", "aiosmtplib", "mail", "httpx", "httpcore", "asyncio", "sqlalchemy", "alembic")
+MAX_TEXT = 2000
+"""Longer values are cut off; tracebacks may be longer."""
+MAX_TRACE = 8000
+MAX_FRAMES = 30
+
+_QUIET = (
+    "aioimaplib",
+    "aiosmtplib",
+    "mail",
+    "httpx",
+    "httpcore",
+    "asyncio",
+    "sqlalchemy",
+    "alembic",
+    "uvicorn",
+    "opentelemetry",
+    "urllib3",
+)
 """Libraries that print commands, addresses or URLs with tokens below WARNING."""
+
+_FORMS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\bwhsec_[A-Za-z0-9+/=]+"), MASK),
+    (re.compile(r"\b(Bearer|Basic|AWS4-HMAC-SHA256) +[^\s\"',;]+"), rf"\1 {MASK}"),
+    (re.compile(r"\b\d{6,12}:[A-Za-z0-9_-]{30,}"), MASK),
+    (re.compile(r"\bgh\.GH-[0-9A-Z]{5}-[0-9A-Z]{5}\.[A-Za-z0-9_-]+"), MASK),
+    (re.compile(r"(https?://)[^\s/@\"'<>]{1,256}@"), rf"\1{MASK}@"),
+    (re.compile(r"(https?://[^\s?#\"'<>]{1,2000})[?#][^\s\"'<>]*"), r"\1?[query]"),
+    (re.compile(r"[^\s@<>()\[\]\"',;:=]{1,64}@[^\s@<>()\[\]\"',;:=/]{1,253}"), "[address]"),
+)
+"""What is secret, or a user's, by its form: webhook secrets, credentials, tokens, queries of URLs, addresses."""
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_ASYNCIO_WORDS = re.compile(r"[A-Za-z' ]{1,60}")
+
+Event = MutableMapping[str, Any]
 
 
 class Redactor:
@@ -21,41 +69,115 @@ class Redactor:
         # Longest first, so that a secret within a secret leaves no remainder.
         self._secrets = sorted({secret for secret in secrets if len(secret) >= 4}, key=len, reverse=True)
 
-    def __call__(self, logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    def __call__(self, logger: object, method: str, event: Event) -> Event:
         """Return the event without secrets."""
         # What begins with an underscore is the logging library's own and is never printed.
-        return {key: value if key.startswith("_") else self._clean(value) for key, value in event.items()}
+        return {
+            key: value if key.startswith("_") else self._clean(value, MAX_TRACE if key == "traceback" else MAX_TEXT)
+            for key, value in event.items()
+        }
 
-    def _clean(self, value: Any) -> Any:
+    def _clean(self, value: Any, most: int = MAX_TEXT) -> Any:
         match value:
             case str():
-                return self._strike(value)
+                return self._strike(str(value), most)
             case Mapping():
                 return {self._clean(key): self._clean(each) for key, each in value.items()}
             case list() | tuple():
-                return [self._clean(each) for each in value]
+                return [self._clean(each, most) for each in value]
             case None | bool() | int() | float():
                 return value
+            case date() | timedelta() | PurePath() | UUID():
+                return self._strike(str(value), most)
             case _:
-                # Printed as it shows itself, so that is what must be clean.
-                shown = repr(value)
-                struck = self._strike(shown)
-                return value if struck == shown else struck
+                # However it shows itself, it may show a message: a log line needs no more than what it is.
+                return f"<{type(value).__name__}>"
 
-    def _strike(self, text: str) -> str:
+    def _strike(self, text: str, most: int) -> str:
         for secret in self._secrets:
             text = text.replace(secret, MASK)
+        if len(text) > most:
+            text = text[:most] + "…"
+        for form, instead in _FORMS:
+            text = form.sub(instead, text)
         return text
+
+
+def _as_ours(logger: object, method: str, event: Event) -> Event:
+    """Turn a library's line into an event of ours.
+
+    Its words are kept where they stand apart from its values; a line that was put together beforehand may hold
+    anything, so of that only its place in the code is told.
+    """
+    record: logging.LogRecord = event["_record"]
+    words = event.pop("event", "")
+    if not event.pop("positional_args", ()):
+        found = _ASYNCIO_WORDS.match(words) if record.name == "asyncio" else None
+        words = found.group().strip() if found else ""
+    place = f"{record.filename}:{record.lineno}"
+    return {**event, "event": "library.logged", "logger": record.name, "words": words, "where": place}
+
+
+def _told_errors(logger: object, method: str, event: Event) -> Event:
+    """Replace exceptions by their class and their places in the code."""
+    event.pop("stack_info", None)
+    found = event.pop("exc_info", None)
+    error = sys.exc_info()[1] if found is True else found[1] if isinstance(found, tuple) else found
+    if isinstance(error, BaseException):
+        event.setdefault("error", _kinds(error))
+        event.setdefault("frames", frames(error.__traceback__))
+    return {key: type(value).__name__ if isinstance(value, BaseException) else value for key, value in event.items()}
+
+
+def _kinds(error: BaseException) -> str:
+    """Return the classes of an exception and of what caused it."""
+    kinds, seen = [], error
+    while len(kinds) < 5:
+        kinds.append(type(seen).__name__)
+        cause = seen.__cause__ or seen.__context__
+        if cause is None:
+            break
+        seen = cause
+    return " from ".join(kinds)
+
+
+def frames(trace: TracebackType | None) -> list[str]:
+    """Return where an exception came by, without lines of code: a line may hold a value."""
+    return [
+        f"{PurePath(frame.filename).name}:{frame.lineno} {frame.name}"
+        for frame in traceback.extract_tb(trace)[-MAX_FRAMES:]
+    ]
+
+
+def _on_one_line(logger: object, method: str, event: Event) -> Event:
+    """Show what would break or steer a line as a code; JSON does so by itself."""
+    return {key: value if key.startswith("_") else _flat(value) for key, value in event.items()}
+
+
+def _flat(value: Any) -> Any:
+    match value:
+        case str():
+            return _CONTROL.sub(lambda found: f"\\u{ord(found.group()):04x}", value)
+        case list():
+            return [_flat(each) for each in value]
+        case dict():
+            return {_flat(key): _flat(each) for key, each in value.items()}
+        case _:
+            return value
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    """Writes lines; of one that cannot be written, only that is told: the library would print it as it is."""
+
+    @override
+    def handleError(self, record: logging.LogRecord) -> None:
+        with suppress(OSError, ValueError):
+            self.stream.write(f'{{"event": "log.failed", "logger": {json.dumps(record.name)}}}\n')
 
 
 def configure(level: str = "info", form: Literal["auto", "text", "json"] = "auto", secrets: Iterable[str] = ()) -> None:
     """Set up logging for the whole process; `auto` is text on a terminal and JSON elsewhere."""
-    redact = Redactor(secrets)
-    render: Any = (
-        structlog.processors.JSONRenderer()
-        if form == "json" or (form == "auto" and not sys.stderr.isatty())
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    )
+    as_json = form == "json" or (form == "auto" and not sys.stderr.isatty())
     shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -70,11 +192,18 @@ def configure(level: str = "info", form: Literal["auto", "text", "json"] = "auto
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _Handler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, redact, render],
+            foreign_pre_chain=[*shared, _as_ours],
+            processors=[
+                _told_errors,
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                Redactor(secrets),
+                *_rendering(as_json),
+            ],
+            use_get_message=False,
+            pass_foreign_args=True,
         )
     )
     root = logging.getLogger()
@@ -82,3 +211,23 @@ def configure(level: str = "info", form: Literal["auto", "text", "json"] = "auto
     root.setLevel(level.upper())
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _rendering(as_json: bool) -> list[Any]:
+    if as_json:
+        return [structlog.processors.JSONRenderer()]
+    return [_on_one_line, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+
+
+def take_over() -> None:
+    """Let what nobody caught be logged too, instead of printed with all that it says; for a process of our own."""
+    sys.excepthook = _uncaught
+    threading.excepthook = lambda told: _uncaught(told.exc_type, told.exc_value, told.exc_traceback)
+    sys.unraisablehook = lambda told: _uncaught(told.exc_type, told.exc_value, told.exc_traceback)
+    logging.captureWarnings(True)
+
+
+def _uncaught(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+    if error is None or issubclass(kind, KeyboardInterrupt):
+        return
+    structlog.get_logger().error("process.failed", error=_kinds(error), frames=frames(trace))

@@ -9,7 +9,7 @@ import structlog
 
 from gateway.cli._common import DEFAULT_CONFIG, ConfigPath, complain, fail, shown
 from gateway.errors import GatewayError
-from gateway.observe import configure
+from gateway.observe import configure, take_over
 from gateway.settings import load
 
 log = structlog.get_logger()
@@ -23,6 +23,7 @@ def run(config: ConfigPath = DEFAULT_CONFIG) -> None:
     for problem in settings.unavailable:
         complain(f"{shown(problem)}; the other channels run")
     configure(settings.log.level, settings.log.format, settings.secrets())
+    take_over()
     try:
         asyncio.run(app.run(settings))
     except GatewayError:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import structlog
 
+from gateway.case import Party
 from gateway.observe import MASK, Redactor, configure
 
 PASSWORD = "correct-horse-battery"
+USER_TEXT = "seventeen purple giraffes"
 
 
 Lines = pytest.CaptureFixture[str]
@@ -85,12 +88,84 @@ def test_our_own_lines_are_json_with_level_and_time_and_without_secrets(lines: L
     }
 
 
-def test_lines_of_libraries_are_told_in_the_same_way(lines: Lines) -> None:
+def test_lines_of_libraries_are_told_in_the_same_way_without_their_values(lines: Lines) -> None:
     configure("info", "json", [PASSWORD])
-    logging.getLogger("some.library").warning("login as %s", PASSWORD)
+    logging.getLogger("some.library").warning("login as %s", "ana")
     (line,) = told(lines)
-    assert (line["event"], line["level"]) == (f"login as {MASK}", "warning")
+    assert (line["event"], line["level"], line["logger"]) == ("library.logged", "warning", "some.library")
+    assert line["words"] == "login as %s"
+    assert line["where"].startswith("test_observe.py:")
     assert line["timestamp"]
+
+
+def test_of_a_librarys_line_that_was_put_together_beforehand_only_the_place_is_told(lines: Lines) -> None:
+    configure("info", "json")
+    logging.getLogger("some.library").warning(f"no mailbox {USER_TEXT}")  # noqa: G004 - as libraries do
+    (line,) = told(lines)
+    assert (line["words"], line["event"]) == ("", "library.logged")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("550 <ana@example.test> unknown", "550 <[address]> unknown"),
+        ("to=ana@example.test, refused", "to=[address], refused"),
+        ("用户@例子.测试 unknown", "[address] unknown"),
+        ("GET https://desk.example.test/in?token=x#y done", "GET https://desk.example.test/in?[query] done"),
+        ("https://bot:hunter2@api.example.test/x", "https://[secret]@api.example.test/x"),
+        ("Authorization: Bearer abc.def-ghi", "Authorization: Bearer [secret]"),
+        ("bot 123456789:AAH0123456789abcdefghijklmnopqrstu9 down", "bot [secret] down"),
+        ("key whsec_c2VjcmV0IQ== bad", "key [secret] bad"),
+        ("no gh.GH-7K3MQ-9Q2XZ.abcdefghijklmnopqrstuv here", "no [secret] here"),
+        ("case GH-7K3MQ-9Q2XZ stays, and so does 12:30", "case GH-7K3MQ-9Q2XZ stays, and so does 12:30"),
+    ],
+)
+def test_what_is_secret_or_a_users_by_its_form_is_struck_out_unknown_as_it_is(value: str, expected: str) -> None:
+    assert clean(value) == expected
+
+
+def test_an_object_is_told_by_its_class_alone() -> None:
+    """Whatever a value shows of itself, it may show a message."""
+    message = Party(platform="email", address="ana@example.test", name=USER_TEXT)
+    assert clean(message) == "<Party>"
+    assert clean([message, {"a": message}]) == ["<Party>", {"a": "<Party>"}]
+    assert clean(USER_TEXT.encode()) == "<bytes>"
+    assert clean(Path("a") / "b") == "a/b"
+
+
+def test_an_exception_is_told_by_its_class_and_place(lines: Lines) -> None:
+    configure("info", "json")
+
+    def fail() -> None:
+        raise ValueError(USER_TEXT) from KeyError(USER_TEXT)
+
+    try:
+        fail()
+    except ValueError as error:
+        structlog.get_logger().exception("part.failed", cause=error)
+        logging.getLogger("some.library").exception("failed")
+    ours, library = told(lines)
+    for line in (ours, library):
+        assert line["error"] == "ValueError from KeyError"
+        assert line["frames"][0].startswith("test_observe.py:")
+    assert ours["cause"] == "ValueError"
+
+
+def test_a_long_value_is_cut_off_and_masking_it_takes_no_time(lines: Lines) -> None:
+    configure("info", "json")
+    for text in ("a@" * 100_000, "a" * 100_000 + "@", "https://" * 20_000, "Bearer " * 20_000):
+        structlog.get_logger().info("x", value=text)
+    assert all(len(line["value"]) < 10_000 for line in told(lines))
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_an_event_is_one_line_whatever_it_holds(lines: Lines, form: Any) -> None:
+    """A value cannot make a line of its own, nor steer the terminal."""
+    configure("info", form)
+    structlog.get_logger().info("part.failed", reason="a\nb\r\x1b[31m\u2028\u202ec", nested={"k\n": ["v\n"]})
+    written = lines.readouterr().err
+    assert len(written.splitlines()) == 1
+    assert not {"\x1b", "\u202e"} & set(written)
 
 
 def test_talkative_libraries_are_silent_below_a_warning(lines: Lines) -> None:
@@ -98,7 +173,7 @@ def test_talkative_libraries_are_silent_below_a_warning(lines: Lines) -> None:
     for name in ("httpx", "aioimaplib", "sqlalchemy"):
         logging.getLogger(name).info("GET https://desk.example.test/?token=x")
         logging.getLogger(name).warning("strange")
-    assert [line["event"] for line in told(lines)] == ["strange"] * 3
+    assert [line["level"] for line in told(lines)] == ["warning"] * 3
 
 
 def test_lines_below_the_level_are_left_out(lines: Lines) -> None:
