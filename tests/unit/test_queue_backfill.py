@@ -1,0 +1,153 @@
+"""A backfill reads a stream anew on a line of its own, goes on after failures and restarts, and doubles nothing."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+
+from gateway.backfill import PAGES, Backfiller
+from gateway.errors import AuthError, TransientError
+from gateway.ports import Channel, Cursor, Page, Raw, StreamId
+from gateway.queues import OLD, Act, Backfill
+from gateway.retry import RetryPolicy
+from gateway.store import SqlStore
+from tests.conftest import ManualClock
+from tests.contract.store_suite import INBOX, SOURCE, START, raw
+
+ALL = 10**9
+
+
+class Mailbox:
+    """A platform that keeps its history: one raw a page, cursors are positions."""
+
+    def __init__(self, *raws: Raw) -> None:
+        self.raws = list(raws)
+        self.asked: list[str | None] = []
+        self.opened = 0
+        self.closed = 0
+        self.faults: list[Exception] = []
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Channel]:
+        self.opened += 1
+        if self.faults and isinstance(self.faults[0], AuthError):
+            raise self.faults.pop(0)
+        yield Channel(connector=self)  # type: ignore[arg-type]
+        self.closed += 1
+
+    async def fetch(self, stream: StreamId, after: Cursor | None) -> Page[Raw]:
+        self.asked.append(after)
+        if self.faults:
+            raise self.faults.pop(0)
+        at = int(after or 0)
+        return Page(tuple(self.raws[at : at + 1]), Cursor(str(at + 1)), more=at + 1 < len(self.raws))
+
+
+def history(count: int) -> list[Raw]:
+    return [raw(f"k{n}", lane=f"l{n}", received_at=START + timedelta(days=n)) for n in range(count)]
+
+
+def filler(store: SqlStore, mailbox: Mailbox, clock: ManualClock, arrived: Callable[[], None] = int) -> Backfiller:
+    return Backfiller(store.backfills, SOURCE, mailbox.open, clock, RetryPolicy(), random.Random(1), arrived)
+
+
+async def ask(store: SqlStore, clock: ManualClock, since_days: int | None = None, *, ack: bool = False) -> Backfill:
+    since = None if since_days is None else START + timedelta(days=since_days)
+    (asked,) = await store.backfills.ask(SOURCE, [INBOX], since, ack=ack, act=Act("olga", clock.now()))
+    return asked
+
+
+async def finished(store: SqlStore, asked: Backfill) -> Backfill:
+    (found,) = await store.backfills.list(ids=[asked.id])
+    assert found.done_at is not None
+    return found
+
+
+async def test_without_a_request_nothing_is_opened(store: SqlStore, clock: ManualClock) -> None:
+    mailbox = Mailbox(*history(2))
+    assert await filler(store, mailbox, clock).step() == 0
+    assert mailbox.opened == 0
+
+
+async def test_all_that_is_not_known_is_taken_in_and_the_stream_stays_where_it_is(
+    store: SqlStore, clock: ManualClock
+) -> None:
+    clock.advance(30 * 86400)
+    mailbox = Mailbox(*history(4))
+    await store.put_page(SOURCE, INBOX, mailbox.raws[:2], Cursor("99"))
+    asked = await ask(store, clock)
+    rung: list[int] = []
+    assert await filler(store, mailbox, clock, lambda: rung.append(1)).step() == 4
+    done = await finished(store, asked)
+    assert (done.taken, done.known, done.skipped) == (2, 2, 0)
+    assert await store.cursor(SOURCE, INBOX) == "99"
+    assert len(rung) == 2
+    assert mailbox.closed == 1
+    old = {item.raw.key: OLD in item.raw.notes for item in await store.claim_raws(10, ALL, clock.now())}
+    assert old == {"k0": False, "k1": False, "k2": True, "k3": True}
+
+
+async def test_what_was_received_before_since_is_left_out(store: SqlStore, clock: ManualClock) -> None:
+    mailbox = Mailbox(*history(4))
+    asked = await ask(store, clock, since_days=2)
+    await filler(store, mailbox, clock).step()
+    done = await finished(store, asked)
+    assert (done.taken, done.skipped) == (2, 2)
+
+
+async def test_a_long_stream_is_read_in_steps_and_goes_on_where_it_was(store: SqlStore, clock: ManualClock) -> None:
+    mailbox = Mailbox(*history(PAGES + 3))
+    asked = await ask(store, clock)
+    assert await filler(store, mailbox, clock).step() == PAGES
+    assert await filler(store, mailbox, clock).step() == 3
+    assert await filler(store, mailbox, clock).step() == 0
+    assert (await finished(store, asked)).taken == PAGES + 3
+    assert mailbox.asked == [None, *(str(n) for n in range(1, PAGES + 3))]
+
+
+@pytest.mark.parametrize("fault", [TransientError("no line"), AuthError("refused"), ValueError("a bug")])
+async def test_a_failure_postpones_and_then_it_goes_on(store: SqlStore, clock: ManualClock, fault: Exception) -> None:
+    mailbox = Mailbox(*history(3))
+    asked = await ask(store, clock)
+    mailbox.faults = [fault]
+    reader = filler(store, mailbox, clock)
+    assert await reader.step() == 1
+    (waiting,) = await store.backfills.list(SOURCE)
+    assert waiting.attempts == 1
+    assert waiting.reason == ("a fault of the gateway: ValueError" if isinstance(fault, ValueError) else str(fault))
+    assert await reader.step() == 0
+    at = await reader.next_due()
+    assert at is not None
+    clock.advance((at - clock.now()).total_seconds())
+    assert await reader.step() == 3
+    done = await finished(store, asked)
+    assert (done.taken, done.reason, done.attempts) == (3, "", 0)
+
+
+async def test_a_failure_of_the_store_is_not_taken_for_the_platforms(
+    store: SqlStore, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the store raises stops the engine; the request stays."""
+    await ask(store, clock)
+
+    async def fail(*_: object, **__: object) -> None:
+        raise TransientError("the disk is full")
+
+    reader = filler(store, Mailbox(*history(2)), clock)
+    monkeypatch.setattr(store.backfills, "put", fail)
+    with pytest.raises(TransientError, match="disk"):
+        await reader.step()
+    (waiting,) = await store.backfills.list(SOURCE)
+    assert waiting.reason == ""
+
+
+async def test_mail_that_came_since_the_request_is_news(store: SqlStore, clock: ManualClock) -> None:
+    """A backfill may be faster than the stream itself: the user is answered all the same."""
+    await ask(store, clock)
+    await filler(store, Mailbox(raw("k", received_at=clock.now())), clock).step()
+    (claimed,) = await store.claim_raws(10, ALL, clock.now())
+    assert OLD not in claimed.raw.notes
