@@ -155,6 +155,9 @@ class Doors:
     async def _read(self, request: Request, hold: _Hold) -> None:
         """Read the body as it comes; raises as soon as it is too long, too slow or too much beside the others."""
         declared = request.headers.get("content-length", "")
+        if declared and "transfer-encoding" in request.headers:
+            # A proxy before us may have read the other of the two (RFC 9112, section 6.3).
+            raise _RefusedError(HTTPStatus.BAD_REQUEST)
         if declared.isascii() and declared.isdigit() and int(declared[:20]) > self._bounds.body_bytes:
             raise _RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         try:
