@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from gateway.case import Case, CaseState, Direction, Entry
 from gateway.journal import Past, Query, StaleCaseError
 from gateway.store.absorb import insert_unknown
+from gateway.store.bodies import clean
 from gateway.store.documents import CASE, ENTRY
 from gateway.store.tables import EFFECT_LEDGER, cases, effects, entries, refs
 
@@ -45,7 +47,7 @@ def add_entries(connection: Connection, new: Sequence[Entry]) -> None:
 
 def add_refs(connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:
     """Let references lead to cases; a known pair is absorbed."""
-    wanted = dict.fromkeys(pairs)
+    wanted = dict.fromkeys((clean(ref), case_id) for ref, case_id in pairs)
     if not wanted:
         return
     known = select(refs.c.ref, refs.c.case_id).where(refs.c.ref.in_({ref for ref, _ in wanted}))
@@ -67,11 +69,12 @@ def latest_entries(connection: Connection, wanted: Collection[tuple[str, str]]) 
     if not wanted:
         return {}
     named = select(entries.c.case_id, entries.c.message_id, entries.c.document).where(
-        entries.c.message_id.in_({message_id for _, message_id in wanted})
+        entries.c.message_id.in_({clean(message_id) for _, message_id in wanted})
     )
     rows = connection.execute(named.order_by(entries.c.id))
     newest = {(row.case_id, row.message_id): row.document for row in rows}
-    return {name: ENTRY.validate_json(newest[name]) for name in wanted if name in newest}
+    stored = {name: (name[0], clean(name[1])) for name in wanted}
+    return {name: ENTRY.validate_json(newest[key]) for name, key in stored.items() if key in newest}
 
 
 def file_of(connection: Connection, case_id: str) -> tuple[Entry, ...]:
@@ -89,6 +92,7 @@ def list_cases(connection: Connection, state: CaseState | None, limit: int) -> t
 
 def look_up(connection: Connection, queries: Sequence[Query]) -> list[Past]:
     """Answer all queries with a fixed number of statements, and one more for each instant counted from."""
+    queries = [_stored_form(query) for query in queries]
     copies = _Copies(connection, queries)
     led = _cases_by_ref(connection, {ref for query in queries for ref in query.refs})
     cited = {case_id for query in queries for case_id in query.case_ids}
@@ -181,10 +185,24 @@ def _entry_columns(entry: Entry) -> dict[str, object]:
     return {
         "case_id": entry.case_id,
         "direction": entry.direction,
-        "message_id": entry.message.id,
-        "content_key": entry.message.content_key,
+        "message_id": clean(entry.message.id),
+        "content_key": clean(entry.message.content_key),
         "document": ENTRY.dump_json(entry).decode(),
     }
+
+
+def _stored_form(query: Query) -> Query:
+    """Return a query with its texts as they are stored."""
+    texts = (query.message_id, query.content_key, query.recipient, *query.refs)
+    if all(clean(text) == text for text in texts):
+        return query
+    return replace(
+        query,
+        message_id=clean(query.message_id),
+        content_key=clean(query.content_key),
+        recipient=clean(query.recipient),
+        refs=tuple(map(clean, query.refs)),
+    )
 
 
 def _cases_by_ref(connection: Connection, wanted: set[str]) -> dict[str, list[str]]:

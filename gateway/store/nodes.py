@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 
 import structlog
@@ -28,8 +28,11 @@ TELL_SECS = 0.05
 class SqlNodes:
     """The nodes on one database; the promises stand in `gateway.nodes.Nodes`."""
 
-    def __init__(self, database: Database, threads: Threads, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, threads: Threads, clock: Clock, recover: Callable[[Connection], None]
+    ) -> None:
         self._database = database
+        self._recover = recover
         self._threads = threads
         self._clock = clock
         self._bell = Bell(clock)
@@ -110,12 +113,18 @@ class SqlNodes:
             raise NotOwnerError(f"{source} is another node's; its page was not written")
 
     def retire(self, connection: Connection) -> None:
-        """End the membership of nodes that are lost, once none of their transactions is under way."""
+        """End the membership of nodes that are lost, once none of their transactions is under way.
+
+        What they had under way is recovered with it.
+        """
         locks.hold(connection, locks.NODES)
         others = nodes.c.epoch != (self.holder.epoch or 0)
         gone = delete(nodes).where(others, self._database.is_gone(nodes.c.epoch))
-        for row in connection.execute(gone.returning(nodes.c.name, nodes.c.epoch)).all():
+        replaced = connection.execute(gone.returning(nodes.c.name, nodes.c.epoch)).all()
+        for row in replaced:
             log.warning("node.replaced", node=row.name, epoch=row.epoch)
+        if replaced:
+            self._recover(connection)
 
     def _part(self) -> Membership | None:
         """End membership in this process, and return it; from now on the fence refuses every write."""

@@ -16,6 +16,7 @@ from gateway.journal import Effect, EffectKind, EffectView, Fate, State, StoredE
 from gateway.ports import TicketRef
 from gateway.store import casebook, locks
 from gateway.store.absorb import insert_unknown
+from gateway.store.bodies import clean
 from gateway.store.documents import EFFECT
 from gateway.store.holders import Holder, Mark, held_by, left_behind
 from gateway.store.tables import EFFECT_LATER, EFFECT_OPEN, EFFECT_READY, EFFECT_UNSETTLED, effects, tickets
@@ -149,7 +150,7 @@ def _columns(effect: Effect) -> dict[str, object]:
         "kind": effect.kind,
         "target": effect.target,
         "case_id": effect.case_id,
-        "recipient": effect.recipient,
+        "recipient": effect.recipient and clean(effect.recipient),
         "state": State.NEW if effect.not_before is None else State.POSTPONED,
         "head": effect.case_id is None,
         "not_before": effect.not_before,

@@ -20,6 +20,7 @@ import structlog
 from psycopg import pq
 from sqlalchemy import Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 log = structlog.get_logger()
@@ -138,28 +139,30 @@ class Lines:
 
     def __init__(self) -> None:
         self._lines: dict[int, psycopg.Connection[Any]] = {}
-        self._engine: Engine | None = None
+        self._dead: set[int] = set()
 
     def watch(self, engine: Engine) -> None:
         """Know the engine's connections from now on."""
-        self._engine = engine
         event.listen(engine, "connect", self._add)
+        event.listen(engine, "checkout", self._refuse_dead)
         event.listen(engine, "close", self._remove)
-        event.listen(engine, "close_detached", self._remove)
 
     def cut(self) -> None:
-        """End every connection at once; who waits on one is told that the line dropped."""
-        for line in list(self._lines.values()):
-            with suppress(OSError, psycopg.Error):
-                handle = socket.socket(fileno=os.dup(line.fileno()))
-                with handle:
-                    handle.shutdown(socket.SHUT_RDWR)
-        if self._engine is not None:
-            self._engine.dispose()
+        """End every connection at once: who waits on one is told that the line dropped, and none is used again."""
+        for name, line in list(self._lines.items()):
+            self._dead.add(name)
+            with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(line.fileno())) as handle:
+                handle.shutdown(socket.SHUT_RDWR)
 
     def _add(self, line: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
         if isinstance(line, psycopg.Connection):
             self._lines[id(line)] = line
 
+    def _refuse_dead(self, line: DBAPIConnection, *_: object) -> None:
+        if id(line) in self._dead:
+            # The pool makes another in its place.
+            raise DisconnectionError
+
     def _remove(self, line: DBAPIConnection, *_: object) -> None:
         self._lines.pop(id(line), None)
+        self._dead.discard(id(line))

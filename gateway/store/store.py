@@ -75,7 +75,7 @@ class SqlStore:
         self._queues = SqlQueues(threads, kept)
         self._sweeps = SqlSweeps(threads, kept)
         self._backfills = SqlBackfills(threads, kept)
-        self._nodes = SqlNodes(database, threads, clock)
+        self._nodes = SqlNodes(database, threads, clock, _recover)
         self._raw_claims = Claims(threads, journal.give_back)
         self._effect_claims = Claims(threads, outbox.give_back)
 
@@ -245,8 +245,7 @@ class SqlStore:
 
     def _recover(self, connection: Connection) -> None:
         self._nodes.retire(connection)
-        journal.recover(connection)
-        outbox.recover(connection)
+        _recover(connection)
 
 
 @asynccontextmanager
@@ -268,6 +267,11 @@ async def open_store(place: str | Path, blobs: Path | Bucket, sealer: Sealer, cl
                 await store.nodes.leave()
         finally:
             await threads.close()
+
+
+def _recover(connection: Connection) -> None:
+    journal.recover(connection)
+    outbox.recover(connection)
 
 
 def _commit(connection: Connection, decisions: Sequence[Decision], now: datetime, holder: Holder) -> None:

@@ -1,0 +1,392 @@
+"""Nodes on one store keep the contract of `gateway.nodes`, whatever happens to one of them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.errors import TransientError
+from gateway.journal import Decision, Fate, State
+from gateway.nodes import Membership, NotOwnerError, fair_share
+from gateway.ports import Cursor
+from gateway.store import Sealer, SqlStore, open_store, postgres, presence
+from tests.conftest import ManualClock
+from tests.contract import store_suite as suite
+from tests.contract.node_process import NodeProcess
+from tests.servers.postgres import Postgres
+from tests.servers.relay import Relay
+
+pytest_plugins = ("tests.servers.postgres_fixture",)
+
+SEALER = Sealer({"k1": b"1" * 32}, "k1")
+OTHER = "second"
+TAKEOVER_SECS = 10.0
+Opener = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def nodes_database(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Postgres:
+    postgres.execute("CREATE DATABASE nodes")
+
+    async def build() -> None:
+        async with open_store(postgres.url("nodes"), tmp_path_factory.mktemp("n"), SEALER, ManualClock()):
+            pass
+
+    asyncio.run(build())
+    return postgres
+
+
+@pytest.fixture
+def server(nodes_database: Postgres) -> Postgres:
+    nodes_database.empty("nodes")
+    return nodes_database
+
+
+@pytest.fixture
+async def opened(server: Postgres, tmp_path: Path, clock: ManualClock) -> AsyncIterator[Opener]:
+    """Open as many stores on the one database as a test wants."""
+    async with AsyncExitStack() as stack:
+
+        async def more(port: int | None = None) -> SqlStore:
+            url = server.url("nodes", port)
+            return await stack.enter_async_context(open_store(url, tmp_path / "blobs", SEALER, clock))
+
+        yield more
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Find a lost node out in a quarter of the time."""
+    monkeypatch.setattr(presence, "PING_SECS", 0.3)
+    monkeypatch.setattr(presence, "ANSWER_SECS", 0.8)
+    monkeypatch.setattr(presence, "SURE_SECS", 1.2)
+    monkeypatch.setattr(postgres, "SILENCE_MS", 1_500)
+    monkeypatch.setitem(postgres._SERVER, "idle_in_transaction_session_timeout", 1_200)
+
+
+async def page(store: SqlStore, name: str, cursor: str | None, source: str = suite.SOURCE) -> None:
+    raw = suite.raw(name, lane=name, source=source)
+    await store.put_page(source, suite.INBOX, [raw], None if cursor is None else Cursor(cursor))
+
+
+async def until(found: Callable[[], Awaitable[bool]], secs: float = TAKEOVER_SECS) -> float:
+    """Wait until it is so, and return how long that took."""
+    start = time.monotonic()
+    while not await found():
+        assert time.monotonic() < start + secs
+        await asyncio.sleep(0.05)
+    return time.monotonic() - start
+
+
+async def takes_over(store: SqlStore, sources: list[str]) -> float:
+    """Let a node look as an engine does until it owns all of them."""
+
+    async def owns_all() -> bool:
+        try:
+            return await store.nodes.own(sources) == frozenset(sources)
+        except NotOwnerError:
+            raise
+        except TransientError:
+            return False
+
+    return await until(owns_all)
+
+
+def snapshot(server: Postgres) -> list[Any]:
+    tables = ("streams", "raws", "cases", "effects", "owners")
+    return [sorted(server.execute(f"SELECT * FROM {name}", database="nodes"), key=repr) for name in tables]  # noqa: S608
+
+
+@pytest.mark.parametrize("sources", range(9))
+@pytest.mark.parametrize("members", [[3], [3, 9], [9, 3, 5], [1, 2, 3, 4]])
+def test_shares_are_even_and_together_all(sources: int, members: list[int]) -> None:
+    shares = [fair_share(sources, members, each) for each in members]
+    assert sum(shares) == sources
+    assert max(shares) - min(shares) <= 1
+
+
+@asynccontextmanager
+async def on_file(folder: Path, clock: ManualClock) -> AsyncIterator[SqlStore]:
+    async with open_store(folder / "gatehouse.db", folder / "blobs", SEALER, clock) as store:
+        yield store
+
+
+async def test_on_a_file_the_one_node_owns_all(tmp_path: Path, clock: ManualClock) -> None:
+    """The same calls, with nobody to share with; what an earlier run claimed is recovered, what is under way is not."""
+    async with on_file(tmp_path, clock) as store:
+        first = await store.nodes.join("a")
+        assert await store.nodes.own(["x", suite.SOURCE]) == {"x", suite.SOURCE}
+        assert store.nodes.still_ours()
+        await page(store, "a/1", "c1")
+        (claimed,) = await store.claim_raws(9, suite.BIG, clock.now())
+        await store.recover()
+        assert await store.claim_raws(9, suite.BIG, clock.now()) == []
+        store.nodes._membership = None  # as after a kill: the row stays
+    async with on_file(tmp_path, clock) as store:
+        second = await store.nodes.join("a")
+        assert second.epoch > first.epoch
+        await store.recover()
+        (again,) = await store.claim_raws(9, suite.BIG, clock.now())
+        assert (again.seq, again.attempts) == (claimed.seq, 2)
+        assert [(each.node, each.epoch) for each in await store.nodes.members()] == [("a", second.epoch)]
+        await store.nodes.leave()
+        assert not store.nodes.still_ours()
+        with pytest.raises(NotOwnerError):
+            await page(store, "a/2", "c2")
+
+
+async def test_sources_spread_evenly_and_follow_who_comes_and_goes(opened: Opener) -> None:
+    """A newcomer gets its share from those who had more; the share of one who left is taken over."""
+    stores = [await opened() for _ in range(3)]
+    sources = [f"s{number}" for number in range(7)]
+    for joined, store in enumerate(stores, 1):
+        await store.nodes.join(f"node {joined - 1}")
+        for _ in range(2):
+            owned = [await each.nodes.own(sources) for each in stores[:joined]]
+        assert sorted(source for some in owned for source in some) == sources
+        assert max(map(len, owned)) - min(map(len, owned)) <= 1
+    await stores[0].nodes.leave()
+    owned = [await each.nodes.own(sources) for each in stores[1:] * 2][2:]
+    assert sorted(source for some in owned for source in some) == sources
+    views = await stores[1].nodes.members()
+    assert [(view.node, frozenset(view.sources)) for view in views] == [("node 1", owned[0]), ("node 2", owned[1])]
+
+
+async def test_a_source_that_is_no_longer_configured_is_given_up(opened: Opener) -> None:
+    store = await opened()
+    await store.nodes.join("a")
+    await store.nodes.own(["s1", "s2"])
+    assert await store.nodes.own(["s2"]) == {"s2"}
+    assert [view.sources for view in await store.nodes.members()] == [("s2",)]
+
+
+async def test_only_the_owner_moves_a_cursor_and_anybody_may_take_a_push(opened: Opener) -> None:
+    """A page that was under way when its source was given up is refused whole."""
+    one, two = await opened(), await opened()
+    await one.nodes.join("one")
+    assert await one.nodes.own([suite.SOURCE]) == {suite.SOURCE}
+    await two.nodes.join("two")
+    assert await two.nodes.own([suite.SOURCE]) == frozenset()
+    with pytest.raises(NotOwnerError):
+        await page(two, "a/1", "c1")
+    assert (await two.tally()).raws == {}
+    await page(two, "a/2", None)
+    await page(one, "a/3", "c3")
+    assert await two.cursor(suite.SOURCE, suite.INBOX) == "c3"
+    assert (await two.tally()).raws == {State.NEW: 2}
+
+
+async def test_what_a_live_node_claimed_is_nobody_elses(opened: Opener, clock: ManualClock) -> None:
+    """Neither recovery nor a release or commit by another node touches it."""
+    one, two = await opened(), await opened()
+    ground = suite.Ground(opened, clock)
+    await one.nodes.join("one")
+    await two.nodes.join("two")
+    await page(one, "a/1", None)
+    await suite.decide(one, ground, cases=(suite.case(),), effects=(suite.ticket_effect("e"),))
+    await page(one, "b/2", None)
+    seqs = await suite.claim_seqs(one, ground)
+    (effect,) = await suite.due(one, ground)
+    await two.recover()
+    await two.release_raws([Fate(seqs[0], State.BURIED)])
+    await two.release_effects([Fate(effect.id, State.SETTLED)])
+    with pytest.raises(TransientError):
+        await two.commit([Decision(seqs[0])])
+    assert await suite.claim_seqs(two, ground) == []
+    assert await suite.due(two, ground) == []
+    await one.commit([Decision(seq) for seq in seqs])
+    await one.release_effects([Fate(effect.id, State.SETTLED)])
+
+
+async def test_a_node_that_joins_anew_leaves_its_claims_behind(opened: Opener, clock: ManualClock) -> None:
+    """What its earlier epoch claimed is recovered as anybody else's would be, and its late release is refused."""
+    store = await opened()
+    ground = suite.Ground(opened, clock)
+    first = await store.nodes.join("a")
+    await suite.decide(store, ground, cases=(suite.case(),), effects=(suite.ticket_effect("e"),))
+    (effect,) = await suite.due(store, ground)
+    await page(store, "a/1", None)
+    (seq,) = await suite.claim_seqs(store, ground)
+    second = await store.nodes.join("a")
+    assert second == replace(second, node="a")
+    assert second.epoch > first.epoch
+    await store.release_effects([Fate(effect.id, State.SETTLED)])
+    with pytest.raises(TransientError):
+        await store.commit([Decision(seq)])
+    await store.recover()
+    (again,) = await suite.due(store, ground)
+    assert (again.id, again.state) == (effect.id, State.UNKNOWN)
+    assert await suite.claim_seqs(store, ground) == [seq]
+
+
+async def test_before_it_joined_a_store_owns_nothing(opened: Opener) -> None:
+    store = await opened()
+    with pytest.raises(NotOwnerError):
+        await store.nodes.own(["s"])
+    assert not store.nodes.still_ours()
+
+
+async def test_news_wake_the_other_nodes(opened: Opener, clock: ManualClock) -> None:
+    """A page and a decision are told to the others without a poll; the clock stands still."""
+    one, two = await opened(), await opened()
+    await one.nodes.join("one")
+    await two.nodes.join("two")
+    ground = suite.Ground(opened, clock)
+    waiting = asyncio.create_task(two.nodes.wait_news(60))
+    await page(one, "a/1", None)
+    await asyncio.wait_for(waiting, 10)
+    waiting = asyncio.create_task(two.nodes.wait_news(60))
+    (seq,) = await suite.claim_seqs(one, ground)
+    await one.commit([Decision(seq, effects=(suite.ticket_effect("e", None),))])
+    await asyncio.wait_for(waiting, 10)
+
+
+async def test_without_news_the_wait_ends_by_the_clock(opened: Opener, clock: ManualClock) -> None:
+    store = await opened()
+    await store.nodes.join("one")
+    waiting = asyncio.create_task(store.nodes.wait_news(60))
+    while not clock.sleeping:
+        await asyncio.sleep(0)
+    clock.advance(60)
+    await asyncio.wait_for(waiting, 10)
+
+
+async def test_a_session_that_the_server_ended_is_a_place_lost(opened: Opener, server: Postgres) -> None:
+    """The node knows at once, writes nothing more, and another takes over; then it may join again."""
+    one, two = await opened(), await opened()
+    await one.nodes.join("one")
+    await two.nodes.join("two")
+    await one.nodes.own([suite.SOURCE, OTHER])
+    ended = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND classid = %s"
+    membership = one.nodes._membership
+    assert membership is not None
+    waiting = asyncio.create_task(one.nodes.wait_news(60))
+    server.execute(ended, membership.epoch, presence.NODE_CLASS, database="nodes")
+    await asyncio.wait_for(waiting, 10)
+    assert not one.nodes.still_ours()
+    with pytest.raises(NotOwnerError):
+        await page(one, "a/1", None)
+    await takes_over(two, [suite.SOURCE, OTHER])
+    again = await one.nodes.join("one")
+    assert again.epoch > membership.epoch
+    await page(one, "a/1", None)
+
+
+async def test_a_node_that_does_not_know_yet_is_refused_by_the_database(opened: Opener, server: Postgres) -> None:
+    """The check in the transaction counts, not what the node believes."""
+    one = await opened()
+    await one.nodes.join("one")
+    await one.nodes.own([suite.SOURCE])
+    await page(one, "a/1", "c1")
+    server.execute("DELETE FROM nodes", database="nodes")
+    before = snapshot(server)
+    assert one.nodes.still_ours()
+    for write in writes(one):
+        with pytest.raises(NotOwnerError):
+            await write()
+    assert snapshot(server) == before
+
+
+def writes(store: SqlStore) -> list[Callable[[], Awaitable[Any]]]:
+    """Return every way in which a node writes."""
+    now = suite.START
+    return [
+        lambda: page(store, "z/1", "c9"),
+        lambda: page(store, "z/2", None),
+        lambda: store.claim_raws(9, suite.BIG, now),
+        lambda: store.commit([Decision(1)]),
+        lambda: store.release_raws([Fate(1, State.SETTLED)]),
+        lambda: store.claim_effects("desk", 9, now),
+        lambda: store.release_effects([Fate(1, State.SETTLED)]),
+        lambda: store.desk.write([suite.write("w")]),
+        lambda: store.set_marks({"a": "b"}),
+        lambda: store.nodes.own(["z"]),
+        store.recover,
+    ]
+
+
+async def test_a_killed_node_is_replaced_at_once(opened: Opener, server: Postgres, tmp_path: Path) -> None:
+    """Its sources are taken over, its raws are new, its effects unknown: within 10 s of the kill."""
+    store = await opened()
+    ground = suite.Ground(opened, ManualClock())
+    await suite.decide(store, ground, cases=(suite.case(),), effects=(suite.ticket_effect("e"),))
+    await page(store, "a/1", None)
+    async with NodeProcess.start(server.url("nodes"), tmp_path) as node:
+        await node.ask("join", "dead")
+        assert await node.ask("own", [suite.SOURCE, OTHER]) == [OTHER, suite.SOURCE]
+        assert await node.ask("claim") == ["a/1"]
+        assert await node.ask("claim_effects") == ["e"]
+        await store.nodes.join("alive")
+        os.kill(node.pid, signal.SIGKILL)
+        assert await takes_over(store, [suite.SOURCE, OTHER]) < TAKEOVER_SECS
+    (again,) = await store.claim_raws(9, suite.BIG, suite.START)
+    assert (again.raw.key, again.attempts) == ("a/1", 2)
+    (unknown,) = await suite.due(store, ground)
+    assert unknown.state is State.UNKNOWN
+
+
+async def test_a_stopped_node_is_replaced_within_ten_seconds_and_writes_nothing_when_it_goes_on(
+    opened: Opener, server: Postgres, tmp_path: Path
+) -> None:
+    """Stopped between two statements of a transaction, with claims in hand; it finds its place taken."""
+    store = await opened()
+    await page(store, "a/1", None)
+    async with NodeProcess.start(server.url("nodes"), tmp_path) as node:
+        old = Membership(*await node.ask("join", "sleeper"))
+        await node.ask("own", [suite.SOURCE])
+        await node.ask("put", "b/2", "c2")
+        assert await node.ask("claim") == ["a/1", "b/2"]
+        held = await node.hold("put", "c/3", "c3")
+        await store.nodes.join("alive")
+        os.kill(node.pid, signal.SIGSTOP)
+        try:
+            took = await takes_over(store, [suite.SOURCE])
+            assert took < TAKEOVER_SECS
+            assert await store.cursor(suite.SOURCE, suite.INBOX) == "c2"
+            await page(store, "d/4", "c4")
+            before = snapshot(server)
+        finally:
+            os.kill(node.pid, signal.SIGCONT)
+        assert not await node.ask("sure")
+        assert await held() in ("NotOwnerError", "TransientError")
+        for command in (("put", "e/5", "c5"), ("put", "e/6", None), ("claim",), ("commit",), ("release",)):
+            assert await node.ask(*command) == "NotOwnerError"
+        assert snapshot(server) == before
+        again = Membership(*await node.ask("join", "sleeper"))
+        assert again.epoch > old.epoch
+        assert await node.ask("put", "f/7", None) is None
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_black_holed_line_is_replaced(opened: Opener, server: Postgres) -> None:
+    """Nothing is closed and all is acknowledged, yet nothing comes through: both ends find it out."""
+    async with Relay.open("127.0.0.1", server.port) as relay:
+        cut, whole = await opened(relay.port), await opened()
+        await cut.nodes.join("cut")
+        await cut.nodes.own([suite.SOURCE])
+        await page(cut, "a/1", "c1")
+        await whole.nodes.join("whole")
+        relay.freeze()
+        writing = asyncio.create_task(page(cut, "b/2", "c2"))
+        await takes_over(whole, [suite.SOURCE])
+        assert not cut.nodes.still_ours()
+        # It does not wait for ever on the dead line either.
+        with pytest.raises(TransientError):
+            await asyncio.wait_for(writing, TAKEOVER_SECS)
+        await page(whole, "c/3", "c3")
+        before = snapshot(server)
+        relay.thaw()
+        with pytest.raises(NotOwnerError):
+            await page(cut, "d/4", "c4")
+        assert snapshot(server) == before
+        await cut.nodes.join("cut")
+        await page(cut, "d/4", None)
