@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli import cases, channels, directory, keys, queue, raws, retention, schema
+from gateway.cli import cases, channels, directory, keys, queue, raws, retention, schema, store
 from gateway.cli._common import Commands, say
 from gateway.cli.backfill import backfill
 from gateway.cli.check import check
@@ -37,6 +37,7 @@ app.command()(backfill)
 app.add_typer(retention.app, name="retention")
 app.add_typer(keys.app, name="keys")
 app.add_typer(raws.app, name="raws")
+app.add_typer(store.app, name="store")
 app.add_typer(schema.app, name="schema")
 app.add_typer(directory.app, name="directory")
 

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ValidationError
 
@@ -216,15 +217,35 @@ class _Reading:
         made = self._validate(StoreTable, table, ready, _Place("store", also=("s3",)))
         if made is None:
             return None
-        if ":/" in str(made.path):
-            self._add("store.path", "is the address of a database server; this release keeps everything in one file")
-        elif trouble := database_trouble(self._base / made.path):
-            self._add("store.path", trouble)
+        self._place(made, table)
         if trouble := self._blobs_trouble(self._base / made.path, self._base / made.blobs):
             self._add("store.blobs", trouble)
         file = ready["key"].get("file")
         blobs = self._blobs(self._base / made.blobs, table.get("s3"))
-        return StoreSettings(self._base / made.path, blobs, made.key, Path(file) if file else None)
+        return StoreSettings(self._base / made.path, blobs, made.key, Path(file) if file else None, made.url)
+
+    def _place(self, made: StoreTable, table: dict[str, Any]) -> None:
+        """See that exactly one database is named, and that it can be used."""
+        if ":/" in str(made.path):
+            self._add("store.path", "is the address of a database server; write it as url")
+        elif made.url is None and (trouble := database_trouble(self._base / made.path)):
+            self._add("store.path", trouble)
+        if made.url is not None:
+            self._server(made.url, table)
+
+    def _server(self, url: str, table: dict[str, Any]) -> None:
+        """See that no password stands in the file, and that the driver is there."""
+        if "path" in table:
+            self._add("store.url", "stands beside path; write one of the two")
+        parts = urlsplit(url)
+        if "password=" in parts.query or ":" in parts.netloc.rpartition("@")[0]:
+            self._add(
+                "store.url",
+                "a password never stands in the configuration; put it into a password file "
+                "(PGPASSFILE, or ?passfile=...) or the environment (PGPASSWORD)",
+            )
+        if find_spec("psycopg") is None:
+            self._add("store.url", "needs a library that is not installed: pip install 'gatehouse[postgres]'")
 
     def _blobs_trouble(self, database: Path, blobs: Path) -> str:
         if blobs == database:

@@ -72,6 +72,11 @@ class StoreTable(Table):
     """Where everything is kept. Paths are relative to the configuration file."""
 
     path: Path = Field(default=Path("gatehouse.db"), description="The database file; made when it is not there.")
+    url: str | None = Field(
+        default=None,
+        pattern=r"^postgres(ql)?://",
+        description="Instead of `path`: a PostgreSQL database, `postgresql://...`, that several gateways may share.",
+    )
     blobs: Path = Field(default=Path("blobs"), description="The folder of large raws; made when it is not there.")
     key: Secret = Field(
         description="The key that seals the originals of messages, made by `gatehouse init`; `gatehouse.key` unless "
@@ -185,6 +190,12 @@ class StoreSettings:
     blobs: Path | Bucket
     key: SecretStr
     key_file: Path | None = None
+    url: str | None = None
+
+    @property
+    def place(self) -> Path | str:
+        """The database: a file, or the address of a PostgreSQL database."""
+        return self.url or self.path
 
     def sealer(self) -> Sealer:
         """Return what seals and opens; it follows the key file, so that a new key needs no restart."""

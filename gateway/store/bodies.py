@@ -110,11 +110,12 @@ def _identity(source: str, lane: str, key: str) -> bytes:
 
 def _storable(raw: Raw) -> Raw:
     """Write out what no database stores as text, lone surrogates and NUL: a hostile header must not stop a page."""
-    notes = {_clean(name): _clean(value) for name, value in raw.notes.items()}
-    return replace(raw, lane=_clean(raw.lane), key=Key(_clean(raw.key)), notes=notes)
+    notes = {clean(name): clean(value) for name, value in raw.notes.items()}
+    return replace(raw, lane=clean(raw.lane), key=Key(clean(raw.key)), notes=notes)
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """Return a text as every database can keep it."""
     if text.isascii() and "\0" not in text:
         return text
     return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")

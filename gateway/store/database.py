@@ -61,6 +61,10 @@ class Database(Protocol):
         """Be the only one that changes the schema until the transaction ends."""
         ...
 
+    def take_time(self, connection: Connection) -> None:
+        """Lift the time limits of the engine's short transactions from this one."""
+        ...
+
     def hold_engine(self) -> AbstractContextManager[None]:
         """Be an engine on this database while the context lasts; `ConfigError` when it bears no other one."""
         ...

@@ -18,11 +18,11 @@ REVISION = "0004"
 def bring_up(database: Database, engines: Engines) -> str | None:
     """Migrate in one write transaction, and return the revision found; of two that open at once, the second waits."""
     with engines.reading.begin() as connection:
-        if (found := _revision(connection)) == REVISION:
+        if (found := revision(connection)) == REVISION:
             return found
     with engines.writing.begin() as connection:
         database.hold_schema(connection)
-        found = _revision(connection)
+        found = revision(connection)
         if found is None and inspect(connection).get_table_names():
             raise ConfigError("the database holds tables that are not Gatehouse's; name another one")
         if found != REVISION:
@@ -30,11 +30,12 @@ def bring_up(database: Database, engines: Engines) -> str | None:
     return found
 
 
-def _revision(connection: Connection) -> str | None:
+def revision(connection: Connection) -> str | None:
+    """Return the revision that a database is at, or None when it is not ours yet."""
     if not inspect(connection).has_table(VERSION_TABLE):
         return None
-    revision: str | None = connection.scalar(select(column("version_num")).select_from(table(VERSION_TABLE)))
-    return revision
+    found: str | None = connection.scalar(select(column("version_num")).select_from(table(VERSION_TABLE)))
+    return found
 
 
 def _upgrade(connection: Connection, found: str | None) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from gateway.errors import ConfigError
 from gateway.store.database import Database
-from gateway.store.sqlite import Sqlite
+from gateway.store.sqlite import Sqlite, database_path
 
 SCHEMES = ("postgresql://", "postgres://")
 
@@ -15,9 +16,14 @@ def is_postgresql(place: str | Path) -> bool:
     return isinstance(place, str) and place.startswith(SCHEMES)
 
 
-def database_at(place: str | Path) -> Database:
-    """Return the database that a path, an `sqlite:///` URL or a `postgresql://` URL names."""
+def database_at(place: str | Path, *, existing: bool = False) -> Database:
+    """Return the database that a path, an `sqlite:///` URL or a `postgresql://` URL names.
+
+    Raises `ConfigError` when an `existing` file is not there; connecting would make an empty one.
+    """
     if not is_postgresql(place):
+        if existing and not database_path(place).is_file():
+            raise ConfigError(f"there is no database {database_path(place)}")
         return Sqlite(place)
     # Imported here: its driver is an extra.
     from gateway.store.postgres import PostgreSql

@@ -17,6 +17,7 @@ from typing_extensions import override
 from gateway.errors import ConfigError, GatewayError, TransientError
 from gateway.journal import StaleCaseError
 from gateway.store import locks
+from gateway.store.bodies import clean
 from gateway.store.database import CollisionError, Engines
 
 try:
@@ -112,10 +113,15 @@ class PostgreSql:
         return translated()
 
     def hold_schema(self, connection: Connection) -> None:
-        """See `Database`; the time-outs are for the engine's short transactions, not for a migration."""
-        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-        connection.exec_driver_sql("SET LOCAL lock_timeout = '60s'")
+        """See `Database`."""
+        self.take_time(connection)
         locks.hold(connection, locks.SCHEMA)
+
+    def take_time(self, connection: Connection) -> None:
+        """See `Database`; a lock is still not waited for without end."""
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '60s'")
 
     def hold_engine(self) -> AbstractContextManager[None]:
         """See `Database`; several engines share this one as nodes."""
@@ -221,11 +227,4 @@ class _PlainText(StrDumper):
 
     @override
     def dump(self, obj: str) -> Any:
-        return super().dump(plain(obj))
-
-
-def plain(text: str) -> str:
-    """Return a text as PostgreSQL can keep it."""
-    if text.isascii() and "\0" not in text:
-        return text
-    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
+        return super().dump(clean(obj))

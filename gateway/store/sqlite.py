@@ -63,6 +63,9 @@ class Sqlite:
     def hold_schema(self, connection: Connection) -> None:
         """See `Database`; a transaction that writes is the only one anyway."""
 
+    def take_time(self, connection: Connection) -> None:
+        """See `Database`; there are none."""
+
     def hold_engine(self) -> AbstractContextManager[None]:
         """See `Database`."""
         return hold_engine(self._path)
