@@ -15,7 +15,7 @@ from gateway.trust.directory import Directory
 from gateway.trust.lookalike import poses_as
 from gateway.trust.mentions import Mention, mentions
 from gateway.trust.sender import assess_sender
-from gateway.trust.verify import Verdict, verify_claim
+from gateway.trust.verify import AMBIGUOUS, Verdict, verify_claim
 
 MAX_CANDIDATES = 200
 MAX_FINDINGS = 50
@@ -42,9 +42,6 @@ def assess(message: Message, facts: Sequence[Fact], directory: Directory, on: da
     )
 
 
-# What is mentioned
-
-
 def _mentioned(message: Message, directory: Directory, on: date, seen: set[str]) -> tuple[Finding, ...]:
     """Return one finding for each thing mentioned that looks like ours or was reported, first place first."""
     found: list[Finding] = []
@@ -54,11 +51,19 @@ def _mentioned(message: Message, directory: Directory, on: date, seen: set[str])
         subject = _subject(mention.claim)
         if subject in told:
             continue
-        told.add(subject)
         verdict = verify_claim(mention.claim, directory, on, platform)
-        if verdict.standing in _STANDINGS_WORTH_A_WORD:
+        if verdict.technique == AMBIGUOUS:
+            subject = _other_subject(mention.claim, directory, on)
+        told.add(subject)
+        if subject and (verdict.standing in _STANDINGS_WORTH_A_WORD or verdict.technique == AMBIGUOUS):
             found.append(_finding(verdict, subject, mention.span))
     return tuple(found)
+
+
+def _other_subject(claim: Claim, directory: Directory, on: date) -> str:
+    """Return what a claim names in the reading in which it is not ours; empty if it is ours in each."""
+    others = (item for item in claim.readings if verify_claim(item, directory, on).standing is not Standing.OFFICIAL)
+    return next(map(_subject, others), "")
 
 
 def _candidates(message: Message, directory: Directory) -> Iterator[Mention]:
@@ -106,9 +111,6 @@ def _finding(verdict: Verdict, subject: str, span: Span) -> Finding:
     )
 
 
-# Links that show one thing and lead to another
-
-
 def _mismatches(message: Message, directory: Directory, on: date) -> Iterator[Finding]:
     for link in message.links[:MAX_CANDIDATES]:
         target = read_claim(link.url)
@@ -144,9 +146,6 @@ def _shown_official(link: Link, directory: Directory, on: date) -> Verdict | Non
         if mention.claim.host is not None and verdict.standing is Standing.OFFICIAL:
             return verdict
     return None
-
-
-# Forwarded from a name alone
 
 
 def _forwarded_names(message: Message, directory: Directory, on: date) -> Iterator[Finding]:

@@ -1,15 +1,20 @@
-"""Reading a claim: which handle, address, domain, link or number somebody asks about."""
+"""Reading a claim: which handle, address, domain, link or number somebody asks about.
+
+Where programs may read it in several ways, every reading is kept with the doubt: such a claim is nobody's.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from typing import Literal
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qsl, unquote
 
-from gateway.trust.confusables import visible
+from gateway.trust import links
+from gateway.trust.confusables import is_filler, visible
 from gateway.trust.domains import Host, is_ip, read_host
-from gateway.trust.schema import PLATFORM_NAMES
+from gateway.trust.platforms import PLATFORM_NAMES, PLATFORMS, account_in, platform_of
 
 Kind = Literal["handle", "mail", "domain", "link", "phone", "unknown"]
 
@@ -17,43 +22,47 @@ MAX_CLAIM = 2048
 _SHOWN = 200
 _WRAPPERS = "<>()[]{}\"'`“”‘’«»「」『』"
 _TAIL = ",;!?。，；！？、…:"
-_SCHEME = re.compile(r"(?i)(?:https?|hxxps?):[\\/]*")
+_DOTS = ".。．｡․‧﹒"
 _ANY_SCHEME = re.compile(r"(?i)([a-z][a-z0-9+.-]{1,20}):[\\/]{2}")
-_PREFIX = re.compile(r"([A-Za-z]{1,20}):@?([^\s:@/]{1,64})")
+_PREFIX = re.compile(r"([A-Za-z]{1,20}):(@?)([^\s:@/]{1,64})")
 _PHONE = re.compile(r"\+[0-9 ().-]{7,24}")
-_PORT = re.compile(r":[0-9]{0,5}$")
-_NAMED_ADDRESS = re.compile(r"[^<>]{0,200}<([^<>\s]{1,320})>")
-
-_PLATFORM_SITES = {
-    "x.com": "x", "twitter.com": "x", "t.me": "telegram", "telegram.me": "telegram", "telegram.dog": "telegram",
-    "instagram.com": "instagram", "facebook.com": "facebook", "youtube.com": "youtube", "tiktok.com": "tiktok",
-    "linkedin.com": "linkedin", "github.com": "github", "medium.com": "medium", "reddit.com": "reddit",
-}  # fmt: skip
-PLATFORMS = frozenset(_PLATFORM_SITES.values()) | {"discord", "wechat", "weibo", "whatsapp", "line", "email"}
-"""The platforms whose names are understood before a colon, whether or not the directory lists an account there."""
-_FOLDERS = frozenset({"in", "company", "school", "user", "u", "c", "s"})
-"""First segments of a path that are followed by the account's name."""
-_NOT_ACCOUNTS = {
-    "x": frozenset({"home", "i", "intent", "search", "share", "hashtag", "settings", "explore", "messages", "login"}),
-    "telegram": frozenset({"joinchat", "share", "addstickers", "addemoji", "proxy", "socks", "iv", "c", "addlist"}),
-}
+_PHONE_AT_HOME = re.compile(r"[0-9(][0-9 ().-]{6,24}")
+_PORT = re.compile(r":[0-9]{0,20}$")
+_NAMED_ADDRESS = re.compile(r"([^<>]{0,200})<([^<>\s]{1,320})>")
+_PARTS_LISTS = re.compile(r"[@,;:<>\\]")
+_QUOTED = re.compile(r'\s*"([^"]*)"\s*')
+_LOCAL_SIGNS = frozenset(".+-_=~&'*$^`{|}#")
+"""What an unquoted part before the @ may hold beside letters and digits; not `%` and `!`, by which mail was routed."""
+_HARMLESS_FIELDS = frozenset({"subject", "body"})
+_HARMLESS_PARAMETERS = frozenset({"domain", "start", "startgroup", "post", "text"})
+_USUAL_PORTS = frozenset({"", "80", "443"})
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What was asked about. `problem` tells why it cannot be read; then nothing else is filled in."""
+    """What was asked about. `problem` tells why it cannot be read; then nothing else is filled in.
+
+    `doubt` tells why it can be read in more ways than one; `others` are those ways, as far as they can be told.
+    """
 
     shown: str
     kind: Kind = "unknown"
     handle: str = ""
     platform: str = ""
+    number: bool = False
+    """Whether the handle may be the account's id: nothing marks it as a name."""
     local: str = ""
     host: Host | None = None
+    name: str = ""
     user_info: str = ""
     port: str = ""
     path: str = ""
     scheme: str = ""
+    canonical: str = ""
+    """A link in the form in which listed links are compared: scheme, host, path; empty if it hides more."""
     problem: str = ""
+    doubt: str = ""
+    others: tuple[Claim, ...] = ()
 
     @property
     def site(self) -> str:
@@ -61,11 +70,9 @@ class Claim:
         return self.host.ascii if self.host else ""
 
     @property
-    def canonical(self) -> str:
-        """A link in the form in which listed links are compared: scheme, host, path; empty if it hides more."""
-        if self.user_info or self.port or self.host is None or not self.host.exact:
-            return ""
-        return f"{self.scheme or 'https'}://{self.site}{self.path.rstrip('/')}"
+    def readings(self) -> tuple[Claim, ...]:
+        """Every way in which the claim can be read, each without doubt in itself."""
+        return tuple(replace(claim, doubt="", others=()) for claim in (self, *self.others) if not claim.problem)
 
 
 def read_claim(text: str) -> Claim:
@@ -75,38 +82,67 @@ def read_claim(text: str) -> Claim:
     shown = visible(text).strip()[:_SHOWN]
     bare = _bare(text)
     named = _NAMED_ADDRESS.fullmatch(bare)
+    if named and named[1].strip():
+        return _read_named(named[1], _bare(named[2]), shown)
     if named:
-        bare = _bare(named.group(1))
+        bare = _bare(named[2])
     if not visible(bare).strip("@."):
         return Claim(shown=shown, problem="There is nothing to look up.")
-    if _PHONE.fullmatch(bare):
-        return Claim(shown=shown, kind="phone", handle=re.sub(r"[ ().-]", "", bare))
+    number = bare[4:] if bare[:4].lower() == "tel:" else bare
+    if _PHONE.fullmatch(number):
+        return Claim(shown=shown, kind="phone", handle=re.sub(r"[ ().-]", "", number))
     if any(char.isspace() for char in bare):
-        return Claim(shown=shown, problem="Ask about one handle, address, domain or link at a time.")
+        return Claim(shown=shown, problem=_several(bare))
     return _read_word(bare, shown)
+
+
+def _several(text: str) -> str:
+    if _PHONE_AT_HOME.fullmatch(text):
+        return "Write a telephone number with + and its country code, e.g. +44 20 7946 0000."
+    return "Ask about one handle, address, domain or link at a time."
 
 
 def _bare(text: str) -> str:
     """Take off what people put around a name: spaces, quotation marks, brackets, the end of a sentence."""
     bare = text.strip()
-    if bare.endswith(">") and not bare.startswith("<"):
+    if (bare.endswith(">") and not bare.startswith("<")) or (bare.startswith('"') and '"@' in bare):
         return bare
     return bare.strip(_WRAPPERS).rstrip(_TAIL).strip(_WRAPPERS).strip()
 
 
+def _read_named(name: str, address: str, shown: str) -> Claim:
+    """Read `Name <address>`; a name that is itself an address or a site makes a doubt of whom it means."""
+    claim = _read_word(address, shown) if address else Claim(shown=shown, problem="There is nothing to look up.")
+    if claim.problem:
+        return claim
+    quoted = _QUOTED.fullmatch(name)
+    bare = (quoted[1] if quoted else name).strip()
+    words = tuple(_read_word(word, shown) for word in (_bare(part) for part in re.split(r"[\s,;<>]+", bare)) if word)
+    sites = tuple(word for word in words if word.host is not None and (word.site != claim.site or word.local))
+    claim = replace(claim, name=bare)
+    if sites or (quoted is None and _PARTS_LISTS.search(bare)) or "@" in bare:
+        return _doubted(claim, "It names more than one address or site.", *sites)
+    return claim
+
+
+def _doubted(claim: Claim, doubt: str, *others: Claim) -> Claim:
+    return claim if claim.problem else replace(claim, doubt=claim.doubt or doubt, others=(*claim.others, *others))
+
+
 def _read_word(word: str, shown: str) -> Claim:
-    if _SCHEME.match(word):
+    if links.has_scheme(word):
         return _read_link(word, shown)
     if word[:7].lower() == "mailto:":
-        return _read_mail(unquote(word[7:].partition("?")[0]), shown)
+        return _read_mailto(word[7:], shown)
     scheme = _ANY_SCHEME.match(word)
     if scheme:
         return _read_foreign_scheme(word, scheme.group(1).lower(), shown)
     prefixed = _PREFIX.fullmatch(word)
     if prefixed:
-        platform = PLATFORM_NAMES.get(prefixed.group(1).lower(), prefixed.group(1).lower())
+        platform = PLATFORM_NAMES.get(prefixed[1].lower(), prefixed[1].lower())
         if platform in PLATFORMS:
-            return Claim(shown=shown, kind="handle", handle=prefixed.group(2), platform=platform)
+            number = not prefixed[2]
+            return Claim(shown=shown, kind="handle", handle=prefixed[3], platform=platform, number=number)
     return _read_plain(word, shown)
 
 
@@ -118,16 +154,17 @@ def _read_plain(word: str, shown: str) -> Claim:
         return _read_mail(word, shown)
     if slash >= 0 or _PORT.search(word):
         return _read_link(word, shown)
-    if any(dot in word for dot in ".。．｡"):
+    if any(dot in word for dot in _DOTS):
         host = read_host(word)
         if host is None or is_ip(host.ascii):
             return Claim(shown=shown, problem="It cannot be read as a domain name.")
-        return _account_or(Claim(shown=shown, kind="domain", host=host))
-    return _read_handle(word, shown)
+        platform, handle = platform_of(host) if host.exact else ("", "")
+        return Claim(shown=shown, kind="domain", host=host, platform=platform, handle=handle)
+    return replace(_read_handle(word, shown), number=True)
 
 
 def _read_handle(name: str, shown: str) -> Claim:
-    if len(name) > 64 or "@" in name or "/" in name or ":" in name:
+    if len(name) > 64 or any(sign in name for sign in "@/:\\?#&"):
         return Claim(shown=shown, problem="It cannot be read as the name of an account.")
     return Claim(shown=shown, kind="handle", handle=name)
 
@@ -135,66 +172,81 @@ def _read_handle(name: str, shown: str) -> Claim:
 def _read_mail(text: str, shown: str) -> Claim:
     local, _, domain = text.rpartition("@")
     host = read_host(domain)
-    if host is None or "." not in host.ascii or not local or len(local) > 64:
+    if host is None or "." not in host.ascii or not local or len(local) > MAX_CLAIM // 2:
         return Claim(shown=shown, problem="It cannot be read as a mail address.")
-    return Claim(shown=shown, kind="mail", local=local, host=host)
+    claim = Claim(shown=shown, kind="mail", local=local, host=host)
+    if "@" in local:
+        pieces = [piece for piece in re.split(r"[,;]", text) if "@" in piece]
+        others = (_read_mail(piece, shown) for piece in (pieces if len(pieces) > 1 else [local.strip('"')]))
+        known = (item for other in others for item in _known(other))
+        return _doubted(claim, "It holds more than one @, and programs read that differently.", *known)
+    if len(local) > 64 or not all(map(_is_plain, unicodedata.normalize("NFC", local))):
+        return _doubted(claim, "What stands before its @ is not one plain name, and programs read that differently.")
+    return claim
+
+
+def _known(claim: Claim) -> tuple[Claim, ...]:
+    return () if claim.problem else (claim, *claim.others)
+
+
+def _is_plain(char: str) -> bool:
+    return char in _LOCAL_SIGNS or (unicodedata.category(char)[0] in "LMN" and not is_filler(char))
+
+
+def _read_mailto(rest: str, shown: str) -> Claim:
+    """Read a mail link (RFC 6068); one with further recipients is not about one address."""
+    address, _, query = rest.partition("?")
+    fields = [field.partition("=")[0].lower() for field in query.split("&") if field]
+    claim = _read_mail(unquote(address), shown)
+    if any(field not in _HARMLESS_FIELDS for field in fields):
+        return _doubted(claim, "The mail that it opens may go to further recipients.")
+    return claim
 
 
 def _read_foreign_scheme(word: str, scheme: str, shown: str) -> Claim:
-    if scheme == "tg":
-        query = parse_qs(word.partition("?")[2], max_num_fields=20) if word.count("&") < 20 else {}
-        name = query.get("domain", [""])[0]
-        if name:
-            return replace(_read_handle(name, shown), platform="telegram")
-    return Claim(shown=shown, problem=f'A link that starts with "{scheme}:" cannot be checked.')
+    head, _, query = word.partition("?")
+    if scheme != "tg" or query.count("&") > 20:
+        return Claim(shown=shown, problem=f'A link that starts with "{scheme}:" cannot be checked.')
+    given = parse_qsl(query, keep_blank_values=True, max_num_fields=30)
+    names = [value for key, value in given if key.lower() == "domain"]
+    if head.lower() not in ("tg://resolve", "tg://resolve/") or not names:
+        return Claim(shown=shown, problem="It cannot be read as a link to one account.")
+    found = [replace(_read_handle(name, shown), platform="telegram") for name in names]
+    if len(found) > 1 or any(key not in _HARMLESS_PARAMETERS for key, _ in given):
+        return _doubted(found[0], "It names more than one account or number.", *found[1:])
+    return found[0]
 
 
 def _read_link(word: str, shown: str) -> Claim:
-    """Cut a link as browsers do: a backslash is a slash, the host stands after the last @ before the path."""
-    found = _SCHEME.match(word)
-    scheme = word[: word.index(":")].lower().replace("xx", "tt") if found else ""
-    rest = word[found.end() :] if found else word
-    rest = rest.replace("\\", "/")
-    end = min((place for sign in "/?#" if (place := rest.find(sign)) >= 0), default=len(rest))
-    user_info, _, authority = rest[:end].rpartition("@")
-    port = _PORT.search(authority)
-    name = unquote(authority[: port.start()] if port else authority)
-    host = read_host(name)
-    if host is None:
+    cuts, doubt = links.cut_link(word)
+    if not cuts:
         return Claim(shown=shown, problem="It cannot be read as a link.")
-    link = Claim(
+    found = [claim for cut in cuts for claim in _of_cut(cut, shown)]
+    doubts = (doubt, *(claim.doubt for claim in found))
+    first, *others = found
+    reason = next((text for text in doubts if text), "")
+    return _doubted(first, reason, *others) if reason else first
+
+
+def _of_cut(cut: links.Cut, shown: str) -> tuple[Claim, ...]:
+    """Return what one cut of a link leads to: more than one thing when its path can be read in several ways."""
+    claim = Claim(
         shown=shown,
         kind="link",
-        host=host,
-        user_info=unquote(user_info),
-        port=port.group()[1:] if port else "",
-        path=rest[end:],
-        scheme=scheme,
+        host=cut.host,
+        user_info=cut.user_info,
+        port=cut.port,
+        path=cut.path + cut.tail,
+        scheme=cut.scheme,
+        canonical=links.canonical(cut),
     )
-    return _account_or(link)
-
-
-def _account_or(claim: Claim) -> Claim:
-    """Tell the account that a link to a platform leads to, if it leads to one."""
-    if claim.host is None or not claim.host.exact or claim.user_info:
-        return claim
-    name = claim.site
-    for prefix in ("www.", "mobile.", "m."):
-        name = name.removeprefix(prefix)
-    if name.endswith(".t.me") and name.count(".") == 2:
-        return replace(claim, platform="telegram", handle=name.removesuffix(".t.me"))
-    platform = _PLATFORM_SITES.get(name, "")
-    return replace(claim, platform=platform, handle=_account(platform, claim.path)) if platform else claim
-
-
-def _account(platform: str, path: str) -> str:
-    segments = [part for part in unquote(path.partition("?")[0].partition("#")[0]).split("/") if part]
-    if not segments or segments[0].lower() in _NOT_ACCOUNTS.get(platform, ()):
-        return ""
-    if platform == "x" and len(segments) > 1:
-        # X shows a post by its number alone, whatever name stands before it.
-        return ""
-    if segments[0].lower() in _FOLDERS:
-        segments = segments[1:]
-    name = segments[0].removeprefix("@") if segments else ""
-    return name if name and len(name) <= 64 and not name.startswith("+") else ""
+    platform, owner = platform_of(cut.host) if cut.host.exact and not cut.user_info else ("", "")
+    if not platform:
+        return (claim,)
+    paths = (unquote(cut.path), unquote(cut.raw_path), links.without_dots(unquote(cut.raw_path).replace("\\", "/")))
+    found = dict.fromkeys((owner, True) if owner else account_in(platform, path) for path in paths)
+    accounts = tuple(replace(claim, platform=platform, handle=handle) for handle, _ in found)
+    if cut.plain and cut.port in _USUAL_PORTS and all(sure for _, sure in found):
+        return accounts
+    doubt = "Its path or port can be read in more ways than one, and leads to no account for certain."
+    return replace(accounts[0], doubt=doubt), *accounts[1:]

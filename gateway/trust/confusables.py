@@ -27,6 +27,7 @@ _READS_AS = {
 _DIGITS = str.maketrans({"0": "o", "1": "l", "i": "l", "5": "s", "3": "e", "4": "a", "7": "t"})
 _LIGATURES = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 _UNSEEN = frozenset({"Mn", "Me", "Cf", "Cc"})
+_JOINERS = frozenset("\u200c\u200d")
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5")
 
 
@@ -42,9 +43,31 @@ def _table() -> dict[int, str]:
     return table | {ord(char): reads_as for char, reads_as in _READS_AS.items()}
 
 
+def is_filler(char: str) -> bool:
+    """Whether a character that counts as a letter or a mark shows nothing."""
+    return char in _FILLERS
+
+
 def is_unseen(char: str) -> bool:
     """Whether a reader sees nothing there: zero-width, bidi control, soft hyphen, combining mark, control."""
     return unicodedata.category(char) in _UNSEEN or char in _FILLERS
+
+
+def is_hidden(char: str, text: str) -> bool:
+    """Whether a character in a text stays unseen where it has no business; some scripts join and part with two."""
+    if char in _JOINERS:
+        return any(letter.isascii() and letter.isalpha() for letter in text)
+    return char in _FILLERS or unicodedata.category(char) in ("Cf", "Cc", "Cs")
+
+
+def mixes_scripts(text: str) -> bool:
+    """Whether one word of the text holds Latin letters and letters of a script that is taken for Latin."""
+    return any(len({script for char in word if (script := _script(char))}) > 1 for word in text.split())
+
+
+def _script(char: str) -> str:
+    name = unicodedata.name(char, "").partition(" ")[0]
+    return name if name in ("LATIN", "CYRILLIC", "GREEK") and char.isalpha() else ""
 
 
 def visible(text: str) -> str:

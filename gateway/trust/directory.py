@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,26 +16,15 @@ from pydantic import ValidationError
 from gateway.errors import ConfigError
 from gateway.trust.confusables import folded, skeletons
 from gateway.trust.domains import ascii_lower, parents, split_host
+from gateway.trust.entries import Official, contradictions, officials, platform_title, scam_key
 from gateway.trust.problems import Problem, problems_of
-from gateway.trust.schema import (
-    EXAMPLE_BRAND_ID,
-    Account,
-    App,
-    Brand,
-    DirectoryFile,
-    Mail,
-    Phone,
-    Scam,
-    Web,
-    is_freemail,
-)
+from gateway.trust.schema import EXAMPLE_BRAND_ID, Brand, DirectoryFile, Scam, is_guardable
+from gateway.trust.shared import is_freemail
 
 __all__ = ["EXAMPLE_BRAND_ID", "Directory", "DirectoryError", "Guarded", "Official", "Problem", "load_directory"]
 
 SHORT = 4
 """Names of up to so many characters are too common to be found inside other words."""
-_SHORTEST = 3
-_PLATFORM_TITLES = {"x": "X", "telegram": "Telegram", "instagram": "Instagram", "youtube": "YouTube"}
 
 
 class DirectoryError(ConfigError):
@@ -44,41 +33,6 @@ class DirectoryError(ConfigError):
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("\n".join(f"{problem.path}: {problem.message}" for problem in problems))
         self.problems = problems
-
-
-def platform_title(platform: str) -> str:
-    """Return a platform's name as people write it."""
-    return _PLATFORM_TITLES.get(platform, platform.capitalize())
-
-
-@dataclass(frozen=True, slots=True)
-class Official:
-    """One entry of the directory, ready to be shown."""
-
-    brand: str
-    brand_name: str
-    kind: str
-    value: str
-    platform: str = ""
-    id: str | None = None
-    role: str = ""
-    region: str = ""
-    languages: tuple[str, ...] = ()
-    since: date | None = None
-    until: date | None = None
-
-    @property
-    def shown(self) -> str:
-        """The account as a person writes it."""
-        if self.kind == "handle":
-            return f"@{self.value} on {platform_title(self.platform)}"
-        return self.value
-
-    def is_valid(self, on: date | None) -> bool:
-        """Whether the entry holds on that day; without a day, an entry that ends is not known to hold."""
-        if on is None:
-            return self.until is None
-        return (self.since is None or self.since <= on) and (self.until is None or on <= self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +81,16 @@ class Directory:
         return next((self.sites[name] for name in parents(host) if name in self.sites), ())
 
     def is_own_host(self, host: str, on: date | None) -> bool:
-        """Whether the host belongs to a brand on that day, for the web or for mail."""
+        """Whether the host belongs to a brand on that day, for the web or for mail, and was not reported."""
+        if any(("domain", name) in self.scams for name in parents(host)):
+            return False
         listed = (table.get(name, ()) for name in parents(host) for table in (self.sites, self.mail_domains))
         return any(entry.is_valid(on) for entries in listed for entry in entries)
+
+    def platforms_of(self, brand: str, on: date | None) -> frozenset[str]:
+        """Return the platforms on which a brand lists an account on that day."""
+        listed = (entry for entries in self.accounts.values() for entry in entries if entry.brand == brand)
+        return frozenset(entry.platform for entry in listed if entry.is_valid(on))
 
     def site_for(self, brand: str) -> str:
         """Return the brand's main site or, without one, what else it is reached by."""
@@ -158,8 +119,8 @@ class Directory:
         return made
 
 
-def load_directory(path: Path) -> Directory:
-    """Read, check and index the file; raises `DirectoryError` with every problem at once."""
+def load_directory(path: Path, today: date | None = None) -> Directory:
+    """Read, check and index the file; raises `DirectoryError` with every problem at once. `today` is by UTC."""
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -170,78 +131,26 @@ def load_directory(path: Path) -> Directory:
         raise DirectoryError((Problem(path.name, "is not UTF-8; save it as UTF-8"),)) from None
     except tomllib.TOMLDecodeError as error:
         raise DirectoryError((Problem(path.name, f"is not TOML: {error}; see docs/directory.md"),)) from None
-    return parse_directory(document)
+    directory = parse_directory(document, today or datetime.now(UTC).date())
+    if not directory.brands:
+        raise DirectoryError((Problem(path.name, "lists no brand; write one [[brands]] at least"),))
+    return directory
 
 
-def parse_directory(document: dict[str, Any]) -> Directory:
+def parse_directory(document: dict[str, Any], today: date = date.max) -> Directory:
     """Check and index a file already read; raises `DirectoryError` with every problem at once."""
     try:
         file = DirectoryFile.model_validate(document)
     except ValidationError as error:
         raise DirectoryError(problems_of(error)) from None
-    found = tuple(_contradictions(file))
+    found = (*contradictions(file), *_to_come(file, today))
     if found:
         raise DirectoryError(found)
     return Directory.of(file)
 
 
-def scam_key(scam: Scam) -> tuple[str, str]:
-    """Return (kind or platform, value) by which a reported scam is found."""
-    if scam.platform and scam.handle:
-        return scam.platform, ascii_lower(scam.handle)
-    if scam.address:
-        return "mail", scam.address
-    return ("link", scam.link) if scam.link else ("domain", scam.domain or "")
-
-
-def _officials(brand: Brand) -> Iterator[tuple[str, Official]]:
-    """Yield (place in the file, entry) for everything official of a brand."""
-    groups: tuple[tuple[str, Iterable[Account | Mail | Web | Phone | App]], ...] = (
-        ("accounts", brand.accounts),
-        ("mail", brand.mail),
-        ("web", brand.web),
-        ("phones", brand.phones),
-        ("apps", brand.apps),
-    )
-    for name, entries in groups:
-        for number, entry in enumerate(entries):
-            yield f"{name}[{number}]", _official(brand, entry)
-
-
-def _official(brand: Brand, entry: Account | Mail | Web | Phone | App) -> Official:
-    kind, value, platform, number = _identity(entry)
-    return Official(
-        brand=brand.id,
-        brand_name=brand.name,
-        kind=kind,
-        value=value,
-        platform=platform,
-        id=number,
-        role=entry.role,
-        region=entry.region,
-        languages=entry.languages,
-        since=entry.since,
-        until=entry.until,
-    )
-
-
-def _identity(entry: Account | Mail | Web | Phone | App) -> tuple[str, str, str, str | None]:
-    """Return (kind, value, platform or store, id)."""
-    match entry:
-        case Account():
-            return "handle", entry.handle or entry.id or "", entry.platform, entry.id
-        case Mail():
-            return ("mail", entry.address, "", None) if entry.address else ("mail_domain", entry.domain or "", "", None)
-        case Web():
-            return ("domain", entry.domain, "", None) if entry.domain else ("link", entry.link or "", "", None)
-        case Phone():
-            return "phone", entry.number, "", None
-        case App():
-            return "app", entry.id, entry.store, entry.id
-
-
 def _index_brand(made: Directory, brand: Brand) -> None:
-    for _, entry in _officials(brand):
+    for _, entry in officials(brand):
         match entry.kind:
             case "handle":
                 _index_account(made, entry)
@@ -309,7 +218,7 @@ def _domains(brand: Brand) -> Iterator[str]:
 
 
 def _guard(table: dict[str, Guarded], brand: Brand, word: str, official: str, *, careful: bool = False) -> None:
-    if len(word) < _SHORTEST:
+    if not is_guardable(word):
         return
     careful = careful or brand.generic or len(word) <= SHORT
     guarded = Guarded(brand.id, brand.name, folded(word), official, careful)
@@ -317,24 +226,8 @@ def _guard(table: dict[str, Guarded], brand: Brand, word: str, official: str, *,
         table.setdefault(squeezed(form), guarded)
 
 
-def _contradictions(file: DirectoryFile) -> Iterator[Problem]:
-    seen: dict[str, int] = {}
-    owners: dict[tuple[str, str, str], tuple[str, str]] = {}
-    for number, brand in enumerate(file.brands):
-        if brand.id in seen:
-            yield Problem(f"brands[{number}].id", f'"{brand.id}" is taken by brands[{seen[brand.id]}]; write another')
-        seen.setdefault(brand.id, number)
-        for place, entry in _officials(brand):
-            if entry.until is not None:
-                continue
-            path = f"brands[{number}].{place}"
-            owner, first = owners.setdefault((entry.kind, entry.platform, ascii_lower(entry.value)), (brand.id, path))
-            if owner != brand.id:
-                yield Problem(path, f"{entry.shown} stands under another brand too ({first}); leave one of them")
+def _to_come(file: DirectoryFile, today: date) -> Iterator[Problem]:
     for number, scam in enumerate(file.scams):
-        kind, value = scam_key(scam)
-        key = ("handle", kind, value) if scam.handle else (kind, "", value)
-        if key in owners:
-            yield Problem(
-                f"scams[{number}]", f"{value} is listed as official too ({owners[key][1]}); leave one of them"
-            )
+        # Somewhere it is tomorrow already.
+        if scam.reported_at is not None and scam.reported_at.toordinal() > today.toordinal() + 1:
+            yield Problem(f"scams[{number}].reported_at", f"{scam.reported_at} lies in the future; write another day")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from gateway.trust.confusables import folded, skeleton, skeletons, visible
 from gateway.trust.directory import Directory, Guarded, dotted, squeezed
 from gateway.trust.domains import Host, ascii_lower, parents, split_host
-from gateway.trust.schema import is_freemail
+from gateway.trust.shared import is_freemail
 from gateway.trust.words import GLUE, ROLES, has_role_sign, is_lure
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -85,18 +85,15 @@ def _has_lure(*texts: str) -> bool:
     return any(is_lure(word) for text in texts for word in _words(text))
 
 
-# Hosts
-
-
 def resembles_host(host: Host, directory: Directory) -> Resemblance | None:
     """Tell which brand a host that is not the brand's looks like, by the strongest sign."""
+    disguised = _same_reading(host, directory)
     parts = split_host(host.unicode)
-    if not parts.label:
-        return None
+    if disguised is not None or not parts.label:
+        return disguised
     before = f"{parts.sub}.{parts.label}" if parts.sub else parts.label
     return (
-        _same_reading(host, directory)
-        or _embedded_domain(before, directory)
+        _embedded_domain(before, directory)
         or _label(parts.label, parts.suffix, directory)
         or _inside_label(parts.label, before + "." + parts.suffix, directory)
         or _subdomain(parts.sub, before + "." + parts.suffix, directory)
@@ -188,9 +185,6 @@ def _subdomain(sub: str, whole: str, directory: Directory) -> Resemblance | None
     return None
 
 
-# Accounts
-
-
 def resembles_handle(handle: str, directory: Directory) -> Resemblance | None:
     """Tell which brand's account a handle that is not listed looks like."""
     whole = _whole_handle(handle, directory)
@@ -250,9 +244,6 @@ def resembles_local(local: str, shared: bool, directory: Directory) -> Resemblan
             reason = f"the name {hit.guarded.brand_name} and a word of office stand before the @; the domain is not its"
             return Resemblance(hit.guarded, "brand_in_local_part", 0.85, reason)
     return None
-
-
-# Display names
 
 
 def poses_as(name: str, directory: Directory) -> Resemblance | None:

@@ -39,12 +39,17 @@ def _from_domain(message: Message) -> Host | None:
     return host if host is not None and host.exact and "." in host.ascii else None
 
 
+def has_several_authors(message: Message) -> bool:
+    """Whether a mail has several From lines or addresses: then its server's word is about one of them at most."""
+    return bool(message.said("from")) or any(count not in ("0", "1") for count in message.said("from-count"))
+
+
 def _cannot_judge(message: Message, receivers: Sequence[str], domain: Host | None) -> str:
     if not receivers:
         return "No receiving server of ours is configured, so nobody's word on the sender counts."
     if domain is None:
         return "The From line holds no single address."
-    if message.said("from") or any(count != "1" for count in message.said("from-count")):
+    if has_several_authors(message):
         return "The mail has several From lines or addresses."
     said = message.said(_HEADER)
     if not said:

@@ -4,33 +4,20 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from gateway.trust.confusables import is_hidden, mixes_scripts
 from gateway.trust.domains import is_ip, read_host, split_host
+from gateway.trust.links import canonical, cut_link
+from gateway.trust.platforms import PLATFORM_NAMES, near_miss
+from gateway.trust.shared import is_freemail, is_shared
+from gateway.trust.words import is_common
 
 EXAMPLE_BRAND_ID = "example-brand"
 """The brand id in the file that `gatehouse init` writes: a directory that still holds it was never filled in."""
 
-PLATFORM_NAMES = {"twitter": "x", "tg": "telegram", "ig": "instagram", "fb": "facebook", "yt": "youtube"}
-"""Other names of platforms, and the one that we use."""
-
-_FREEMAIL = frozenset(
-    {
-        "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "yahoo.com", "aol.com",
-        "icloud.com", "me.com", "proton.me", "protonmail.com", "gmx.com", "gmx.de", "gmx.net", "mail.com", "mail.ru",
-        "yandex.ru", "yandex.com", "qq.com", "foxmail.com", "163.com", "126.com", "sina.com", "naver.com",
-        "zoho.com", "tutanota.com", "web.de",
-    }
-)  # fmt: skip
-_SHARED_SITES = frozenset(
-    {
-        "t.me", "telegram.me", "x.com", "twitter.com", "facebook.com", "instagram.com", "youtube.com",
-        "linkedin.com", "github.com", "medium.com", "discord.gg", "discord.com", "reddit.com", "tiktok.com",
-        "weibo.com", "linktr.ee", "apps.apple.com", "play.google.com", "google.com",
-    }
-)  # fmt: skip
 _PLATFORM = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 _HANDLE = re.compile(r"[^\s@/:?#\\]{1,64}")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -38,9 +25,14 @@ _PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 _LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
 
 
-def is_freemail(domain: str) -> bool:
-    """Whether anybody can get an address at that domain."""
-    return domain in _FREEMAIL
+_SHORTEST, _SHORTEST_BEYOND_ASCII = 3, 2
+"""Letters of a name that can be guarded: two are a whole name in Chinese, and stand in any word in Latin."""
+
+
+def is_guardable(word: str) -> bool:
+    """Whether a name is long enough to be looked for in other texts."""
+    letters = sum(char.isalnum() for char in word)
+    return letters >= (_SHORTEST if word.isascii() else _SHORTEST_BEYOND_ASCII)
 
 
 def _slug(value: str) -> str:
@@ -53,6 +45,8 @@ def _platform(value: str) -> str:
     name = PLATFORM_NAMES.get(value.strip().lower(), value.strip().lower())
     if not _PLATFORM.fullmatch(name):
         raise ValueError('write the platform\'s name in small letters, e.g. "x" or "telegram"')
+    if meant := near_miss(name):
+        raise ValueError(f'"{name}" is no platform that we know; did you mean "{meant}"?')
     return name
 
 
@@ -64,7 +58,9 @@ def _handle(value: str) -> str:
 
 
 def _domain(value: str) -> str:
-    host = read_host(value.removeprefix("*."))
+    if value.startswith("*."):
+        raise ValueError(f'write "{value[2:]}" without "*."; a web domain covers all its subdomains')
+    host = read_host(value)
     if host is None or not host.exact or is_ip(host.ascii) or "." not in host.ascii:
         raise ValueError('write a domain name without "https://", path or spaces, e.g. "examplex.test"')
     if not split_host(host.ascii).registrable:
@@ -74,7 +70,7 @@ def _domain(value: str) -> str:
 
 def _site(value: str) -> str:
     name = _domain(value)
-    if name in _SHARED_SITES:
+    if is_shared(name):
         raise ValueError(f'{name} belongs to everybody who has an account there; write link = "https://{name}/..."')
     return name
 
@@ -94,9 +90,22 @@ def _address(value: str) -> str:
 
 
 def _link(value: str) -> str:
-    if not re.fullmatch(r"https?://[^\s\\@]+", value) or len(value) > 1000:
+    """Check a link, and write it in the form in which links are compared."""
+    cuts, doubt = cut_link(value) if re.fullmatch(r"https?://[^\s\\@]+", value) and len(value) <= 1000 else ((), "")
+    if not cuts or doubt:
         raise ValueError('write the whole link, e.g. "https://t.me/examplex"')
-    return value
+    cut = cuts[0]
+    if not cut.plain:
+        raise ValueError(
+            'write the link without "/../", "//" and %-codes in its path: as it is when it has been opened'
+        )
+    if cut.port:
+        raise ValueError("write the link without a port")
+    if not cut.host.exact or is_ip(cut.host.ascii):
+        raise ValueError("write the link with a plain domain name")
+    if is_shared(cut.host.ascii) and not cut.path.strip("/") and not cut.tail:
+        raise ValueError(f"{cut.host.ascii} belongs to everybody who has an account there; write the link to your page")
+    return canonical(cut)
 
 
 def _phone(value: str) -> str:
@@ -108,6 +117,16 @@ def _phone(value: str) -> str:
 
 class _Row(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, str_max_length=1000)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _visible(cls, value: Any) -> Any:
+        """Refuse what nobody sees when reading the file: it makes a name another one than it seems."""
+        for text in value if isinstance(value, list | tuple) else (value,):
+            hidden = next((char for char in text if is_hidden(char, text)), "") if isinstance(text, str) else ""
+            if hidden:
+                raise ValueError(f"holds the invisible character U+{ord(hidden):04X}; write it without that")
+        return value
 
     def _exactly_one(self, *names: str) -> None:
         given = [name for name in names if getattr(self, name) is not None]
@@ -198,6 +217,26 @@ class Brand(_Row):
     phones: tuple[Phone, ...] = ()
     apps: tuple[App, ...] = ()
 
+    @field_validator("name", "names", "tokens")
+    @classmethod
+    def _one_script(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        for text in (value,) if isinstance(value, str) else value:
+            if mixes_scripts(text):
+                raise ValueError(
+                    f'"{text}" mixes letters of several scripts in one word, as impostors do; type it anew'
+                )
+        return value
+
+    @field_validator("names", "tokens")
+    @classmethod
+    def _distinctive(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for text in value:
+            if not is_guardable(text):
+                raise ValueError(f'"{text}" is too short to be told from other words; write three letters or more')
+            if is_common(text):
+                raise ValueError(f'"{text}" is a word that everybody uses; write names of your own')
+        return value
+
 
 class Scam(_Row):
     """Something that was reported as a scam: an account, an address, a domain (with its subdomains) or a link."""
@@ -205,7 +244,7 @@ class Scam(_Row):
     platform: Annotated[str, AfterValidator(_platform)] | None = None
     handle: Annotated[str, AfterValidator(_handle)] | None = None
     address: Annotated[str, AfterValidator(_address)] | None = None
-    domain: Annotated[str, AfterValidator(_domain)] | None = None
+    domain: Annotated[str, AfterValidator(_site)] | None = None
     link: Annotated[str, AfterValidator(_link)] | None = None
     reported_at: date | None = None
     source: str = Field(default="", description="Who reported it, or where.")

@@ -7,26 +7,67 @@ from datetime import date
 
 from gateway.case import Fact, FactOutcome, Finding, Message, Party, Severity, Span, Standing
 from gateway.trust.claims import read_claim
-from gateway.trust.directory import Directory, Official
+from gateway.trust.directory import Directory
 from gateway.trust.domains import ascii_lower, read_host
+from gateway.trust.entries import Official
 from gateway.trust.lookalike import Resemblance, poses_as
 from gateway.trust.mail_auth import KIND as MAIL_AUTH
+from gateway.trust.mail_auth import has_several_authors
 from gateway.trust.verify import Verdict, verify_claim
 
 Sender = tuple[Standing, str, tuple[Finding, ...]]
 """Standing, the reason for it, and what speaks against the sender."""
 
+AUTHOR = "from-author"
+"""The evidence that names one author of a mail with several: `Name <address>`, or the address alone."""
+_SEVERAL = "The mail names several authors in From, so nothing proves who of them wrote it."
 _STRONG = 0.8
 
 
 def assess_sender(message: Message, facts: Sequence[Fact], directory: Directory, on: date) -> Sender:
     """Return what is to be said of a message's sender."""
+    if has_several_authors(message):
+        return _several_authors(message, facts, directory, on)
     if "@" in message.sender.address and message.platform == "email":
         return _mail_sender(message, facts, directory, on)
     return _account_sender(message, directory, on)
 
 
-# Mail
+def _several_authors(message: Message, facts: Sequence[Fact], directory: Directory, on: date) -> Sender:
+    """Judge every author of a mail: what its server proved holds for none of them, and programs show any of them."""
+    found: dict[str, Finding] = {}
+    for number, author in enumerate(_authors(message)):
+        shown = message.model_copy(update={"sender": author})
+        standing, _, findings = _mail_sender(shown, facts, directory, on)
+        if not findings and (
+            standing is Standing.OFFICIAL or _is_ours(author.address.rpartition("@")[2], directory, on)
+        ):
+            findings = (_claimed(author, directory),)
+        for finding in findings:
+            span = finding.span if number == 0 else Span(field="evidence")
+            found.setdefault(finding.subject, finding.model_copy(update={"span": span}))
+    return Standing.COULD_NOT_CHECK, _SEVERAL, tuple(found.values())
+
+
+def _authors(message: Message) -> tuple[Party, ...]:
+    named = (value.rpartition(" <") for value in message.said(AUTHOR))
+    parties = (Party(platform=message.platform, address=end.removesuffix(">"), name=name) for name, _, end in named)
+    return tuple(dict.fromkeys((message.sender.model_copy(update={"evidence": ()}), *parties)))
+
+
+def _claimed(author: Party, directory: Directory) -> Finding:
+    return Finding(
+        code="official_address_forged",
+        severity=Severity.DANGER,
+        confidence=0.9,
+        brand=_owner(author.address.rpartition("@")[2], directory),
+        subject=author.address,
+        technique="several_authors",
+        official=author.address if author.address in directory.addresses else None,
+        span=_span("sender.address", author.address),
+        reason=f"It names {author.address} beside other authors, and nothing proves that it came from there.",
+        advice="advice-forged",
+    )
 
 
 def _mail_sender(message: Message, facts: Sequence[Fact], directory: Directory, on: date) -> Sender:
@@ -79,9 +120,6 @@ def _owner(domain: str, directory: Directory) -> str | None:
     return entries[0].brand if entries else None
 
 
-# Other platforms: the platform itself proves who the account is
-
-
 def _account_sender(message: Message, directory: Directory, on: date) -> Sender:
     party = message.sender
     handle = ascii_lower(party.handle or "")
@@ -114,9 +152,6 @@ def _taken_over(party: Party, entry: Official) -> Sender:
         advice="advice-poses-as-us",
     )
     return Standing.LOOK_ALIKE, reason, (finding,)
-
-
-# Strangers, and those who pose
 
 
 def _unlisted(message: Message, verdict: Verdict | None, directory: Directory, on: date) -> Sender:
@@ -167,9 +202,7 @@ def _poses(message: Message, by_account: Verdict | None, posing: Resemblance | N
         subject=_shown(message.sender),
         technique=technique,
         official=official,
-        span=_span("sender.address", message.sender.address)
-        if by_account
-        else _span("sender.name", message.sender.name),
+        span=_place(message.sender, by_account),
         reason=" ".join(reasons),
         advice="advice-poses-as-us",
     )

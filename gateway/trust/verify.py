@@ -5,16 +5,29 @@ The answer is never "safe": what is not listed is not listed, and no more is sai
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from pydantic import Field
 
 from gateway.case import Confidence, Frozen, Standing
 from gateway.trust.claims import Claim, Kind, read_claim
-from gateway.trust.directory import Directory, Official, platform_title
+from gateway.trust.directory import Directory
 from gateway.trust.domains import ascii_lower, parents
-from gateway.trust.lookalike import Resemblance, resembles_address, resembles_handle, resembles_host, resembles_local
-from gateway.trust.schema import PLATFORM_NAMES, is_freemail
+from gateway.trust.entries import Official, platform_title
+from gateway.trust.lookalike import (
+    Resemblance,
+    poses_as,
+    resembles_address,
+    resembles_handle,
+    resembles_host,
+    resembles_local,
+)
+from gateway.trust.platforms import PLATFORM_NAMES
+from gateway.trust.shared import is_freemail
+
+AMBIGUOUS = "ambiguous"
+"""The technique of a claim that is official in one reading, and something else in another."""
 
 _FROM_PROVES_NOTHING = (
     "A From line alone proves nothing: anybody can write it. Only the receiving server's check of it does."
@@ -30,7 +43,7 @@ class Verdict(Frozen):
     standing: Standing
     brand: str | None = Field(default=None, description="Id of the brand it belongs to or imitates.")
     official: str | None = Field(default=None, description="The true account.")
-    technique: str | None = Field(default=None, description="How it imitates; or `retired`, `not_yet`.")
+    technique: str | None = Field(default=None, description="How it imitates; or `retired`, `not_yet`, `ambiguous`.")
     confidence: Confidence = 1.0
     reasons: tuple[str, ...] = ()
     platform: str | None = None
@@ -48,6 +61,10 @@ def verify(claim: str, directory: Directory, on: date | None = None, platform: s
 
 def verify_claim(claim: Claim, directory: Directory, on: date | None = None, platform: str | None = None) -> Verdict:
     """Answer a claim already read."""
+    if claim.problem:
+        return _unchecked(claim, claim.problem)
+    if claim.doubt:
+        return _doubtful(claim, directory, on, platform)
     verdict = _verify(claim, directory, on, platform)
     if verdict.technique == "retired":
         keys = _scam_keys(claim, claim.platform or platform or "", directory)
@@ -55,17 +72,26 @@ def verify_claim(claim: Claim, directory: Directory, on: date | None = None, pla
     return verdict
 
 
+def _unchecked(claim: Claim, *reasons: str) -> Verdict:
+    return Verdict(claim=claim.shown, kind=claim.kind, standing=Standing.COULD_NOT_CHECK, reasons=reasons)
+
+
+def _doubtful(claim: Claim, directory: Directory, on: date | None, platform: str | None) -> Verdict:
+    """Answer what can be read in several ways: the worst of them counts, and never is it official."""
+    verdicts = [verify_claim(reading, directory, on, platform) for reading in claim.readings]
+    told = {verdict.standing: verdict for verdict in reversed(verdicts)}
+    if Standing.REPORTED_SCAM in told:
+        return told[Standing.REPORTED_SCAM]
+    official = told.get(Standing.OFFICIAL)
+    if official is not None:
+        reason = f"In one reading it is {official.official}, but that is not certain: open or use nothing of it."
+        told_of = {"brand": official.brand, "official": official.official, "technique": AMBIGUOUS}
+        return _unchecked(claim, claim.doubt, reason).model_copy(update=told_of)
+    return told.get(Standing.LOOK_ALIKE) or _unchecked(claim, claim.doubt)
+
+
 def _verify(claim: Claim, directory: Directory, on: date | None, platform: str | None) -> Verdict:
-    if claim.problem:
-        return Verdict(
-            claim=claim.shown,
-            kind=claim.kind,
-            standing=Standing.COULD_NOT_CHECK,
-            reasons=(claim.problem,),
-        )
-    if claim.kind == "link" and claim.canonical and (entries := directory.links.get(claim.canonical)):
-        return _listed(claim, "link", entries, on)
-    if claim.kind == "handle" or (claim.handle and claim.kind != "phone"):
+    if claim.kind == "handle" or (claim.handle and claim.kind != "phone" and not _is_link(claim, directory)):
         return _verify_handle(claim, directory, on, platform)
     if claim.kind == "mail":
         return _verify_mail(claim, directory, on)
@@ -74,7 +100,8 @@ def _verify(claim: Claim, directory: Directory, on: date | None, platform: str |
     return _verify_host(claim, directory, on)
 
 
-# Answers
+def _is_link(claim: Claim, directory: Directory) -> bool:
+    return bool(claim.canonical) and claim.canonical in directory.links
 
 
 def _listed(claim: Claim, kind: Kind, entries: tuple[Official, ...], on: date | None, *more: str) -> Verdict:
@@ -144,40 +171,60 @@ def _scam(claim: Claim, kind: Kind, directory: Directory, *keys: tuple[str, str]
     )
 
 
-# Handles
-
-
 def _verify_handle(claim: Claim, directory: Directory, on: date | None, seen_on: str | None) -> Verdict:
     handle = ascii_lower(claim.handle)
-    platform = claim.platform or PLATFORM_NAMES.get(seen_on or "", seen_on or "")
-    where = (platform,) if platform else directory.platforms.get(handle, ())
-    entries = tuple(entry for name in where for entry in directory.accounts.get((name, handle), ()))
-    if platform and handle.isdigit():
+    platform = claim.platform or PLATFORM_NAMES.get(ascii_lower(seen_on or ""), ascii_lower(seen_on or ""))
+    if not platform and directory.platforms.get(handle):
+        return _verify_bare_handle(claim, directory, on)
+    if scam := _scam(claim, "handle", directory, *_scam_keys(claim, platform, directory)):
+        return scam
+    entries = directory.accounts.get((platform, handle), ())
+    if claim.number and handle.isdigit():
         entries += directory.account_ids.get((platform, handle), ())
     if entries:
-        return _listed_handle(claim, entries, on, bool(platform))
-    return (
-        _scam(claim, "handle", directory, *_scam_keys(claim, platform, directory))
-        or _look_alike_handle(claim, directory)
-        or _unlisted(claim, "handle")
-    )
+        return _listed(claim, "handle", entries, on)
+    return _look_alike_handle(claim, directory) or _unlisted(claim, "handle")
+
+
+def _verify_bare_handle(claim: Claim, directory: Directory, on: date | None) -> Verdict:
+    """Answer a listed handle of which nobody said where it was seen: the same name elsewhere may be anybody's."""
+    handle = ascii_lower(claim.handle)
+    entries = [entry for name in directory.platforms[handle] for entry in directory.accounts[(name, handle)]]
+    held = [entry for entry in entries if entry.is_valid(on)]
+    if not held:
+        return _listed(claim, "handle", tuple(entries), on)
+    where = tuple(dict.fromkeys(entry.platform for entry in held))
+    titles = " and ".join(map(platform_title, where))
+    brand_platforms = directory.platforms_of(held[0].brand, on)
+    reported = [name for name in directory.scam_platforms if (name, handle) in directory.scams]
+    if len(where) > 1 and brand_platforms <= set(where) and not reported:
+        scope = f"This holds on {titles} alone: the same name anywhere else is not listed."
+        return _listed(claim, "handle", tuple(held), on, scope)
+    reasons = [
+        f"@{held[0].value} is official on {titles}; the same name anywhere else is not.",
+        *(f"On {platform_title(name)} it was reported as a scam." for name in reported),
+        f"Say where you saw it: --platform {where[0]}, or {where[0]}:@{held[0].value}.",
+    ]
+    return _unchecked(claim, *reasons).model_copy(update={"brand": held[0].brand})
 
 
 def _scam_keys(claim: Claim, platform: str, directory: Directory) -> tuple[tuple[str, str], ...]:
     """Return every key under which what was asked about may have been reported."""
     handle = ascii_lower(claim.handle)
-    platforms = (platform,) if platform else tuple(directory.scam_platforms)
-    handles = ((name, handle) for name in platforms if handle)
+    platforms = (platform,) if platform else tuple(sorted(directory.scam_platforms))
+    handles = tuple((name, handle) for name in platforms if handle)
     address = (("mail", f"{ascii_lower(claim.local)}@{claim.site}"),) if claim.local else ()
-    return (*handles, *address, ("link", claim.canonical), *(("domain", name) for name in parents(claim.site)))
+    hosts = tuple(("domain", name) for name in parents(claim.site))
+    return (*handles, *address, *(("link", link) for link in _reported_as(claim)), *hosts)
 
 
-def _listed_handle(claim: Claim, entries: tuple[Official, ...], on: date | None, asked: bool) -> Verdict:
-    if asked:
-        return _listed(claim, "handle", entries, on)
-    titles = " and ".join(dict.fromkeys(platform_title(entry.platform) for entry in entries if entry.is_valid(on)))
-    scope = f"This holds on {titles} alone: the same name anywhere else is not listed." if titles else ""
-    return _listed(claim, "handle", entries, on, *([scope] if scope else []))
+def _reported_as(claim: Claim) -> tuple[str, ...]:
+    """Return the links under which a link may have been reported: with either scheme, with and without parameters."""
+    if claim.kind != "link":
+        return ()
+    bare = re.split(r"[?#]", claim.path, maxsplit=1)[0].removesuffix("/")
+    paths = dict.fromkeys((bare, claim.path))
+    return tuple(f"{scheme}://{claim.site}{path}" for scheme in ("https", "http") for path in paths)
 
 
 def _look_alike_handle(claim: Claim, directory: Directory) -> Verdict | None:
@@ -185,19 +232,24 @@ def _look_alike_handle(claim: Claim, directory: Directory) -> Verdict | None:
     return _resembles(claim, "handle", found) if found else None
 
 
-# Addresses and numbers
-
-
 def _verify_mail(claim: Claim, directory: Directory, on: date | None) -> Verdict:
-    scam = _scam(claim, "mail", directory, *_scam_keys(claim, "", directory))
-    if claim.host is not None and claim.host.exact and claim.local.isascii():
+    if scam := _scam(claim, "mail", directory, *_scam_keys(claim, "", directory)):
+        return scam
+    if claim.host is not None and claim.host.exact:
         address = f"{ascii_lower(claim.local)}@{claim.site}"
         entries = directory.addresses.get(address) or directory.mail_domains.get(claim.site)
         if entries:
             return _listed(claim, "mail", entries, on, _FROM_PROVES_NOTHING)
-        if scam is None and directory.is_own_host(claim.site, on):
-            return _unlisted(claim, "mail", f"{claim.site} is listed, but not this address at it.")
-    return scam or _look_alike_mail(claim, directory) or _unlisted(claim, "mail")
+        if claim.local.isascii() and directory.is_own_host(claim.site, on):
+            return _unlisted(claim, "mail", _own_but_not_listed(claim.site, directory))
+    return _look_alike_mail(claim, directory) or _unlisted(claim, "mail")
+
+
+def _own_but_not_listed(site: str, directory: Directory) -> str:
+    owner = next(name for name in parents(site) if name in directory.sites or name in directory.mail_domains)
+    if owner == site:
+        return f"{site} is listed, but not this address at it."
+    return f"{site} lies under {owner}, which is listed, but this address is not."
 
 
 def _look_alike_mail(claim: Claim, directory: Directory) -> Verdict | None:
@@ -207,6 +259,7 @@ def _look_alike_mail(claim: Claim, directory: Directory) -> Verdict | None:
         resembles_address(claim.local, claim.host, directory)
         or resembles_host(claim.host, directory)
         or resembles_local(claim.local, is_freemail(claim.site), directory)
+        or (poses_as(claim.name, directory) if claim.name else None)
     )
     return _resembles(claim, "mail", found) if found else None
 
@@ -217,17 +270,17 @@ def _verify_phone(claim: Claim, directory: Directory, on: date | None) -> Verdic
     return _listed(claim, "phone", entries, on, proof) if entries else _unlisted(claim, "phone", proof)
 
 
-# Domains and links
-
-
 def _verify_host(claim: Claim, directory: Directory, on: date | None) -> Verdict:
     if claim.host is None:
         return _unlisted(claim, claim.kind)
+    if scam := _scam(claim, claim.kind, directory, *_scam_keys(claim, claim.platform, directory)):
+        return scam
+    if _is_link(claim, directory):
+        return _listed(claim, "link", directory.links[claim.canonical], on)
     if claim.host.exact and (own := _own_host(claim, directory, on)):
         return own
     return (
-        _scam(claim, claim.kind, directory, *_scam_keys(claim, "", directory))
-        or _user_info(claim, directory)
+        _user_info(claim, directory)
         or _look_alike_host(claim, directory)
         or _brand_in_path(claim, directory)
         or _unlisted(claim, claim.kind, *([_ANYBODY] if claim.platform else []))

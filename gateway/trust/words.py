@@ -49,6 +49,15 @@ GLUE = frozenset(form for word in _GLUE for form in (word, skeleton(word)))
 """Words that add nothing to a display name."""
 
 
+_SUFFIXES = frozenset({"com", "net", "org", "info", "www", "http", "https", "test", "example"})
+
+
+def is_common(name: str) -> bool:
+    """Whether a name is a word that anybody's site, account or sentence may hold."""
+    word = name.strip().casefold()
+    return word in LURES or word in ROLES or word in GLUE or word in _SUFFIXES or word in _ROLE_SIGNS
+
+
 def is_lure(word: str) -> bool:
     """Whether a folded word is a lure, or two lures written together."""
     return word in LURES or any(word[:cut] in LURES and word[cut:] in LURES for cut in range(2, len(word) - 1))

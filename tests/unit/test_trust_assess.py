@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from gateway.case import (
     Assessment,
+    Evidence,
     Fact,
     FactOutcome,
     Finding,
@@ -143,6 +144,54 @@ def test_a_sender_that_was_reported_is_told() -> None:
     result = judge(mail("who@prize-desk.test"))
     assert result.sender is Standing.REPORTED_SCAM
     assert [(item.code, item.severity) for item in result.findings] == [("reported_scam_mentioned", Severity.DANGER)]
+
+
+def several(*authors: str) -> Message:
+    name, _, end = authors[0].rpartition(" <")
+    said = [Evidence(name="from-count", value=str(len(authors)))]
+    said += [Evidence(name="from-author", value=author) for author in authors]
+    return mail(end.removesuffix(">"), name, evidence=tuple(said))
+
+
+@pytest.mark.parametrize(
+    ("authors", "code"),
+    [
+        (("support@okx.com", "h7@mail.test"), "official_address_forged"),
+        (("h7@mail.test", "support@okx.com"), "official_address_forged"),
+        (("h7@mail.test", "ceo@okx.com"), "official_address_forged"),
+        (("h7@mail.test", "help@0kx.com"), "sender_poses_as_official"),
+        (("h7@mail.test", "Examplex Support <joe@evil.net>"), "sender_poses_as_official"),
+        (("h7@mail.test", "who@prize-desk.test"), "reported_scam_mentioned"),
+        (("h7@mail.test", "joe@evil.net"), None),
+    ],
+)
+def test_of_several_authors_each_is_judged_and_none_believed(authors: tuple[str, ...], code: str | None) -> None:
+    result = judge(several(*authors), proof("okx.com"), proof("mail.test"))
+    assert result.sender is Standing.COULD_NOT_CHECK
+    assert "several authors" in result.sender_reason
+    assert [finding.code for finding in result.findings] == ([code] if code else [])
+
+
+def test_an_imitated_handle_is_marked_in_the_handle() -> None:
+    finding = only(chat("examplex_heIp", "Ann"))
+    assert finding.span == Span(field="sender.handle", start=0, end=len("examplex_heIp"))
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("see https://t.me/examplex_help/../evil_desk now", "@evil_desk"),
+        ("see https://t.me/examplex_help%2f..%2fevil_desk now", "@evil_desk"),
+        ("see https://okx.com\\@evil.net/ now", "evil.net"),
+    ],
+)
+def test_a_link_that_is_ours_in_one_reading_alone_is_found(text: str, subject: str) -> None:
+    finding = only(mail(text=text))
+    assert (finding.code, finding.technique, finding.subject) == ("look_alike_mentioned", "ambiguous", subject)
+
+
+def test_a_bare_name_of_ours_in_a_text_is_no_finding() -> None:
+    assert judge(mail(text="follow @okx, write support@okx.com,ann@mail.test; https://okx.com/a%2Fb")).findings == ()
 
 
 def test_accounts_are_known_by_id_before_handle() -> None:

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from gateway.case import Standing
 from gateway.errors import ConfigError
 from gateway.trust.directory import Directory, DirectoryError, load_directory, parse_directory
 from gateway.trust.schema import DirectoryFile
+from gateway.trust.verify import verify
 
 MANUAL = Path(__file__).parents[2] / "docs" / "directory.md"
 DAY = date(2026, 11, 20)
@@ -131,6 +133,25 @@ def test_every_problem_is_told_at_once_with_its_place() -> None:
         ({"web": [{"link": "examplex.test"}]}, "web[0].link", "whole link"),
         ({"web": [{"domain": "10.0.0.1"}]}, "web[0].domain", "domain name"),
         ({"web": [{"domain": "pages.dev"}]}, "web[0].domain", "anybody can register"),
+        ({"web": [{"domain": "*.abc.test"}]}, "web[0].domain", "covers all its subdomains"),
+        ({"web": [{"link": "https://t.me"}]}, "web[0].link", "your page"),
+        ({"web": [{"link": "https://t.me/"}]}, "web[0].link", "your page"),
+        ({"web": [{"link": "http://abc.test/../x"}]}, "web[0].link", "/../"),
+        ({"web": [{"link": "http://abc.test/%2e%2e/x"}]}, "web[0].link", "/../"),
+        ({"web": [{"link": "http://abc.test:8080/x"}]}, "web[0].link", "port"),
+        ({"accounts": [{"platform": "telegrm", "handle": "a"}]}, "accounts[0].platform", 'did you mean "telegram"'),
+        ({"accounts": [{"platform": "twiter", "handle": "a"}]}, "accounts[0].platform", 'did you mean "x"'),
+        ({"accounts": [{"platform": "no pe", "handle": "a"}]}, "accounts[0].platform", "small letters"),
+        ({"accounts": [{"platform": "x", "handle": "exa\u202emplex"}]}, "accounts[0].handle", "U+202E"),
+        ({"names": [""]}, "names", "too short"),
+        ({"names": ["a"]}, "names", "too short"),
+        ({"names": ["Support"]}, "names", "everybody uses"),
+        ({"tokens": ["com"]}, "tokens", "everybody uses"),
+        ({"tokens": ["e"]}, "tokens", "too short"),
+        ({"name": "Exаmplex"}, "name", "several scripts"),
+        ({"name": "Exam\u202eplex"}, "name", "U+202E"),
+        ({"name": "Exam\nplex"}, "name", "U+000A"),
+        ({"names": ["Exam\u200bplex"]}, "names", "U+200B"),
         ({"phones": [{"number": "020 7946 0000"}]}, "phones[0].number", "country code"),
         ({"apps": [{"store": "corner shop", "id": "x"}]}, "apps[0].store", "'apple'"),
         ({"web": [{"domain": "a.test", "since": "soon"}]}, "web[0].since", "a day"),
@@ -153,6 +174,66 @@ def test_one_thing_cannot_belong_to_two_brands_nor_be_a_scam() -> None:
         {"brands": [first, {**first, "id": "other"}, first], "scams": [{"domain": "a.test", "source": "x"}]}
     )
     assert set(found) == {"brands[1].web[0]", "brands[2].id", "scams[0]"}
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["gmail.com", "outlook.com", "qq.com", "sites.google.com", "docs.google.com", "bit.ly", "tinyurl.com", "t.co",
+     "www.facebook.com", "telegra.ph", "m.youtube.com"],
+)  # fmt: skip
+def test_a_host_that_is_everybodys_is_nobodys_domain(host: str) -> None:
+    entry = problems(brand(web=[{"domain": host}]))
+    assert "belongs to everybody" in entry["brands[0].web[0].domain"]
+    assert "scams[0].domain" in problems({"scams": [{"domain": host}]})
+    assert parse_directory(brand(web=[{"link": f"https://{host}/examplex"}])).links
+
+
+def test_a_platform_of_a_plugin_and_names_in_any_one_script_are_taken() -> None:
+    accounts = [{"platform": "nope", "handle": "a"}, {"platform": "my-chat_2", "handle": "a"}]
+    directory = parse_directory(brand(accounts=accounts, names=["币安", "Яндекс", "Examplex 交易所"]))
+    assert ("nope", "a") in directory.accounts
+    assert "币安" in directory.names
+
+
+def test_a_link_is_found_in_whatever_writing_it_was_listed() -> None:
+    directory = parse_directory(brand(web=[{"link": "https://Status.example.net/examplex/"}]))
+    assert verify("https://status.example.net/examplex", directory, DAY).standing is Standing.OFFICIAL
+    assert verify("https://status.example.net/examplex/../evil", directory, DAY).standing is Standing.NOT_LISTED
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [{"web": [{"domain": "x.a.test"}]}, {"mail": [{"domain": "x.a.test"}]}, {"mail": [{"address": "me@a.test"}]},
+     {"web": [{"link": "https://x.a.test/page"}]}],
+)  # fmt: skip
+def test_nothing_official_may_lie_under_a_reported_domain(entry: dict[str, Any]) -> None:
+    document = {**brand(**entry), "scams": [{"domain": "a.test"}]}
+    assert "lies under a.test" in problems(document)["scams[0]"]
+    retired = {**brand(web=[{"domain": "x.a.test", "until": date(2025, 1, 1)}]), "scams": [{"domain": "a.test"}]}
+    assert verify("x.a.test", parse_directory(retired), DAY).standing is Standing.REPORTED_SCAM
+
+
+def test_a_brand_cannot_own_what_lies_under_another_brands_domain() -> None:
+    first = brand(web=[{"domain": "a.test"}])["brands"][0]
+    for entry in ({"web": [{"domain": "x.a.test"}]}, {"mail": [{"domain": "x.a.test"}]}):
+        found = problems({"brands": [first, {"id": "other", "name": "Other", **entry}]})
+        assert any("under a.test of another brand" in said for said in found.values())
+
+
+def test_a_report_cannot_come_from_the_future() -> None:
+    document = {**brand(), "scams": [{"domain": "a.test", "reported_at": date(2026, 11, 22)}]}
+    with pytest.raises(DirectoryError) as caught:
+        parse_directory(document, DAY)
+    assert [problem.path for problem in caught.value.problems] == ["scams[0].reported_at"]
+    document["scams"][0]["reported_at"] = date(2026, 11, 21)
+    assert parse_directory(document, DAY).scams
+
+
+def test_a_file_that_lists_nothing_is_a_problem(tmp_path: Path) -> None:
+    path = tmp_path / "official.toml"
+    path.write_text("# nothing yet\n", "utf-8")
+    with pytest.raises(DirectoryError, match="lists no brand"):
+        load_directory(path)
 
 
 @pytest.mark.parametrize(

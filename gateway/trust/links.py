@@ -1,0 +1,118 @@
+"""Cuts a link into its pieces, and tells where programs disagree on them: browsers (WHATWG URL) and RFC 3986."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from gateway.trust.domains import Host, read_host
+
+_SCHEME = re.compile(r"(?i)(https?|hxxps?):([\\/]*)")
+_PORT = re.compile(r":([0-9]*)$")
+_UNRESERVED = re.compile(r"%(?:2[dDeE]|3[0-9]|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aAeE])")
+"""Codes of letters, digits and `-._~`: the same as the character itself (RFC 3986, section 6.2.2.2)."""
+_RESERVED = re.compile(r"(?i)%(?:[01][0-9a-f]|7f|2[0-9abcf]|3[a-f]|40|5[bcd]|(?![0-9a-f]{2}))")
+MAX_PORT = 65_535
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One reading of a link. `path` is without dot segments, `tail` is query and fragment with their signs."""
+
+    scheme: str
+    user_info: str
+    host: Host
+    port: str
+    path: str
+    tail: str
+    plain: bool
+    """Whether the path is written as it is read: no dot segments, empty segments or codes for signs of structure."""
+    raw_path: str = ""
+
+
+def has_scheme(text: str) -> bool:
+    """Whether the text starts as a link of the web does, made unclickable or not."""
+    return _SCHEME.match(text) is not None
+
+
+def cut_link(word: str) -> tuple[tuple[Cut, ...], str]:
+    """Return the readings of a link, a browser's first, and why they may differ; no reading when it is no link."""
+    found = tuple(dict.fromkeys(_readings(word)))
+    return found, _doubt(word) if found else ""
+
+
+def canonical(cut: Cut) -> str:
+    """Return the form in which listed links are compared; empty if the link hides more than that."""
+    if cut.user_info or cut.port or not cut.host.exact or not cut.plain:
+        return ""
+    return f"{cut.scheme or 'https'}://{cut.host.ascii}{cut.path.removesuffix('/')}{cut.tail}"
+
+
+def _readings(word: str) -> Iterator[Cut]:
+    scheme = _SCHEME.match(word)
+    head, sign, rest = _split(word[scheme.end() :] if scheme else word, "?#")
+    browser = _cut(scheme, head.replace("\\", "/"), sign + rest)
+    if browser is not None:
+        yield browser
+    strict = _cut(scheme, head, sign + rest) if "\\" in head else None
+    if strict is not None:
+        yield strict
+
+
+def _cut(scheme: re.Match[str] | None, head: str, tail: str) -> Cut | None:
+    authority, slash, rest = _split(head, "/")
+    user_info, _, name = authority.rpartition("@")
+    port = _PORT.search(name)
+    if port and port[1] and not (len(port[1]) <= 5 and 0 < int(port[1]) <= MAX_PORT):
+        return None
+    host = read_host(unquote(name[: port.start()] if port else name))
+    if host is None:
+        return None
+    decoded = _UNRESERVED.sub(lambda code: unquote(code[0]), slash + rest)
+    path = without_dots(decoded)
+    return Cut(
+        scheme=scheme[1].lower().replace("xx", "tt") if scheme else "",
+        user_info=unquote(user_info),
+        host=host,
+        port=port[1] if port else "",
+        path=path,
+        tail=tail,
+        plain=path == decoded and "//" not in path and "\\" not in path and not _RESERVED.search(path),
+        raw_path=decoded,
+    )
+
+
+def _split(text: str, signs: str) -> tuple[str, str, str]:
+    place = min((at for sign in signs if (at := text.find(sign)) >= 0), default=len(text))
+    return text[:place], text[place : place + 1], text[place + 1 :]
+
+
+def _doubt(word: str) -> str:
+    """Return why a link may be read in another way than a browser does."""
+    scheme = _SCHEME.match(word)
+    rest = word[scheme.end() :] if scheme else word
+    if "\\" in re.split(r"[?#]", word, maxsplit=1)[0]:
+        return "It holds a backslash, which browsers and other programs read differently."
+    if scheme and scheme[2] != "//":
+        return "It does not have two slashes before its host, and programs read that differently."
+    if "%" in re.split(r"[/?#]", rest, maxsplit=1)[0]:
+        return "Its host is written in %-codes, which programs read differently."
+    return ""
+
+
+def without_dots(path: str) -> str:
+    """Return a path with its segments `.` and `..` resolved (RFC 3986, section 5.2.4)."""
+    kept: list[str] = []
+    segments = path.split("/")
+    for place, segment in enumerate(segments):
+        last = place == len(segments) - 1
+        if segment == "..":
+            if len(kept) > 1:
+                kept.pop()
+        elif segment != ".":
+            kept.append(segment)
+        if last and segment in (".", ".."):
+            kept.append("")
+    return "/".join(kept)
