@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 import idna
 
@@ -15,7 +17,13 @@ from normalizers.email._reading import Reading
 PLATFORM = "email"
 # Encoded words are one piece: what they decode to is text, never structure.
 _TOKENS = re.compile(rf'({_words.WORD}|[\\"(),:;<>])')
-_BLANKS = re.compile(r"\s+")
+_BLANKS = re.compile(r"(\s+)")
+_ADDRESS = re.compile(r'(?:"((?:[^"\\]|\\.)*)"|([^\s"(),:;<>@\\\[\]]+))@([^\s"(),:;<>@\\]+)')
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_ATOMS = re.compile(r'[^\s"(),:;<>@\\\[\].]+(?:\.[^\s"(),:;<>@\\\[\].]+)*')
+_ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+Piece = tuple[str, bool]
+"""Text of a header, and whether it stood in quotes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +44,25 @@ def parties(values: Iterable[bytes], reading: Reading, limit: int = _limits.RECI
 
 
 def address(text: str, reading: Reading) -> str:
-    """Return an address in lower case, its domain as A-labels; odd ones stay as they are, with a note."""
-    cleaned = _clean.line(text, _limits.ADDRESS_CHARS, reading).lower()
-    local, at, domain = cleaned.rpartition("@")
-    if not at or not local or " " in cleaned or not domain:
-        if cleaned:
-            reading.note("address_invalid", "An address is not of the form local@domain.")
-        return cleaned
-    return f"{local}@{_a_label(domain, reading)}"
+    """Return an address in lower case, its domain as A-labels; empty, with a note, if it cannot be written to.
+
+    Quotes that hide nothing are taken off (RFC 5321, section 4.1.2). An address that needs them, or that would have to
+    be cut, is none: half of it is somebody else's.
+    """
+    found = _ADDRESS.fullmatch(text) if len(text) <= _limits.ADDRESS_CHARS else None
+    local = (found[2] or _ESCAPED.sub(r"\1", found[1] or "")) if found else ""
+    if found is None or not (_ATOMS.fullmatch(local) or found[2]) or not _clean.is_line(found[0]):
+        if text.strip():
+            reading.note("address_invalid", "An address is not of the form local@domain, or needs quotes.")
+        return ""
+    return f"{local.translate(_ASCII_LOWER)}@{_a_label(found[3].lower(), reading)}"
 
 
 def _party(mailbox: _Mailbox, reading: Reading) -> Party:
-    name = _clean.line(_words.decode(mailbox.name, reading), _limits.NAME_CHARS, reading)
-    return Party(platform=PLATFORM, address=address(mailbox.address, reading), name=name)
+    where = address(mailbox.address, reading)
+    shown = mailbox.name if where or not mailbox.address else f"{mailbox.name} {mailbox.address}".strip()
+    name = _clean.line(_words.decode(shown, reading), _limits.NAME_CHARS, reading)
+    return Party(platform=PLATFORM, address=where, name=name)
 
 
 def _a_label(domain: str, reading: Reading) -> str:
@@ -65,9 +79,9 @@ def _mailboxes(value: bytes, limit: int, reading: Reading) -> list[_Mailbox]:
     text = _words.text_of(value, reading)
     pieces = _TOKENS.split(text)
     machine = _run(pieces, limit)
-    if machine.mode in ("quote", "comment"):
+    if machine.mode in ("quote", "comment", "angle quote"):
         reading.note("address_unclosed", "A quote or comment in an address header is never closed.")
-        unclosed = '"' if machine.mode == "quote" else "()"
+        unclosed = "()" if machine.mode == "comment" else '"'
         machine = _run([piece for piece in pieces if piece and piece not in unclosed], limit)
     machine.flush()
     return machine.found
@@ -91,7 +105,7 @@ class _Machine:
         self.mode = "phrase"
         self._depth = 0
         self._escaped = False
-        self._phrase: list[str] = []
+        self._phrase: list[Piece] = []
         self._comment: list[str] = []
         self._angle: list[str] | None = None
         self._at_sign = False
@@ -100,12 +114,16 @@ class _Machine:
         if self._escaped:
             self._escaped = False
             self._literal(piece)
-        elif piece == "\\" and self.mode in ("quote", "comment"):
+        elif piece == "\\" and self.mode in ("quote", "comment", "angle quote"):
             self._escaped = True
+            if self.mode == "angle quote":
+                self._literal(piece)
         elif self.mode == "quote":
             self._in_quote(piece)
         elif self.mode == "comment":
             self._in_comment(piece)
+        elif self.mode == "angle quote":
+            self._in_angle_quote(piece)
         elif self.mode == "angle":
             self._in_angle(piece)
         else:
@@ -113,25 +131,27 @@ class _Machine:
 
     def flush(self) -> None:
         """End one mailbox."""
-        phrase, comment = "".join(self._phrase).strip(), "".join(self._comment).strip()
-        angle = None if self._angle is None else "".join(self._angle).strip()
+        comment = "".join(self._comment).strip()
+        if self._angle is None:
+            phrase, angle = _bare(self._phrase)
+        else:
+            phrase, angle = "".join(text for text, _ in self._phrase).strip(), "".join(self._angle).strip()
         self._phrase, self._comment, self._angle, self.mode, self._at_sign = [], [], None, "phrase", False
-        if angle is None:
-            phrase, angle = _bare(phrase)
         if phrase or angle:
             self.found.append(_Mailbox(name=phrase or comment, address=_without_route(angle)))
 
     def _literal(self, piece: str) -> None:
         if self.mode == "comment":
             self._comment.append(piece)
-        elif self.mode == "angle" and self._angle is not None:
+        elif self.mode in ("angle", "angle quote") and self._angle is not None:
             self._angle.append(piece)
         else:
-            self._phrase.append(piece)
+            self._phrase.append((piece, self.mode == "quote"))
 
     def _in_quote(self, piece: str) -> None:
         if piece == '"':
             self.mode = "phrase"
+            self._phrase.append(("", False))
         else:
             self._literal(piece)
 
@@ -142,9 +162,17 @@ class _Machine:
         else:
             self._literal(piece)
 
+    def _in_angle_quote(self, piece: str) -> None:
+        self._literal(piece)
+        if piece == '"':
+            self.mode = "angle"
+
     def _in_angle(self, piece: str) -> None:
         if piece == ">":
             self.mode = "phrase"
+        elif piece == '"':
+            self._literal(piece)
+            self.mode = "angle quote"
         elif piece == "<":
             self._angle, self._at_sign = [], False
         elif piece in ",;" and self._at_sign:
@@ -169,13 +197,38 @@ class _Machine:
             self._literal(piece)
 
 
-def _bare(phrase: str) -> tuple[str, str]:
-    """Return name and address of a mailbox without angle brackets."""
-    if "@" not in phrase:
-        return phrase, ""
-    words = _BLANKS.split(phrase)
-    spot = next(place for place, word in enumerate(words) if "@" in word)
-    return " ".join(words[:spot] + words[spot + 1 :]), words[spot]
+def _bare(phrase: list[Piece]) -> tuple[str, str]:
+    """Return name and address of a mailbox without angle brackets; a quoted text is one word, blanks and all."""
+    words = list(_joined(phrase))
+    spot = next(
+        (place for place, word in enumerate(words) if any("@" in text for text, quoted in word if not quoted)), None
+    )
+    if spot is None and len(words) == 1 and "@" in words[0][0][0]:
+        return "", words[0][0][0]
+    texts = ["".join(text for text, _ in word) for word in words]
+    if spot is None:
+        return " ".join(texts), ""
+    return " ".join(texts[:spot] + texts[spot + 1 :]), "".join(map(_as_written, words[spot]))
+
+
+def _joined(phrase: list[Piece]) -> Iterator[list[Piece]]:
+    """Yield the words of a phrase, each as the pieces that stand together in it."""
+    word: list[Piece] = []
+    for quoted, pieces in groupby(phrase, key=itemgetter(1)):
+        text = "".join(piece for piece, _ in pieces)
+        for part in (text,) if quoted else _BLANKS.split(text):
+            if quoted or (part and not part.isspace()):
+                word.append((part, quoted))
+            elif part and word:
+                yield word
+                word = []
+    if word:
+        yield word
+
+
+def _as_written(piece: Piece) -> str:
+    text, quoted = piece
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' if quoted else text
 
 
 def _without_route(text: str) -> str:

@@ -12,6 +12,11 @@ _BLOCK_CONTROLS = re.compile("[\x01-\x08\x0b-\x1f\x7f-\x9f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
+def is_line(text: str) -> bool:
+    """Whether a text is fit for a header field as it stands: nothing would be taken out of it."""
+    return not (_SURROGATES.search(text) or _BIDI.search(text) or _LINE_CONTROLS.search(text))
+
+
 def line(text: str, limit: int, reading: Reading) -> str:
     """Return text fit for a header field: one line, no controls, no bidi controls, at most `limit` characters."""
     text = _SURROGATES.sub("\ufffd", text)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from gateway.case import Evidence
+from gateway.case import Evidence, Party
 from normalizers.email import _clean, _limits, _words
 from normalizers.email._headers import Headers
 from normalizers.email._reading import Reading
@@ -23,12 +24,16 @@ them, such as a mail parameter that the server quotes, pass for the server's own
 _SIGNING_DOMAIN = re.compile(r"(?:^|;)\s*d\s*=\s*([^;\s]{1,253})")
 
 
-def collect(headers: Headers, senders: int, reading: Reading) -> tuple[Evidence, ...]:
-    """Return the evidence in a header, topmost first, and last what had to be counted: `senders` in From, hops."""
+def collect(headers: Headers, senders: Sequence[Party], reading: Reading) -> tuple[Evidence, ...]:
+    """Return the evidence in a header, topmost first, and last what had to be counted: hops, and `senders` in From."""
     found = []
+    authors = [party for party in senders if party.address or "@" in party.name]
+    count = max(len(authors), len(headers.every("from")))
+    if count > 1:
+        reading.note("several_authors", "From names several authors; nothing tells which of them wrote the mail.")
     for name, value in headers.fields:
         kept = name in NAMES or name.startswith(PREFIXES)
-        if kept or name == "dkim-signature" or (name == "from" and senders > 1):
+        if kept or name == "dkim-signature" or (name == "from" and count > 1):
             text = _words.text_of(value[: 2 * _limits.EVIDENCE_CHARS], reading)
             if name not in TRACE:
                 text = _words.decode(text, reading)
@@ -38,8 +43,14 @@ def collect(headers: Headers, senders: int, reading: Reading) -> tuple[Evidence,
         found.append(_item("content-type", _clean.line(text, _limits.EVIDENCE_CHARS, reading)))
     if len(found) > _limits.EVIDENCE:
         reading.note("evidence_over_cap", f"Only the first {_limits.EVIDENCE} headers of evidence were kept.")
-    counts = [_item("received-count", str(len(headers.every("received")))), _item("from-count", str(senders))]
+    counts = [_item("received-count", str(len(headers.every("received")))), _item("from-count", str(count))]
+    if count > 1:
+        counts += [_item("from-author", _shown(party)) for party in authors]
     return tuple(found[: _limits.EVIDENCE] + counts)
+
+
+def _shown(party: Party) -> str:
+    return f"{party.name} <{party.address}>" if party.name else party.address
 
 
 def _item(name: str, text: str) -> Evidence:

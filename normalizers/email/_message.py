@@ -61,7 +61,7 @@ def _message(raw: Raw, data: bytes, top: Part, reading: Reading) -> Message:
         reading.note("from_missing", "The mail names no address in From.")
     subject = _subject(headers, reading)
     body = _body.read(top, data, subject, reading)
-    evidence = _evidence.collect(headers, len(senders), reading) + _links.differences(body.links)
+    evidence = _evidence.collect(headers, senders, reading) + _links.differences(body.links)
     key = _identity.content_key(headers, data[top.start :], complete=raw.complete)
     return Message(
         id=key,
@@ -122,7 +122,10 @@ def _envelope_sender(headers: Headers, reading: Reading) -> str | None:
     if value is None:
         return None
     found = _addresses.parties([value], reading, limit=1)
-    return found[0].address if found else ""
+    if not found:
+        return ""
+    # Mail systems write their own name without a domain there.
+    return found[0].address or ("" if "@" in found[0].name else found[0].name.lower())
 
 
 def _recipients(headers: Headers, reading: Reading) -> tuple[Recipient, ...]:

@@ -16,7 +16,6 @@ from normalizers.email._reading import Reading
 Outcome = Literal["delivered", "delayed", "failed", "unknown"]
 
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
-_OURS = re.compile(r"<gh\.GH-[^<>\s]{1,240}>")
 _ID_LINE = re.compile(r"(?im)^[>\s]{0,10}message-id:\s{0,5}(<[^<>\s]{1,250}>)")
 _MAILERS = frozenset({"mailer-daemon", "postmaster", "mail-daemon", "maildaemon"})
 _ADDRESS = re.compile(r"<([^<>\s@]{1,64}@[^<>\s@]{1,255})>")
@@ -110,7 +109,7 @@ def _returned(top: Part, data: bytes, reading: Reading) -> str | None:
 def _cited(message: Message) -> str | None:
     """Return a reference of ours anywhere in the report, or the Message-ID of a mail that its text repeats."""
     for text in (message.text, message.quoted, *(origin.text for origin in message.forwarded)):
-        if match := _OURS.search(text) or _ID_LINE.search(text):
+        if match := _identity.OURS.search(text) or _ID_LINE.search(text):
             return match[match.re.groups]
     return None
 
@@ -118,7 +117,7 @@ def _cited(message: Message) -> str | None:
 def _answered(message: Message) -> str | None:
     """Return the reference of ours that the report answers."""
     refs = (message.thread.parent, *message.thread.ancestors)
-    return next((ref for ref in refs if ref and _OURS.fullmatch(ref)), None)
+    return next((ref for ref in refs if ref and _identity.OURS.fullmatch(ref)), None)
 
 
 def _claimed(top: Part, data: bytes, message: Message, reading: Reading) -> str | None:

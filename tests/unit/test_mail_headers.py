@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway.case import Message, RecipientRole
 from normalizers.email import NORMALIZER, _addresses, _charsets, _headers, _limits, _words
@@ -71,11 +73,43 @@ def test_only_so_many_encoded_words_are_decoded() -> None:
         (b"(" * 1000 + b"x" + b")" * 1000 + b" a@x.test", [("(" * 254 + "(", "a@x.test")]),
         (b"Bob bob@x.test", [("Bob", "bob@x.test")]),
         (b"<@r.test,@s.test:a@x.test>", [("", "a@x.test")]),
+        (b'"bob"@x.test', [("", "bob@x.test")]),
+        (b'Bo <"bob"@x.test>', [("Bo", "bob@x.test")]),
+        (b'"bob@x.test"', [("", "bob@x.test")]),
+        ("B\u212a@x.test".encode(), [("", "B\u212a@x.test".replace("B", "b"))]),
     ],
 )
 def test_addresses_are_read(value: bytes, expected: list[tuple[str, str]]) -> None:
     found = [(party.name, party.address) for party in _addresses.parties([value], Reading())]
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        '"h 17"@mail.test', '"x victim"@mail.test', '"support@examplex.test "@evil.test', '"a b c"@mail.test',
+        '"support@examplex.test"@evil.test', '<"h 17"@mail.test>', '<"victim@x.test,"@mail.test>', '"a"b@mail.test',
+        '"a""b"@mail.test', "a@victim.test@mail.test", "<a victim@x.test>", '"a\\"b"@mail.test', "a @ mail.test",
+        "a@" + "victim.test" + "x" * 320, '<@r.test:"x:victim"@mail.test>', '"x <victim@y.test>"@mail.test',
+    ],
+)  # fmt: skip
+def test_an_address_that_needs_quotes_or_a_cut_is_none_rather_than_somebody_elses(value: str) -> None:
+    message = message_of(f"From: {value}\nTo: support@examplex.test\n\nhi\n".encode())
+    assert message.sender.address == ""
+    assert message.sender.name
+    assert "address_invalid" in codes(message)
+
+
+_LOCALS = st.text(st.sampled_from('ab .@,;:<>()\\"\u212a'), min_size=1, max_size=12)
+
+
+@given(_LOCALS, st.booleans())
+def test_whatever_stands_before_the_at_an_address_is_whole_or_none(local: str, angle: bool) -> None:
+    """Written as RFC 5322 asks, any local part comes back as itself or not at all."""
+    quoted = '"' + local.replace("\\", "\\\\").replace('"', '\\"') + '"@x.test'
+    value = f"Bo <{quoted}>" if angle else quoted
+    found = _addresses.parties([value.encode()], Reading())
+    assert {party.address for party in found} <= {"", f"{local}@x.test"}
 
 
 def test_an_address_that_is_none_is_kept_and_noted() -> None:
@@ -204,6 +238,23 @@ def test_two_senders_are_counted_and_both_kept() -> None:
     assert message.sender.address == "a@x.test"
     assert message.said("from-count") == ("2",)
     assert message.said("from") == ("a@x.test, b@x.test",)
+    assert message.said("from-author") == ("a@x.test", "b@x.test")
+    assert "several_authors" in codes(message)
+
+
+@pytest.mark.parametrize(
+    ("head", "count"),
+    [
+        (b"From: Examplex Support:support@examplex.test, h30@mail.test;\n", "2"),
+        (b"From: a@x.test\nFrom: nobody\n", "2"),
+        (b'From: "x y"@mail.test, b@x.test\n', "2"),
+        (b"From: Lin, Bo <bo@x.test>\n", "1"),
+    ],
+)
+def test_authors_are_counted_by_their_addresses_and_lines(head: bytes, count: str) -> None:
+    message = message_of(head + b"\nhi\n")
+    assert message.said("from-count") == (count,)
+    assert ("several_authors" in codes(message)) is (count != "1")
 
 
 def test_reply_to_is_given_only_where_it_differs() -> None:
