@@ -60,6 +60,7 @@ class AckReason(StrEnum):
     DISABLED = "disabled"
     OWN_MESSAGE = "own_message"
     NO_ADDRESS = "no_address"
+    SEVERAL_AUTHORS = "several_authors"
     NOT_A_PERSON = "not_a_person"
     OWN_ADDRESS = "own_address"
     OFFICIAL_SENDER = "official_sender"
@@ -220,6 +221,7 @@ RULES: tuple[tuple[AckReason, Callable[[_Ask], bool]], ...] = (
     (AckReason.DISABLED, lambda ask: not ask.policy.enabled),
     (AckReason.OWN_MESSAGE, lambda ask: looks_like_token(ask.message.thread.own_ref or "")),
     (AckReason.NO_ADDRESS, _no_address),
+    (AckReason.SEVERAL_AUTHORS, lambda ask: ask.mail and signs.has_several_authors(ask.message)),
     (AckReason.NOT_A_PERSON, lambda ask: ask.message.sender.kind in (PartyKind.BOT, PartyKind.CHANNEL)),
     (AckReason.OWN_ADDRESS, lambda ask: not ask.own.isdisjoint(_addresses(ask))),
     (AckReason.OFFICIAL_SENDER, lambda ask: ask.assessment.sender is Standing.OFFICIAL),

@@ -111,6 +111,11 @@ def return_path(message: Message) -> str | None:
     return next((_bare(value) for value in message.said("return-path")), None)
 
 
+def has_several_authors(message: Message) -> bool:
+    """Whether From names more than one: nothing tells which of them wrote, and any of them may be a victim."""
+    return any(count not in ("0", "1") for count in message.said("from-count"))
+
+
 def says_automatic(message: Message) -> bool:
     """Whether Auto-Submitted is there and says anything but ``no``."""
     return any(first_word(value) != "no" for value in message.said("auto-submitted"))

@@ -185,6 +185,7 @@ REFUSED: list[tuple[str, str, Callable[[], Message]]] = [
     ("own_address", "our address", sender(OURS)),
     ("own_address", "our alias, in capitals", sender("Support+sales@Examplex.TEST")),
     ("own_address", "our envelope", lambda: a_mail(envelope_sender=OURS)),
+    ("several_authors", "two", header("from-count", "2")),
     ("no_address", "none", sender("")),
     ("no_address", "no domain", sender("user")),
     ("no_address", "a line break in it", sender("a@b.test\r\nBcc: c@d.test")),

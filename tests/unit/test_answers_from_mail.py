@@ -26,9 +26,10 @@ def written(message: Message) -> Raw:
     for name, value in said:
         hops = int(value) if name == "received-count" and value.isdigit() else 0
         fields += [("received", "from a.test by b.test; Fri, 20 Nov 2026 12:00:00 +0000")] * hops
-        fields += [(name, value)] if name != "received-count" else []
+        fields += [(name, value)] if name not in ("received-count", "from-count") else []
+    others = "".join(f", b{number}@x.test" for number in range(1, int((message.said("from-count") or ("1",))[0])))
     fields += [
-        ("from", f'"{message.sender.name}" <{message.sender.address}>'),
+        ("from", f'"{message.sender.name}" <{message.sender.address}>{others}'),
         ("subject", Header(message.subject, "utf-8").encode()),
         ("message-id", message.thread.own_ref or ""),
         ("in-reply-to", message.thread.parent or ""),

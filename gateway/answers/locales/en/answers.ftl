@@ -10,7 +10,7 @@ ack-subject = We received your message [{ $case }]
 ack-received =
     Hello,
 
-    thank you for writing to { $brand }. Your message has arrived safely. Your case number is { $case }.
+    thank you for writing to { $brand }. Your message has arrived. Your case number is { $case }.
 
 ack-next =
     What happens next: a member of our team reads your message and answers you, as a rule within 24 hours. Some matters take longer to look into; then we tell you so. You do not need to write again to keep your place. If your assets are at risk, freeze your account in the app or on our web site now, without waiting for our answer.
