@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import getpass
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TypeVar
 
-from gateway.cli._common import complain
+from gateway.cli._common import complain, fail
 from gateway.control import NotRunningError, ask
 from gateway.errors import TransientError
 from gateway.journal import Store
@@ -17,7 +18,9 @@ T = TypeVar("T")
 
 
 def with_store(settings: Settings, use: Callable[[Store], Awaitable[T]]) -> T:
-    """Open the store for one short use beside the running engine."""
+    """Open the store for one short use beside the running engine; makes none where there is none."""
+    if not is_made(settings):
+        fail(f"there is no store at {settings.store.path} yet: `gatehouse run` makes it")
 
     async def once() -> T:
         from gateway.app import open_store_for
@@ -26,6 +29,12 @@ def with_store(settings: Settings, use: Callable[[Store], Awaitable[T]]) -> T:
             return await use(store)
 
     return asyncio.run(once())
+
+
+def is_made(settings: Settings) -> bool:
+    """Whether the store is there, so that a command that only looks makes nothing."""
+    kept = settings.store
+    return kept.path.exists() and (not isinstance(kept.blobs, Path) or kept.blobs.exists())
 
 
 def poke(settings: Settings) -> None:

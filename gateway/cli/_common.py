@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
+import os
+import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -20,6 +24,8 @@ from gateway.errors import ConfigError, GatewayError
 from gateway.settings import EXIT_STATUS, Problem, Settings, SettingsError, load
 
 EXIT_FAILED = 1
+EXIT_UNREAD = 141
+"""What a shell says of a program whose reader went away: none of our answers."""
 DEFAULT_CONFIG = Path("gatehouse.toml")
 
 ConfigPath = Annotated[
@@ -30,17 +36,28 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs."
 PIPE_COLUMNS = 160
 """Columns where the output is no terminal: a pipe has no edge to wrap at."""
 
+_BLANKS = re.compile(r"[ \t\r\n]+")
+
 _JOINERS = "\u200c\u200d"
-"""Needed to write Persian and emoji; they change no direction and hide nothing longer than themselves."""
+"""Needed between the letters of Persian and in emoji; after a letter of ASCII they only hide."""
 
 
 class Commands(TyperGroup):
     """The root of the command line: every error that is expected becomes a sentence and an exit status."""
 
     @override
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not all(_is_text(arg) for arg in args):
+            fail("an argument is not text in this system's encoding; write it as UTF-8", 2)
+        return super().parse_args(ctx, args)
+
+    @override
     def invoke(self, *args: Any, **kwargs: Any) -> Any:
         try:
             return super().invoke(*args, **kwargs)
+        except BrokenPipeError:
+            _forget_output()
+            raise typer.Exit(EXIT_UNREAD) from None
         except SettingsError as error:
             for problem in error.problems:
                 complain(shown(problem))
@@ -59,8 +76,8 @@ def operator_settings(config: Path) -> Settings:
 
 
 def shown(problem: Problem) -> str:
-    """Return a problem as one line."""
-    return f"{problem.path}: {problem.message}"
+    """Return a problem as one line, whatever names the file gives its tables."""
+    return harmless(f"{problem.path}: {problem.message}").replace("\n", "<U+000A>").replace("\t", "<U+0009>")
 
 
 def complain(sentence: str) -> None:
@@ -96,10 +113,46 @@ def say_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
 
 
 def harmless(text: str, *, one_line: bool = False) -> str:
-    """Return anybody's text fit for a terminal: what would steer it or turn its direction is shown as a code."""
-    spaced = " ".join(text.split()) if one_line else text.replace("\r\n", "\n")
-    return "".join(char if _is_plain(char) else f"<U+{ord(char):04X}>" for char in spaced)
+    """Return anybody's text fit for a terminal: what would steer it, turn its direction or not be seen is a code."""
+    spaced = _BLANKS.sub(" ", text).strip(" ") if one_line else text.replace("\r\n", "\n")
+    before = ("", *spaced)
+    return "".join(
+        char if _is_plain(char, last) else f"<U+{ord(char):04X}>" for last, char in zip(before, spaced, strict=False)
+    )
 
 
-def _is_plain(char: str) -> bool:
-    return char in "\n\t" or char in _JOINERS or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+def speak_any_language() -> None:
+    """Let no character that the terminal's encoding lacks end a command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+class PlainConsole(Console):
+    """A console that leaves a reader who went away to whoever ends the command."""
+
+    @override
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+
+def _forget_output() -> None:
+    """Send what is still to be written nowhere, or the interpreter would complain at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, sys.stdout.fileno())
+    except (OSError, ValueError):
+        # Not a file of the system's: nothing is written at the end either.
+        pass
+    finally:
+        os.close(nowhere)
+
+
+def _is_text(arg: str) -> bool:
+    return not any("\ud800" <= char <= "\udfff" for char in arg)
+
+
+def _is_plain(char: str, last: str) -> bool:
+    if char in _JOINERS:
+        return bool(last) and not last.isascii()
+    return char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")

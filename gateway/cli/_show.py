@@ -114,7 +114,8 @@ def _desk(line: DeskLine) -> Iterator[str]:
 def _party(party: Party) -> str:
     name = f'"{_line(party.name)}" ' if party.name else ""
     handle = f"@{party.handle}" if party.handle else ""
-    return f"{name}<{_line(party.address or handle or party.id or 'unknown')}>"
+    account = _line(party.address or handle or party.id or "")
+    return f"{name}<{account}>" if account else name.rstrip() or "<unknown>"
 
 
 def _line(text: str) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 
-from gateway.case import CaseState
+from gateway.case import Case, CaseState
 from gateway.cli._beside import operator, poke, with_store
 from gateway.cli._common import (
     DEFAULT_CONFIG,
@@ -24,7 +24,7 @@ from gateway.cli._common import (
 from gateway.cli._originals import Place, choose_attachment, choose_raw, extracted, refuse_taken, write_new
 from gateway.cli._show import dumped, lines
 from gateway.journal import CaseView
-from gateway.ports import Raw
+from gateway.ports import Raw, Role
 from gateway.settings import Settings
 
 app = typer.Typer(help="Cases: list, show, answer, solve, open their originals.", no_args_is_help=True)
@@ -34,7 +34,8 @@ Number = Annotated[int | None, typer.Option("--message", min=1, help="Which mess
 Output = Annotated[Path, typer.Option("--output", "-o", help="The file to write; must not be there.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why it is opened, for the log of openings.")]
 
-T = TypeVar("T")
+MAX_TEXT = 100_000
+"""Bytes of an answer or a note: some fifty pages; more is a file in the wrong place."""
 
 
 @app.command(name="list")
@@ -154,12 +155,23 @@ def _act(config: Path, case: str, kind: str, text: str, done: str) -> None:
         fail(f'tickets live in the backend "{kept_in}"; act there, and the gateway takes it from there')
     view = _view(settings, case)
     number = view.file.case.id
+    if kind == "replied" and (obstacle := _obstacle(view.file.case, settings)):
+        fail(f"{number}: {obstacle}; nothing was sent")
     now = datetime.now(UTC)
     entry = with_store(settings, lambda store: store.agent_act(number, kind, text, operator(), now))
     if entry is None:
         fail(f"{number} has no ticket yet: the gateway has still to write it; run it, then try again")
     say(f"{number}: {done}.")
     poke(settings)
+
+
+def _obstacle(case: Case, settings: Settings) -> str:
+    """Say why an answer could not leave, as far as is known before it is tried."""
+    if not case.requester.address:
+        return "the user left no address that could be answered"
+    if case.channel not in {each.name for each in settings.channels if Role.SENDER in each.plugin.roles}:
+        return f'the channel "{case.channel}" is switched off, or cannot send'
+    return ""
 
 
 def _view(settings: Settings, case: str) -> CaseView:
@@ -179,7 +191,13 @@ def _open(settings: Settings, place: Place, reason: str) -> Raw:
 
 
 def _text(written: str) -> str:
-    text = sys.stdin.read() if written == "-" else written
+    content = sys.stdin.buffer.read(MAX_TEXT + 1) if written == "-" else written.encode("utf-8", "surrogateescape")
+    if len(content) > MAX_TEXT:
+        fail(f"the text is longer than {MAX_TEXT} bytes; nothing was done", 2)
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        fail("the text is not UTF-8; nothing was done", 2)
     if not text.strip():
         fail("there is no text; nothing was done", 2)
-    return text.strip("\n")
+    return text.replace("\r\n", "\n").strip("\n")

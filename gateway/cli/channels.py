@@ -9,6 +9,7 @@ from typing import Any
 
 import typer
 
+from gateway.cli._beside import is_made
 from gateway.cli._common import DEFAULT_CONFIG, AsJson, ConfigPath, operator_settings, say, say_json, say_table
 from gateway.control import NotRunningError, ask
 from gateway.health import Condition
@@ -70,8 +71,11 @@ def list_channels(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) 
 async def _look(settings: Settings) -> tuple[Sequence[StreamView], Tally, list[dict[str, Any]] | None]:
     from gateway.app import open_store_for
 
-    async with open_store_for(settings) as store:
-        streams, tally = await store.streams(), await store.tally()
+    streams: Sequence[StreamView] = ()
+    tally = Tally()
+    if is_made(settings):
+        async with open_store_for(settings) as store:
+            streams, tally = await store.streams(), await store.tally()
     try:
         answer = await ask(settings.store.socket, "status")
     except NotRunningError:

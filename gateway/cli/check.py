@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -11,7 +11,7 @@ import typer
 
 from gateway.cli._common import DEFAULT_CONFIG, EXIT_FAILED, AsJson, ConfigPath, harmless, say, say_json, shown
 from gateway.errors import GatewayError
-from gateway.settings import EXIT_STATUS, Problem, Settings, SettingsError, load
+from gateway.settings import EXIT_STATUS, Problem, Settings, SettingsError, directory_of, load
 
 
 class Found(NamedTuple):
@@ -33,17 +33,21 @@ def check(
     With --live, open each channel and the backend and check them; exit 1 when one is not well.
     """
     settings, problems = _problems(config)
+    warnings = _warnings(settings) if settings is not None else ()
     found = asyncio.run(_look(settings)) if live and settings is not None else []
     if as_json:
         say_json(
             {
                 "ok": not problems and all(each.ok for each in found),
                 "problems": [problem._asdict() for problem in problems],
+                "warnings": [warning._asdict() for warning in warnings],
                 "checks": [each._asdict() for each in found],
             }
         )
     else:
         _print(config, settings, problems, found)
+        for warning in warnings:
+            say(f"warning: {shown(warning)}")
     if problems:
         raise typer.Exit(EXIT_STATUS)
     if not all(each.ok for each in found):
@@ -56,6 +60,19 @@ def _problems(config: Path) -> tuple[Settings | None, tuple[Problem, ...]]:
     except SettingsError as error:
         return None, error.problems
     return settings, settings.unavailable
+
+
+def _warnings(settings: Settings) -> tuple[Problem, ...]:
+    """Return what works as it is written, but not as well as it could."""
+    return tuple(
+        Problem(
+            f"channels.{each.name}.authserv_ids",
+            "is empty, so that no sender of a mail can be proven: not the official ones, and forged ones neither. "
+            "Write the name that your receiving server puts first in Authentication-Results",
+        )
+        for each in settings.channels
+        if each.plugin.platform == "email" and not each.plugin.receivers(each.settings)
+    )
 
 
 async def _look(settings: Settings) -> list[Found]:
@@ -72,11 +89,24 @@ async def _look(settings: Settings) -> list[Found]:
 
 def _print(config: Path, settings: Settings | None, problems: Sequence[Problem], found: Sequence[Found]) -> None:
     for problem in problems:
-        say(harmless(shown(problem)))
+        say(shown(problem))
     for each in found:
         say(harmless(f"{'✓' if each.ok else '✗'} {each.part}: {each.name}: {each.detail}"))
     if problems:
-        say(f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'} in {config}")
+        say(harmless(", ".join(_counted(config, problems)), one_line=True))
     elif settings is not None and not found:
         names = ", ".join(channel.name for channel in settings.channels) or "none enabled"
-        say(f"{config}: no problem; channels: {names}; backend: {settings.backend.plugin.name}")
+        told = f"{config}: no problem; channels: {names}; backend: {settings.backend.plugin.name}"
+        say(harmless(told, one_line=True))
+
+
+def _counted(config: Path, problems: Sequence[Problem]) -> Iterator[str]:
+    """Yield how many problems each file has."""
+    try:
+        directory = directory_of(config).name
+    except SettingsError:
+        directory = ""
+    listed = [each for each in problems if directory and each.path.partition(": ")[0] == directory]
+    for name, count in ((str(config), len(problems) - len(listed)), (directory, len(listed))):
+        if count:
+            yield f"{count} {'problem' if count == 1 else 'problems'} in {name}"

@@ -28,7 +28,7 @@ def check(
     found = read_directory(path)
     if isinstance(found, tuple):
         for problem in found:
-            say(harmless(shown(problem)))
+            say(shown(problem))
         raise typer.Exit(EXIT_STATUS)
     brands = ", ".join(brand.name for brand in found.brands.values()) or "none"
     say(harmless(f"{path}: no problem; brands: {brands}; digest {found.digest[:12]}", one_line=True))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from gateway.cli._common import fail, say
+from gateway.cli._common import fail, harmless, say
 from gateway.settings.example import CONFIGURATION, DIRECTORY
 from gateway.store.seal import new_key_line
 
@@ -42,8 +43,9 @@ def _write(path: Path, text: str, mode: int) -> None:
 
 def _tell_next(folder: Path) -> None:
     config = folder / "gatehouse.toml"
-    option = "" if folder.resolve() == Path.cwd() else f" -c {config}"
-    say(f"Wrote gatehouse.toml, official.toml and gatehouse.key in {folder.resolve()}.")
+    option = "" if folder.resolve() == Path.cwd() else f" -c {harmless(shlex.quote(str(config)), one_line=True)}"
+    place = harmless(str(folder.resolve()), one_line=True)
+    say(f"Wrote gatehouse.toml, official.toml and gatehouse.key in {place}.")
     say()
     say("What comes next:")
     say("  1. Fill in gatehouse.toml and official.toml: every CHANGE-ME and every example.invalid.")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli import cases, channels, directory, keys, queue, raws, retention, schema, store
-from gateway.cli._common import Commands, say
+from gateway.cli._common import Commands, say, speak_any_language
 from gateway.cli.backfill import backfill
 from gateway.cli.check import check
 from gateway.cli.init import init
@@ -83,4 +83,5 @@ def installed_version() -> str:
 
 def main() -> None:
     """Run the command line."""
+    speak_any_language()
     app()

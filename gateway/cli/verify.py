@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gateway.trust.directory import Directory
     from gateway.trust.verify import Verdict
 
+LONGEST_SHOWN = 300
 EXIT_STATUSES = {
     Standing.OFFICIAL: 0,
     Standing.LOOK_ALIKE: 3,
@@ -47,7 +48,7 @@ def verify(
     if as_json:
         say_json(verdict.model_dump(mode="json"))
     else:
-        _print(verdict, known)
+        _print(what, verdict, known)
     raise typer.Exit(EXIT_STATUSES[verdict.standing])
 
 
@@ -59,8 +60,10 @@ def load_for(directory: Path | None, config: Path) -> Directory:
     return found
 
 
-def _print(verdict: Verdict, directory: Directory) -> None:
-    say(harmless(f"{verdict.claim}: {in_words(verdict, directory)}", one_line=True))
+def _print(what: str, verdict: Verdict, directory: Directory) -> None:
+    # As it was asked, not as it was understood: what cannot be seen in it may be what is wrong with it.
+    asked = what if len(what) <= LONGEST_SHOWN else f"{what[:LONGEST_SHOWN]} [...]"
+    say(harmless(f"{asked}: {in_words(verdict, directory)}", one_line=True))
     for reason in verdict.reasons:
         say(harmless(f"  {reason}", one_line=False))
 

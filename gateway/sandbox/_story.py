@@ -5,6 +5,10 @@ User text is printed as it is, never as markup.
 
 from __future__ import annotations
 
+import errno
+import os
+import shlex
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -12,6 +16,7 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
+from typing_extensions import override
 
 from gateway.case import Direction, Severity
 from gateway.journal import CaseView
@@ -22,6 +27,14 @@ from gateway.sandbox.scenario import BRAND, DESK, DemoMail
 EXCERPT_LINES = 6
 EXCERPT_CHARS = 150
 _STYLES = {Severity.NOTICE: "cyan", Severity.WARNING: "yellow", Severity.DANGER: "bold red"}
+
+
+class StoryConsole(Console):
+    """A console that leaves a reader who went away to whoever ends the demo."""
+
+    @override
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 
 
 def opening(console: Console) -> None:
@@ -91,7 +104,7 @@ def playground(console: Console, path: Path, server: MailServer, password: str, 
         "All of it keeps running until Ctrl-C. In another terminal:",
         "",
         "Send a mail:",
-        f"  python3 -m gateway.sandbox.send --smtp {server.smtp_port} --from you@mail.test"
+        f"  {shlex.quote(sys.executable)} -m gateway.sandbox.send --smtp {server.smtp_port} --from you@mail.test"
         " --subject 'A question' --text 'Is examplex-bonus.test yours?'",
         "See its case, answer it, see whether an account is official:",
         f"  gatehouse cases list -c {path}",

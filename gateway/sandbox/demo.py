@@ -248,7 +248,7 @@ def _log_to(path: Path, kept: Sequence[str]) -> Iterator[None]:
 
 def _console() -> Console:
     # Where nobody watches, a table must not be broken into the 80 columns of a terminal that is not there.
-    return Console() if sys.stdout.isatty() else Console(width=120)
+    return _story.StoryConsole() if sys.stdout.isatty() else _story.StoryConsole(width=120)
 
 
 def _now() -> datetime:

@@ -111,10 +111,10 @@ def _left_behind(temp: Path) -> list[str]:
 
 
 async def _shell(command: str) -> int | None:
-    """Run a line as it is meant to be copied, with our own interpreter."""
+    """Run a line as it is meant to be copied, anywhere."""
     words = shlex.split(command)
-    assert words[0] == "python3"
-    process = await asyncio.create_subprocess_exec(sys.executable, *words[1:], cwd=ROOT)
+    assert words[0] == sys.executable
+    process = await asyncio.create_subprocess_exec(*words, cwd=ROOT)
     return await process.wait()
 
 

@@ -271,7 +271,9 @@ async def test_a_refused_password_stops_its_channel_alone_and_loses_nothing(worl
     gateway = world.gateway
     with gateway.config.open("a") as config:
         config.write(_VIP)
-    (gateway.folder / "vip.password").write_text(PASSWORD)
+    secret = gateway.folder / "vip.password"
+    secret.touch(mode=0o600)
+    secret.write_text(PASSWORD)
     (gateway.folder / "mail.password").write_text("not-the-password")
     await gateway.start()
     await world.logged("part.failed", part="support", error="AuthError")

@@ -15,8 +15,9 @@ from typer.testing import CliRunner
 
 from gateway import control
 from gateway.app import backend_name, open_store_for
-from gateway.case import Assessment, Entry, Finding, Message, Severity, Standing
+from gateway.case import Assessment, Entry, Finding, Message, Party, Severity, Standing
 from gateway.cli._common import harmless
+from gateway.cli._show import _party
 from gateway.cli.main import app
 from gateway.journal import Decision, Effect, EffectKind, Fate, State, Store, TicketIntent
 from gateway.ports import Cursor, Key, Raw, StreamId, TicketAction, TicketWrite
@@ -132,6 +133,21 @@ def test_harmless_lets_no_steering_character_through(text: str) -> None:
     assert safe.encode("utf-8")
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a\x1cb", "a<U+001C>b"),
+        ("a\x85b", "a<U+0085>b"),
+        ("a\u2028b", "a<U+2028>b"),
+        ("exam\u200dple", "exam<U+200D>ple"),
+        ("\u200cx", "<U+200C>x"),
+        (" a \r\n\t b ", "a b"),
+    ],
+)
+def test_nothing_that_cannot_be_seen_is_left_out_of_a_line(text: str, shown: str) -> None:
+    assert harmless(text, one_line=True) == shown
+
+
 def test_harmless_leaves_every_script_as_it_is() -> None:
     text = "你好\nمی‌خواهم\t👩‍👧 Grüße"
     assert harmless(text) == text
@@ -141,6 +157,61 @@ def test_an_unknown_case_is_a_sentence(desk: Desk) -> None:
     result = runner.invoke(app, ["cases", "show", "GH-ZZZZZ-ZZZZZ"])
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == "there is no case GH-ZZZZZ-ZZZZZ\n"
+
+
+def test_an_answer_that_cannot_leave_is_refused_at_once(desk: Desk) -> None:
+    """Nothing stands on the ticket as if it had been sent."""
+    asyncio.run(_forget_address(load(desk.path, credentials=False)))
+    result = runner.invoke(app, ["cases", "reply", NUMBER, "Hello"])
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "the user left no address" in result.stderr
+    assert [line["kind"] for line in shown()["desk"]] == ["message"]
+    invoke("note", NUMBER, "Cannot be answered.")
+
+
+def test_an_answer_by_a_channel_that_is_off_is_refused(desk: Desk) -> None:
+    off = '\n[channels.other]\nconnector = "email"\naddress = "other@examplex.test"\n'
+    desk.write(CONFIGURATION + "enabled = false\n" + off)
+    result = runner.invoke(app, ["cases", "reply", NUMBER, "Hello"])
+    assert result.exit_code == 1
+    assert 'the channel "support" is switched off' in result.stderr
+
+
+async def _forget_address(settings: Settings) -> None:
+    raw = Raw("support", StreamId("INBOX"), Key("1:2"), "x", b"x", "message/rfc822", NOW, 1)
+    async with open_store_for(settings) as store:
+        (kept,) = await store.list_cases(None, 1)
+        await store.put_page("support", raw.stream, [raw], None)
+        (stored,) = await store.claim_raws(1, 1_000_000, NOW)
+        nobody = kept.requester.model_copy(update={"address": ""})
+        changed = kept.model_copy(update={"requester": nobody, "version": kept.version + 1})
+        await store.commit([Decision(stored.seq, cases=(changed,))])
+
+
+@pytest.mark.parametrize("command", ["reply", "note"])
+def test_a_text_that_is_too_long_or_no_text_is_refused(desk: Desk, command: str) -> None:
+    for content, said in ((b"x" * 100_001, "longer than 100000 bytes"), (b"caf\xe9", "not UTF-8")):
+        result = runner.invoke(app, ["cases", command, NUMBER, "-"], input=content)
+        assert result.exit_code == 2
+        assert said in result.stderr
+    assert runner.invoke(app, ["cases", command, NUMBER, "é" * 50_001]).exit_code == 2
+    assert [line["kind"] for line in shown()["desk"]] == ["message"]
+
+
+@pytest.mark.parametrize("words", [["cases", "list"], ["cases", "show", NUMBER], ["channels", "list"]])
+def test_a_command_that_looks_makes_nothing(tmp_path: Path, words: list[str]) -> None:
+    fresh = tmp_path / "fresh"
+    fresh.mkdir()
+    made = Desk(fresh)
+    before = sorted(fresh.iterdir())
+    result = runner.invoke(app, [*words, "-c", str(made.path)])
+    assert sorted(fresh.iterdir()) == before
+    assert "gatehouse run" in result.output
+
+
+def test_whoever_has_no_address_is_named_without_one() -> None:
+    assert _party(Party(platform="email", name="Gatehouse")) == '"Gatehouse"'
+    assert _party(Party(platform="email")) == "<unknown>"
 
 
 def test_reply_note_solve_and_reopen_stand_on_the_ticket_under_the_operators_name(desk: Desk) -> None:

@@ -310,7 +310,7 @@ def test_the_registry_of_this_installation_is_the_default(desk: Written) -> None
         ("batch = 5.0", "channels.support.batch", "must be a whole number"),
         ("max_mail_bytes = 99999999999999999999", "channels.support.max_mail_bytes", "must be at most"),
         ("step_secs = inf", "channels.support.step_secs", "must be a finite number"),
-        ("step_secs = nan", "channels.support.step_secs", "must be a finite number"),
+        ("step_secs = nan", "channels.support.step_secs", "must be greater than 0"),
         ("step_secs = true", "channels.support.step_secs", "must be a number"),
         ('authserv_ids = [""]', "channels.support.authserv_ids", "empty name"),
         ('ca_file = "nowhere.pem"', "channels.support.ca_file", "cannot be read: No such file"),
