@@ -109,7 +109,7 @@ def say_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         table.add_column(column, overflow="fold", no_wrap=index == 0)
     for row in rows:
         table.add_row(*(Text(harmless(str(cell), one_line=True)) for cell in row))
-    Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_COLUMNS).print(table)
+    PlainConsole(highlight=False, width=None if sys.stdout.isatty() else PIPE_COLUMNS).print(table)
 
 
 def harmless(text: str, *, one_line: bool = False) -> str:

@@ -54,4 +54,4 @@ def _tell_next(folder: Path) -> None:
     say(f"  4. gatehouse check --live{option}  tries every login")
     say(f"  5. gatehouse run{option}")
     say()
-    say("Keep a copy of gatehouse.key elsewhere: without it nothing that was kept can be read again.")
+    say("Keep a copy of gatehouse.key elsewhere: without it no original message can be read again.")

@@ -13,7 +13,7 @@ directory = "official.toml"             # the brand's official accounts, the gro
 [store]
 path = "gatehouse.db"                   # all that was taken in and decided
 blobs = "blobs"                         # large messages
-key = { file = "gatehouse.key" }        # seals both; keep a copy elsewhere: without it nothing can be read again
+key = { file = "gatehouse.key" }        # seals original messages; keep a copy elsewhere: without it they are lost
 
 [backend]
 kind = "embedded"                       # tickets stay here: gatehouse cases list | show | reply | solve

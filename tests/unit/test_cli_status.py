@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from base64 import b64encode
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -30,7 +31,10 @@ from tests.desk import Desk
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("GATEHOUSE_SUPPORT_PASSWORD", "made-up")
-    return load(Desk(tmp_path).path)
+    desk = Desk(tmp_path)
+    # The key of the `store` that stands beside it.
+    (tmp_path / "gatehouse.key").write_text(f"test {b64encode(b'k' * 32).decode()}\n", encoding="ascii")
+    return load(desk.path)
 
 
 def shown(seen: Status) -> str:
