@@ -131,7 +131,8 @@ def _told_errors(logger: object, method: str, event: Event) -> Event:
 
 def _kinds(error: BaseException) -> str:
     """Return the classes of an exception and of what caused it."""
-    kinds, seen = [], error
+    kinds: list[str] = []
+    seen = error
     while len(kinds) < 5:
         kinds.append(type(seen).__name__)
         cause = seen.__cause__ or seen.__context__

@@ -1,0 +1,141 @@
+"""Wires what lets the gateway be seen, for the composition root: metrics, traces, alerts, the HTTP server.
+
+Libraries of extras are imported only when their table stands in the configuration; a missing one is a `ConfigError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from gateway.alerter import Alerter
+from gateway.errors import ConfigError
+from gateway.health import PartState
+from gateway.journal import Store
+from gateway.metrics import Metrics
+from gateway.observation import Observation, Observer, Watermark, free_bytes
+from gateway.ports import Clock, Ingress, Sender
+from gateway.pushes import Pushes
+from gateway.settings import Settings
+from gateway.telling import open_targets
+from gateway.tracing import Tracer
+from gateway.watch import Use, Watch
+
+LOOK_SECS = 15.0
+"""How often is looked where no alerts are configured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What there is to be seen: the parts, and the names of the configuration that may become labels."""
+
+    parts: Callable[[], Sequence[PartState]]
+    names: Sequence[str]
+    disk: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pushing:
+    """The doors of channels and backend, by the name in their path: the source of their raws, and their ingress."""
+
+    doors: Mapping[str, tuple[str, Ingress]] = field(default_factory=dict)
+    arrived: Callable[[], None] = lambda: None
+    """Rings when new raws are in the journal."""
+
+
+def make_metrics(settings: Settings, names: Sequence[str], version: str = "") -> Metrics:
+    """Return metrics that are kept when there is a server to show them, else those that are not."""
+    if settings.web is None:
+        return Metrics()
+    with _extra("web"):
+        from gateway.web.prometheus import PrometheusMetrics
+
+        return PrometheusMetrics(names, version)
+
+
+@asynccontextmanager
+async def open_tracing(settings: Settings) -> AsyncIterator[Tracer]:
+    """Open traces where they are configured; else a tracer that keeps nothing."""
+    if settings.tracing is None:
+        yield Tracer()
+        return
+    with _extra("otel"):
+        from gateway.otel import open_tracer
+    async with open_tracer(settings.tracing, settings.signing) as tracer:
+        yield tracer
+
+
+@asynccontextmanager
+async def open_watch(
+    settings: Settings,
+    store: Store,
+    clock: Clock,
+    metrics: Metrics,
+    seen: Seen,
+    senders: Mapping[str, Sender],
+    pushing: Pushing,
+) -> AsyncIterator[Watch]:
+    """Open alerts and the HTTP server, each where it is configured; the watch that is given must be run.
+
+    Raises `ConfigError` when one of them cannot work, such as over an address that is taken.
+    """
+    observer = Observer(store, seen.parts, clock, lambda: free_bytes(seen.disk) if seen.disk is not None else None)
+    uses: list[Use] = []
+    every = LOOK_SECS
+    async with AsyncExitStack() as stack:
+        if settings.alerts is not None:
+            every = settings.alerts.every_secs
+            with _extra("webhook"):
+                targets = await stack.enter_async_context(open_targets(settings.alerts, senders, clock))
+            uses.append(Alerter(store, settings.alerts, targets, metrics).note)
+        if settings.web is not None:
+            uses.append(await _open_server(settings, store, clock, metrics, observer, pushing, stack))
+        yield Watch(observer, clock, timedelta(seconds=every), uses)
+
+
+async def _open_server(
+    settings: Settings,
+    store: Store,
+    clock: Clock,
+    metrics: Metrics,
+    observer: Observer,
+    pushing: Pushing,
+    stack: AsyncExitStack,
+) -> Use:
+    with _extra("web"):
+        from gateway.web.door import Door
+        from gateway.web.prometheus import PrometheusMetrics
+        from gateway.web.server import Probes, serve
+    if settings.web is None or not isinstance(metrics, PrometheusMetrics):
+        raise LookupError("a server without its table or its metrics")
+    mark = Watermark(settings.web.max_waiting, settings.web.least_free_bytes)
+    channels = [channel.name for channel in settings.channels]
+
+    async def unready() -> Sequence[str]:
+        return await observer.unready(channels)
+
+    async def exposition() -> bytes:
+        metrics.observe(await observer.look())
+        return metrics.render()
+
+    async def note(found: Observation) -> None:
+        mark.note(found)
+
+    doors = {name: Door(source, ingress) for name, (source, ingress) in pushing.doors.items()}
+    put = Pushes(store, metrics, pushing.arrived).put
+    server = serve(settings.web, doors, put, Probes(unready, exposition), clock, pressure=mark, metrics=metrics)
+    await stack.enter_async_context(server)
+    return note
+
+
+@contextmanager
+def _extra(name: str) -> Iterator[None]:
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            f"the library {error.name} is needed and not installed: pip install 'gatehouse[{name}]'"
+        ) from None
