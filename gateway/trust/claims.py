@@ -29,7 +29,8 @@ _PHONE = re.compile(r"\+[0-9 ().-]{7,24}")
 _PHONE_AT_HOME = re.compile(r"[0-9(][0-9 ().-]{6,24}")
 _PORT = re.compile(r":[0-9]{0,20}$")
 _NAMED_ADDRESS = re.compile(r"([^<>]{0,200})<([^<>\s]{1,320})>")
-_PARTS_LISTS = re.compile(r"[@,;:<>\\]")
+_PARTS_LISTS = re.compile(r'[@,;:<>()"%\[\]\\]')
+_COMMENT = re.compile(r"\([^()\\]*\)")
 _QUOTED = re.compile(r'\s*"([^"]*)"\s*')
 _LOCAL_SIGNS = frozenset(".+-_=~&'*$^`{|}#")
 """What an unquoted part before the @ may hold beside letters and digits; not `%` and `!`, by which mail was routed."""
@@ -83,7 +84,7 @@ def read_claim(text: str) -> Claim:
     bare = _bare(text)
     named = _NAMED_ADDRESS.fullmatch(bare)
     if named and named[1].strip():
-        return _read_named(named[1], _bare(named[2]), shown)
+        return _read_named(named[1], named[2], shown)
     if named:
         bare = _bare(named[2])
     if not visible(bare).strip("@."):
@@ -112,7 +113,7 @@ def _bare(text: str) -> str:
 
 def _read_named(name: str, address: str, shown: str) -> Claim:
     """Read `Name <address>`; a name that is itself an address or a site makes a doubt of whom it means."""
-    claim = _read_word(address, shown) if address else Claim(shown=shown, problem="There is nothing to look up.")
+    claim = _read_word(address, shown)
     if claim.problem:
         return claim
     quoted = _QUOTED.fullmatch(name)
@@ -120,7 +121,7 @@ def _read_named(name: str, address: str, shown: str) -> Claim:
     words = tuple(_read_word(word, shown) for word in (_bare(part) for part in re.split(r"[\s,;<>]+", bare)) if word)
     sites = tuple(word for word in words if word.host is not None and (word.site != claim.site or word.local))
     claim = replace(claim, name=bare)
-    if sites or (quoted is None and _PARTS_LISTS.search(bare)) or "@" in bare:
+    if sites or (quoted is None and _PARTS_LISTS.search(_COMMENT.sub(" ", bare))) or "@" in bare:
         return _doubted(claim, "It names more than one address or site.", *sites)
     return claim
 

@@ -63,7 +63,7 @@ def _readings(word: str) -> Iterator[Cut]:
 
 def _cut(scheme: re.Match[str] | None, head: str, tail: str) -> Cut | None:
     authority, slash, rest = _split(head, "/")
-    user_info, _, name = authority.rpartition("@")
+    user_info, at, name = authority.rpartition("@")
     port = _PORT.search(name)
     if port and port[1] and not (len(port[1]) <= 5 and 0 < int(port[1]) <= MAX_PORT):
         return None
@@ -74,7 +74,7 @@ def _cut(scheme: re.Match[str] | None, head: str, tail: str) -> Cut | None:
     path = without_dots(decoded)
     return Cut(
         scheme=scheme[1].lower().replace("xx", "tt") if scheme else "",
-        user_info=unquote(user_info),
+        user_info=unquote(user_info) or at,
         host=host,
         port=port[1] if port else "",
         path=path,
