@@ -28,6 +28,18 @@ def test_a_report_names_our_mail_its_recipient_and_its_fate(name: str, outcome: 
     assert report.provenance == report.message.provenance
 
 
+def test_our_reference_is_known_in_any_case() -> None:
+    """Some servers change the case of a Message-ID; a report that only answers it, or cites it, is still on our mail."""
+    changed = OUR_ID.lower()
+    answered = mail.SAMPLES["bounce"].replace(OUR_ID.encode(), b"none")
+    answered = answered.replace(b"Subject:", b"In-Reply-To: " + changed.encode() + b"\nSubject:", 1)
+    assert _report(answered).ref == changed
+    cited = mail.HEAD.replace(b"Ada", b"Mail", 1).replace(b"ada@users.test", b"mailer-daemon@mx.test")
+    assert (
+        _report(cited + b"\nCould not deliver your mail " + OUR_ID.swapcase().encode() + b"\n").ref == OUR_ID.swapcase()
+    )
+
+
 def test_the_gravest_word_counts() -> None:
     body = mail.SAMPLES["bounce"].replace(
         b"Final-Recipient: rfc822; ada@users.test\n",
