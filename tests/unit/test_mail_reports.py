@@ -29,7 +29,7 @@ def test_a_report_names_our_mail_its_recipient_and_its_fate(name: str, outcome: 
 
 
 def test_our_reference_is_known_in_any_case() -> None:
-    """Some servers change the case of a Message-ID; a report that only answers it, or cites it, is still on our mail."""
+    """Servers may change the case of a Message-ID; a report that only answers or cites it is still on our mail."""
     changed = OUR_ID.lower()
     answered = mail.SAMPLES["bounce"].replace(OUR_ID.encode(), b"none")
     answered = answered.replace(b"Subject:", b"In-Reply-To: " + changed.encode() + b"\nSubject:", 1)
