@@ -67,6 +67,8 @@ class Judged:
     event: Event
     assessment: Assessment = field(default_factory=Assessment)
     triage: Triage = field(default_factory=Triage)
+    old: bool = False
+    """The platform took it in before the channel was first watched, or it was found by a backfill."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +235,8 @@ def _automatic(
     """
     if case.channel not in policy.sending:
         return Outcome(note="not acknowledged: this channel cannot send")
+    if judged.old and not policy.acknowledgement.old:
+        return Outcome(note="not acknowledged: it is older than the channel")
     verdict = may_acknowledge(
         message,
         judged.assessment,

@@ -18,6 +18,7 @@ from gateway.case import Case
 from gateway.errors import GatewayError, OutcomeUnknownError, RejectedError, TransientError
 from gateway.guard import finished
 from gateway.journal import EffectKind, Fate, State, Store, StoredEffect
+from gateway.metrics import Metrics, Stage
 from gateway.ports import (
     Backend,
     Clock,
@@ -70,7 +71,17 @@ class Fates:
 class TicketDispatcher:
     """Writes tickets to one backend, in batches that never hold two writes of one case."""
 
-    def __init__(self, store: Store, target: str, backend: Backend, batch: int, clock: Clock, fates: Fates) -> None:
+    def __init__(
+        self,
+        store: Store,
+        target: str,
+        backend: Backend,
+        batch: int,
+        clock: Clock,
+        fates: Fates,
+        metrics: Metrics | None = None,
+    ) -> None:
+        self._metrics = metrics or Metrics()
         self._store = store
         self.target = target
         self._backend = backend
@@ -84,9 +95,10 @@ class TicketDispatcher:
         if not claimed:
             return 0
         fates, fresh = await self._look(claimed, report)
-        fates.extend(await self._submit(fresh, report))
+        with self._metrics.timed(Stage.SUBMIT):
+            fates.extend(await self._submit(fresh, report))
         await self._store.release_effects(fates)
-        _log(claimed, fates)
+        _tell_of(claimed, fates, self._metrics, self._clock.now())
         return len(claimed)
 
     async def _look(self, claimed: Sequence[StoredEffect], report: Report) -> tuple[list[Fate], list[StoredEffect]]:
@@ -160,8 +172,16 @@ class ReplyDispatcher:
     """Sends the replies of one channel, one claim a reply: at a crash only the one under way is in doubt."""
 
     def __init__(
-        self, store: Store, target: str, sender: Sender, clock: Clock, fates: Fates, stale_after: timedelta
+        self,
+        store: Store,
+        target: str,
+        sender: Sender,
+        clock: Clock,
+        fates: Fates,
+        stale_after: timedelta,
+        metrics: Metrics | None = None,
     ) -> None:
+        self._metrics = metrics or Metrics()
         self._store = store
         self.target = target
         self._sender = sender
@@ -173,9 +193,10 @@ class ReplyDispatcher:
         """Send one reply; return how many were claimed."""
         claimed = await self._store.claim_effects(self.target, 1, self._clock.now())
         for item in claimed:
-            fate = await self._send(item, report)
+            with self._metrics.timed(Stage.SEND):
+                fate = await self._send(item, report)
             await self._store.release_effects([fate])
-            _log([item], [fate])
+            _tell_of([item], [fate], self._metrics, self._clock.now())
         return len(claimed)
 
     async def _send(self, item: StoredEffect, report: Report) -> Fate:
@@ -222,10 +243,14 @@ def _tell(report: Report, error: Exception, again: datetime | None) -> None:
     report(None if one_item else error, None if one_item else again)
 
 
-def _log(claimed: Sequence[StoredEffect], fates: Sequence[Fate]) -> None:
+def _tell_of(claimed: Sequence[StoredEffect], fates: Sequence[Fate], metrics: Metrics, now: datetime) -> None:
+    """Log and count what became of each effect."""
     known = {item.id: item for item in claimed}
     for fate in fates:
         item = known[fate.id]
+        delay = now - item.entry.message.provenance.received_at if item.entry is not None else None
+        metrics.effect_attempted(item.effect.target, item.effect.kind)
+        metrics.effect_ended(item.effect.target, item.effect.kind, fate.state, delay)
         level = log.error if fate.state in (State.BURIED, State.MAYBE_SENT) else log.info
         level(
             f"effect.{fate.state}",

@@ -55,6 +55,12 @@ class Health:
         else:
             self._parts[part] = PartState(part, Condition.RUNNING, now, last_success_at=now)
 
+    def idle(self, part: str) -> None:
+        """A part found nothing to do: it has started; what is wrong with it stays wrong."""
+        known = self._parts.get(part)
+        if known is not None and known.condition is Condition.STARTING:
+            self._parts[part] = PartState(part, Condition.RUNNING, self._clock.now())
+
     def ill(self, part: str, error: Exception, next_try_at: datetime | None) -> None:
         """A part failed and will be tried again then, or not at all."""
         now = self._clock.now()

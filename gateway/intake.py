@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 
 import structlog
 
 from gateway.guard import finished
 from gateway.journal import Store
+from gateway.metrics import Metrics
 from gateway.ports import Cursor, Page, Raw, StreamId
 
 log = structlog.get_logger()
 
+GRACE = timedelta(seconds=5)
+"""So far may a platform's clock be behind ours, and its mail still be new."""
 MAX_SIZE = 2**63 - 1
 """The largest number that a database column holds."""
 
@@ -44,6 +48,7 @@ class Intake:
         fetch: Fetch,
         confirm: Confirm | None,
         arrived: Callable[[], None],
+        metrics: Metrics | None = None,
     ) -> None:
         self._store = store
         self._source = source
@@ -51,10 +56,18 @@ class Intake:
         self._fetch = fetch
         self._confirm = confirm
         self._arrived = arrived
+        self._metrics = metrics or Metrics()
+        self._watched_from: datetime | None = None
         self._cursor: Cursor | None = None
+
+    def watch_from(self, at: datetime) -> None:
+        """Call old what was received before a stream was first watched, which is now for a stream that is new."""
+        self._watched_from = at - GRACE
 
     async def resume(self) -> None:
         """Read the stored cursor and confirm it again: a confirmation may have been lost."""
+        if self._watched_from is not None:
+            await self._store.watch(self._source, self._stream, self._watched_from)
         self._cursor = await self._store.cursor(self._source, self._stream)
         if self._cursor is not None:
             await self._tell(self._cursor)
@@ -65,12 +78,14 @@ class Intake:
             page = await finished(self._fetch(self._stream, self._cursor))
             _examine(page)
         except Exception as error:
+            self._metrics.fetch_failed(self._source, error)
             raise SourceError(error) from error
         self.empty_pages = 0 if page.items else self.empty_pages + 1
         moved = page.cursor is not None and page.cursor != self._cursor
         if not page.items and not moved:
             return page.more
         put = await self._store.put_page(self._source, self._stream, page.items, page.cursor)
+        self._metrics.page_stored(self._source, put.stored, put.known)
         if put.stored:
             self._arrived()
         log.info("page.stored", source=self._source, stream=self._stream, stored=put.stored, known=put.known)
@@ -85,6 +100,7 @@ class Intake:
         try:
             await finished(self._confirm(self._stream, upto))
         except Exception as error:
+            self._metrics.fetch_failed(self._source, error)
             raise SourceError(error) from error
 
 

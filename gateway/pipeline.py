@@ -20,7 +20,9 @@ from gateway.case import Assessment, Case, Fact, Message, Note, Party, Provenanc
 from gateway.casework import Judged, Outcome, Policy
 from gateway.errors import ConfigError, GatewayError, MalformedError
 from gateway.journal import Decision, Effect, EffectKind, Fate, Past, Query, StaleCaseError, State, Store, StoredRaw
+from gateway.metrics import Metrics, Stage
 from gateway.ports import Clock, DeliveryReport, Event, NormalizerPlugin, Raw
+from gateway.queues import OLD
 from gateway.retry import Again, LookFirst, RetryPolicy, decide
 
 log = structlog.get_logger()
@@ -92,6 +94,7 @@ class Pipeline:
         rng: random.Random,
         size: BatchSize | None = None,
         decided: Callable[[str], None] = lambda target: None,
+        metrics: Metrics | None = None,
     ) -> None:
         self._store = store
         self._stages = stages
@@ -101,13 +104,16 @@ class Pipeline:
         self._rng = rng
         self._size = size or BatchSize()
         self._decided = decided
+        self._metrics = metrics or Metrics()
 
     async def step(self) -> int:
         """Settle one batch; return how many raws it held."""
         claimed = await self._store.claim_raws(self._size.raws, self._size.bytes, self._clock.now())
         if not claimed:
             return 0
-        read = await asyncio.to_thread(self._read_all, claimed)
+        self._metrics.batch_claimed(len(claimed))
+        with self._metrics.timed(Stage.NORMALIZE):
+            read = await asyncio.to_thread(self._read_all, claimed)
         judged = await asyncio.gather(*(self._judge(item, events) for item, events in zip(claimed, read, strict=True)))
         await self._decide_all([(item, events) for item, events in zip(claimed, judged, strict=True)])
         return len(claimed)
@@ -137,11 +143,12 @@ class Pipeline:
         if isinstance(read, Exception):
             return read
         try:
-            return [await self._judge_event(event) for event in read]
+            old = OLD in item.raw.notes
+            return [await self._judge_event(event, old) for event in read]
         except Exception as error:  # noqa: BLE001 - a fault in judging concerns this raw alone
             return error
 
-    async def _judge_event(self, event: Event) -> Judged:
+    async def _judge_event(self, event: Event, old: bool) -> Judged:
         match event:
             case Message() as message:
                 pass
@@ -149,9 +156,13 @@ class Pipeline:
                 message = event.message
             case _:
                 return Judged(event)
-        facts = await self._stages.gather(message)
-        assessment = self._stages.assess(message, facts, self._clock.now())
-        return Judged(event, assessment, self._stages.triage(message, facts))
+        with self._metrics.timed(Stage.ENRICH):
+            facts = await self._stages.gather(message)
+        with self._metrics.timed(Stage.ASSESS):
+            assessment = self._stages.assess(message, facts, self._clock.now())
+        with self._metrics.timed(Stage.TRIAGE):
+            triage = self._stages.triage(message, facts)
+        return Judged(event, assessment, triage, old)
 
     async def _decide_all(self, items: Sequence[tuple[StoredRaw, list[Judged] | Exception]]) -> None:
         """Decide in order; what depends on a decision of this batch waits for its commit and looks again."""
@@ -209,14 +220,15 @@ class Pipeline:
         if not decisions:
             return
         try:
-            await self._store.commit(decisions)
+            with self._metrics.timed(Stage.COMMIT):
+                await self._store.commit(decisions)
         except Exception as error:
             if not _is_a_decisions(error):
                 raise
             await self._commit_singly(decisions, raws)
             return
         for decision in decisions:
-            self._committed(decision)
+            self._committed(decision, raws[decision.seq])
 
     async def _commit_singly(self, decisions: Sequence[Decision], raws: Mapping[int, StoredRaw]) -> None:
         """Commit each alone; what is still stale is decided again soon, from the case as it now stands."""
@@ -228,14 +240,16 @@ class Pipeline:
                     raise
                 await self._store.release_raws([self._fate(raws[decision.seq], error)])
             else:
-                self._committed(decision)
+                self._committed(decision, raws[decision.seq])
 
-    def _committed(self, decision: Decision) -> None:
+    def _committed(self, decision: Decision, item: StoredRaw) -> None:
+        self._metrics.raw_ended(item.raw.source, State.SETTLED)
         log.info("raw.settled", seq=decision.seq, note=decision.note, effects=len(decision.effects))
         for target in {effect.target for effect in decision.effects}:
             self._decided(target)
 
     def _postpone(self, item: StoredRaw, error: Exception, at: datetime, charged: bool, trace: str) -> Fate:
+        self._metrics.raw_ended(item.raw.source, State.POSTPONED)
         log.warning("raw.postponed", seq=item.seq, error=type(error).__name__, attempts=item.attempts)
         reason = str(error) if isinstance(error, GatewayError) else type(error).__name__
         return Fate(item.seq, State.POSTPONED, reason, not_before=at, traceback=trace, charged=charged)
@@ -249,6 +263,7 @@ class Pipeline:
             case LookFirst(at):
                 return self._postpone(item, error, at, True, trace)
             case bury:
+                self._metrics.raw_ended(item.raw.source, State.BURIED)
                 log.error("raw.buried", seq=item.seq, source=item.raw.source, reason=bury.reason, traceback=trace)
                 return Fate(item.seq, State.BURIED, bury.reason, traceback=trace)
 

@@ -177,6 +177,7 @@ class Supervisor:
         while not self._stopping.is_set():
             if await step():
                 continue
+            self._health.idle(name)
             if self._stopping.is_set():
                 break
             at = await due()

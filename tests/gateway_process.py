@@ -33,6 +33,7 @@ format = "json"
 
 [acknowledgement]
 per_minute = 100000
+old = true
 
 [connectors.email]
 imap_host = "127.0.0.1"

@@ -318,7 +318,7 @@ async def test_intake_resumes_by_itself_when_the_mail_server_is_back(world: Worl
 async def test_an_acknowledgement_that_is_refused_for_now_is_sent_once_later(world: World) -> None:
     gateway = world.gateway
     await gateway.start()
-    world.server.refuse_smtp(450)
+    world.server.refuse_smtp(450, at="MAIL")
     world.server.deliver(DESK, HELLO)
     await gateway.until(lambda: gateway.count("effect.postponed") >= 2, BOUND_SECS)
     row = (await world.channels())["support"]

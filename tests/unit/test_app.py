@@ -16,9 +16,10 @@ import pytest
 import pytest_asyncio
 
 from gateway.answers.tokens import read_token
-from gateway.app import Engine, backend_name, check_live, official_accounts, open_store_for, run
+from gateway.app import check_live, open_store_for, run
 from gateway.case import Case
 from gateway.control import NotRunningError, ask
+from gateway.engine import Engine, backend_name, official_accounts
 from gateway.errors import AuthError, ConfigError, GatewayError
 from gateway.journal import CaseView, EffectKind, State, Store
 from gateway.ports import Channel, Opening, Report, TicketSystem
@@ -327,10 +328,13 @@ async def test_the_engine_tells_its_parts_over_the_control_socket(desk: DeskFold
                 answer = await ask(settings.store.socket, "status")
                 parts = answer["parts"]
                 assert isinstance(parts, list)
-                if len(parts) == 5 and {part["condition"] for part in parts} <= {"starting", "running"}:
+                if len(parts) == 8 and {part["condition"] for part in parts} <= {"starting", "running"}:
                     break
         assert {part["part"] for part in parts} == {
+            "engine:wake",
+            "retention",
             "support:INBOX",
+            "support:backfill",
             "support:send",
             "backend:embedded:write",
             "backend:embedded:read",

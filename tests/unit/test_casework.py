@@ -219,6 +219,13 @@ def test_the_ledger_of_what_was_sent_holds_replies_back_and_never_the_ticket(see
     assert kinds(run(message(), seen)) == [EffectKind.TICKET]
 
 
+def test_what_is_older_than_its_channel_gets_a_case_and_no_reply_unless_the_desk_wants_it() -> None:
+    judged = Judged(message(), old=True)
+    assert kinds(decide(judged, FRESH, POLICY, NOW)) == [EffectKind.TICKET]
+    wants = replace(POLICY, acknowledgement=AckPolicy(old=True))
+    assert kinds(decide(judged, FRESH, wants, NOW)) == [EffectKind.TICKET, EffectKind.ACKNOWLEDGEMENT]
+
+
 def test_an_automatic_message_gets_a_case_and_no_reply() -> None:
     outcome = run(message(headers={"auto-submitted": "auto-replied"}))
     assert kinds(outcome) == [EffectKind.TICKET]

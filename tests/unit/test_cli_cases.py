@@ -14,11 +14,12 @@ import pytest
 from typer.testing import CliRunner
 
 from gateway import control
-from gateway.app import backend_name, open_store_for
+from gateway.app import open_store_for
 from gateway.case import Assessment, Entry, Finding, Message, Party, Severity, Standing
 from gateway.cli._common import harmless
 from gateway.cli._show import _party
 from gateway.cli.main import app
+from gateway.engine import backend_name
 from gateway.journal import Decision, Effect, EffectKind, Fate, State, Store, TicketIntent
 from gateway.ports import Cursor, Key, Raw, StreamId, TicketAction, TicketWrite
 from gateway.registry import installed

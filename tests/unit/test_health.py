@@ -99,3 +99,18 @@ def test_parts_are_told_by_name(health: Health) -> None:
     for name in ("b", "c", "a"):
         health.starting(name)
     assert [part.part for part in health.parts()] == ["a", "b", "c"]
+
+
+def test_a_part_that_found_nothing_to_do_has_started(clock: ManualClock) -> None:
+    health = Health(clock)
+    health.starting("pipeline")
+    health.idle("pipeline")
+    assert health.parts()[0].condition is Condition.RUNNING
+
+
+def test_finding_nothing_to_do_mends_nothing(clock: ManualClock) -> None:
+    health = Health(clock)
+    health.starting("send")
+    health.ill("send", TransientError("down"), None)
+    health.idle("send")
+    assert health.parts()[0].condition is Condition.RETRYING

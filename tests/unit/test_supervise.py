@@ -344,7 +344,7 @@ async def test_a_worker_that_ended_in_order_is_shown_so(clock: ManualClock) -> N
     part.supervisor.add_worker("w", lambda: given(0), nothing_due, part.bell)
     async with part.running():
         await until(lambda: clock.sleeping == 1)
-        assert part.state.condition is Condition.STARTING
+        assert part.state.condition is Condition.RUNNING
     assert part.state.condition is Condition.STOPPED
 
 
