@@ -78,3 +78,9 @@ def test_a_missing_text_and_a_missing_value_are_errors() -> None:
 def test_a_further_language_is_spoken_once_it_has_a_file() -> None:
     locales = Locales({**packaged_sources(), "de": "ack-subject = Ihre Nachricht [{ $case }]"})
     assert locales.text("de-AT", "ack-subject", case="GH-1") == "Ihre Nachricht [GH-1]"
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_no_text_promises_that_anything_arrived_safely(tag: str) -> None:
+    received = load_locales().text(tag, "ack-received", brand="Examplex", case="GH-7K3MQ-9Q2XZ")
+    assert not any(word in received.lower() for word in ("safe", "安全"))
