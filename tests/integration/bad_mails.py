@@ -127,7 +127,7 @@ BAD: tuple[Bad, ...] = (
     Bad("recipients", _recipients(16_000), "recipients_over_cap"),
     Bad("references", _references(100_000), "header_over_cap"),
     Bad("no-from", head("no-from", leave_out="From") + BODY, "from_missing", sender="", answered=False),
-    Bad("two-from", head("two-from", f"From: {SECRET}-other@mail.test") + BODY, "header_repeated"),
+    Bad("two-from", head("two-from", f"From: {SECRET}-other@mail.test") + BODY, "header_repeated", answered=False),
     Bad("group-from", head("group-from", leave_out="From") + b"From: Team: kestrel-group-from@mail.test;\r\n" + BODY),
     Bad("bare-lf", (head("bare-lf") + BODY).replace(b"\r\n", b"\n")),
     Bad("bare-cr", (head("bare-cr") + BODY).replace(b"\r\n", b"\r"), "bare_cr"),
