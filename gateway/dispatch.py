@@ -31,6 +31,7 @@ from gateway.ports import (
     TicketWrite,
 )
 from gateway.retry import Again, Bury, LookFirst, RetryPolicy, decide
+from gateway.tracing import Facts, Origin, Tracer
 
 log = structlog.get_logger()
 
@@ -80,8 +81,10 @@ class TicketDispatcher:
         clock: Clock,
         fates: Fates,
         metrics: Metrics | None = None,
+        tracer: Tracer | None = None,
     ) -> None:
         self._metrics = metrics or Metrics()
+        self._tracer = tracer or Tracer()
         self._store = store
         self.target = target
         self._backend = backend
@@ -94,12 +97,22 @@ class TicketDispatcher:
         claimed = await self._store.claim_effects(self.target, self._batch, self._clock.now())
         if not claimed:
             return 0
+        began = self._clock.now()
         fates, fresh = await self._look(claimed, report)
         with self._metrics.timed(Stage.SUBMIT):
             fates.extend(await self._submit(fresh, report))
         await self._store.release_effects(fates)
+        self._trace(claimed, fates, began)
         _tell_of(claimed, fates, self._metrics, self._clock.now())
         return len(claimed)
+
+    def _trace(self, claimed: Sequence[StoredEffect], fates: Sequence[Fate], began: datetime) -> None:
+        states = {fate.id: fate.state for fate in fates}
+        for item in claimed:
+            if item.entry is not None:
+                facts = Facts(target=self.target, outcome=states[item.id], attempts=item.attempts)
+                origin = Origin.of(item.entry.message.provenance)
+                self._tracer.took(Stage.SUBMIT, origin, began, self._clock.now(), facts)
 
     async def _look(self, claimed: Sequence[StoredEffect], report: Report) -> tuple[list[Fate], list[StoredEffect]]:
         """Look for what may have taken effect; return the fates found, and what is to be written."""

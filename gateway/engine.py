@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from importlib.metadata import version
 from typing import Any
 
 import structlog
@@ -28,10 +29,12 @@ from gateway.metrics import Metrics
 from gateway.pipeline import BatchSize, Pipeline, Stages
 from gateway.ports import Channel, Clock, Cursor, Feed, NormalizerPlugin, Opening, Page, Raw, StreamId, TicketSystem
 from gateway.registry import normalizer
+from gateway.seeing import Pushing, Seen, make_metrics, open_tracing, open_watch
 from gateway.settings import ChannelSettings, Settings
 from gateway.store import SqlStore
 from gateway.supervise import Supervisor
 from gateway.sweeping import Sweeper
+from gateway.tracing import Tracer
 from gateway.triage import triage
 from gateway.trust.assess import assess
 from gateway.trust.directory import Directory
@@ -72,12 +75,16 @@ class Engine:
         self.health = Health(clock)
         self._supervisor = Supervisor(clock, self._retry, rng, self.health, settings.engine.shutdown_secs)
         self._metrics = Metrics()
+        self._tracer = Tracer()
         self._bells: dict[str, Bell] = {}
 
     @classmethod
     async def build(cls, settings: Settings, store: SqlStore, clock: Clock, stack: AsyncExitStack) -> Engine:
         """Open every channel and the backend, and wire the parts; a channel that cannot be opened stops only itself."""
         engine = cls(settings, store, clock, random.Random())  # noqa: S311 - jitter, not secrecy
+        names = [*(channel.name for channel in settings.channels), backend_name(settings)]
+        engine._metrics = make_metrics(settings, names, version("gatehouse"))
+        engine._tracer = await stack.enter_async_context(open_tracing(settings))
         opened = [found for each in settings.channels if (found := await engine._open(each, stack))]
         opening = Opening(backend_name(settings), settings.backend.settings, clock, store.desk)
         system = await stack.enter_async_context(settings.backend.plugin.open(opening))
@@ -85,6 +92,7 @@ class Engine:
         engine._wire_backend(system)
         engine._wire_pipeline(opened)
         engine._wire_upkeep(opened)
+        await engine._wire_watch(opened, system, names, stack)
         return engine
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -124,7 +132,9 @@ class Engine:
     def _add_source(self, each: _Open, stream: StreamId) -> None:
         name, connector = each.settings.name, each.channel.connector
         arrived = self._bell(PIPELINE).ring
-        intake = Intake(self._store, name, stream, connector.fetch, connector.confirm, arrived, self._metrics)
+        intake = Intake(
+            self._store, name, stream, connector.fetch, connector.confirm, arrived, self._metrics, self._tracer
+        )
         intake.watch_from(self._clock.now())
         least = timedelta(seconds=self._settings.engine.fetch_pause_secs)
         part = f"{name}:{stream}"
@@ -134,7 +144,7 @@ class Engine:
         plugin = self._settings.backend.plugin
         name = backend_name(self._settings)
         tickets = TicketDispatcher(
-            self._store, name, system.backend, plugin.batch, self._clock, self._fates(), self._metrics
+            self._store, name, system.backend, plugin.batch, self._clock, self._fates(), self._metrics, self._tracer
         )
         self._add_dispatcher(f"{name}:write", name, tickets)
         if system.feed is not None:
@@ -158,6 +168,28 @@ class Engine:
         every = timedelta(seconds=retention.sweep_secs)
         sweeper = Sweeper(self._store.sweeps, retention.policy, every, self._clock)
         self._supervisor.add_worker("retention", sweeper.step, sweeper.next_due, self._bell("retention"))
+
+    async def _wire_watch(
+        self, opened: Sequence[_Open], system: TicketSystem, names: Sequence[str], stack: AsyncExitStack
+    ) -> None:
+        """Alerts, the HTTP server and what they look at."""
+        name = backend_name(self._settings)
+        doors = {each.settings.name: (each.settings.name, each.channel.ingress) for each in opened}
+        doors["backend"] = (name, system.ingress)
+        open_doors = {path: (source, ingress) for path, (source, ingress) in doors.items() if ingress is not None}
+        senders = {each.settings.name: each.channel.sender for each in opened if each.channel.sender is not None}
+        watch = await stack.enter_async_context(
+            open_watch(
+                self._settings,
+                self._store,
+                self._clock,
+                self._metrics,
+                Seen(self.health.parts, names, self._settings.store.socket.parent),
+                senders,
+                Pushing(open_doors, self._bell(PIPELINE).ring),
+            )
+        )
+        self._supervisor.add_worker("watch", watch.step, watch.due, self._bell("watch"))
 
     def _opener(self, each: ChannelSettings) -> Callable[[], AbstractAsyncContextManager[Channel]]:
         """Return what opens a second connection to a channel."""
@@ -184,6 +216,7 @@ class Engine:
             BatchSize(engine.batch, engine.batch_bytes),
             decided=lambda target: self._bell(f"target:{target}").ring(),
             metrics=self._metrics,
+            tracer=self._tracer,
         )
         self._supervisor.add_worker(PIPELINE, pipeline.step, pipeline.next_due, self._bell(PIPELINE))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -11,6 +11,7 @@ from gateway.guard import finished
 from gateway.journal import Store
 from gateway.metrics import Metrics
 from gateway.ports import Cursor, Page, Raw, StreamId
+from gateway.tracing import Facts, Origin, Tracer
 
 log = structlog.get_logger()
 
@@ -49,7 +50,11 @@ class Intake:
         confirm: Confirm | None,
         arrived: Callable[[], None],
         metrics: Metrics | None = None,
+        tracer: Tracer | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        self._tracer = tracer or Tracer()
+        self._now = now
         self._store = store
         self._source = source
         self._stream = stream
@@ -74,6 +79,7 @@ class Intake:
 
     async def step(self) -> bool:
         """Take one page; return whether there is more at once."""
+        began = self._now()
         try:
             page = await finished(self._fetch(self._stream, self._cursor))
             _examine(page)
@@ -86,6 +92,10 @@ class Intake:
             return page.more
         put = await self._store.put_page(self._source, self._stream, page.items, page.cursor)
         self._metrics.page_stored(self._source, put.stored, put.known)
+        for raw in page.items:
+            facts = Facts(source=self._source, size=raw.size)
+            # Of the fetch only what came after the platform had the message: IDLE waits for minutes.
+            self._tracer.fetched(Origin.of(raw), max(began, raw.received_at), self._now(), facts)
         if put.stored:
             self._arrived()
         log.info("page.stored", source=self._source, stream=self._stream, stored=put.stored, known=put.known)

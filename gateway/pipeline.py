@@ -24,6 +24,7 @@ from gateway.metrics import Metrics, Stage
 from gateway.ports import Clock, DeliveryReport, Event, NormalizerPlugin, Raw
 from gateway.queues import OLD
 from gateway.retry import Again, LookFirst, RetryPolicy, decide
+from gateway.tracing import Facts, Origin, Tracer
 
 log = structlog.get_logger()
 
@@ -95,7 +96,9 @@ class Pipeline:
         size: BatchSize | None = None,
         decided: Callable[[str], None] = lambda target: None,
         metrics: Metrics | None = None,
+        tracer: Tracer | None = None,
     ) -> None:
+        self._tracer = tracer or Tracer()
         self._store = store
         self._stages = stages
         self._policy = policy
@@ -133,7 +136,8 @@ class Pipeline:
             reason = f"the gateway stopped {item.interrupted} times while it worked on this; it was not read again"
             return (unreadable(item.raw, plugin, reason),)
         try:
-            return plugin.normalize(item.raw)
+            with self._tracer.span(Stage.NORMALIZE, Origin.of(item.raw)):
+                return plugin.normalize(item.raw)
         except MalformedError as error:
             return (unreadable(item.raw, plugin, str(error)),)
         except Exception as error:  # noqa: BLE001 - a fault in a normalizer concerns this raw alone
@@ -156,11 +160,12 @@ class Pipeline:
                 message = event.message
             case _:
                 return Judged(event)
-        with self._metrics.timed(Stage.ENRICH):
+        origin = Origin.of(message.provenance)
+        with self._metrics.timed(Stage.ENRICH), self._tracer.span(Stage.ENRICH, origin):
             facts = await self._stages.gather(message)
-        with self._metrics.timed(Stage.ASSESS):
+        with self._metrics.timed(Stage.ASSESS), self._tracer.span(Stage.ASSESS, origin):
             assessment = self._stages.assess(message, facts, self._clock.now())
-        with self._metrics.timed(Stage.TRIAGE):
+        with self._metrics.timed(Stage.TRIAGE), self._tracer.span(Stage.TRIAGE, origin):
             triage = self._stages.triage(message, facts)
         return Judged(event, assessment, triage, old)
 
@@ -209,9 +214,10 @@ class Pipeline:
     def _decide(self, asked: _Asked, pasts: Sequence[Past], acknowledged: int) -> Decision | Fate:
         draft = _Draft()
         try:
-            for each, past in zip(asked.judged, pasts, strict=True):
-                seen = draft.seen_by(past, acknowledged)
-                draft.add(casework.decide(each, seen, self._policy(), self._clock.now()))
+            with self._metrics.timed(Stage.DECIDE), self._tracer.span(Stage.DECIDE, Origin.of(asked.item.raw)):
+                for each, past in zip(asked.judged, pasts, strict=True):
+                    seen = draft.seen_by(past, acknowledged)
+                    draft.add(casework.decide(each, seen, self._policy(), self._clock.now()))
         except Exception as error:  # noqa: BLE001 - a fault in deciding concerns this raw alone
             return self._fate(asked.item, error)
         return draft.decision(asked.item.seq)
@@ -220,8 +226,12 @@ class Pipeline:
         if not decisions:
             return
         try:
+            began = self._clock.now()
             with self._metrics.timed(Stage.COMMIT):
                 await self._store.commit(decisions)
+            for decision in decisions:
+                origin = Origin.of(raws[decision.seq].raw)
+                self._tracer.took(Stage.COMMIT, origin, began, self._clock.now(), Facts(outcome=State.SETTLED))
         except Exception as error:
             if not _is_a_decisions(error):
                 raise

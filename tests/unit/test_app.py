@@ -328,7 +328,7 @@ async def test_the_engine_tells_its_parts_over_the_control_socket(desk: DeskFold
                 answer = await ask(settings.store.socket, "status")
                 parts = answer["parts"]
                 assert isinstance(parts, list)
-                if len(parts) == 8 and {part["condition"] for part in parts} <= {"starting", "running"}:
+                if len(parts) == 9 and {part["condition"] for part in parts} <= {"starting", "running"}:
                     break
         assert {part["part"] for part in parts} == {
             "engine:wake",
@@ -336,6 +336,7 @@ async def test_the_engine_tells_its_parts_over_the_control_socket(desk: DeskFold
             "support:INBOX",
             "support:backfill",
             "support:send",
+            "watch",
             "backend:embedded:write",
             "backend:embedded:read",
             "pipeline",
