@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import json
 import os
 import signal
 from collections.abc import AsyncIterator, Callable
@@ -12,11 +14,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import pytest_asyncio
 
 from gateway.answers.tokens import read_token
 from gateway.app import check_live, open_store_for, run
+from gateway.backends.signatures import sign
 from gateway.case import Case
 from gateway.control import NotRunningError, ask
 from gateway.engine import Engine, backend_name, official_accounts
@@ -28,9 +32,10 @@ from gateway.sandbox.mailbox import StoredMail
 from gateway.settings import Settings, load
 from gateway.store import SqlStore
 from gateway.trust.directory import load_directory
-from tests.conftest import ManualClock
+from tests.conftest import ManualClock, free_port
 from tests.gateway_process import GatewayProcess
 from tests.mails import DESK, plain, sender
+from tests.servers.http_sink import HttpSink
 from tests.servers.smtp_sink import SILENCE, SmtpSink
 
 PASSWORD = "a made-up password"
@@ -509,3 +514,55 @@ def test_a_text_names_a_few_accounts_and_each_once(tmp_path: Path) -> None:
     assert len(official_accounts(load_directory(path), "Examplex", date(2026, 11, 20))) == 8
     path.write_text(f'[[brands]]\nid = "examplex"\nname = "Examplex"\n{handles}')
     assert official_accounts(load_directory(path), "Examplex", date(2026, 11, 20)) == ("@examplex on Telegram",)
+
+
+async def test_a_running_gateway_shows_itself_by_http_and_counts_what_it_did(
+    desk: DeskFolder, mail: MailServer, clock: ManualClock
+) -> None:
+    port = free_port()
+    desk.add(f'\n[web]\nlisten = "127.0.0.1:{port}"\n')
+    async with engine(desk.settings(), clock) as (_, store), httpx.AsyncClient(trust_env=False) as client:
+        mail.deliver(DESK, plain(1))
+        await cases(store, 1)
+        base = f"http://127.0.0.1:{port}"
+        assert (await client.get(f"{base}/healthz")).status_code == 200
+        assert (await client.get(f"{base}/readyz")).status_code == 200
+        shown = (await client.get(f"{base}/metrics")).text
+        assert (await client.post(f"{base}/in/support", content=b"x")).status_code == 404
+    assert 'gateway_raws_stored_total{source="support"} 1.0' in shown
+    assert ANN not in shown
+
+
+async def test_an_agents_answer_that_is_pushed_by_the_receiver_reaches_the_user(
+    desk: DeskFolder, mail: MailServer, clock: ManualClock
+) -> None:
+    port, key = free_port(), b"k" * 32
+    secret = desk.process.folder / "hook.secret"
+    secret.write_text("whsec_" + base64.b64encode(key).decode())
+    secret.chmod(0o600)
+    async with HttpSink(key) as sink:
+        desk.change('kind = "embedded"', f'kind = "webhook"\nurl = "{sink.url}"\nsecret = {{ file = "hook.secret" }}')
+        desk.add(f'\n[web]\nlisten = "127.0.0.1:{port}"\n')
+        async with engine(desk.settings(), clock) as (_, store), httpx.AsyncClient(trust_env=False) as client:
+            mail.deliver(DESK, plain(1))
+            (case,) = await cases(store, 1)
+            answer = {
+                "specversion": "1.0",
+                "id": "agent-1",
+                "source": "urn:desk",
+                "type": "gatehouse.ticket.replied",
+                "subject": case.id,
+                "time": clock.now().isoformat(),
+                "datacontenttype": "application/json",
+                "data": {"ticket": "T-1", "text": "It has arrived.", "author": "Lin"},
+            }
+            body = json.dumps(answer).encode()
+            for _ in range(2):
+                pushed = await client.post(
+                    f"http://127.0.0.1:{port}/in/backend",
+                    content=body,
+                    headers={"content-type": "application/cloudevents+json"} | sign(key, "agent-1", clock.now(), body),
+                )
+                assert pushed.status_code == 200, pushed.text
+            got = await mail.wait_for(ANN, lambda found: b"It has arrived." in found.body, 10)
+    assert case.id.encode() in got.body
