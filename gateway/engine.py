@@ -29,7 +29,6 @@ from gateway.metrics import Metrics
 from gateway.pipeline import BatchSize, Pipeline, Stages
 from gateway.ports import Channel, Clock, Cursor, Feed, NormalizerPlugin, Opening, Page, Raw, StreamId, TicketSystem
 from gateway.registry import normalizer
-from gateway.seeing import Pushing, Seen, make_metrics, open_tracing, open_watch
 from gateway.settings import ChannelSettings, Settings
 from gateway.store import SqlStore
 from gateway.supervise import Supervisor
@@ -40,6 +39,7 @@ from gateway.trust.assess import assess
 from gateway.trust.directory import Directory
 from gateway.wake import ENGINE, WakeDispatcher
 from gateway.wake import NORMALIZER as WAKES
+from gateway.watching.wiring import Pushing, Seen, make_metrics, open_tracing, open_watch
 
 log = structlog.get_logger()
 

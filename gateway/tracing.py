@@ -1,4 +1,4 @@
-"""The trace of a message from fetch to ticket, as the engine asks for it; here nothing is kept, `gateway.otel` keeps.
+"""The trace of a message from fetch to ticket, as the engine asks for it; here nothing is kept, only told.
 
 A trace is named after its raw, so that a part that finds the raw in the queue hours later, or after a restart, goes on
 with the same trace. No span holds text of a user, an address or a key: only names of the configuration and our words.

@@ -22,9 +22,9 @@ from gateway.control import NotRunningError, ask
 from gateway.errors import TransientError
 from gateway.health import Condition
 from gateway.journal import Backlog, State, Store
-from gateway.observation import Observation
 from gateway.ports import Clock
 from gateway.settings import Settings
+from gateway.watching.observation import Observation
 
 WELL = frozenset({Condition.RUNNING, Condition.STARTING, Condition.STOPPED})
 NOT_RUNNING = "No gateway is running on this store; start it with `gatehouse run`."

@@ -14,7 +14,7 @@ from gateway import errors, metrics
 from gateway.health import Condition
 from gateway.journal import EffectKind, State
 from gateway.metrics import Family, Metrics, Stage
-from gateway.observation import Observation
+from gateway.watching.observation import Observation
 
 OTHER = "other"
 """Stands for every name that is not of the configuration, so that nobody outside makes a series."""

@@ -8,10 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from gateway.alerts import Kind, Notice
 from gateway.health import Condition
 from gateway.settings.watching import AlertRule
-from gateway.telling import event
+from gateway.watching.alerts import Kind, Notice
+from gateway.watching.telling import event
 from gateway.web import door, server
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -12,18 +12,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.alerter import Alerter
-from gateway.alerts import AlertState, Kind, Notice, decide
 from gateway.backends.signatures import flaw
 from gateway.errors import ConfigError, OutcomeUnknownError, RejectedError, TransientError
 from gateway.health import Condition, PartState
 from gateway.journal import Backlog, State
 from gateway.metrics import Metrics
-from gateway.observation import Observation
 from gateway.ports import Key, Receipt, Reply
 from gateway.settings.watching import AlertRule, AlertsTable
 from gateway.store import SqlStore
-from gateway.telling import MailTarget, open_targets, subject
+from gateway.watching.alerter import Alerter
+from gateway.watching.alerts import AlertState, Kind, Notice, decide
+from gateway.watching.observation import Observation
+from gateway.watching.telling import MailTarget, open_targets, subject
 from tests.conftest import ManualClock
 from tests.servers.http_sink import Answer, HttpSink
 

@@ -17,8 +17,8 @@ from gateway.errors import AuthError, RateLimitedError, TransientError
 from gateway.health import Condition, PartState
 from gateway.journal import Backlog, EffectKind, State
 from gateway.metrics import FAMILIES, Family, Metrics, Stage
-from gateway.observation import Observation, Observer, Watermark, free_bytes
 from gateway.store import SqlStore
+from gateway.watching.observation import Observation, Observer, Watermark, free_bytes
 from gateway.web.prometheus import PrometheusMetrics, error_class
 from tests.conftest import ManualClock
 

@@ -16,10 +16,10 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from gateway.case import Provenance
 from gateway.metrics import Stage
-from gateway.otel import OtelTracer, open_tracer
 from gateway.ports import Key, Raw, StreamId
 from gateway.settings.watching import TracingTable
 from gateway.tracing import Facts, Origin, Tracer, name
+from gateway.watching.otel import OtelTracer, open_tracer
 from tests.servers.http_sink import HttpSink
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
-from gateway.observation import Observation, Observer
 from gateway.ports import Clock
+from gateway.watching.observation import Observation, Observer
 
 Use = Callable[[Observation], Awaitable[None]]
 

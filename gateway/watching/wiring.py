@@ -11,18 +11,18 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from gateway.alerter import Alerter
 from gateway.errors import ConfigError
 from gateway.health import PartState
 from gateway.journal import Store
 from gateway.metrics import Metrics
-from gateway.observation import Observation, Observer, Watermark, free_bytes
 from gateway.ports import Clock, Ingress, Sender
 from gateway.pushes import Pushes
 from gateway.settings import Settings
-from gateway.telling import open_targets
 from gateway.tracing import Tracer
-from gateway.watch import Use, Watch
+from gateway.watching.alerter import Alerter
+from gateway.watching.observation import Observation, Observer, Watermark, free_bytes
+from gateway.watching.telling import open_targets
+from gateway.watching.watch import Use, Watch
 
 LOOK_SECS = 15.0
 """How often is looked where no alerts are configured."""
@@ -63,7 +63,7 @@ async def open_tracing(settings: Settings) -> AsyncIterator[Tracer]:
         yield Tracer()
         return
     with _extra("otel"):
-        from gateway.otel import open_tracer
+        from gateway.watching.otel import open_tracer
     async with open_tracer(settings.tracing, settings.signing) as tracer:
         yield tracer
 

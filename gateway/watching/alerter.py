@@ -1,4 +1,4 @@
-"""Tells operators what `gateway.alerts` decides, over each target apart, and notes in the store what was told.
+"""Tells operators what `gateway.watching.alerts` decides, over each target apart, and notes in the store what was told.
 
 An alert may come twice when the gateway is killed between telling and noting it; it never fails to come at all.
 """
@@ -13,12 +13,12 @@ from datetime import datetime, timedelta
 import structlog
 from pydantic import ValidationError
 
-from gateway.alerts import AlertState, Notice, States, decide
 from gateway.errors import GatewayError, OutcomeUnknownError
 from gateway.journal import Store
 from gateway.metrics import Metrics
-from gateway.observation import Observation
 from gateway.settings.watching import AlertsTable
+from gateway.watching.alerts import AlertState, Notice, States, decide
+from gateway.watching.observation import Observation
 
 log = structlog.get_logger()
 

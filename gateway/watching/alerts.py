@@ -1,6 +1,6 @@
 """Alerts to operators: what needs a person, told once, folded, repeated after a while, and taken back when it is over.
 
-Pure: (what was told, what is seen) → (what is told now). Not here: who is told, and how (`gateway.alerter`).
+Pure: (what was told, what is seen) → (what is told now). Not here: who is told, and how (`gateway.watching.alerter`).
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from pydantic import AwareDatetime
 from gateway.case import Frozen
 from gateway.health import Condition, PartState
 from gateway.journal import State
-from gateway.observation import Observation
 from gateway.settings.watching import AlertRule, AlertsTable
+from gateway.watching.observation import Observation
 
 OVER = "nothing: it is over"
 

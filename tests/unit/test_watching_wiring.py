@@ -16,10 +16,10 @@ from gateway.errors import ConfigError, TransientError
 from gateway.health import Health
 from gateway.metrics import Metrics
 from gateway.ports import Key, Receipt, Reply, TicketEvent
-from gateway.seeing import Pushing, Seen, make_metrics, open_tracing, open_watch
 from gateway.settings import Settings, load
 from gateway.store import SqlStore
 from gateway.tracing import Tracer
+from gateway.watching.wiring import Pushing, Seen, make_metrics, open_tracing, open_watch
 from tests.conftest import ManualClock, free_port
 from tests.contract.ingress_suite import Caller, Shot
 from tests.contract.test_ingress import SECRET, WebhookHarness
@@ -125,7 +125,7 @@ async def test_a_library_that_is_missing_is_named_with_its_remedy(
             raise ModuleNotFoundError(f"No module named {library!r}", name=library)
         return real(name, *args, **named)
 
-    for name in [each for each in sys.modules if each.startswith(("gateway.web", "gateway.otel"))]:
+    for name in [each for each in sys.modules if each.startswith(("gateway.web", "gateway.watching.otel"))]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(builtins, "__import__", without)
 

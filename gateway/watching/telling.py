@@ -12,13 +12,13 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from gateway.alerter import Tell
-from gateway.alerts import Kind, Notice
 from gateway.backends.signatures import long_enough, sign, signing_key
 from gateway.case import Party
 from gateway.errors import ConfigError, RejectedError, TransientError
 from gateway.ports import Clock, Key, Reply, ReplyKind, Sender
 from gateway.settings.watching import AlertsTable
+from gateway.watching.alerter import Tell
+from gateway.watching.alerts import Kind, Notice
 
 log = structlog.get_logger()
 
