@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 
@@ -12,10 +13,11 @@ import structlog
 from gateway.clock import SystemClock
 from gateway.control import serve
 from gateway.engine import Engine, backend_name
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, TransientError
 from gateway.ports import Clock, Opening, Report
 from gateway.settings import ChannelSettings, Settings
 from gateway.store import SqlStore, open_store
+from gateway.wake import ENGINE
 
 log = structlog.get_logger()
 
@@ -24,7 +26,7 @@ log = structlog.get_logger()
 async def open_store_for(settings: Settings, clock: Clock | None = None) -> AsyncIterator[SqlStore]:
     """Open the store of a desk, for the engine or for an operator's command beside it."""
     kept = settings.store
-    async with open_store(kept.path, kept.blobs, kept.sealer(), clock or SystemClock()) as store:
+    async with open_store(kept.place, kept.blobs, kept.sealer(), clock or SystemClock()) as store:
         yield store
 
 
@@ -38,6 +40,9 @@ async def run(settings: Settings, *, ready: asyncio.Event | None = None) -> None
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store_for(settings, clock))
         stack.enter_context(store.hold_engine())
+        if settings.store.url is not None:
+            await _take_place(settings, store)
+            stack.push_async_callback(store.nodes.leave)
         await store.recover()
         engine = await Engine.build(settings, store, clock, stack)
         await stack.enter_async_context(serve(settings.store.socket, engine.commands()))
@@ -47,6 +52,16 @@ async def run(settings: Settings, *, ready: asyncio.Event | None = None) -> None
             ready.set()
         await engine.run(stop)
         log.info("engine.stopped")
+
+
+async def _take_place(settings: Settings, store: SqlStore) -> None:
+    """Become the one engine on a shared database, fenced by epoch; raise `TransientError` while another lives there."""
+    sources = {*(channel.name for channel in settings.channels), backend_name(settings), ENGINE}
+    await store.nodes.join(socket.gethostname())
+    if await store.nodes.own(sources) >= sources:
+        return
+    await store.nodes.leave()
+    raise TransientError("another gateway runs on this database; start this one again to take over when it is gone")
 
 
 async def check_live(settings: Settings) -> Mapping[str, Report | GatewayError]:
