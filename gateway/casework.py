@@ -12,26 +12,25 @@ from datetime import datetime, timedelta
 from gateway.answers import compose
 from gateway.answers.acknowledge import AckPolicy, may_acknowledge, plain_address, target
 from gateway.answers.locales import Locales
-from gateway.answers.tokens import new_case_id, read_token, sign_token
+from gateway.answers.outgoing import continued, filed, signed_reply
+from gateway.answers.tokens import new_case_id, read_token
 from gateway.case import (
     Assessment,
     Case,
     CaseLink,
     CaseState,
-    Direction,
     Entry,
     FactOutcome,
     Finding,
     Message,
     Party,
-    Provenance,
     Severity,
     Thread,
     Triage,
 )
 from gateway.conversation import cited_cases, place, references, signed_cases, takes_part
 from gateway.journal import Effect, EffectKind, Past, Query, TicketIntent
-from gateway.ports import DeliveryReport, Event, Reply, ReplyKind, TicketAction, TicketEvent
+from gateway.ports import DeliveryReport, Event, ReplyKind, TicketAction, TicketEvent
 
 NEW_ID_TRIES = 3
 """Candidate numbers looked up for a new case; two in a row taken is beyond any likely desk."""
@@ -250,7 +249,7 @@ def _automatic(
         return Outcome(note=f"not acknowledged: {verdict.reason}")
     subject, text = compose.acknowledgement(case, judged.assessment, policy.locales, policy.brand, policy.official)
     key = f"{message.id}:{kind}"
-    reply = _reply(kind, case, verdict.to, subject, text, key, _continue(message), policy)
+    reply = signed_reply(kind, case, verdict.to, subject, text, key, continued(message), policy.secret)
     effect = Effect(
         key=key,
         kind=EffectKind(kind.value),
@@ -259,7 +258,7 @@ def _automatic(
         recipient=_ledger_name(message),
         reply=reply,
     )
-    return Outcome(note=f"{kind} to be sent", entries=(_outgoing(reply, key, now),), effects=(effect,))
+    return Outcome(note=f"{kind} to be sent", entries=(filed(reply, key, now),), effects=(effect,))
 
 
 def _decide_report(report: DeliveryReport, judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome:
@@ -310,7 +309,7 @@ def _decide_ticket_event(event: TicketEvent, past: Past, policy: Policy, now: da
     key = f"{event.id}:{ReplyKind.ANSWER}"
     said = tuple(ref for ref in past.thread if not ref.startswith(_EVENT))
     thread = Thread(parent=said[-1] if said else None, ancestors=said)
-    reply = _reply(ReplyKind.ANSWER, changed, case.requester, subject, text, key, thread, policy)
+    reply = signed_reply(ReplyKind.ANSWER, changed, case.requester, subject, text, key, thread, policy.secret)
     effect = Effect(
         key=key,
         kind=EffectKind.ANSWER,
@@ -322,7 +321,7 @@ def _decide_ticket_event(event: TicketEvent, past: Past, policy: Policy, now: da
     return Outcome(
         note=f"answer on {case.id} to be sent",
         cases=(changed,),
-        entries=(_outgoing(reply, key, now),),
+        entries=(filed(reply, key, now),),
         refs=refs,
         effects=(effect,),
     )
@@ -365,49 +364,3 @@ def _write(
         case_id=case.id,
         ticket=TicketIntent(action=action, message_id=message_id, note=note),
     )
-
-
-def _continue(message: Message) -> Thread:
-    """Return the thread of an answer to this message."""
-    own = message.thread.own_ref
-    chain = (*message.thread.ancestors, own) if own else message.thread.ancestors
-    return Thread(parent=own, ancestors=tuple(dict.fromkeys(ref for ref in chain if ref)))
-
-
-def _reply(
-    kind: ReplyKind, case: Case, to: Party, subject: str, text: str, key: str, thread: Thread, policy: Policy
-) -> Reply:
-    return Reply(
-        channel=case.channel,
-        kind=kind,
-        to=to,
-        case_id=case.id,
-        subject=subject,
-        text=text,
-        language=case.language,
-        automatic=kind is not ReplyKind.ANSWER,
-        thread=thread,
-        token=sign_token(policy.secret, case.id, key),
-    )
-
-
-def _outgoing(reply: Reply, key: str, now: datetime) -> Entry:
-    """Return what we send as an entry of the case's file."""
-    message = Message(
-        id=f"out:{key}",
-        content_key=f"out:{key}",
-        provenance=Provenance(
-            source=reply.channel,
-            stream="outbox",
-            key=key,
-            lane=reply.to.address,
-            received_at=now,
-            normalizer="gatehouse",
-            size=len(reply.text.encode("utf-8", "replace")),
-        ),
-        platform=reply.to.platform,
-        sender=Party(platform=reply.to.platform, name="Gatehouse" if reply.automatic else "Desk"),
-        subject=reply.subject,
-        text=reply.text,
-    )
-    return Entry(case_id=reply.case_id, direction=Direction.OUT, message=message, at=now)
