@@ -19,6 +19,7 @@ from gateway.journal import Fate, Put, State, StoredRaw
 from gateway.ports import Cursor, Key, Raw, StreamId
 from gateway.queues import OLD
 from gateway.store import locks, retention
+from gateway.store.absorb import insert_unknown
 from gateway.store.bodies import Bodies, Sealed
 from gateway.store.documents import NOTES
 from gateway.store.holders import Holder, Mark, held_by, left_behind
@@ -82,15 +83,13 @@ def keep_page(
     """Store what is new of a page, and its cursor; what was received before that time is noted as old."""
     # Before anything is read: what another page adds to these lanes is seen, and numbered before ours.
     locks.hold(connection, locks.RAW_LANE, {(source, item.raw.lane) for item in page})
-    known = _known(connection, source, page)
-    new: dict[tuple[str, str], Sealed] = {}
+    names: dict[tuple[str, str], Sealed] = {}
     for item in page:
-        if _name(item.raw) not in known:
-            new.setdefault(_name(item.raw), item)
+        names.setdefault(_name(item.raw), item)
+    new = _insert(connection, source, stream, [_aged(item, old_before) for item in names.values()], now)
     if new:
-        retention.spare(connection, {item.blob for item in new.values() if item.blob is not None})
-        _insert(connection, source, stream, [_aged(item, old_before) for item in new.values()], now)
-        advance(connection, {(source, lane) for _, lane in new})
+        retention.spare(connection, {item.blob for item in new if item.blob is not None})
+        advance(connection, {(source, item.raw.lane) for item in new})
     _move(connection, source, stream, len(new), cursor, now)
     return Put(stored=len(new), known=len(page) - len(new))
 
@@ -221,23 +220,23 @@ def _name(raw: Raw) -> tuple[str, str]:
     return raw.key, raw.lane
 
 
-def _known(connection: Connection, source: str, page: Sequence[Sealed]) -> set[tuple[str, str]]:
-    if not page:
-        return set()
-    # By key alone, though a key may stand in several lanes: a search for pairs is planned as a walk over the source.
-    named = raws.c.key.in_({item.raw.key for item in page})
-    found = connection.execute(select(raws.c.key, raws.c.lane).where(raws.c.source == source, named))
-    return {(row.key, row.lane) for row in found}
-
-
-def _insert(connection: Connection, source: str, stream: StreamId, new: Sequence[Sealed], now: datetime) -> None:
-    # The body belongs to the number that its row was given.
-    numbered = insert(raws).returning(raws.c.seq, sort_by_parameter_order=True)
+def _insert(
+    connection: Connection, source: str, stream: StreamId, wanted: Sequence[Sealed], now: datetime
+) -> list[Sealed]:
+    """Store those that are not known, in their order, and return them."""
+    if not wanted:
+        return []
+    # Not asked first which are known: without fresh statistics PostgreSQL answers that by reading all of the source.
+    numbered = insert_unknown(connection, raws).returning(raws.c.seq, raws.c.key, raws.c.lane)
     common = {"source": source, "stream": stream, "stored_at": now, **_FRESH}
-    seqs = connection.scalars(numbered, [common | _columns(item) for item in new]).all()
-    sealed = [{"seq": seq, "sealed": item.sealed} for seq, item in zip(seqs, new, strict=True) if item.sealed]
+    rows = connection.execute(numbered, [common | _columns(item) for item in wanted])
+    seqs = {(row.key, row.lane): row.seq for row in rows}
+    new = [item for item in wanted if _name(item.raw) in seqs]
+    # The body belongs to the number that its row was given.
+    sealed = [{"seq": seqs[_name(item.raw)], "sealed": item.sealed} for item in new if item.sealed]
     if sealed:
         connection.execute(insert(bodies), sealed)
+    return new
 
 
 def _columns(item: Sealed) -> dict[str, object]:
@@ -270,13 +269,8 @@ def _move(
 
 
 def _hold_stream(connection: Connection, source: str, stream: StreamId) -> Found | None:
-    """Return the stored stream, which nobody else changes until the transaction ends; nor begins, if there is none."""
-    wanted = _stream(source, stream).with_for_update()
-    found = connection.execute(wanted).one_or_none()
-    if found is None:
-        locks.hold(connection, locks.STREAM, [(source, stream)])
-        found = connection.execute(wanted).one_or_none()
-    return found
+    """Return the stored stream, which nobody else changes until the transaction ends."""
+    return connection.execute(_stream(source, stream).with_for_update()).one_or_none()
 
 
 def _wake(connection: Connection, now: datetime) -> None:

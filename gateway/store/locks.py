@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 _HOLD = text("SELECT pg_advisory_xact_lock(key) FROM unnest(:keys) AS key").bindparams(
     bindparam("keys", type_=ARRAY(BigInteger))
 )
-RAW_LANE, EFFECT_LANE, STREAM, BACKFILLS = "raw lane", "effect lane", "stream", "backfills"
+RAW_LANE, EFFECT_LANE, BACKFILLS = "raw lane", "effect lane", "backfills"
 AGENTS, NODES, SCHEMA = "agents", "nodes", "schema"
 
 

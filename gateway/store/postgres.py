@@ -15,7 +15,6 @@ from sqlalchemy.exc import DBAPIError
 from typing_extensions import override
 
 from gateway.errors import ConfigError, GatewayError, TransientError
-from gateway.journal import StaleCaseError
 from gateway.store import locks
 from gateway.store.bodies import clean
 from gateway.store.database import CollisionError, Engines
@@ -77,7 +76,6 @@ _NOT_OURS = {
     "42501": "the role may not do this in the database",
     "0A": "the server lacks a feature that the store needs",
 }
-_OPENED_TWICE = "cases_pkey"
 _NEXT_EPOCH = "SELECT nextval(pg_get_serial_sequence('nodes', 'epoch'))"
 
 
@@ -188,8 +186,6 @@ def translated() -> Iterator[None]:
 
 def _translate(error: psycopg.Error) -> GatewayError | StatementError:
     code = error.sqlstate or ""
-    if error.diag.constraint_name == _OPENED_TWICE:
-        return StaleCaseError("a case was opened by another transaction meanwhile")
     if (sentence := _COLLISIONS.get(code)) is not None:
         return CollisionError(f"the store did not take it: {sentence} ({code})")
     if (sentence := _meaning(_PASSING, code)) is not None:

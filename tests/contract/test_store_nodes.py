@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -21,6 +22,7 @@ from gateway.ports import Cursor
 from gateway.store import Sealer, SqlStore, open_store, postgres, presence
 from tests.conftest import ManualClock
 from tests.contract import store_suite as suite
+from tests.contract.meeting import meet
 from tests.contract.node_process import NodeProcess
 from tests.servers.postgres import Postgres
 from tests.servers.relay import Relay
@@ -31,6 +33,7 @@ SEALER = Sealer({"k1": b"1" * 32}, "k1")
 OTHER = "second"
 TAKEOVER_SECS = 10.0
 Opener = Callable[..., Any]
+_END = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND classid = %s"
 
 
 @pytest.fixture(scope="session")
@@ -266,11 +269,10 @@ async def test_a_session_that_the_server_ended_is_a_place_lost(opened: Opener, s
     await one.nodes.join("one")
     await two.nodes.join("two")
     await one.nodes.own([suite.SOURCE, OTHER])
-    ended = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND classid = %s"
     membership = one.nodes._membership
     assert membership is not None
     waiting = asyncio.create_task(one.nodes.wait_news(60))
-    server.execute(ended, membership.epoch, presence.NODE_CLASS, database="nodes")
+    server.execute(_END, membership.epoch, presence.NODE_CLASS, database="nodes")
     await asyncio.wait_for(waiting, 10)
     assert not one.nodes.still_ours()
     with pytest.raises(NotOwnerError):
@@ -364,6 +366,50 @@ async def test_a_stopped_node_is_replaced_within_ten_seconds_and_writes_nothing_
         again = Membership(*await node.ask("join", "sleeper"))
         assert again.epoch > old.epoch
         assert await node.ask("put", "f/7", None) is None
+
+
+@pytest.mark.usefixtures("quick")
+async def test_lines_that_were_cut_off_while_nobody_used_them_are_made_anew(opened: Opener, server: Postgres) -> None:
+    """A node that lost its place joins again at the first try."""
+    async with Relay.open("127.0.0.1", server.port) as relay:
+        cut = await opened(relay.port)
+        await cut.nodes.join("cut")
+        relay.freeze()
+        await until(lambda: asyncio.sleep(0, cut.nodes._presence is not None and cut.nodes._presence.is_lost()))
+        # The lines themselves are cut a moment after the loss is known.
+        await until(lambda: asyncio.sleep(0, not any(each.name == "store-presence" for each in threading.enumerate())))
+        relay.thaw()
+        await cut.nodes.join("cut")
+        await page(cut, "a/1", None)
+
+
+async def test_nobody_takes_over_before_the_last_write_of_the_lost_has_ended(opened: Opener, server: Postgres) -> None:
+    """A transaction that passed the check may still commit; who takes over waits for it, and takes what it claimed."""
+    one, two = await opened(), await opened()
+    await one.nodes.join("one")
+    await two.nodes.join("two")
+    await page(one, "a/1", None)
+
+    async def take_over() -> frozenset[str]:
+        membership = one.nodes._membership
+        assert membership is not None
+        await asyncio.to_thread(server.execute, _END, membership.epoch, presence.NODE_CLASS, database="nodes")
+        return await two.nodes.own([suite.SOURCE])
+
+    claimed, owned = await meet(server, lambda: one.claim_raws(9, suite.BIG, suite.START), take_over)
+    assert owned == {suite.SOURCE}
+    (again,) = await two.claim_raws(9, suite.BIG, suite.START)
+    assert (again.seq, again.attempts) == (claimed[0].seq, 2)
+
+
+async def test_a_write_that_began_in_an_earlier_epoch_is_refused_in_the_next(opened: Opener) -> None:
+    """What it would claim would be nobody's."""
+    store = await opened()
+    await store.nodes.join("a")
+    late = store._held(lambda connection, holder: holder)
+    await store.nodes.join("a")
+    with pytest.raises(NotOwnerError, match="anew"):
+        await store._threads.write(late)
 
 
 @pytest.mark.usefixtures("quick")

@@ -114,7 +114,7 @@ def test_the_copied_desk_goes_on_where_it_stood(desk: Path, fresh: str) -> None:
             assert next(item.raw.body for item in claimed if item.raw.key == "big") == LARGE
             await store.put_page(suite.SOURCE, suite.INBOX, [suite.raw("new", "new")], None)
             (new,) = await store.claim_raws(9, suite.BIG, clock.now())
-            assert new.seq == 5001
+            assert new.seq > 5000
 
     asyncio.run(go_on())
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
-import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,14 @@ from sqlalchemy import Connection, Engine, event
 
 from gateway.errors import ConfigError, GatewayError, TransientError
 from gateway.journal import Decision, Fate, StaleCaseError, State
+from gateway.queues import Act
 from gateway.store import Sealer, SqlStore, open_store, postgres
 from gateway.store.database import CollisionError
 from gateway.store.places import database_at
 from gateway.store.threads import COLLISIONS, Threads
 from tests.conftest import ManualClock, free_port
 from tests.contract import store_suite as suite
+from tests.contract.meeting import held_up, meet, waits
 from tests.servers.postgres import Postgres, Template
 
 pytest_plugins = ("tests.servers.postgres_fixture",)
@@ -258,45 +260,116 @@ async def test_effects_of_one_key_from_two_commits_are_one(opened: Opener, clock
         await two.release_effects([Fate(item.id, State.SETTLED) for item in claimed])
 
 
-@pytest.mark.parametrize("version", [1, 2])
-async def test_of_two_commits_on_one_version_of_a_case_one_is_stale(
-    version: int, opened: Opener, clock: ManualClock
+async def test_two_pages_for_one_lane_are_numbered_one_after_the_other(
+    opened: Opener, clock: ManualClock, server: Postgres
 ) -> None:
-    """Whether the case is opened or changed; the stale one leaves nothing."""
+    """Whoever was numbered first is committed first, or the lane would lead from its middle."""
+    one, two = await opened(), await opened()
+    await meet(
+        server,
+        lambda: suite.put(one, "a/1", cursor=None),
+        lambda: suite.put(two, "a/2", cursor=None),
+        "INSERT INTO raws",
+    )
+    ground = suite.Ground(opened, clock)  # type: ignore[arg-type]
+    assert await suite.claim_keys(one, ground) == ["a/1"]
+    assert await suite.claim_keys(two, ground) == []
+
+
+async def test_a_page_and_the_release_of_its_lanes_head_do_not_miss_each_other(
+    opened: Opener, clock: ManualClock, server: Postgres
+) -> None:
+    """Else the one would see the head still there, the other nothing behind it, and the lane would stand for ever."""
+    one, two = await opened(), await opened()
+    ground = suite.Ground(opened, clock)  # type: ignore[arg-type]
+    await suite.put(one, "a/1")
+    (seq,) = await suite.claim_seqs(one, ground)
+    await meet(
+        server,
+        lambda: suite.put(two, "a/2", cursor=None),
+        lambda: one.release_raws([Fate(seq, State.SETTLED)]),
+    )
+    assert await suite.claim_keys(one, ground) == ["a/2"]
+
+
+async def test_two_commits_for_one_case_and_target_number_their_effects_one_after_the_other(
+    opened: Opener, clock: ManualClock, server: Postgres
+) -> None:
+    """As lanes of raws do."""
+    one, two = await opened(), await opened()
+    ground = suite.Ground(opened, clock)  # type: ignore[arg-type]
+    await suite.decide(one, ground, cases=(suite.case(),))
+    await suite.put(one, "a/1", "b/2")
+    first, second = await suite.claim_seqs(one, ground)
+    await meet(
+        server,
+        lambda: one.commit([Decision(first, effects=(suite.ticket_effect("e1"),))]),
+        lambda: two.commit([Decision(second, effects=(suite.ticket_effect("e2"),))]),
+        "INSERT INTO effects",
+    )
+    assert suite.keys(await suite.due(one, ground)) == ["e1"]
+    assert await suite.due(two, ground) == []
+
+
+async def test_an_effect_and_the_release_of_the_one_before_it_do_not_miss_each_other(
+    opened: Opener, clock: ManualClock, server: Postgres
+) -> None:
+    one, two = await opened(), await opened()
+    ground = suite.Ground(opened, clock)  # type: ignore[arg-type]
+    await suite.decide(one, ground, cases=(suite.case(),), effects=(suite.ticket_effect("e1"),))
+    (effect,) = await suite.due(one, ground)
+    await suite.put(one, "a/1")
+    (seq,) = await suite.claim_seqs(one, ground)
+    await meet(
+        server,
+        lambda: two.commit([Decision(seq, effects=(suite.ticket_effect("e2"),))]),
+        lambda: one.release_effects([Fate(effect.id, State.SETTLED)]),
+    )
+    assert suite.keys(await suite.due(one, ground)) == ["e2"]
+
+
+@pytest.mark.parametrize("version", [1, 2])
+async def test_of_two_commits_on_one_version_of_a_case_the_second_is_stale(
+    version: int, opened: Opener, clock: ManualClock, server: Postgres
+) -> None:
+    """Whether the case is opened or changed; the stale one leaves nothing, and decides again on what now stands."""
     one, two = await opened(), await opened()
     ground = suite.Ground(opened, clock)  # type: ignore[arg-type]
     if version == 2:
         await suite.decide(one, ground, cases=(suite.case(),))
     await suite.put(one, "a/1", "b/2")
-    seqs = await suite.claim_seqs(one, ground)
-    results = await asyncio.gather(
-        *(
-            store.commit([Decision(seq, cases=(suite.case(version=version, subject=str(seq)),))])
-            for store, seq in zip((one, two), seqs, strict=True)
-        ),
-        return_exceptions=True,
+    first, second = await suite.claim_seqs(one, ground)
+    results = await meet(
+        server,
+        lambda: one.commit([Decision(first, cases=(suite.case(version=version, subject="first"),))]),
+        lambda: two.commit([Decision(second, cases=(suite.case(version=version, subject="second"),))]),
     )
-    assert sorted(type(result).__name__ for result in results) == ["NoneType", "StaleCaseError"]
-    stale = seqs[[isinstance(result, StaleCaseError) for result in results].index(True)]
-    await one.commit([Decision(stale, cases=(suite.case(version=version + 1),))])
+    assert [type(result) for result in results] == [type(None), StaleCaseError]
+    view = await two.case_view(suite.ONE)
+    assert view is not None
+    assert (view.file.case.version, view.file.case.subject) == (version, "first")
+    await two.commit([Decision(second, cases=(suite.case(version=version + 1),))])
 
 
-@contextmanager
-def held_up() -> Iterator[tuple[asyncio.Event, Any]]:
-    """Hold up the next commit; the first of the pair is set when it is reached, calling the second lets it go on."""
-    loop = asyncio.get_running_loop()
-    reached, let = asyncio.Event(), threading.Event()
+async def test_two_requests_for_one_backfill_are_one(opened: Opener, server: Postgres) -> None:
+    """Two operators ask at once; the second is told of the first one's."""
+    one, two = await opened(), await opened()
+    act = Act("cleo", suite.START)
+    asks = [partial(store.backfills.ask, suite.SOURCE, [suite.INBOX], None, ack=False, act=act) for store in (one, two)]
+    first, second = await meet(server, *asks, "INSERT INTO backfills")
+    assert [each.id for each in first] == [each.id for each in second]
 
-    def hold(_: Connection) -> None:
-        if not reached.is_set() and not let.is_set():
-            loop.call_soon_threadsafe(reached.set)
-            assert let.wait(10)
 
-    try:
-        with commits(hold):
-            yield reached, let.set
-    finally:
-        let.set()
+async def test_a_first_page_of_a_stream_by_two_is_no_failure(opened: Opener, server: Postgres) -> None:
+    """Both would write the stream's row; the second waits and finds it."""
+    one, two = await opened(), await opened()
+    await meet(
+        server,
+        lambda: suite.put(one, "a/1", cursor=None),
+        lambda: suite.put(two, "b/2", cursor="c2"),
+    )
+    (view,) = await one.streams()
+    assert (view.cursor, view.taken) == ("c2", 2)
 
 
 async def test_claims_pass_over_what_another_claims_and_do_not_wait(opened: Opener, clock: ManualClock) -> None:
@@ -324,14 +397,11 @@ async def test_what_agents_do_is_numbered_in_the_order_of_the_commits(opened: Op
     ground = suite.Ground(opened, ManualClock())  # type: ignore[arg-type]
     await suite.decide(one, ground, cases=(suite.case(),))
     await one.desk.write([suite.write("w", entry=suite.entry(suite.ONE, "m1"))])
-    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'"
     with held_up() as (reached, let):
         first = asyncio.create_task(one.agent_act(suite.ONE, "noted", "first", "cleo", suite.START))
         await asyncio.wait_for(reached.wait(), 10)
         second = asyncio.create_task(two.agent_act(suite.ONE, "noted", "second", "cleo", suite.START))
-        async with asyncio.timeout(10):
-            while (await asyncio.to_thread(ask, server, waiting)) != [(1,)]:
-                await asyncio.sleep(0.01)
+        assert await waits(server, second)
         assert list(await two.desk.entries(0, 9)) == []
         let()
         await asyncio.gather(first, second)
