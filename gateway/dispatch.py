@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
@@ -26,6 +27,7 @@ from gateway.ports import (
     Failed,
     Key,
     Pending,
+    Receipt,
     Sender,
     TicketRef,
     TicketWrite,
@@ -54,7 +56,7 @@ class Fates:
     def of(self, item: StoredEffect, error: Exception) -> Fate:
         """Return the fate of an effect whose call ended in this error."""
         verdict = decide(error, item.attempts, self._retry, self._rng, self._clock.now())
-        reason = str(error) if _ours(error) else type(error).__name__
+        reason = _storable(str(error)) if _ours(error) else type(error).__name__
         trace = "" if _ours(error) else "".join(traceback.format_tb(error.__traceback__))
         match verdict:
             case Again(at, charged):
@@ -66,7 +68,7 @@ class Fates:
             case LookFirst(at):
                 return Fate(item.id, State.UNKNOWN, reason, not_before=at)
             case Bury(why):
-                return Fate(item.id, State.BURIED, why, traceback=trace)
+                return Fate(item.id, State.BURIED, _storable(why), traceback=trace)
 
 
 class TicketDispatcher:
@@ -133,7 +135,7 @@ class TicketDispatcher:
             elif isinstance(found, Pending):
                 fates.append(self._wait_for(item, found.job))
             else:
-                fates.append(Fate(item.id, State.SETTLED, "found after an unknown outcome", ref=found))
+                fates.append(Fate(item.id, State.SETTLED, "found after an unknown outcome", ref=_storable(found)))
         return fates, fresh
 
     async def _submit(self, items: Sequence[StoredEffect], report: Report) -> list[Fate]:
@@ -141,7 +143,7 @@ class TicketDispatcher:
             return []
         by_key = {Key(item.effect.key): item for item in items}
         try:
-            answers = await finished(self._backend.submit([_write(item) for item in items]))
+            answers = _examined(await finished(self._backend.submit([_write(item) for item in items])))
         except RejectedError as error:
             if len(items) == 1:
                 return [self._fates.of(items[0], error)]
@@ -167,7 +169,7 @@ class TicketDispatcher:
     def _settle(self, item: StoredEffect, answer: Answer | None) -> Fate:
         match answer:
             case Done(ticket=ticket):
-                return Fate(item.id, State.SETTLED, ref=ticket)
+                return Fate(item.id, State.SETTLED, ref=_storable(ticket))
             case Pending(job=job):
                 return self._wait_for(item, job)
             case Failed(error=error):
@@ -178,7 +180,9 @@ class TicketDispatcher:
     def _wait_for(self, item: StoredEffect, job: str) -> Fate:
         """Asking after a job costs no attempt: the write was taken."""
         again = self._clock.now() + timedelta(seconds=JOB_SECS)
-        return Fate(item.id, State.PENDING, "the backend works on it", not_before=again, job=job, charged=False)
+        return Fate(
+            item.id, State.PENDING, "the backend works on it", not_before=again, job=_storable(job), charged=False
+        )
 
 
 class ReplyDispatcher:
@@ -221,16 +225,16 @@ class ReplyDispatcher:
         if item.effect.kind is not EffectKind.ANSWER and self._stale(item.case):
             return Fate(item.id, State.SETTLED, "not sent: too old by the time it could be")
         try:
-            receipt = await finished(self._sender.send(reply, Key(item.effect.key)))
+            receipt = _receipt(await finished(self._sender.send(reply, Key(item.effect.key))))
         except OutcomeUnknownError as error:
             report(None, None)
-            return Fate(item.id, State.MAYBE_SENT, str(error))
+            return Fate(item.id, State.MAYBE_SENT, _storable(str(error)))
         except Exception as error:  # noqa: BLE001 - whatever a plugin raises becomes this item's fate
             fate = self._fates.of(item, error)
             _tell(report, error, fate.not_before)
             return fate if fate.state is not State.UNKNOWN else Fate(item.id, State.MAYBE_SENT, fate.reason)
         report(None, None)
-        return Fate(item.id, State.SETTLED, receipt.note, ref=receipt.ref)
+        return Fate(item.id, State.SETTLED, _storable(receipt.note), ref=_storable(receipt.ref))
 
     def _stale(self, case: Case | None) -> bool:
         return case is not None and self._clock.now() - case.updated_at > self._stale_after
@@ -244,6 +248,28 @@ def _write(item: StoredEffect) -> TicketWrite:
     return TicketWrite(
         Key(item.effect.key), intent.action, item.case, ticket, item.entry, note=intent.note, state=intent.state
     )
+
+
+def _examined(answers: Sequence[Any]) -> Sequence[Answer]:
+    """Refuse what is no answer at all: the plugin is at fault, and what it did is in doubt."""
+    for answer in answers:
+        if not isinstance(answer, Done | Pending | Failed) or (
+            isinstance(answer, Failed) and not isinstance(answer.error, Exception)
+        ):
+            raise TypeError("a backend returned something else than answers")
+    return answers
+
+
+def _receipt(given: Any) -> Receipt:
+    """Refuse what is no receipt: what the plugin did is in doubt."""
+    if not isinstance(given, Receipt):
+        raise TypeError("a sender returned something else than a receipt")
+    return given
+
+
+def _storable(text: str) -> str:
+    """Return a plugin's text as a database can keep it."""
+    return str(text).encode("utf-8", "replace").decode()
 
 
 def _ours(error: Exception) -> bool:

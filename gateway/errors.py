@@ -19,6 +19,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+LONGEST_WAIT = timedelta(days=7)
+"""No platform may park us for longer; after that it is asked again."""
+
 
 class GatewayError(Exception):
     """Every error that the gateway raises on purpose; ``str(error)`` is a sentence for the operator."""
@@ -59,7 +62,7 @@ class RateLimitedError(TransientError):
 
     def __init__(self, message: str, retry_after: timedelta, *, item: bool = True) -> None:
         super().__init__(message, item=item)
-        self.retry_after = retry_after
+        self.retry_after = min(retry_after, LONGEST_WAIT)
 
 
 class OutcomeUnknownError(GatewayError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import structlog
 
@@ -114,9 +115,15 @@ class Intake:
             raise SourceError(error) from error
 
 
-def _examine(page: Page[Raw]) -> None:
+def _examine(page: Page[Any]) -> None:
     """Refuse a raw that no store could keep: the plugin is at fault, and its page must not stop the other channels."""
     for raw in page.items:
+        if not isinstance(raw.body, bytes) or not isinstance(raw.complete, bool):
+            raise TypeError("a raw's body or completeness is of another type")
+        for text in (raw.key, raw.lane, *raw.notes.keys(), *raw.notes.values(), page.cursor or ""):
+            if not isinstance(text, str):
+                raise TypeError("a raw's name or note is no text")
+        (page.cursor or "").encode("utf-8")
         if raw.received_at.tzinfo is None:
             raise ValueError("a raw's received_at has no time zone")
         if not 0 <= raw.size <= MAX_SIZE:

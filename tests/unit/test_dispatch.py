@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import structlog
@@ -590,3 +591,44 @@ async def test_what_took_effect_before_a_fault_is_found_and_not_written_again(be
     await bench.write()
     assert written == [*keys, keys[1], keys[2]]
     assert await bench.effects(State.SETTLED) == 3
+
+
+@pytest.mark.parametrize("answers", [None, [3], ["x"], [Failed(Key("mail:m1:t"), None)]])  # type: ignore[arg-type]
+async def test_an_answer_that_is_none_leaves_a_doubt_and_no_dead_engine(bench: Bench, answers: Any) -> None:
+    await bench.commit(NUMBERS[0])
+
+    async def mumble(writes: Sequence[TicketWrite]) -> Any:
+        return answers
+
+    bench.backend.submit = mumble  # type: ignore[method-assign]
+    await bench.write()
+    assert await bench.effects(State.UNKNOWN) == 1
+
+
+async def test_a_sender_without_a_receipt_leaves_a_doubt(bench: Bench) -> None:
+    await bench.commit(NUMBERS[0], reply=ReplyKind.ANSWER)
+
+    async def mumble(reply: Reply, key: Key) -> Any:
+        return None
+
+    bench.sender.send = mumble  # type: ignore[method-assign]
+    await bench.send()
+    assert await bench.effects(State.MAYBE_SENT) == 1
+
+
+async def test_a_text_that_no_database_keeps_is_kept_as_far_as_it_goes(bench: Bench) -> None:
+    await bench.commit(NUMBERS[0])
+    bench.backend.answer = lambda write: Failed(write.key, RejectedError("bad \udcff"))
+    await bench.write()
+    assert await bench.effects(State.BURIED) == 1
+
+
+async def test_no_platform_parks_us_for_ever(bench: Bench) -> None:
+    await bench.commit(NUMBERS[0])
+    bench.backend.fail = RateLimitedError("wait", timedelta(days=10**8))
+    await bench.write()
+    assert await bench.effects(State.POSTPONED) == 1
+    bench.clock.advance(7 * 86_400 + 2)
+    bench.backend.fail = None
+    await bench.write()
+    assert await bench.effects(State.SETTLED) == 1

@@ -142,8 +142,17 @@ async def test_known_raws_ring_no_bell() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"received_at": NOON.replace(tzinfo=None)}, {"size": 2**63}, {"size": -1}, {"media_type": "\ud800"}],
-    ids=["no time zone", "too large", "negative", "surrogate"],
+    [
+        {"body": None},
+        {"key": None},
+        {"notes": {"x": 3}},
+        {"complete": "x"},
+        {"received_at": NOON.replace(tzinfo=None)},
+        {"size": 2**63},
+        {"size": -1},
+        {"media_type": "\ud800"},
+    ],
+    ids=["no body", "no key", "odd note", "odd complete", "no time zone", "too large", "negative", "surrogate"],
 )
 async def test_a_raw_that_no_store_could_keep_is_its_plugins_fault(change: dict[str, Any]) -> None:
     desk = Desk(Page((replace(raw(), **change),), Cursor("7")))

@@ -62,7 +62,7 @@ def named(claim: str) -> set[str | None]:
     if bare.lower().startswith("tg:"):
         return {telegram_link(bare)}
     if (
-        re.search("<.*>$", bare)
+        (re.search("<.*>$", bare) and not re.match(r"(?i)https?:", bare))
         or "@" in re.split(r"[/\\?#]", bare, maxsplit=1)[0]
         or bare.lower().startswith("mailto:")
     ):
