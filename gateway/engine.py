@@ -133,7 +133,15 @@ class Engine:
         name, connector = each.settings.name, each.channel.connector
         arrived = self._bell(PIPELINE).ring
         intake = Intake(
-            self._store, name, stream, connector.fetch, connector.confirm, arrived, self._metrics, self._tracer
+            self._store,
+            name,
+            stream,
+            connector.fetch,
+            connector.confirm,
+            arrived,
+            self._metrics,
+            self._tracer,
+            self._clock,
         )
         intake.watch_from(self._clock.now())
         least = timedelta(seconds=self._settings.engine.fetch_pause_secs)
@@ -150,7 +158,9 @@ class Engine:
         if system.feed is not None:
             feed = _FeedSource(system.feed)
             arrived = self._bell(PIPELINE).ring
-            intake = Intake(self._store, name, DESK_STREAM, feed.fetch, None, arrived, self._metrics)
+            intake = Intake(
+                self._store, name, DESK_STREAM, feed.fetch, None, arrived, self._metrics, self._tracer, self._clock
+            )
             self._supervisor.add_source(f"{name}:read", intake, plugin.pause, self._bell(FEED))
 
     def _wire_upkeep(self, opened: Sequence[_Open]) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
+from gateway.clock import SystemClock
 from gateway.guard import finished
 from gateway.journal import Store
 from gateway.metrics import Metrics
-from gateway.ports import Cursor, Page, Raw, StreamId
+from gateway.ports import Clock, Cursor, Page, Raw, StreamId
 from gateway.tracing import Facts, Origin, Tracer
 
 log = structlog.get_logger()
@@ -52,10 +53,10 @@ class Intake:
         arrived: Callable[[], None],
         metrics: Metrics | None = None,
         tracer: Tracer | None = None,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Clock | None = None,
     ) -> None:
         self._tracer = tracer or Tracer()
-        self._now = now
+        self._now = (clock or SystemClock()).now
         self._store = store
         self._source = source
         self._stream = stream
