@@ -11,7 +11,7 @@ import structlog
 from gateway.clock import SystemClock
 from gateway.guard import finished
 from gateway.journal import Store
-from gateway.metrics import Metrics
+from gateway.metrics import Metrics, Stage
 from gateway.ports import Clock, Cursor, Page, Raw, StreamId
 from gateway.tracing import Facts, Origin, Tracer
 
@@ -92,7 +92,8 @@ class Intake:
         moved = page.cursor is not None and page.cursor != self._cursor
         if not page.items and not moved:
             return page.more
-        put = await self._store.put_page(self._source, self._stream, page.items, page.cursor)
+        with self._metrics.timed(Stage.STORE):
+            put = await self._store.put_page(self._source, self._stream, page.items, page.cursor)
         self._metrics.page_stored(self._source, put.stored, put.known)
         for raw in page.items:
             facts = Facts(source=self._source, size=raw.size)
