@@ -30,13 +30,13 @@ async def open_store_for(settings: Settings, clock: Clock | None = None) -> Asyn
         yield store
 
 
-async def run(settings: Settings, *, ready: asyncio.Event | None = None) -> None:
+async def run(settings: Settings, *, ready: asyncio.Event | None = None, clock: Clock | None = None) -> None:
     """Run the engine until SIGTERM, SIGINT or cancellation; `ready` is set once every part has been started.
 
     Raises `ConfigError` when another engine runs on the same store, and what the store raised when it failed.
     """
     stop = asyncio.Event()
-    clock = SystemClock()
+    clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store_for(settings, clock))
         stack.enter_context(store.hold_engine())
