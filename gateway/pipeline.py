@@ -194,12 +194,14 @@ class Pipeline:
     def _ask_all(self, items: Sequence[tuple[StoredRaw, list[Judged] | Exception]]) -> tuple[list[_Asked], list[Fate]]:
         asked: list[_Asked] = []
         fates: list[Fate] = []
+        # One instant for all: what is counted since then is counted once for the batch.
+        now = self._clock.now()
         for item, judged in items:
             if isinstance(judged, Exception):
                 fates.append(self._fate(item, judged))
                 continue
             try:
-                queries = [casework.ask(each.event, self._policy(), self._clock.now()) for each in judged]
+                queries = [casework.ask(each.event, self._policy(), now) for each in judged]
             except Exception as error:  # noqa: BLE001 - a fault in asking concerns this raw alone
                 fates.append(self._fate(item, error))
             else:

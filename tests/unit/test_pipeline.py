@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 import structlog
@@ -20,7 +21,7 @@ from gateway.answers.tokens import new_case_id, sign_token
 from gateway.case import Assessment, Fact, Finding, Message, Severity, Thread, Triage
 from gateway.casework import Policy
 from gateway.errors import MalformedError
-from gateway.journal import CaseView, Decision, EffectKind, Fate, StaleCaseError, State, StoredEffect
+from gateway.journal import CaseView, Decision, EffectKind, Fate, Past, Query, StaleCaseError, State, StoredEffect
 from gateway.pipeline import MAX_INTERRUPTIONS, BatchSize, Pipeline, Stages
 from gateway.ports import Cursor, DeliveryReport, Event, NormalizerPlugin, Raw, StreamId
 from gateway.retry import RetryPolicy
@@ -599,3 +600,24 @@ async def test_what_a_commit_half_way_has_stored_is_not_counted_twice(bench: Ben
     await bench.arrive("a", "b")
     await bench.pipeline.step()
     assert (await kinds(bench)).count(EffectKind.ACKNOWLEDGEMENT) == 2
+
+
+async def test_all_of_a_batch_ask_what_was_sent_since_the_same_instants(bench: Bench) -> None:
+    """A count costs the store a statement: it is made once a batch, however time goes on within it."""
+
+    def now() -> datetime:
+        bench.clock.advance(1)
+        return advanced()
+
+    advanced = bench.clock.now
+    instants: set[tuple[datetime, ...]] = set()
+    looked_up = bench.store.look_up
+
+    async def look_up(queries: Sequence[Query]) -> Sequence[Past]:
+        instants.update(query.since for query in queries)
+        return await looked_up(queries)
+
+    await bench.arrive("a", "b", "c")
+    with patch.object(bench.clock, "now", now), patch.object(bench.store, "look_up", look_up):
+        assert await bench.pipeline.step() == 3
+    assert len(instants) == 1
