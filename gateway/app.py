@@ -1,25 +1,36 @@
-"""The composition root: the only module that knows everybody; it builds the engine from the settings and runs it."""
+"""The composition root: the only module that knows everybody; it builds the engine from the settings and runs it.
+
+Trouble of the store ends the engine loudly, and another is built on the same store once that answers again: what was
+under way is then in the store or of unknown outcome, as after any other end.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import random
 import signal
 import socket
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
 
 import structlog
 
-from gateway.clock import SystemClock
-from gateway.control import serve
+from gateway.clock import Bell, SystemClock
+from gateway.control import Seat, serve, take_seat
 from gateway.engine import Engine, backend_name
 from gateway.errors import GatewayError, TransientError
 from gateway.ports import Clock, Opening, Report
+from gateway.retry import RetryPolicy, backoff_secs
 from gateway.settings import ChannelSettings, Settings
 from gateway.store import SqlStore, open_store
-from gateway.wake import ENGINE
+from gateway.watching.wiring import Instruments, open_instruments
 
 log = structlog.get_logger()
+
+RESUME = RetryPolicy(base_secs=1.0, cap_secs=10.0)
+"""How long a store that failed is left alone before the engine is built anew."""
 
 
 @asynccontextmanager
@@ -31,37 +42,84 @@ async def open_store_for(settings: Settings, clock: Clock | None = None) -> Asyn
 
 
 async def run(settings: Settings, *, ready: asyncio.Event | None = None, clock: Clock | None = None) -> None:
-    """Run the engine until SIGTERM, SIGINT or cancellation; `ready` is set once every part has been started.
+    """Run the gateway until SIGTERM, SIGINT or cancellation; `ready` is set once every part has been started.
 
-    Raises `ConfigError` when another engine runs on the same store, and what the store raised when it failed.
+    SIGHUP has the configuration read anew. Raises `ConfigError` when another engine runs on a store that bears only
+    one, and `TransientError` when the store does not answer at the start.
     """
     stop = asyncio.Event()
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store_for(settings, clock))
         stack.enter_context(store.hold_engine())
-        if settings.store.url is not None:
-            await _take_place(settings, store)
-            stack.push_async_callback(store.nodes.leave)
-        await store.recover()
-        engine = await Engine.build(settings, store, clock, stack)
-        await stack.enter_async_context(serve(settings.store.socket, engine.commands()))
-        stack.enter_context(_stopped_by_signals(stop))
-        log.info("engine.started", channels=[channel.name for channel in settings.channels])
-        if ready is not None:
-            ready.set()
-        await engine.run(stop)
-        log.info("engine.stopped")
+        seat = stack.enter_context(take_seat(settings.store.socket))
+        names = [*(channel.name for channel in settings.channels), backend_name(settings)]
+        seen = await stack.enter_async_context(open_instruments(settings, names, version("gatehouse")))
+        gateway = _Gateway(settings, store, clock, seat, seen)
+        stack.enter_context(_obeying_signals(stop, gateway.reload))
+        await gateway.run(stop, ready)
 
 
-async def _take_place(settings: Settings, store: SqlStore) -> None:
-    """Become the one engine on a shared database, fenced by epoch; raise `TransientError` while another lives there."""
-    sources = {*(channel.name for channel in settings.channels), backend_name(settings), ENGINE}
-    await store.nodes.join(socket.gethostname())
-    if await store.nodes.own(sources) >= sources:
-        return
-    await store.nodes.leave()
-    raise TransientError("another gateway runs on this database; start this one again to take over when it is gone")
+@dataclass(slots=True)
+class _Gateway:
+    """The engine that runs now, and what outlives it."""
+
+    settings: Settings
+    store: SqlStore
+    clock: Clock
+    seat: Seat
+    seen: Instruments
+    engine: Engine | None = None
+
+    def reload(self) -> None:
+        """Have the configuration read anew, if an engine runs."""
+        if self.engine is not None:
+            self.engine.reload()
+
+    async def run(self, stop: asyncio.Event, ready: asyncio.Event | None) -> None:
+        """Run engines one after the other until told to stop."""
+        failures = 0
+        rng = random.Random()  # noqa: S311 - jitter, not secrecy
+        while not stop.is_set():
+            began = self.clock.now()
+            try:
+                await self._live(stop, ready)
+            except TransientError as error:
+                failures = 1 if (self.clock.now() - began).total_seconds() > RESUME.cap_secs else failures + 1
+                secs = max(backoff_secs(failures, RESUME, rng), 0.1)
+                log.error("engine.interrupted", reason=str(error), again_in_secs=round(secs, 1))
+                await _pause(stop, secs, self.clock)
+
+    async def _live(self, stop: asyncio.Event, ready: asyncio.Event | None) -> None:
+        """Run one engine until it is told to stop or the store fails it."""
+        async with AsyncExitStack() as stack:
+            if self.store.is_shared:
+                await self.store.nodes.join(f"{socket.gethostname()}/{self.seat.number}")
+                stack.push_async_callback(self.store.nodes.leave)
+            await self.store.recover()
+            engine = await Engine.build(self.settings, self.store, self.clock, stack, self.seen, self.seat.number)
+            await stack.enter_async_context(serve(self.seat.path, engine.commands()))
+            log.info("engine.started", channels=[channel.name for channel in self.settings.channels])
+            if ready is not None:
+                ready.set()
+            self.engine = engine
+            try:
+                await engine.run(stop)
+            finally:
+                self.engine = None
+                self.settings = engine.settings
+            log.info("engine.stopped")
+
+
+async def _pause(stop: asyncio.Event, secs: float, clock: Clock) -> None:
+    """Wait that long, or until told to stop."""
+    bell = Bell(clock)
+    told = asyncio.create_task(stop.wait())
+    told.add_done_callback(lambda _: bell.ring())
+    try:
+        await bell.wait(secs)
+    finally:
+        told.cancel()
 
 
 async def check_live(settings: Settings) -> Mapping[str, Report | GatewayError]:
@@ -89,12 +147,13 @@ async def _check_channel(each: ChannelSettings, clock: Clock) -> Report | Gatewa
 
 
 @contextmanager
-def _stopped_by_signals(stop: asyncio.Event) -> Iterator[None]:
+def _obeying_signals(stop: asyncio.Event, reload: Callable[[], None]) -> Iterator[None]:
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    obeyed = {signal.SIGTERM: stop.set, signal.SIGINT: stop.set, signal.SIGHUP: reload}
+    for number, obey in obeyed.items():
+        loop.add_signal_handler(number, obey)
     try:
         yield
     finally:
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in obeyed:
             loop.remove_signal_handler(number)

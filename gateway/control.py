@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import hashlib
 import json
 import os
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.errors import ConfigError, GatewayError, TransientError
@@ -17,6 +19,8 @@ Command = Callable[[Mapping[str, object]], Awaitable[dict[str, object]]]
 
 MAX_LINE = 64 * 1024
 ANSWER_SECS = 10.0
+SEATS = 64
+"""Engines of one machine on one store."""
 _LONGEST_PATH = 100
 """Unix socket paths end at 107 bytes on Linux and 103 elsewhere."""
 
@@ -36,11 +40,43 @@ def socket_path(store: Path) -> Path:
     return folder / f"{hashlib.sha256(os.fsencode(beside)).hexdigest()[:16]}.sock"
 
 
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """The place of one engine among those of this machine that share a store: 0 for the first, and its socket."""
+
+    number: int
+    path: Path
+
+
+@contextmanager
+def take_seat(first: Path) -> Iterator[Seat]:
+    """Take the lowest seat that is free, while the context lasts; `first` is the socket of seat 0."""
+    _make_folder(first)
+    for number in range(SEATS):
+        path = _seat_path(first, number)
+        handle = os.open(path.with_suffix(".seat"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            continue
+        try:
+            yield Seat(number, path)
+            return
+        finally:
+            os.close(handle)
+    raise ConfigError(f"{SEATS} engines run on this machine and store already")
+
+
+def _seat_path(first: Path, number: int) -> Path:
+    return first if number == 0 else first.with_suffix(f".{number}{first.suffix}")
+
+
 @asynccontextmanager
 async def serve(path: Path, commands: Mapping[str, Command]) -> AsyncIterator[None]:
     """Answer commands while the context lasts.
 
-    The caller holds the store's engine lock, so a socket that still lies there belongs to nobody.
+    The caller holds the seat of this socket, so one that still lies there belongs to nobody.
     """
     _clear(path)
 
@@ -69,10 +105,14 @@ async def serve(path: Path, commands: Mapping[str, Command]) -> AsyncIterator[No
 
 
 def _clear(path: Path) -> None:
+    _make_folder(path)
+    path.unlink(missing_ok=True)
+
+
+def _make_folder(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if path.parent.stat().st_uid != os.getuid():
         raise ConfigError(f"the folder of the control socket belongs to somebody else: {path.parent}")
-    path.unlink(missing_ok=True)
 
 
 async def _obey(line: bytes, commands: Mapping[str, Command]) -> dict[str, object]:
@@ -82,6 +122,20 @@ async def _obey(line: bytes, commands: Mapping[str, Command]) -> dict[str, objec
     except (ValueError, KeyError, TypeError):
         return {"error": "no such command"}
     return await command(asked)
+
+
+async def ask_all(first: Path, command: str, **args: object) -> list[dict[str, object]]:
+    """Ask every engine of this machine that runs on the store; raises as `ask` does, when none answers."""
+    answers = []
+    for number in range(SEATS):
+        path = _seat_path(first, number)
+        if number > 0 and not path.exists():
+            continue
+        with suppress(NotRunningError):
+            answers.append(await ask(path, command, **args))
+    if not answers:
+        raise NotRunningError("no gateway is running on this store")
+    return answers
 
 
 async def ask(path: Path, command: str, **args: object) -> dict[str, object]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
-from importlib.metadata import version
 from typing import Any
 
 import structlog
@@ -17,29 +16,31 @@ from gateway.answers.locales import load_locales
 from gateway.backfill import Backfiller
 from gateway.case import Assessment, Fact, Message
 from gateway.casework import Policy
+from gateway.channels import Channels, OpenChannel
 from gateway.clock import Bell
 from gateway.control import Command
 from gateway.dispatch import Fates, ReplyDispatcher, TicketDispatcher
 from gateway.enrich import gather
 from gateway.enrich.mail_auth import MailAuthEnricher
-from gateway.errors import GatewayError
 from gateway.health import Health
 from gateway.intake import Intake
-from gateway.metrics import Metrics
+from gateway.membership import Place
+from gateway.observe import strike_out
 from gateway.pipeline import BatchSize, Pipeline, Stages
-from gateway.ports import Channel, Clock, Cursor, Feed, NormalizerPlugin, Opening, Page, Raw, StreamId, TicketSystem
-from gateway.registry import normalizer
-from gateway.settings import ChannelSettings, Settings
+from gateway.ports import Channel, Clock, Cursor, Feed, Opening, Page, Raw, StreamId, TicketSystem
+from gateway.reload import PART as CONFIGURATION
+from gateway.reload import Reloader
+from gateway.settings import ChannelSettings, Settings, load
 from gateway.store import SqlStore
 from gateway.supervise import Supervisor
 from gateway.sweeping import Sweeper
-from gateway.tracing import Tracer
 from gateway.triage import triage
 from gateway.trust.assess import assess
 from gateway.trust.directory import Directory
 from gateway.wake import ENGINE, WakeDispatcher
 from gateway.wake import NORMALIZER as WAKES
-from gateway.watching.wiring import Pushing, Seen, make_metrics, open_tracing, open_watch
+from gateway.watching.observation import Room
+from gateway.watching.wiring import Instruments, Pushing, Seen, open_watch
 
 log = structlog.get_logger()
 
@@ -50,49 +51,80 @@ MAX_OFFICIAL = 8
 FEED = "feed"
 """The bell of the backend's feed."""
 PIPELINE = "pipeline"
+TARGET = "target:"
+"""What the bell of a target's queue begins with."""
+NEED_RESTART = ("store", "signing", "backend", "engine", "log", "retention", "web", "alerts", "tracing")
+"""What of the settings takes effect only when the gateway starts."""
 FACTS_SECS = 5.0
 """How long the checks of one message may take together."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Open:
-    """A channel that could be opened."""
-
-    settings: ChannelSettings
-    channel: Channel
-    streams: tuple[StreamId, ...]
 
 
 class Engine:
     """All parts of one running gateway, wired."""
 
-    def __init__(self, settings: Settings, store: SqlStore, clock: Clock, rng: random.Random) -> None:
-        self._settings = settings
+    def __init__(
+        self,
+        settings: Settings,
+        store: SqlStore,
+        clock: Clock,
+        rng: random.Random,
+        seen: Instruments,
+        seat: int,
+    ) -> None:
+        self.settings = settings
         self._store = store
         self._clock = clock
         self._rng = rng
         self._retry = settings.engine.retry
-        self.health = Health(clock)
-        self._supervisor = Supervisor(clock, self._retry, rng, self.health, settings.engine.shutdown_secs)
-        self._metrics = Metrics()
-        self._tracer = Tracer()
+        self._metrics = seen.metrics
+        self._tracer = seen.tracer
         self._bells: dict[str, Bell] = {}
+        self._seat = seat
+        self.health = Health(clock)
+        room = Room(settings.store.socket.parent, settings.engine.least_free_bytes)
+        self._supervisor = Supervisor(
+            clock, self._retry, rng, self.health, settings.engine.shutdown_secs, pressed=room.lack
+        )
+        self._channels = Channels(clock, self.health, self._wire_channel)
+        self._backend = backend_name(settings)
+        self._feeds = False
+        self._place: Place | None = None
+        self._reloader = Reloader(
+            lambda: (self.settings.path, self.settings.directory_path),
+            lambda: load(self.settings.path),
+            self._apply,
+            clock,
+            self.health,
+        )
+        self._policy = self._make_policy()
 
     @classmethod
-    async def build(cls, settings: Settings, store: SqlStore, clock: Clock, stack: AsyncExitStack) -> Engine:
-        """Open every channel and the backend, and wire the parts; a channel that cannot be opened stops only itself."""
-        engine = cls(settings, store, clock, random.Random())  # noqa: S311 - jitter, not secrecy
-        names = [*(channel.name for channel in settings.channels), backend_name(settings)]
-        engine._metrics = make_metrics(settings, names, version("gatehouse"))
-        engine._tracer = await stack.enter_async_context(open_tracing(settings))
-        opened = [found for each in settings.channels if (found := await engine._open(each, stack))]
-        opening = Opening(backend_name(settings), settings.backend.settings, clock, store.desk)
+    async def build(
+        cls,
+        settings: Settings,
+        store: SqlStore,
+        clock: Clock,
+        stack: AsyncExitStack,
+        seen: Instruments,
+        seat: int = 0,
+    ) -> Engine:
+        """Open every channel and the backend, and wire the parts; a channel that cannot be opened stops only itself.
+
+        `seat` is this engine's number among those of this machine that share the store.
+        """
+        engine = cls(settings, store, clock, random.Random(), seen, seat)  # noqa: S311 - jitter, not secrecy
+        stack.push_async_callback(engine._channels.close_all)
+        opening = Opening(engine._backend, settings.backend.settings, clock, store.desk)
         system = await stack.enter_async_context(settings.backend.plugin.open(opening))
-        engine._wire_channels(opened)
+        for each in settings.channels:
+            await engine._channels.open(each)
+        engine._policy = engine._make_policy()
         engine._wire_backend(system)
-        engine._wire_pipeline(opened)
-        engine._wire_upkeep(opened)
-        await engine._wire_watch(opened, system, names, stack)
+        engine._wire_pipeline()
+        engine._wire_upkeep()
+        if store.is_shared:
+            engine._wire_place()
+        await engine._wire_watch(system, stack)
         return engine
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -101,169 +133,207 @@ class Engine:
 
     def commands(self) -> Mapping[str, Command]:
         """Return what an operator may ask over the control socket."""
-        return {"status": self._status, "poke": self._poke}
+        return {"status": self._status, "poke": self._poke, "reload": self._reload}
 
-    async def _open(self, each: ChannelSettings, stack: AsyncExitStack) -> _Open | None:
-        try:
-            opening = Opening(each.name, each.settings, self._clock)
-            channel = await stack.enter_async_context(each.plugin.open(opening))
-            return _Open(each, channel, tuple(channel.connector.streams()))
-        except Exception as error:  # noqa: BLE001 - one bad channel never stops another
-            self.health.ill(each.name, error, None)
-            reason = str(error) if isinstance(error, GatewayError) else type(error).__name__
-            log.error("channel.refused", channel=each.name, reason=reason)
-            return None
+    def reload(self) -> None:
+        """Read configuration and directory anew, soon."""
+        self._reloader.ask()
+        self._bell(CONFIGURATION).ring()
+
+    async def _apply(self, new: Settings) -> None:
+        """Change what the new settings change: channels one by one, directory and texts for all from now on."""
+        late = [name for name in NEED_RESTART if getattr(new, name) != getattr(self.settings, name)]
+        kept = {name: getattr(self.settings, name) for name in NEED_RESTART}
+        self.settings = replace(new, **kept)
+        strike_out(self.settings.secrets())
+        ended, started = self._channels.changes(new.channels)
+        for name in ended:
+            await self._supervisor.remove(name)
+            await self._channels.close(name)
+        self._metrics.know(each.name for each in started)
+        for each in started:
+            await self._channels.open(each)
+        self._policy = self._make_policy()
+        log.info("configuration.taken", ended=ended, started=[each.name for each in started])
+        if late:
+            log.warning("configuration.restart_needed", tables=late)
+        if self._place is not None:
+            await self._place.step()
 
     def _bell(self, name: str) -> Bell:
         return self._bells.setdefault(name, Bell(self._clock))
 
-    def _wire_channels(self, opened: Sequence[_Open]) -> None:
-        for each in opened:
-            name = each.settings.name
-            for stream in each.streams:
-                self._add_source(each, stream)
-            if each.channel.sender is not None:
-                stale = timedelta(seconds=self._settings.engine.stale_reply_secs)
-                sender = ReplyDispatcher(
-                    self._store, name, each.channel.sender, self._clock, self._fates(), stale, self._metrics
-                )
-                self._add_dispatcher(f"{name}:send", name, sender)
+    def _wire_channel(self, each: OpenChannel) -> None:
+        name = each.name
+        for stream in each.streams:
+            self._add_source(each, stream)
+        if each.channel.sender is not None:
+            stale = timedelta(seconds=self.settings.engine.stale_reply_secs)
+            sender = ReplyDispatcher(
+                self._store, name, each.channel.sender, self._clock, self._fates(), stale, self._metrics
+            )
+            self._add_dispatcher(f"{name}:send", name, sender, group=name)
+        backfiller = Backfiller(
+            self._store.backfills,
+            name,
+            self._opener(each.settings),
+            self._clock,
+            self._retry,
+            self._rng,
+            self._bell(PIPELINE).ring,
+        )
+        part = f"{name}:backfill"
+        self._supervisor.add_worker(
+            part, backfiller.step, backfiller.next_due, self._bell(part), group=name, source=name
+        )
 
-    def _add_source(self, each: _Open, stream: StreamId) -> None:
-        name, connector = each.settings.name, each.channel.connector
-        arrived = self._bell(PIPELINE).ring
+    def _add_source(self, each: OpenChannel, stream: StreamId) -> None:
+        name, connector = each.name, each.channel.connector
         intake = Intake(
             self._store,
             name,
             stream,
             connector.fetch,
             connector.confirm,
-            arrived,
+            self._bell(PIPELINE).ring,
             self._metrics,
             self._tracer,
             self._clock,
         )
         intake.watch_from(self._clock.now())
-        least = timedelta(seconds=self._settings.engine.fetch_pause_secs)
+        pause = max(each.settings.plugin.pause, timedelta(seconds=self.settings.engine.fetch_pause_secs))
         part = f"{name}:{stream}"
-        self._supervisor.add_source(part, intake, max(each.settings.plugin.pause, least), self._bell(part))
+        self._supervisor.add_source(part, intake, pause, self._bell(part), group=name, source=name)
 
     def _wire_backend(self, system: TicketSystem) -> None:
-        plugin = self._settings.backend.plugin
-        name = backend_name(self._settings)
+        plugin = self.settings.backend.plugin
+        name = self._backend
         tickets = TicketDispatcher(
             self._store, name, system.backend, plugin.batch, self._clock, self._fates(), self._metrics, self._tracer
         )
         self._add_dispatcher(f"{name}:write", name, tickets)
         if system.feed is not None:
+            self._feeds = True
             feed = _FeedSource(system.feed)
             arrived = self._bell(PIPELINE).ring
             intake = Intake(
                 self._store, name, DESK_STREAM, feed.fetch, None, arrived, self._metrics, self._tracer, self._clock
             )
-            self._supervisor.add_source(f"{name}:read", intake, plugin.pause, self._bell(FEED))
+            self._supervisor.add_source(f"{name}:read", intake, plugin.pause, self._bell(FEED), source=name)
 
-    def _wire_upkeep(self, opened: Sequence[_Open]) -> None:
-        """Timers, what operators asked to be read anew, and the retention policy."""
-        arrived = self._bell(PIPELINE).ring
-        self._add_dispatcher("engine:wake", ENGINE, WakeDispatcher(self._store, self._clock, arrived))
-        for each in opened:
-            name = each.settings.name
-            backfiller = Backfiller(
-                self._store.backfills, name, self._opener(each.settings), self._clock, self._retry, self._rng, arrived
-            )
-            part = f"{name}:backfill"
-            self._supervisor.add_worker(part, backfiller.step, backfiller.next_due, self._bell(part))
-        retention = self._settings.retention
+    def _wire_upkeep(self) -> None:
+        """Timers, the configuration's changes, and the retention policy."""
+        wakes = WakeDispatcher(self._store, self._clock, self._bell(PIPELINE).ring)
+        self._add_dispatcher("engine:wake", ENGINE, wakes)
+        retention = self.settings.retention
         every = timedelta(seconds=retention.sweep_secs)
         sweeper = Sweeper(self._store.sweeps, retention.policy, every, self._clock)
-        self._supervisor.add_worker("retention", sweeper.step, sweeper.next_due, self._bell("retention"))
+        self._supervisor.add_worker("retention", sweeper.step, sweeper.next_due, self._bell("retention"), source=ENGINE)
+        self._supervisor.add_worker(CONFIGURATION, self._reloader.step, self._reloader.due, self._bell(CONFIGURATION))
 
-    async def _wire_watch(
-        self, opened: Sequence[_Open], system: TicketSystem, names: Sequence[str], stack: AsyncExitStack
-    ) -> None:
+    def _wire_place(self) -> None:
+        """This engine's place among the nodes; until it has one, it fetches nothing."""
+        self._supervisor.own(())
+        self._place = Place(self._store.nodes, self._sources, self._supervisor.own, self._ring_queues, self._clock)
+        self._supervisor.add_worker("place", self._place.step, self._place.due, self._bell("place"))
+        self._supervisor.add_worker("news", self._place.listen, self._place.due, self._bell("news"))
+
+    def _sources(self) -> Collection[str]:
+        """What this node could fetch: a channel that could not be opened here is left to the others."""
+        feed = (self._backend,) if self._feeds else ()
+        return (*(each.name for each in self._channels), *feed, ENGINE)
+
+    async def _wire_watch(self, system: TicketSystem, stack: AsyncExitStack) -> None:
         """Alerts, the HTTP server and what they look at."""
-        name = backend_name(self._settings)
-        doors = {each.settings.name: (each.settings.name, each.channel.ingress) for each in opened}
-        doors["backend"] = (name, system.ingress)
-        open_doors = {path: (source, ingress) for path, (source, ingress) in doors.items() if ingress is not None}
-        senders = {each.settings.name: each.channel.sender for each in opened if each.channel.sender is not None}
+        doors = self._channels.roles.doors
+        if system.ingress is not None:
+            doors["backend"] = (self._backend, system.ingress)
         watch = await stack.enter_async_context(
             open_watch(
-                self._settings,
+                self.settings,
                 self._store,
                 self._clock,
                 self._metrics,
-                Seen(self.health.parts, names, self._settings.store.socket.parent),
-                senders,
-                Pushing(open_doors, self._bell(PIPELINE).ring),
+                Seen(self.health.parts, self._names, self.settings.store.socket.parent, self._leads, self._seat),
+                self._channels.roles.senders,
+                Pushing(doors, self._bell(PIPELINE).ring),
             )
         )
         self._supervisor.add_worker("watch", watch.step, watch.due, self._bell("watch"))
+
+    def _names(self) -> Sequence[str]:
+        return [each.name for each in self.settings.channels]
+
+    def _leads(self) -> bool:
+        """Whether it is this engine that tells the operators: one of all that share the store."""
+        return self._place is None or self._place.owns(ENGINE)
 
     def _opener(self, each: ChannelSettings) -> Callable[[], AbstractAsyncContextManager[Channel]]:
         """Return what opens a second connection to a channel."""
         return lambda: each.plugin.open(Opening(each.name, each.settings, self._clock))
 
     def _add_dispatcher(
-        self, part: str, target: str, dispatcher: TicketDispatcher | ReplyDispatcher | WakeDispatcher
+        self, part: str, target: str, dispatcher: TicketDispatcher | ReplyDispatcher | WakeDispatcher, group: str = ""
     ) -> None:
         async def due() -> datetime | None:
             return await self._store.next_due(target, self._clock.now())
 
-        self._supervisor.add_dispatcher(part, dispatcher.step, due, self._bell(f"target:{target}"))
+        self._supervisor.add_dispatcher(part, dispatcher.step, due, self._bell(f"{TARGET}{target}"), group=group)
 
-    def _wire_pipeline(self, opened: Sequence[_Open]) -> None:
-        engine = self._settings.engine
-        policy = self._policy(opened)
+    def _wire_pipeline(self) -> None:
+        engine = self.settings.engine
         pipeline = Pipeline(
             self._store,
-            self._stages(opened),
-            lambda: policy,
+            self._stages(),
+            lambda: self._policy,
             self._clock,
             self._retry,
             self._rng,
             BatchSize(engine.batch, engine.batch_bytes),
-            decided=lambda target: self._bell(f"target:{target}").ring(),
+            decided=lambda target: self._bell(f"{TARGET}{target}").ring(),
             metrics=self._metrics,
             tracer=self._tracer,
         )
         self._supervisor.add_worker(PIPELINE, pipeline.step, pipeline.next_due, self._bell(PIPELINE))
 
-    def _stages(self, opened: Sequence[_Open]) -> Stages:
-        directory = self._settings.directory
-        receivers = {each.settings.name: each.settings.plugin.receivers(each.settings.settings) for each in opened}
-        enrichers = [MailAuthEnricher(receivers)]
+    def _stages(self) -> Stages:
+        roles = self._channels.roles
+        roles.normalizers[ENGINE] = WAKES
+        backend = self.settings.backend.plugin
+        if backend.normalizer is not None:
+            roles.normalizers[self._backend] = backend.normalizer
+        enrichers = [MailAuthEnricher(roles.receivers)]
 
         async def facts(message: Message) -> tuple[Fact, ...]:
             return await gather(message, enrichers, FACTS_SECS)
 
-        return Stages(normalizers=self._normalizers(), gather=facts, assess=_assessor(directory), triage=triage)
+        def judge(message: Message, facts: Sequence[Fact], now: datetime) -> Assessment:
+            return assess(message, facts, self.settings.directory, now.date())
 
-    def _normalizers(self) -> dict[str, NormalizerPlugin]:
-        """Return the normalizer of every source."""
-        found = {each.name: normalizer(each.plugin.normalizer) for each in self._settings.channels}
-        found[ENGINE] = WAKES
-        backend = self._settings.backend.plugin
-        if backend.normalizer is not None:
-            found[backend_name(self._settings)] = backend.normalizer
-        return found
+        return Stages(normalizers=roles.normalizers, gather=facts, assess=judge, triage=triage)
 
-    def _policy(self, opened: Sequence[_Open]) -> Policy:
-        addresses = (each.settings.plugin.addresses(each.settings.settings) for each in opened)
+    def _make_policy(self) -> Policy:
+        settings = self.settings
+        addresses = (each.settings.plugin.addresses(each.settings.settings) for each in self._channels)
         return Policy(
-            brand=self._settings.brand,
-            official=official_accounts(self._settings.directory, self._settings.brand, self._clock.now().date()),
+            brand=settings.brand,
+            official=official_accounts(settings.directory, settings.brand, self._clock.now().date()),
             locales=load_locales(),
-            secret=self._settings.signing,
-            backend=backend_name(self._settings),
-            acknowledgement=self._settings.acknowledgement,
+            secret=settings.signing,
+            backend=self._backend,
+            acknowledgement=settings.acknowledgement,
             own_addresses=frozenset(address.lower() for some in addresses for address in some),
-            sending=frozenset(each.settings.name for each in opened if each.channel.sender is not None),
+            sending=frozenset(self._channels.roles.senders),
         )
 
     def _fates(self) -> Fates:
         return Fates(self._clock, self._retry, self._rng)
+
+    def _ring_queues(self) -> None:
+        """Look at once for what another node may have put into a queue."""
+        for name, bell in self._bells.items():
+            if name == PIPELINE or name.startswith(TARGET):
+                bell.ring()
 
     async def _status(self, asked: Mapping[str, object]) -> dict[str, object]:
         return {"parts": [_plain(asdict(part)) for part in self.health.parts()]}
@@ -273,6 +343,10 @@ class Engine:
         for bell in self._bells.values():
             bell.ring()
         return {"poked": True}
+
+    async def _reload(self, asked: Mapping[str, object]) -> dict[str, object]:
+        self.reload()
+        return {"reloading": True}
 
 
 class _FeedSource:
@@ -296,13 +370,6 @@ def official_accounts(directory: Directory, brand: str, on: date) -> tuple[str, 
     listed = (entry for table in tables for entries in table.values() for entry in entries)
     own = [entry for entry in listed if entry.is_valid(on) and entry.brand_name.casefold() == brand.casefold()]
     return tuple(dict.fromkeys(entry.shown for entry in own))[:MAX_OFFICIAL]
-
-
-def _assessor(directory: Directory) -> Callable[[Message, Sequence[Fact], datetime], Assessment]:
-    def judge(message: Message, facts: Sequence[Fact], now: datetime) -> Assessment:
-        return assess(message, facts, directory, now.date())
-
-    return judge
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -80,6 +80,10 @@ class Health:
         """A part ended in good order."""
         self._parts[part] = PartState(part, Condition.STOPPED, self._clock.now())
 
+    def forget(self, part: str) -> None:
+        """A part is no more."""
+        self._parts.pop(part, None)
+
     def parts(self) -> tuple[PartState, ...]:
         """Return the states, by name."""
         return tuple(self._parts[name] for name in sorted(self._parts))

@@ -6,7 +6,7 @@ Labels are bounded: names of the configuration, and words of our own enumeration
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -110,6 +110,9 @@ class Metrics:
 
     def page_stored(self, source: str, stored: int, known: int) -> None:
         """A page is in the journal: so many raws were new, so many known."""
+
+    def know(self, names: Iterable[str]) -> None:
+        """These are sources or targets of the configuration too, from now on."""
 
     def fetch_failed(self, source: str, error: Exception) -> None:
         """A fetch or a confirmation ended in an error."""

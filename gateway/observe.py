@@ -62,12 +62,22 @@ _ASYNCIO_WORDS = re.compile(r"[A-Za-z' ]{1,60}")
 Event = MutableMapping[str, Any]
 
 
+_in_use: list[Redactor] = []
+"""What the process' log goes through, once that is set up."""
+
+
 class Redactor:
     """A structlog processor that replaces secrets wherever they stand in an event."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
+        self._secrets: list[str] = []
+        self.add(secrets)
+
+    def add(self, secrets: Iterable[str]) -> None:
+        """Replace these too, from now on."""
+        known = {*self._secrets, *(secret for secret in secrets if len(secret) >= 4)}
         # Longest first, so that a secret within a secret leaves no remainder.
-        self._secrets = sorted({secret for secret in secrets if len(secret) >= 4}, key=len, reverse=True)
+        self._secrets = sorted(known, key=len, reverse=True)
 
     def __call__(self, logger: object, method: str, event: Event) -> Event:
         """Return the event without secrets."""
@@ -193,6 +203,8 @@ def configure(level: str = "info", form: Literal["auto", "text", "json"] = "auto
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+    redactor = Redactor(secrets)
+    _in_use[:] = [redactor]
     handler = _Handler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -200,7 +212,7 @@ def configure(level: str = "info", form: Literal["auto", "text", "json"] = "auto
             processors=[
                 _told_errors,
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                Redactor(secrets),
+                redactor,
                 *_rendering(as_json),
             ],
             use_get_message=False,
@@ -212,6 +224,12 @@ def configure(level: str = "info", form: Literal["auto", "text", "json"] = "auto
     root.setLevel(level.upper())
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def strike_out(secrets: Iterable[str]) -> None:
+    """Keep these out of the log too: secrets that came with a configuration that was taken later."""
+    for redactor in _in_use:
+        redactor.add(secrets)
 
 
 def _rendering(as_json: bool) -> list[Any]:

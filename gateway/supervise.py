@@ -1,22 +1,25 @@
 """Keeps every part of the engine running: one task a part, backoff after failures, shutdown in order.
 
-What a plugin raised stops nothing but its own part for a while; what the store raised stops everything, loudly.
+What a plugin raised stops nothing but its own part for a while; what the store raised stops everything, loudly. Parts
+may come and go while the others run; those of a source run only while this node owns it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
 
 from gateway.clock import Bell
 from gateway.dispatch import Report
-from gateway.errors import AuthError, ConfigError, GatewayError, RateLimitedError
+from gateway.errors import AuthError, ConfigError, GatewayError, RateLimitedError, TransientError
 from gateway.health import Health
 from gateway.intake import Intake, SourceError
+from gateway.nodes import NotOwnerError
 from gateway.ports import Clock
 from gateway.retry import RetryPolicy, backoff_secs
 
@@ -25,17 +28,58 @@ log = structlog.get_logger()
 IDLE_SECS = 30.0
 """The longest a worker waits without looking whether something came due."""
 
-
 BUSY_PAGES = 3
 """So many empty pages in a row may come at once."""
+PRESSED_SECS = 5.0
+"""How long a source waits before it looks again whether there is room for what it would bring."""
+
+Step = Callable[[], Awaitable[int]]
+"""Does some of the work of a queue; returns how much."""
+Due = Callable[[], Awaitable[datetime | None]]
+"""Returns when more work comes due."""
 
 
 class PartEndedError(Exception):
     """A part of the engine ended by itself: a fault of ours."""
 
 
+@dataclass(slots=True, eq=False)
+class _Part:
+    """One part, and its task while it runs."""
+
+    name: str
+    work: Callable[[_Part], Coroutine[None, None, None]]
+    bell: Bell
+    group: str
+    source: str | None
+    """Runs only on the node that owns this source; None runs on every node."""
+    fetches: bool = False
+    """Is ended where it stands, since what it was handed is handed out again; other parts end their step first."""
+    ending: bool = False
+    task: asyncio.Task[None] | None = None
+
+    def end(self) -> None:
+        """Tell the part to end; its task does so soon."""
+        self.ending = True
+        if self.fetches and self.task is not None:
+            self.task.cancel()
+        self.bell.ring()
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """How the parts ended that were not told to."""
+
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    error: BaseException | None = None
+    names: list[str] = field(default_factory=list)
+
+
 class Supervisor:
-    """Runs parts until it is told to stop. `line_cap_secs` bounds the wait before a failed source is tried again."""
+    """Runs parts until it is told to stop. `line_cap_secs` bounds the wait before a failed source is tried again.
+
+    `pressed` says why nothing more can be taken in for now, if so. A part's `group` is what it is taken out by.
+    """
 
     def __init__(
         self,
@@ -45,6 +89,7 @@ class Supervisor:
         health: Health,
         shutdown_secs: float,
         line_cap_secs: float = 60.0,
+        pressed: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._clock = clock
         self._retry = retry
@@ -52,83 +97,140 @@ class Supervisor:
         self._rng = rng
         self._health = health
         self._shutdown_secs = shutdown_secs
-        self._stopping = asyncio.Event()
-        self._sources: list[tuple[str, Coroutine[None, None, None]]] = []
-        self._workers: list[tuple[str, Coroutine[None, None, None]]] = []
-        self._bells: list[Bell] = []
+        self._pressed = pressed
+        self._parts: dict[str, _Part] = {}
+        self._owned: frozenset[str] | None = None
+        self._running = False
+        self._ended = _Outcome()
 
-    def add_source(self, name: str, intake: Intake, pause: timedelta, bell: Bell) -> None:
+    def add_source(
+        self, name: str, intake: Intake, pause: timedelta, bell: Bell, *, group: str = "", source: str | None = None
+    ) -> None:
         """Run the intake of one stream; `bell` ends its pause early."""
-        self._bells.append(bell)
-        self._sources.append((name, self._run_source(name, intake, pause, bell)))
+
+        async def work(part: _Part) -> None:
+            await self._run_source(part, intake, pause)
+
+        self._add(_Part(name, work, bell, group, source, fetches=True))
 
     def add_worker(
-        self, name: str, step: Callable[[], Awaitable[int]], due: Callable[[], Awaitable[datetime | None]], bell: Bell
+        self, name: str, step: Step, due: Due, bell: Bell, *, group: str = "", source: str | None = None
     ) -> None:
         """Run a part that works off a queue: `step` returns how much it did, `due` when more comes due."""
-        self._bells.append(bell)
-        self._workers.append((name, self._run_worker(name, step, due, bell)))
+
+        async def work(part: _Part) -> None:
+            await self._run_worker(part, step, due)
+
+        self._add(_Part(name, work, bell, group, source))
 
     def add_dispatcher(
-        self,
-        name: str,
-        step: Callable[[Report], Awaitable[int]],
-        due: Callable[[], Awaitable[datetime | None]],
-        bell: Bell,
+        self, name: str, step: Callable[[Report], Awaitable[int]], due: Due, bell: Bell, *, group: str = ""
     ) -> None:
         """Run a part that delivers to one target; it pauses as a whole while the target is at fault."""
         target = _Target(self, name)
 
-        async def once() -> int:
-            await target.wait(bell)
-            return 0 if self._stopping.is_set() else await step(target.report)
+        async def work(part: _Part) -> None:
+            async def once() -> int:
+                await target.wait(part)
+                return 0 if part.ending else await step(target.report)
 
-        self.add_worker(name, once, due, bell)
+            await self._run_worker(part, once, due)
+
+        self._add(_Part(name, work, bell, group, None))
+
+    def own(self, sources: Collection[str]) -> None:
+        """Run the parts of these sources from now on, and of no others; before the first call, those of all."""
+        self._owned = frozenset(sources)
+        for part in self._parts.values():
+            self._settle(part)
+
+    async def remove(self, group: str) -> None:
+        """End the parts of a group in order and forget them; returns when none of them runs any more."""
+        gone = [part for part in self._parts.values() if part.group == group]
+        for part in gone:
+            del self._parts[part.name]
+        await self._end(gone)
+        for part in gone:
+            self._health.forget(part.name)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Run all parts until `stop` is set, then end them in order; raise what the store raised."""
-        sources = [asyncio.create_task(work, name=name) for name, work in self._sources]
-        workers = [asyncio.create_task(work, name=name) for name, work in self._workers]
-        stopped = asyncio.create_task(stop.wait(), name="stop")
-        parts = (*sources, *workers)
-        ended: set[asyncio.Task[None]] = set()
+        self._running = True
+        for part in self._parts.values():
+            self._settle(part)
+        waits = [asyncio.create_task(event.wait()) for event in (stop, self._ended.over)]
         try:
-            await asyncio.wait([*parts, stopped], return_when=asyncio.FIRST_COMPLETED)
-            ended = {part for part in parts if part.done()}
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            await self._shut_down(sources, workers, stopped)
-        for part in parts:
-            if not part.cancelled() and (error := part.exception()) is not None:
-                raise error
-        if ended and not stop.is_set():
-            raise PartEndedError(
-                f"a part ended without being told to: {', '.join(sorted(p.get_name() for p in ended))}"
-            )
+            self._running = False
+            for wait in waits:
+                wait.cancel()
+            await self._end(self._parts.values())
+        if self._ended.error is not None:
+            raise self._ended.error
+        if self._ended.names and not stop.is_set():
+            names = ", ".join(sorted(self._ended.names))
+            raise PartEndedError(f"a part ended without being told to: {names}")
 
-    async def _shut_down(
-        self, sources: list[asyncio.Task[None]], workers: list[asyncio.Task[None]], stopped: asyncio.Task[object]
-    ) -> None:
+    def _add(self, part: _Part) -> None:
+        self._parts[part.name] = part
+        self._settle(part)
+
+    def _settle(self, part: _Part) -> None:
+        """Start or end a part, as is due; one that still ends is started when it has."""
+        ours = part.source is None or self._owned is None or part.source in self._owned
+        if part.task is not None:
+            if not ours:
+                part.end()
+        elif ours and self._running and self._parts.get(part.name) is part:
+            part.ending = False
+            part.task = asyncio.create_task(part.work(part), name=part.name)
+            part.task.add_done_callback(lambda task: self._note_end(part, task))
+
+    def _note_end(self, part: _Part, task: asyncio.Task[None]) -> None:
+        part.task = None
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, NotOwnerError) and part.source is not None:
+            self._give_up(part)
+        elif error is not None:
+            self._ended.error = self._ended.error or error
+            self._ended.over.set()
+        elif not part.ending:
+            self._ended.names.append(part.name)
+            self._ended.over.set()
+        else:
+            self._settle(part)
+
+    def _give_up(self, part: _Part) -> None:
+        """Another node owns the source: its part rests until this node is told that it owns it again."""
+        log.info("part.given_up", part=part.name)
+        if self._owned is not None and part.source is not None:
+            self._owned -= {part.source}
+        self._health.stopped(part.name)
+
+    async def _end(self, parts: Collection[_Part]) -> None:
         """Take nothing more in, let what is under way end, then cut off what does not."""
-        self._stopping.set()
-        for task in (*sources, stopped):
-            task.cancel()
-        for bell in self._bells:
-            bell.ring()
-        _, deaf = await asyncio.wait([*sources, stopped], timeout=self._shutdown_secs)
-        for task in deaf:
-            log.error("part.deaf", part=task.get_name())
-        if workers:
-            _, late = await asyncio.wait(workers, timeout=self._shutdown_secs)
+        running = [(part, part.task) for part in parts if part.task is not None]
+        for part, _ in running:
+            part.end()
+        if fetching := [task for part, task in running if part.fetches]:
+            _, deaf = await asyncio.wait(fetching, timeout=self._shutdown_secs)
+            for task in deaf:
+                log.error("part.deaf", part=task.get_name())
+        if working := [task for part, task in running if not part.fetches]:
+            _, late = await asyncio.wait(working, timeout=self._shutdown_secs)
             for task in late:
                 log.warning("part.cut_off", part=task.get_name())
                 task.cancel()
-            await asyncio.gather(*workers, return_exceptions=True)
+            await asyncio.gather(*working, return_exceptions=True)
 
-    async def _run_source(self, name: str, intake: Intake, pause: timedelta, bell: Bell) -> None:
+    async def _run_source(self, part: _Part, intake: Intake, pause: timedelta) -> None:
+        name, bell = part.name, part.bell
         self._health.starting(name)
         failures = 0
         resumed = False
         while True:
+            await self._wait_for_room(part)
             try:
                 if not resumed:
                     await intake.resume()
@@ -146,6 +248,13 @@ class Supervisor:
             elif intake.empty_pages > BUSY_PAGES and self._clock.now() - begun < timedelta(seconds=1):
                 # A source that says that there is news and has none, again and again, must not become a hot loop.
                 await bell.wait(1.0)
+
+    async def _wait_for_room(self, part: _Part) -> None:
+        """Leave with the platform what there is no room for: it keeps it better than a full disk does."""
+        while (why := self._pressed()) is not None:
+            again = self._clock.now() + timedelta(seconds=PRESSED_SECS)
+            self._health.ill(part.name, TransientError(f"nothing is taken in: {why}"), again)
+            await part.bell.wait(PRESSED_SECS)
 
     async def _fail(self, name: str, error: Exception, failures: int, bell: Bell) -> None:
         secs = self.wait_secs(error, failures)
@@ -166,23 +275,17 @@ class Supervisor:
                 # Never at once: a source that fails without delay must not become a hot loop.
                 return max(backoff_secs(failures, self._line, self._rng), 0.1)
 
-    async def _run_worker(
-        self,
-        name: str,
-        step: Callable[[], Awaitable[int]],
-        due: Callable[[], Awaitable[datetime | None]],
-        bell: Bell,
-    ) -> None:
-        self._health.starting(name)
-        while not self._stopping.is_set():
+    async def _run_worker(self, part: _Part, step: Step, due: Due) -> None:
+        self._health.starting(part.name)
+        while not part.ending:
             if await step():
                 continue
-            self._health.idle(name)
-            if self._stopping.is_set():
+            self._health.idle(part.name)
+            if part.ending:
                 break
             at = await due()
-            await bell.wait(_until(at, self._clock.now()))
-        self._health.stopped(name)
+            await part.bell.wait(_until(at, self._clock.now()))
+        self._health.stopped(part.name)
 
     def note(self, name: str, error: Exception, again: datetime) -> None:
         """Record that a target is at fault and when it is tried again."""
@@ -196,11 +299,6 @@ class Supervisor:
     def now(self) -> datetime:
         """Return the present instant."""
         return self._clock.now()
-
-    @property
-    def stopping(self) -> bool:
-        """Whether the engine is ending."""
-        return self._stopping.is_set()
 
 
 class _Target:
@@ -223,12 +321,12 @@ class _Target:
         self._until = self._supervisor.now() + timedelta(seconds=secs)
         self._supervisor.note(self._name, error, self._until)
 
-    async def wait(self, bell: Bell) -> None:
-        while self._until is not None and not self._supervisor.stopping:
+    async def wait(self, part: _Part) -> None:
+        while self._until is not None and not part.ending:
             left = (self._until - self._supervisor.now()) / timedelta(seconds=1)
             if left <= 0:
                 break
-            await bell.wait(left)
+            await part.bell.wait(left)
 
 
 def _until(at: datetime | None, now: datetime) -> float:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from gateway.cli._common import complain, fail
-from gateway.control import NotRunningError, ask
+from gateway.control import NotRunningError, ask_all
 from gateway.errors import TransientError
 from gateway.journal import Store
 from gateway.settings import Settings
@@ -47,16 +47,15 @@ def poke(settings: Settings) -> None:
 
 
 def is_told(settings: Settings) -> bool:
-    """Tell the running engine to look at once; return whether one runs. Raises `TransientError` for an amiss answer."""
+    """Tell this machine's engines to look at once; return whether one runs.
+
+    Raises `TransientError` for an answer amiss.
+    """
     try:
-        asyncio.run(_asked(ask(settings.store.socket, "poke")))
+        asyncio.run(ask_all(settings.store.socket, "poke"))
     except NotRunningError:
         return False
     return True
-
-
-async def _asked(answer: Awaitable[dict[str, object]]) -> dict[str, object]:
-    return await answer
 
 
 def operator() -> str:

@@ -11,7 +11,7 @@ import typer
 
 from gateway.cli._beside import is_made
 from gateway.cli._common import DEFAULT_CONFIG, AsJson, ConfigPath, operator_settings, say, say_json, say_table
-from gateway.control import NotRunningError, ask
+from gateway.control import NotRunningError, ask_all
 from gateway.health import Condition
 from gateway.journal import State, StreamView, Tally
 from gateway.settings import Settings
@@ -77,11 +77,11 @@ async def _look(settings: Settings) -> tuple[Sequence[StreamView], Tally, list[d
         async with open_store_for(settings) as store:
             streams, tally = await store.streams(), await store.tally()
     try:
-        answer = await ask(settings.store.socket, "status")
+        answers = await ask_all(settings.store.socket, "status")
     except NotRunningError:
         return streams, tally, None
-    parts = answer.get("parts")
-    return streams, tally, [part for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
+    told = [parts for answer in answers if isinstance(parts := answer.get("parts"), list)]
+    return streams, tally, [part for parts in told for part in parts if isinstance(part, dict)]
 
 
 def channel_rows(

@@ -18,7 +18,7 @@ from rich.text import Text
 
 from gateway.cli._common import DEFAULT_CONFIG, PIPE_COLUMNS, AsJson, ConfigPath, harmless, operator_settings, say_json
 from gateway.clock import SystemClock
-from gateway.control import NotRunningError, ask
+from gateway.control import NotRunningError, ask_all
 from gateway.errors import TransientError
 from gateway.health import Condition
 from gateway.journal import Backlog, State, Store
@@ -116,9 +116,7 @@ async def look(settings: Settings, store: Store, clock: Clock) -> Status:
     parts: Sequence[Part] = ()
     running, trouble = True, ""
     try:
-        answer = await ask(settings.store.socket, "status")
-        found = answer.get("parts")
-        parts = [_part(each) for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+        parts = _parts(await ask_all(settings.store.socket, "status"))
     except NotRunningError:
         running = False
     except TransientError as error:
@@ -128,9 +126,19 @@ async def look(settings: Settings, store: Store, clock: Clock) -> Status:
     return Status(now, running, trouble, tuple(sorted(parts, key=lambda part: (part.is_well, part.part))), queues)
 
 
-def _part(told: Mapping[str, Any]) -> Part:
+def _parts(answers: Sequence[Mapping[str, object]]) -> list[Part]:
+    """Return the parts of all engines of this machine; of several, each part says whose it is."""
+    found: list[Part] = []
+    for number, answer in enumerate(answers):
+        of = f" ({number + 1} of {len(answers)})" if len(answers) > 1 else ""
+        told = answer.get("parts")
+        found += [_part(each, of) for each in told if isinstance(each, dict)] if isinstance(told, list) else []
+    return found
+
+
+def _part(told: Mapping[str, Any], of: str) -> Part:
     return Part(
-        part=str(told.get("part", "")),
+        part=str(told.get("part", "")) + of,
         condition=str(told.get("condition", "")),
         since=_instant(told.get("since")),
         last_success_at=_instant(told.get("last_success_at")),

@@ -140,6 +140,11 @@ class EngineTable(Table):
     stale_reply_secs: float = Field(
         default=86400.0, gt=0, description="Age beyond which an acknowledgement or warning is no longer sent."
     )
+    least_free_bytes: int = Field(
+        default=256 * 1024 * 1024,
+        ge=0,
+        description="Below so much free disk nothing is fetched; it stays on the platform.",
+    )
     shutdown_secs: float = Field(default=10.0, gt=0, description="Time to finish what is under way when told to stop.")
 
     @field_validator("retry_cap_secs", mode="after")

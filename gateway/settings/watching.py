@@ -80,6 +80,11 @@ class WebTable(Table):
         """The port alone; 0 is any that is free."""
         return int(self.listen.rpartition(":")[2])
 
+    def at(self, seat: int) -> WebTable:
+        """Return the same for a further engine of one machine: each listens that many ports above the first."""
+        port = self.port + seat if self.port else 0
+        return self.model_copy(update={"listen": f"{self.listen.rpartition(':')[0]}:{port}"})
+
 
 class AlertsTable(Table):
     """Who is told when something needs a person, and when. Without this table nobody is."""

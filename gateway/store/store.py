@@ -84,6 +84,11 @@ class SqlStore:
         """The tickets that the gateway itself keeps."""
         return self._desk
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether several engines may run on this store, each a node; else there is but the one."""
+        return self._database.has_news
+
     def hold_engine(self) -> AbstractContextManager[None]:
         """Be an engine here while the context lasts; `ConfigError` names another where there can be but one."""
         return self._database.hold_engine()

@@ -103,6 +103,21 @@ class Watermark:
         return self._pause if self._shut else None
 
 
+class Room:
+    """Whether a folder's disk has room left for what would be taken in."""
+
+    def __init__(self, folder: Path, least_free_bytes: int) -> None:
+        self._folder = folder
+        self._least_free = least_free_bytes
+
+    def lack(self) -> str | None:
+        """Return what is lacking, in words for operators; None when there is room, or that cannot be told."""
+        free = free_bytes(self._folder)
+        if free is None or free >= self._least_free:
+            return None
+        return f"{free // 1_000_000} MB of disk are left, and engine.least_free_bytes asks for more"
+
+
 def free_bytes(folder: Path) -> int | None:
     """Return what an ordinary process may still write where the folder is; None where that cannot be told."""
     try:

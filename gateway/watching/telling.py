@@ -29,11 +29,11 @@ _WORDS = {Kind.RAISED: "ALERT", Kind.REPEATED: "STILL", Kind.RECOVERED: "RECOVER
 
 
 class MailTarget:
-    """Mail to each operator, through a sender that is open already."""
+    """Mail to each operator, through the sender that the channel has at the time; channels may come and go."""
 
-    def __init__(self, channel: str, sender: Sender, addresses: Sequence[str]) -> None:
+    def __init__(self, channel: str, senders: Mapping[str, Sender], addresses: Sequence[str]) -> None:
         self._channel = channel
-        self._sender = sender
+        self._senders = senders
         self._addresses = tuple(addresses)
 
     async def tell(self, notice: Notice) -> None:
@@ -41,11 +41,14 @@ class MailTarget:
 
         An address that is refused for good holds the others up only when it is the only one.
         """
+        sender = self._senders.get(self._channel)
+        if sender is None:
+            raise ConfigError(f"{self._channel} is not open for sending")
         refused: list[RejectedError] = []
         for number, address in enumerate(self._addresses):
             key = f"alert.{notice.id}.{number}"
             try:
-                await self._sender.send(self._reply(notice, address, key), Key(key))
+                await sender.send(self._reply(notice, address, key), Key(key))
             except RejectedError as error:
                 refused.append(error)
         if len(refused) == len(self._addresses):
@@ -108,10 +111,9 @@ async def open_targets(
     targets: dict[str, Tell] = {}
     async with AsyncExitStack() as stack:
         if table.mail_channel is not None:
-            sender = senders.get(table.mail_channel)
-            if sender is None:
+            if table.mail_channel not in senders:
                 raise ConfigError(f"alerts.mail_channel: {table.mail_channel} could not be opened for sending")
-            targets["mail"] = MailTarget(table.mail_channel, sender, table.mail_to).tell
+            targets["mail"] = MailTarget(table.mail_channel, senders, table.mail_to).tell
         if table.webhook_url is not None:
             target = WebhookTarget(table.webhook_url, _key(table), clock)
             stack.push_async_callback(target.close)

@@ -30,11 +30,24 @@ LOOK_SECS = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What there is to be seen: the parts, and the names of the configuration that may become labels."""
+    """What there is to be seen: the parts, the channels, the disk; and whether it is here that operators are told.
+
+    `seat` is this engine's number among those of this machine, each of which listens on a port of its own.
+    """
 
     parts: Callable[[], Sequence[PartState]]
-    names: Sequence[str]
+    channels: Callable[[], Sequence[str]]
     disk: Path | None = None
+    leads: Callable[[], bool] = lambda: True
+    seat: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Instruments:
+    """What counts and traces; they outlive an engine that the store's trouble ended."""
+
+    metrics: Metrics
+    tracer: Tracer
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +55,7 @@ class Pushing:
     """The doors of channels and backend, by the name in their path: the source of their raws, and their ingress."""
 
     doors: Mapping[str, tuple[str, Ingress]] = field(default_factory=dict)
+    """Looked up at each request, so that channels may come and go."""
     arrived: Callable[[], None] = lambda: None
     """Rings when new raws are in the journal."""
 
@@ -69,6 +83,13 @@ async def open_tracing(settings: Settings) -> AsyncIterator[Tracer]:
 
 
 @asynccontextmanager
+async def open_instruments(settings: Settings, names: Sequence[str], version: str = "") -> AsyncIterator[Instruments]:
+    """Open what counts and traces, each where it is configured; `names` are the sources and targets."""
+    async with open_tracing(settings) as tracer:
+        yield Instruments(make_metrics(settings, names, version), tracer)
+
+
+@asynccontextmanager
 async def open_watch(
     settings: Settings,
     store: Store,
@@ -90,9 +111,9 @@ async def open_watch(
             every = settings.alerts.every_secs
             with _extra("webhook"):
                 targets = await stack.enter_async_context(open_targets(settings.alerts, senders, clock))
-            uses.append(Alerter(store, settings.alerts, targets, metrics).note)
+            uses.append(_by_one(Alerter(store, settings.alerts, targets, metrics).note, seen.leads))
         if settings.web is not None:
-            uses.append(await _open_server(settings, store, clock, metrics, observer, pushing, stack))
+            uses.append(await _open_server(settings, store, clock, metrics, observer, seen, pushing, stack))
         yield Watch(observer, clock, timedelta(seconds=every), uses)
 
 
@@ -102,6 +123,7 @@ async def _open_server(
     clock: Clock,
     metrics: Metrics,
     observer: Observer,
+    seen: Seen,
     pushing: Pushing,
     stack: AsyncExitStack,
 ) -> Use:
@@ -112,10 +134,9 @@ async def _open_server(
     if settings.web is None or not isinstance(metrics, PrometheusMetrics):
         raise LookupError("a server without its table or its metrics")
     mark = Watermark(settings.web.max_waiting, settings.web.least_free_bytes)
-    channels = [channel.name for channel in settings.channels]
 
     async def unready() -> Sequence[str]:
-        return await observer.unready(channels)
+        return await observer.unready(seen.channels())
 
     async def exposition() -> bytes:
         metrics.observe(await observer.look())
@@ -124,11 +145,26 @@ async def _open_server(
     async def note(found: Observation) -> None:
         mark.note(found)
 
-    doors = {name: Door(source, ingress) for name, (source, ingress) in pushing.doors.items()}
+    def door(name: str) -> Door | None:
+        found = pushing.doors.get(name)
+        return None if found is None else Door(*found)
+
     put = Pushes(store, metrics, pushing.arrived).put
-    server = serve(settings.web, doors, put, Probes(unready, exposition), clock, pressure=mark, metrics=metrics)
+    server = serve(
+        settings.web.at(seen.seat), door, put, Probes(unready, exposition), clock, pressure=mark, metrics=metrics
+    )
     await stack.enter_async_context(server)
     return note
+
+
+def _by_one(use: Use, leads: Callable[[], bool]) -> Use:
+    """Let an observation be used only by the one of several engines that tells operators."""
+
+    async def told(seen: Observation) -> None:
+        if leads():
+            await use(seen)
+
+    return told
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -43,6 +43,10 @@ class Door:
 
     source: str
     ingress: Ingress
+
+
+Find = Callable[[str], Door | None]
+"""Returns the door of a name as things are now; None when there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +103,18 @@ class _Hold:
 
 
 class Doors:
-    """All doors, by the name that stands in their path."""
+    """All doors, found by the name that stands in their path."""
 
     def __init__(
         self,
-        doors: Mapping[str, Door],
+        find: Find,
         put: Put,
         pressure: Pressure,
         bounds: Bounds,
         clock: Clock,
         metrics: Metrics,
     ) -> None:
-        self._doors = dict(doors)
+        self._find = find
         self._put = put
         self._pressure = pressure
         self._bounds = bounds
@@ -133,12 +137,12 @@ class Doors:
         except Exception as error:  # noqa: BLE001 - a fault over one request is told to the log and not to the sender
             log.error("push.failed", channel=name, error=type(error).__name__)
             response = plain(HTTPStatus.INTERNAL_SERVER_ERROR)
-        known = name if name in self._doors else ""
+        known = name if self._find(name) is not None else ""
         self._metrics.push_answered(known, response.status_code, perf_counter() - began)
         return response
 
     async def _take(self, name: str, request: Request) -> Response:
-        door = self._doors.get(name)
+        door = self._find(name)
         if door is None:
             raise _RefusedError(HTTPStatus.NOT_FOUND)
         # A challenge brings nothing to be stored, and a platform that gets no answer to it switches the channel off.

@@ -34,6 +34,10 @@ class PrometheusMetrics(Metrics):
             self._make(family)
         self._gauges[metrics.BUILD].labels(version).set(1)
 
+    @override
+    def know(self, names: Iterable[str]) -> None:
+        self._names |= frozenset(names)
+
     def _make(self, family: Family) -> None:
         match family.kind:
             case "counter":

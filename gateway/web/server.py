@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +24,7 @@ from gateway.errors import ConfigError
 from gateway.metrics import Metrics
 from gateway.ports import Clock
 from gateway.settings.watching import WebTable
-from gateway.web.door import HEADERS, Bounds, Door, Doors, Pressure, Put, plain
+from gateway.web.door import HEADERS, Bounds, Doors, Find, Pressure, Put, plain
 from gateway.web.prometheus import MEDIA_TYPE
 
 log = structlog.get_logger()
@@ -48,7 +48,7 @@ class Probes:
 @asynccontextmanager
 async def serve(
     settings: WebTable,
-    doors: Mapping[str, Door],
+    find: Find,
     put: Put,
     probes: Probes,
     clock: Clock,
@@ -62,14 +62,14 @@ async def serve(
     Raises `ConfigError` when the address cannot be had.
     """
     bounds = Bounds(settings.max_body_bytes, settings.request_secs)
-    app = _app(Doors(doors, put, pressure, bounds, clock, metrics or Metrics()), probes)
+    app = _app(Doors(find, put, pressure, bounds, clock, metrics or Metrics()), probes)
     listening = _listen(settings)
     server = _Server(_config(app, head_secs))
     task = asyncio.create_task(server.serve(sockets=[listening]), name="web")
     try:
         await server.wait_started(task)
         port: int = listening.getsockname()[1]
-        log.info("web.started", port=port, doors=sorted(doors))
+        log.info("web.started", port=port)
         if not ipaddress.ip_address(settings.host).is_loopback:
             log.warning("web.exposed", reason="health and metrics can be read from other machines; see operations.md")
         yield port

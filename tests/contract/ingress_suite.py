@@ -104,7 +104,7 @@ class Ground:
         table = WebTable.model_validate({"listen": "127.0.0.1:0", "max_body_bytes": 4096, **settings})
         doors = {DOOR: Door(self.harness.source, self.made())}
         probes = Probes(unready, exposition)
-        async with self.serve(table, doors, put or self.put, probes, self.clock, pressure=pressure) as port:
+        async with self.serve(table, doors.get, put or self.put, probes, self.clock, pressure=pressure) as port:
             yield Caller(port)
 
 

@@ -287,7 +287,7 @@ NOTICE = Notice(KEY, Kind.RAISED, AlertRule.PART_DOWN, "support:INBOX does not w
 
 async def test_a_mail_says_what_since_when_and_what_to_do_and_is_marked_as_a_machines() -> None:
     sender = Sender()
-    await MailTarget("support", sender, ["ops@example.test", "lead@example.test"]).tell(NOTICE)
+    await MailTarget("support", {"support": sender}, ["ops@example.test", "lead@example.test"]).tell(NOTICE)
     assert [reply.to.address for reply in sender.sent] == ["ops@example.test", "lead@example.test"]
     first = sender.sent[0]
     assert first.automatic
@@ -300,7 +300,7 @@ async def test_a_mail_says_what_since_when_and_what_to_do_and_is_marked_as_a_mac
     ("addresses", "fails"), [(("a@example.test", "b@example.test"), False), (("a@example.test",), True)]
 )
 async def test_an_address_that_is_refused_holds_up_nobody_else(addresses: Sequence[str], fails: bool) -> None:
-    target = MailTarget("support", Sender(refuses="a@example.test"), addresses)
+    target = MailTarget("support", {"support": Sender(refuses="a@example.test")}, addresses)
     if fails:
         with pytest.raises(RejectedError):
             await target.tell(NOTICE)

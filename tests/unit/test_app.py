@@ -32,6 +32,7 @@ from gateway.sandbox.mailbox import StoredMail
 from gateway.settings import Settings, load
 from gateway.store import SqlStore
 from gateway.trust.directory import load_directory
+from gateway.watching.wiring import open_instruments
 from tests.conftest import ManualClock, free_port
 from tests.gateway_process import GatewayProcess
 from tests.mails import DESK, plain, sender
@@ -89,7 +90,7 @@ async def engine(settings: Settings, clock: ManualClock) -> AsyncIterator[tuple[
     """The engine on a clock that stands still: whatever happens was told by a bell, nothing waited for its time."""
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store_for(settings, clock))
-        built = await Engine.build(settings, store, clock, stack)
+        built = await build(settings, store, clock, stack)
         stop = asyncio.Event()
         running = asyncio.create_task(built.run(stop))
         try:
@@ -98,6 +99,12 @@ async def engine(settings: Settings, clock: ManualClock) -> AsyncIterator[tuple[
             stop.set()
             async with asyncio.timeout(BOUND):
                 await running
+
+
+async def build(settings: Settings, store: SqlStore, clock: ManualClock, stack: AsyncExitStack) -> Engine:
+    names = [*(channel.name for channel in settings.channels), backend_name(settings)]
+    seen = await stack.enter_async_context(open_instruments(settings, names))
+    return await Engine.build(settings, store, clock, stack, seen)
 
 
 async def until(condition: Callable[[], Any]) -> None:
@@ -302,7 +309,7 @@ async def test_a_batch_is_as_large_as_configured(desk: DeskFolder, mail: MailSer
             return await real(limit, max_bytes, now)
 
         store.claim_raws = claim  # type: ignore[method-assign]
-        built = await Engine.build(settings, store, clock, stack)
+        built = await build(settings, store, clock, stack)
         stop = asyncio.Event()
         running = asyncio.create_task(built.run(stop))
         await until(lambda: sizes)
@@ -333,7 +340,7 @@ async def test_the_engine_tells_its_parts_over_the_control_socket(desk: DeskFold
                 answer = await ask(settings.store.socket, "status")
                 parts = answer["parts"]
                 assert isinstance(parts, list)
-                if len(parts) == 9 and {part["condition"] for part in parts} <= {"starting", "running"}:
+                if len(parts) == 10 and {part["condition"] for part in parts} <= {"starting", "running"}:
                     break
         assert {part["part"] for part in parts} == {
             "engine:wake",
@@ -342,6 +349,7 @@ async def test_the_engine_tells_its_parts_over_the_control_socket(desk: DeskFold
             "support:backfill",
             "support:send",
             "watch",
+            "configuration",
             "backend:embedded:write",
             "backend:embedded:read",
             "pipeline",

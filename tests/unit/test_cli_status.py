@@ -111,7 +111,7 @@ async def test_an_engine_that_does_not_answer_is_said(
     async def broken(*_: object) -> dict[str, object]:
         raise TransientError("the running gateway gave no answer")
 
-    monkeypatch.setattr(command, "ask", broken)
+    monkeypatch.setattr(command, "ask_all", broken)
     seen = await look(settings, store, clock)
     assert (seen.running, seen.is_well) == (True, False)
     assert "gave no answer" in shown(seen)

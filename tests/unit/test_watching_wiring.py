@@ -62,7 +62,7 @@ async def test_an_agents_act_goes_from_the_line_to_the_journal_and_is_seen(
     harness = WebhookHarness()
     ingress = WebhookIngress("backend:webhook", SECRET.encode(), "urn:gatehouse")
     pushing = Pushing({"backend": ("backend:webhook", ingress)}, lambda: rung.append(1))
-    seen = Seen(health.parts, names, tmp_path)
+    seen = Seen(health.parts, lambda: names, tmp_path)
     async with open_watch(settings, store, clock, metrics, seen, {"support": sender}, pushing) as watch:
         caller = Caller(port)
         for _ in range(2):
@@ -100,7 +100,7 @@ async def test_without_the_tables_nothing_listens_and_nothing_is_kept(
     async with open_tracing(settings) as tracer:
         assert type(tracer) is Tracer
     health = Health(clock)
-    async with open_watch(settings, store, clock, metrics, Seen(health.parts, []), {}, Pushing()) as watch:
+    async with open_watch(settings, store, clock, metrics, Seen(health.parts, list), {}, Pushing()) as watch:
         assert await watch.step() == 0
 
 
@@ -132,7 +132,7 @@ async def test_a_library_that_is_missing_is_named_with_its_remedy(
     async def wire() -> None:
         async with open_tracing(settings):
             metrics = make_metrics(settings, [])
-            seen = Seen(Health(clock).parts, [])
+            seen = Seen(Health(clock).parts, list)
             async with open_watch(settings, store, clock, metrics, seen, {}, Pushing()):
                 pass
 

@@ -72,7 +72,7 @@ async def running(clock: ManualClock, hold: asyncio.Event | None = None, **named
     table = WebTable.model_validate({"listen": "127.0.0.1:0", "max_body_bytes": 1 << 20, **named.pop("table", {})})
     doors = {"support": Door("support", made.ingress)}
     probes = Probes(unready, exposition)
-    async with serve(table, doors, put, probes, clock, metrics=made.metrics, **named) as port:
+    async with serve(table, doors.get, put, probes, clock, metrics=made.metrics, **named) as port:
         made.caller = Caller(port)
         yield made
 

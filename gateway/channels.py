@@ -1,0 +1,113 @@
+"""The channels of a running engine: opened, wired to the supervisor, and changed one by one while the others run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+
+import structlog
+
+from gateway.errors import GatewayError
+from gateway.health import Health
+from gateway.ports import Channel, Clock, Ingress, NormalizerPlugin, Opening, Sender, StreamId
+from gateway.registry import normalizer
+from gateway.settings import ChannelSettings
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenChannel:
+    """A channel that could be opened, and what closes it."""
+
+    settings: ChannelSettings
+    channel: Channel
+    streams: tuple[StreamId, ...]
+    stack: AsyncExitStack
+
+    @property
+    def name(self) -> str:
+        """The operator's name for it."""
+        return self.settings.name
+
+
+@dataclass(slots=True)
+class Roles:
+    """What the engine's parts look up by a channel's name; always of the channels as they are now."""
+
+    normalizers: dict[str, NormalizerPlugin] = field(default_factory=dict)
+    receivers: dict[str, Sequence[str]] = field(default_factory=dict)
+    senders: dict[str, Sender] = field(default_factory=dict)
+    doors: dict[str, tuple[str, Ingress]] = field(default_factory=dict)
+
+
+class Channels:
+    """All channels of one engine. `wire` gives a channel that was opened its parts."""
+
+    def __init__(self, clock: Clock, health: Health, wire: Callable[[OpenChannel], None]) -> None:
+        self._clock = clock
+        self._health = health
+        self._wire = wire
+        self._open: dict[str, OpenChannel] = {}
+        self._settings: dict[str, ChannelSettings] = {}
+        self.roles = Roles()
+
+    def __iter__(self) -> Iterator[OpenChannel]:
+        return iter(self._open.values())
+
+    def changes(self, wanted: Sequence[ChannelSettings]) -> tuple[list[str], list[ChannelSettings]]:
+        """Return the channels that must end and those that must start, so that all are as wanted."""
+        after = {each.name: each for each in wanted}
+        ended = [name for name, each in self._settings.items() if after.get(name) != each]
+        started = [each for each in wanted if self._settings.get(each.name) != each]
+        return ended, started
+
+    async def open(self, each: ChannelSettings) -> None:
+        """Open a channel and start it; one that cannot be opened stops only itself, and is shown."""
+        self._settings[each.name] = each
+        # A channel that cannot be opened still has raws in the journal that can be read.
+        self.roles.normalizers[each.name] = normalizer(each.plugin.normalizer)
+        stack = AsyncExitStack()
+        try:
+            opening = Opening(each.name, each.settings, self._clock)
+            channel = await stack.enter_async_context(each.plugin.open(opening))
+            found = OpenChannel(each, channel, tuple(channel.connector.streams()), stack)
+            receivers = each.plugin.receivers(each.settings)
+        except Exception as error:  # noqa: BLE001 - one bad channel never stops another
+            self._health.ill(each.name, error, None)
+            reason = str(error) if isinstance(error, GatewayError) else type(error).__name__
+            log.error("channel.refused", channel=each.name, reason=reason)
+            await _closed(stack, each.name)
+            return
+        self._open[each.name] = found
+        self.roles.receivers[each.name] = receivers
+        if channel.sender is not None:
+            self.roles.senders[each.name] = channel.sender
+        if channel.ingress is not None:
+            self.roles.doors[each.name] = (each.name, channel.ingress)
+        self._wire(found)
+
+    async def close(self, name: str) -> None:
+        """Let go of a channel whose parts have ended."""
+        self._settings.pop(name, None)
+        self._health.forget(name)
+        roles = self.roles
+        roles.normalizers.pop(name, None)
+        roles.receivers.pop(name, None)
+        roles.senders.pop(name, None)
+        roles.doors.pop(name, None)
+        if (found := self._open.pop(name, None)) is not None:
+            await _closed(found.stack, name)
+
+    async def close_all(self) -> None:
+        """Let go of every channel."""
+        for name in list(self._settings):
+            await self.close(name)
+
+
+async def _closed(stack: AsyncExitStack, name: str) -> None:
+    try:
+        await stack.aclose()
+    except Exception as error:  # noqa: BLE001 - a plugin that fails while it is closed holds up nobody
+        log.warning("channel.close_failed", channel=name, error=type(error).__name__)
