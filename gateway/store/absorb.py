@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Insert, Table
+from typing import Any
+
+from sqlalchemy import Column, Connection, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 
-def insert_unknown(connection: Connection, table: Table) -> Insert:
-    """Return an insert that leaves out rows whose unique name is there."""
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table).on_conflict_do_nothing()
-    return sqlite.insert(table).on_conflict_do_nothing()
+class InsertUnknown:
+    """An insert that leaves out rows whose unique name is there; returns these columns of those that it stored."""
+
+    def __init__(self, table: Table, *returned: Column[Any]) -> None:
+        on_postgres = postgresql.insert(table).on_conflict_do_nothing()
+        on_sqlite = sqlite.insert(table).on_conflict_do_nothing()
+        self._on_postgres: Executable = on_postgres.returning(*returned) if returned else on_postgres
+        self._on_sqlite: Executable = on_sqlite.returning(*returned) if returned else on_sqlite
+
+    def __call__(self, connection: Connection) -> Executable:
+        """Return the statement in the words of this database."""
+        return self._on_postgres if connection.dialect.name == "postgresql" else self._on_sqlite

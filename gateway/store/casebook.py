@@ -10,11 +10,41 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from gateway.case import Case, CaseState, Direction, Entry
 from gateway.journal import Past, Query, StaleCaseError
-from gateway.store.absorb import insert_unknown
+from gateway.store.absorb import InsertUnknown
 from gateway.store.bodies import clean
 from gateway.store.documents import CASE, ENTRY
 from gateway.store.tables import EFFECT_LEDGER, cases, effects, entries, refs
 
+# The statements of every batch are put together once: that costs more than to carry them out.
+_CASE_IDS = cases.c.id.in_(bindparam("case_ids", expanding=True))
+_VERSIONS = select(cases.c.id, cases.c.version).where(_CASE_IDS).order_by(cases.c.id).with_for_update()
+_CASES = select(cases.c.id, cases.c.document).where(_CASE_IDS)
+_NEW_CASES = insert(cases)
+_NEW_ENTRIES = insert(entries)
+_NEW_REFS = InsertUnknown(refs)
+_BY_MESSAGE = (
+    select(entries.c.case_id, entries.c.message_id, entries.c.document)
+    .where(entries.c.message_id.in_(bindparam("names", expanding=True)))
+    .order_by(entries.c.id)
+)
+_COPIES = {
+    name: select(entries.c[name].label("name"), entries.c.document)
+    .where(entries.c[name].in_(bindparam("names", expanding=True)), entries.c.direction == Direction.IN)
+    .order_by(entries.c.id)
+    for name in ("message_id", "content_key")
+}
+_REFS = select(refs.c.ref, refs.c.case_id).where(refs.c.ref.in_(bindparam("names", expanding=True))).order_by(refs.c.id)
+_THREADS = (
+    select(refs.c.case_id, refs.c.ref)
+    .where(refs.c.case_id.in_(bindparam("case_ids", expanding=True)))
+    .order_by(refs.c.id)
+)
+_SENT = select(func.count()).select_from(effects).where(EFFECT_LEDGER, effects.c.created_at >= bindparam("since"))
+_SENT_TO = select(effects.c.recipient, effects.c.created_at).where(
+    EFFECT_LEDGER,
+    effects.c.recipient.in_(bindparam("recipients", expanding=True)),
+    effects.c.created_at >= bindparam("since"),
+)
 _CHANGE = (
     update(cases)
     .where(cases.c.id == bindparam("of_id"))
@@ -26,9 +56,8 @@ def save_cases(connection: Connection, changed: Sequence[Case]) -> None:
     """Write cases, several versions of one in their order. Raises `StaleCaseError` when one has moved on."""
     if not changed:
         return
-    ids = {case.id for case in changed}
-    stored = select(cases.c.id, cases.c.version).where(cases.c.id.in_(ids)).order_by(cases.c.id).with_for_update()
-    before = {row.id: row.version for row in connection.execute(stored)}
+    stored = connection.execute(_VERSIONS, {"case_ids": list({case.id for case in changed})})
+    before = {row.id: row.version for row in stored}
     newest = dict(before)
     for case in changed:
         if case.version != newest.get(case.id, 0) + 1:
@@ -42,7 +71,7 @@ def save_cases(connection: Connection, changed: Sequence[Case]) -> None:
 def add_entries(connection: Connection, new: Sequence[Entry]) -> None:
     """Add entries to the files of their cases, in order."""
     if new:
-        connection.execute(insert(entries), [_entry_columns(entry) for entry in new])
+        connection.execute(_NEW_ENTRIES, [_entry_columns(entry) for entry in new])
 
 
 def add_refs(connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:
@@ -50,28 +79,25 @@ def add_refs(connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:
     wanted = dict.fromkeys((clean(ref), case_id) for ref, case_id in pairs)
     if not wanted:
         return
-    known = select(refs.c.ref, refs.c.case_id).where(refs.c.ref.in_({ref for ref, _ in wanted}))
-    found = {(row.ref, row.case_id) for row in connection.execute(known)}
+    known = connection.execute(_REFS, {"names": list({ref for ref, _ in wanted})})
+    found = {(row.ref, row.case_id) for row in known}
     if new := [{"ref": ref, "case_id": case_id} for ref, case_id in wanted if (ref, case_id) not in found]:
-        connection.execute(insert_unknown(connection, refs), new)
+        connection.execute(_NEW_REFS(connection), new)
 
 
 def by_id(connection: Connection, case_ids: Collection[str]) -> dict[str, Case]:
     """Return those of the cases that exist."""
     if not case_ids:
         return {}
-    found = select(cases.c.id, cases.c.document).where(cases.c.id.in_(case_ids))
-    return {row.id: CASE.validate_json(row.document) for row in connection.execute(found)}
+    found = connection.execute(_CASES, {"case_ids": list(case_ids)})
+    return {row.id: CASE.validate_json(row.document) for row in found}
 
 
 def latest_entries(connection: Connection, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], Entry]:
     """Return the newest entry of each (case id, message id)."""
     if not wanted:
         return {}
-    named = select(entries.c.case_id, entries.c.message_id, entries.c.document).where(
-        entries.c.message_id.in_({clean(message_id) for _, message_id in wanted})
-    )
-    rows = connection.execute(named.order_by(entries.c.id))
+    rows = connection.execute(_BY_MESSAGE, {"names": list({clean(message_id) for _, message_id in wanted})})
     newest = {(row.case_id, row.message_id): row.document for row in rows}
     stored = {name: (name[0], clean(name[1])) for name in wanted}
     return {name: ENTRY.validate_json(newest[key]) for name, key in stored.items() if key in newest}
@@ -129,10 +155,7 @@ class _Copies:
         wanted = values - {""}
         if not wanted:
             return {}
-        found = select(entries.c[name].label("name"), entries.c.document).where(
-            entries.c[name].in_(wanted), entries.c.direction == Direction.IN
-        )
-        return {row.name: row.document for row in connection.execute(found.order_by(entries.c.id))}
+        return {row.name: row.document for row in connection.execute(_COPIES[name], {"names": list(wanted)})}
 
 
 class _Ledger:
@@ -154,23 +177,19 @@ class _Ledger:
 
     @staticmethod
     def _count(connection: Connection, since: datetime) -> int:
-        counted = select(func.count()).select_from(effects).where(EFFECT_LEDGER, effects.c.created_at >= since)
-        return connection.scalar(counted) or 0
+        return connection.scalar(_SENT, {"since": since}) or 0
 
     @staticmethod
     def _times_of(connection: Connection, recipients: set[str], since: datetime) -> dict[str, list[datetime]]:
         times: dict[str, list[datetime]] = {}
-        sent = select(effects.c.recipient, effects.c.created_at).where(
-            EFFECT_LEDGER, effects.c.recipient.in_(recipients), effects.c.created_at >= since
-        )
-        for row in connection.execute(sent):
+        for row in connection.execute(_SENT_TO, {"recipients": list(recipients), "since": since}):
             times.setdefault(row.recipient, []).append(row.created_at)
         return times
 
 
 def _write(connection: Connection, changed: Sequence[Case], *, new: bool) -> None:
     if changed and new:
-        connection.execute(insert(cases), [{"id": case.id} | _case_columns(case) for case in changed])
+        connection.execute(_NEW_CASES, [{"id": case.id} | _case_columns(case) for case in changed])
     elif changed:
         rows = [{f"to_{name}": value for name, value in _case_columns(case).items()} for case in changed]
         connection.execute(_CHANGE, [row | {"of_id": case.id} for row, case in zip(rows, changed, strict=True)])
@@ -208,8 +227,7 @@ def _stored_form(query: Query) -> Query:
 def _cases_by_ref(connection: Connection, wanted: set[str]) -> dict[str, list[str]]:
     led: dict[str, list[str]] = {}
     if wanted:
-        found = select(refs.c.ref, refs.c.case_id).where(refs.c.ref.in_(wanted)).order_by(refs.c.id)
-        for row in connection.execute(found):
+        for row in connection.execute(_REFS, {"names": list(wanted)}):
             led.setdefault(row.ref, []).append(row.case_id)
     return led
 
@@ -217,8 +235,7 @@ def _cases_by_ref(connection: Connection, wanted: set[str]) -> dict[str, list[st
 def _refs_by_case(connection: Connection, wanted: set[str]) -> dict[str, list[str]]:
     threads: dict[str, list[str]] = {}
     if wanted:
-        found = select(refs.c.case_id, refs.c.ref).where(refs.c.case_id.in_(wanted)).order_by(refs.c.id)
-        for row in connection.execute(found):
+        for row in connection.execute(_THREADS, {"case_ids": list(wanted)}):
             threads.setdefault(row.case_id, []).append(row.ref)
     return threads
 

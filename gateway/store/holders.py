@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Table, exists
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, bindparam, exists
 
 from gateway.store.tables import nodes
 
@@ -25,15 +27,35 @@ class Mark:
     claim: int
 
     @property
-    def columns(self) -> dict[str, object]:
-        """The columns as they are written."""
-        return {"node": self.holder.node, "epoch": self.holder.epoch, "claim": self.claim}
+    def values(self) -> dict[str, object]:
+        """The values for a statement that sets `MARKED`."""
+        return {"by_node": self.holder.node, "by_epoch": self.holder.epoch, "by_claim": self.claim}
 
 
-def held_by(table: Table, holder: Holder) -> ColumnElement[bool]:
-    """Whether this holder claimed the row."""
-    column = table.c.epoch
-    return column.is_(None) if holder.epoch is None else column == holder.epoch
+MARKED: Mapping[str, ColumnElement[Any]] = {
+    "node": bindparam("by_node"),
+    "epoch": bindparam("by_epoch"),
+    "claim": bindparam("by_claim"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A query for rows that a holder claimed, made once for a node and once for the one engine without a number."""
+
+    of_node: Select[Any]
+    of_engine: Select[Any]
+
+    @classmethod
+    def by(cls, table: Table, query: Select[Any]) -> Held:
+        """Narrow a query of this table to what the holder claimed."""
+        return cls(query.where(table.c.epoch == bindparam("by_epoch")), query.where(table.c.epoch.is_(None)))
+
+    def rows(self, connection: Connection, holder: Holder, values: Mapping[str, object]) -> Sequence[Row[Any]]:
+        """Return the rows that this holder claimed."""
+        if holder.epoch is None:
+            return connection.execute(self.of_engine, values).all()
+        return connection.execute(self.of_node, {**values, "by_epoch": holder.epoch}).all()
 
 
 def left_behind(table: Table) -> ColumnElement[bool]:

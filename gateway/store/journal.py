@@ -12,17 +12,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Column, Connection, Row, Select, bindparam, func, insert, not_, select, text, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, not_, select, text, update
 
 from gateway.errors import TransientError
 from gateway.journal import Fate, Put, State, StoredRaw
 from gateway.ports import Cursor, Key, Raw, StreamId
 from gateway.queues import OLD
 from gateway.store import locks, retention
-from gateway.store.absorb import insert_unknown
+from gateway.store.absorb import InsertUnknown
 from gateway.store.bodies import Bodies, Sealed
 from gateway.store.documents import NOTES
-from gateway.store.holders import Holder, Mark, held_by, left_behind
+from gateway.store.holders import MARKED, Held, Holder, Mark, left_behind
 from gateway.store.seal import DamagedError
 from gateway.store.tables import RAW_OPEN, RAW_READY, RAW_UNSETTLED, bodies, openings, raws, streams
 
@@ -40,8 +40,45 @@ _ADVANCE = (
     )
     .values(head=True)
 )
+# The statements of every batch are put together once: that costs more than to carry them out.
+_LATER = text("state = 'postponed'")
+_IN_STREAM = (streams.c.source == bindparam("of_source"), streams.c.stream == bindparam("of_stream"))
+_CURSOR = select(streams.c.cursor).where(*_IN_STREAM)
+_NEW_FROM = select(streams.c.new_from).where(*_IN_STREAM)
+_HOLD_STREAM = _CURSOR.with_for_update()
+_MOVE = (
+    update(streams)
+    .where(*_IN_STREAM)
+    .values(cursor=bindparam("to_cursor"), moved_at=bindparam("at"), taken=streams.c.taken + bindparam("more"))
+)
+# What another node wakes or claims at this moment is left to it: passed over, not waited for.
+_DUE = select(raws.c.seq).where(_LATER, raws.c.not_before <= bindparam("at")).with_for_update(skip_locked=True)
+_WAKE = update(raws).where(raws.c.seq.in_(_DUE)).values(state=State.NEW, not_before=None)
+_CHOOSE = (
+    select(raws.c.seq, raws.c.held, raws.c.interrupted)
+    .where(RAW_READY)
+    .order_by(raws.c.seq)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_SEQS = raws.c.seq.in_(bindparam("seqs", expanding=True))
+_TAKE = update(raws).where(_SEQS).values(state=State.CLAIMED, attempts=raws.c.attempts + 1, **MARKED)
+_MINE = Held.by(
+    raws,
+    select(raws.c.seq, raws.c.source, raws.c.lane).where(_SEQS, _CLAIMED).order_by(raws.c.seq).with_for_update(),
+)
+_FATE = (
+    update(raws)
+    .where(raws.c.seq == bindparam("of_seq"))
+    .values({name: bindparam(f"to_{name}") for name in ("state", "head", "not_before", "reason", "traceback")})
+    .values(attempts=raws.c.attempts - bindparam("given_back"))
+)
+_NEXT_DUE = select(func.min(raws.c.not_before)).where(_LATER, raws.c.not_before > bindparam("at"))
 _FRESH: dict[str, object] = {"state": State.NEW, "head": False, "attempts": 0, "reason": "", "traceback": ""}
 WITH_BODY = select(raws, bodies.c.sealed).outerjoin(bodies, bodies.c.seq == raws.c.seq)
+_CLAIMED_BODIES = WITH_BODY.where(_SEQS).order_by(raws.c.seq)
+_NEW_BODIES = insert(bodies)
+_NEW_RAWS = InsertUnknown(raws, raws.c.seq, raws.c.key, raws.c.lane)
 
 
 class RemovedError(DamagedError):
@@ -52,7 +89,7 @@ class RemovedError(DamagedError):
 
 def cursor(connection: Connection, source: str, stream: StreamId) -> Cursor | None:
     """Return the stored cursor of a stream."""
-    found: Cursor | None = connection.scalar(_stream(source, stream))
+    found: Cursor | None = connection.scalar(_CURSOR, _in_stream(source, stream))
     return found
 
 
@@ -67,7 +104,7 @@ def put_page(
     connection: Connection, source: str, stream: StreamId, page: Sequence[Sealed], cursor: Cursor | None, now: datetime
 ) -> Put:
     """Store what is new of a page, and its cursor; what was there before the stream was watched is noted as old."""
-    old_before = connection.scalar(_stream(source, stream, streams.c.new_from))
+    old_before = connection.scalar(_NEW_FROM, _in_stream(source, stream))
     return keep_page(connection, source, stream, page, cursor, now, old_before)
 
 
@@ -100,8 +137,7 @@ def claim(
     """Claim the heads of lanes that are due, oldest first; a head whose body is damaged is buried, and named."""
     _wake(connection, now)
     while chosen := _choose(connection, limit, max_bytes):
-        taken = {"state": State.CLAIMED, "attempts": raws.c.attempts + 1, **mark.columns}
-        connection.execute(update(raws).where(raws.c.seq.in_(chosen)).values(**taken))
+        connection.execute(_TAKE, {"seqs": chosen, **mark.values})
         if opened := _open_all(connection, kept, chosen, mark.holder):
             return opened
     return []
@@ -110,7 +146,7 @@ def claim(
 def ahead(connection: Connection, limit: int, max_bytes: int, now: datetime) -> list[str]:
     """Return the blobs that the next claim will open, as far as can be told before it."""
     columns = select(raws.c.seq, raws.c.held, raws.c.blob).order_by(raws.c.seq).limit(limit)
-    later = columns.where(text("state = 'postponed'"), raws.c.not_before <= now)
+    later = columns.where(_LATER, raws.c.not_before <= now)
     found = [*connection.execute(columns.where(RAW_READY)), *connection.execute(later)]
     blobs: list[str] = []
     total = 0
@@ -144,11 +180,7 @@ def release(connection: Connection, fates: Sequence[Fate], holder: Holder) -> No
     changes = [_change(fate) for fate in fates if fate.id in found]
     if not changes:
         return
-    columns = ("state", "head", "not_before", "reason", "traceback")
-    by_seq = update(raws).where(raws.c.seq == bindparam("of_seq"))
-    to_fate: dict[str, Any] = {name: bindparam(f"to_{name}") for name in columns}
-    back = raws.c.attempts - bindparam("given_back")
-    connection.execute(by_seq.values(**to_fate, attempts=back), changes)
+    connection.execute(_FATE, changes)
     left = [found[change["of_seq"]] for change in changes if not change["to_head"]]
     advance(connection, {(row.source, row.lane) for row in left})
 
@@ -167,8 +199,7 @@ def recover(connection: Connection) -> None:
 
 def next_due(connection: Connection, now: datetime) -> datetime | None:
     """Return when the next postponed raw comes due."""
-    later = select(func.min(raws.c.not_before)).where(text("state = 'postponed'"), raws.c.not_before > now)
-    found: datetime | None = connection.scalar(later)
+    found: datetime | None = connection.scalar(_NEXT_DUE, {"at": now})
     return found
 
 
@@ -206,8 +237,8 @@ def advance(connection: Connection, lanes: Iterable[tuple[str, str]]) -> None:
         connection.execute(_ADVANCE, [{"of_source": source, "of_lane": lane} for source, lane in ordered])
 
 
-def _stream(source: str, stream: StreamId, column: Column[Any] = streams.c.cursor) -> Select[tuple[Any]]:
-    return select(column).where(streams.c.source == source, streams.c.stream == stream)
+def _in_stream(source: str, stream: StreamId) -> dict[str, str]:
+    return {"of_source": source, "of_stream": stream}
 
 
 def _aged(item: Sealed, old_before: datetime | None) -> Sealed:
@@ -227,15 +258,14 @@ def _insert(
     if not wanted:
         return []
     # Not asked first which are known: without fresh statistics PostgreSQL answers that by reading all of the source.
-    numbered = insert_unknown(connection, raws).returning(raws.c.seq, raws.c.key, raws.c.lane)
     common = {"source": source, "stream": stream, "stored_at": now, **_FRESH}
-    rows = connection.execute(numbered, [common | _columns(item) for item in wanted])
+    rows = connection.execute(_NEW_RAWS(connection), [common | _columns(item) for item in wanted])
     seqs = {(row.key, row.lane): row.seq for row in rows}
     new = [item for item in wanted if _name(item.raw) in seqs]
     # The body belongs to the number that its row was given.
     sealed = [{"seq": seqs[_name(item.raw)], "sealed": item.sealed} for item in new if item.sealed]
     if sealed:
-        connection.execute(insert(bodies), sealed)
+        connection.execute(_NEW_BODIES, sealed)
     return new
 
 
@@ -264,28 +294,23 @@ def _move(
         row = {"source": source, "stream": stream, "cursor": cursor, "moved_at": now, "taken": taken}
         connection.execute(insert(streams), row)
         return
-    moved = {"cursor": found.cursor if cursor is None else cursor, "moved_at": now, "taken": streams.c.taken + taken}
-    connection.execute(update(streams).where(streams.c.source == source, streams.c.stream == stream).values(**moved))
+    moved = {"to_cursor": found.cursor if cursor is None else cursor, "at": now, "more": taken}
+    connection.execute(_MOVE, moved | _in_stream(source, stream))
 
 
 def _hold_stream(connection: Connection, source: str, stream: StreamId) -> Found | None:
     """Return the stored stream, which nobody else changes until the transaction ends."""
-    return connection.execute(_stream(source, stream).with_for_update()).one_or_none()
+    return connection.execute(_HOLD_STREAM, _in_stream(source, stream)).one_or_none()
 
 
 def _wake(connection: Connection, now: datetime) -> None:
-    due = select(raws.c.seq).where(text("state = 'postponed'"), raws.c.not_before <= now)
-    # What another node wakes at this moment is left to it.
-    waking = due.with_for_update(skip_locked=True)
-    connection.execute(update(raws).where(raws.c.seq.in_(waking)).values(state=State.NEW, not_before=None))
+    connection.execute(_WAKE, {"at": now})
 
 
 def _choose(connection: Connection, limit: int, max_bytes: int) -> list[int]:
-    ready = select(raws.c.seq, raws.c.held, raws.c.interrupted).where(RAW_READY).order_by(raws.c.seq).limit(limit)
     chosen: list[int] = []
     total = 0
-    # What another node claims at this moment is passed over, not waited for.
-    for row in connection.execute(ready.with_for_update(skip_locked=True)):
+    for row in connection.execute(_CHOOSE, {"most": limit}):
         total += row.held
         if chosen and (total > max_bytes or row.interrupted):
             break
@@ -298,7 +323,7 @@ def _choose(connection: Connection, limit: int, max_bytes: int) -> list[int]:
 
 def _open_all(connection: Connection, kept: Bodies, seqs: Sequence[int], holder: Holder) -> list[StoredRaw]:
     opened = []
-    for row in connection.execute(WITH_BODY.where(raws.c.seq.in_(seqs)).order_by(raws.c.seq)).all():
+    for row in connection.execute(_CLAIMED_BODIES, {"seqs": seqs}).all():
         try:
             opened.append(StoredRaw(row.seq, read_raw(kept, row), row.attempts, row.interrupted))
         except DamagedError as error:
@@ -332,9 +357,7 @@ def as_raw(row: Found, body: bytes) -> Raw:
 def _claimed(connection: Connection, seqs: Sequence[int], holder: Holder) -> Sequence[Found]:
     if not seqs:
         return ()
-    columns = select(raws.c.seq, raws.c.source, raws.c.lane)
-    mine = columns.where(raws.c.seq.in_(seqs), _CLAIMED, held_by(raws, holder))
-    return connection.execute(mine.order_by(raws.c.seq).with_for_update()).all()
+    return _MINE.rows(connection, holder, {"seqs": seqs})
 
 
 def _change(fate: Fate) -> dict[str, object]:

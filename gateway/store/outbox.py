@@ -15,10 +15,10 @@ from gateway.case import Case, Entry
 from gateway.journal import Effect, EffectKind, EffectView, Fate, State, StoredEffect
 from gateway.ports import TicketRef
 from gateway.store import casebook, locks
-from gateway.store.absorb import insert_unknown
+from gateway.store.absorb import InsertUnknown
 from gateway.store.bodies import clean
 from gateway.store.documents import EFFECT
-from gateway.store.holders import Holder, Mark, held_by, left_behind
+from gateway.store.holders import MARKED, Held, Holder, Mark, left_behind
 from gateway.store.tables import EFFECT_LATER, EFFECT_OPEN, EFFECT_READY, EFFECT_UNSETTLED, effects, tickets
 
 Found: TypeAlias = "Row[*tuple[Any, ...]]"
@@ -47,6 +47,52 @@ _SET_TICKET = (
 _NEW_TICKET = insert(tickets).values(
     case_id=bindparam("of_case"), target=bindparam("of_target"), ref=bindparam("to_ref")
 )
+# The statements of every batch are put together once: that costs more than to carry them out.
+_KNOWN = select(effects.c.key).where(effects.c.key.in_(bindparam("keys", expanding=True)))
+_NEW = InsertUnknown(effects)
+# What another node wakes or claims at this moment is left to it: passed over, not waited for.
+_DUE = (
+    select(effects.c.id)
+    .where(EFFECT_LATER, effects.c.target == bindparam("of_target"), effects.c.not_before <= bindparam("at"))
+    .with_for_update(skip_locked=True)
+)
+# What was in doubt before it waited is still in doubt.
+_WOKEN = case((effects.c.state == State.POSTPONED, State.NEW), else_=effects.c.state)
+_WAKE = update(effects).where(effects.c.id.in_(_DUE)).values(state=_WOKEN, not_before=None)
+_READY = (
+    select(effects)
+    .where(EFFECT_READY, effects.c.target == bindparam("of_target"))
+    .order_by(effects.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_IDS = effects.c.id.in_(bindparam("ids", expanding=True))
+_TAKE = (
+    update(effects)
+    .where(_IDS)
+    .values(claimed_as=effects.c.state, state=State.CLAIMED, attempts=effects.c.attempts + 1, **MARKED)
+)
+_MINE = Held.by(
+    effects,
+    select(*(effects.c[name] for name in ("id", "kind", "target", "case_id", "claimed_as", "ref", "job")))
+    .where(_IDS, _CLAIMED)
+    .order_by(effects.c.id)
+    .with_for_update(),
+)
+_FATE = (
+    update(effects)
+    .where(effects.c.id == bindparam("of_id"))
+    .values(
+        {name: bindparam(f"to_{name}") for name in ("state", "head", "not_before", "reason", "traceback", "ref", "job")}
+    )
+    .values(claimed_as=None, attempts=effects.c.attempts - bindparam("given_back"))
+)
+_NEXT_DUE = select(func.min(effects.c.not_before)).where(
+    effects.c.target == bindparam("of_target"), effects.c.not_before > bindparam("at")
+)
+_TICKETS_OF = tickets.c.case_id.in_(bindparam("case_ids", expanding=True))
+_REFS_AT = select(tickets.c.case_id, tickets.c.ref).where(_TICKETS_OF, tickets.c.target == bindparam("of_target"))
+_REFS = select(tickets.c.case_id, tickets.c.target).where(_TICKETS_OF)
 _VIEW = select(
     effects.c.id,
     effects.c.key,
@@ -74,20 +120,17 @@ def add(connection: Connection, wanted: Sequence[Effect], now: datetime) -> None
     # Before they are numbered: in a case and target, a lower number was committed before a higher one.
     locks.hold(connection, locks.EFFECT_LANE, lanes)
     rows = [_columns(effect) | {"created_at": now} | _FRESH for effect in new.values()]
-    connection.execute(insert_unknown(connection, effects), rows)
+    connection.execute(_NEW(connection), rows)
     _advance(connection, lanes)
 
 
 def claim(connection: Connection, target: str, limit: int, now: datetime, mark: Mark) -> list[StoredEffect]:
     """Claim due effects of a target, oldest first, and complete them."""
     _wake(connection, target, now)
-    ready = select(effects).where(EFFECT_READY, effects.c.target == target).order_by(effects.c.id).limit(limit)
-    # What another node claims at this moment is passed over, not waited for.
-    rows = connection.execute(ready.with_for_update(skip_locked=True)).all()
+    rows = connection.execute(_READY, {"of_target": target, "most": limit}).all()
     if not rows:
         return []
-    taken = {"claimed_as": effects.c.state, "state": State.CLAIMED, "attempts": effects.c.attempts + 1, **mark.columns}
-    connection.execute(update(effects).where(effects.c.id.in_([row.id for row in rows])).values(**taken))
+    connection.execute(_TAKE, {"ids": [row.id for row in rows], **mark.values})
     return _complete(connection, target, rows)
 
 
@@ -97,11 +140,7 @@ def release(connection: Connection, fates: Sequence[Fate], holder: Holder) -> No
     given = [(found[fate.id], fate) for fate in fates if fate.id in found]
     if not given:
         return
-    columns = ("state", "head", "not_before", "reason", "traceback", "ref", "job")
-    by_id = update(effects).where(effects.c.id == bindparam("of_id"))
-    back = effects.c.attempts - bindparam("given_back")
-    to_fate = by_id.values({name: bindparam(f"to_{name}") for name in columns}).values(claimed_as=None, attempts=back)
-    connection.execute(to_fate, [_change(row, fate) for row, fate in given])
+    connection.execute(_FATE, [_change(row, fate) for row, fate in given])
     done = [(row, fate) for row, fate in given if fate.state in _DONE]
     _advance(connection, _lanes((row.case_id, row.target) for row, _ in done))
     _remember(connection, [(row, fate) for row, fate in done if row.case_id is not None and fate.ref is not None])
@@ -121,8 +160,7 @@ def recover(connection: Connection) -> None:
 
 def next_due(connection: Connection, target: str, now: datetime) -> datetime | None:
     """Return when the next effect of a target that waits for a time comes due."""
-    later = select(func.min(effects.c.not_before)).where(effects.c.target == target, effects.c.not_before > now)
-    found: datetime | None = connection.scalar(later)
+    found: datetime | None = connection.scalar(_NEXT_DUE, {"of_target": target, "at": now})
     return found
 
 
@@ -141,7 +179,7 @@ def ticket_refs(connection: Connection, case_id: str) -> Sequence[tuple[str, str
 def _known(connection: Connection, keys: Sequence[str]) -> set[str]:
     if not keys:
         return set()
-    return set(connection.scalars(select(effects.c.key).where(effects.c.key.in_(keys))))
+    return set(connection.scalars(_KNOWN, {"keys": keys}))
 
 
 def _columns(effect: Effect) -> dict[str, object]:
@@ -171,12 +209,7 @@ def _advance(connection: Connection, lanes: Sequence[tuple[str, str]]) -> None:
 
 
 def _wake(connection: Connection, target: str, now: datetime) -> None:
-    # What was in doubt before it waited is still in doubt.
-    state = case((effects.c.state == State.POSTPONED, State.NEW), else_=effects.c.state)
-    due = select(effects.c.id).where(EFFECT_LATER, effects.c.target == target, effects.c.not_before <= now)
-    # What another node wakes at this moment is left to it.
-    waking = update(effects).where(effects.c.id.in_(due.with_for_update(skip_locked=True)))
-    connection.execute(waking.values(state=state, not_before=None))
+    connection.execute(_WAKE, {"of_target": target, "at": now})
 
 
 def _complete(connection: Connection, target: str, rows: Sequence[Found]) -> list[StoredEffect]:
@@ -213,16 +246,14 @@ def _stored(
 def _tickets(connection: Connection, target: str, case_ids: Collection[str]) -> dict[str, TicketRef]:
     if not case_ids:
         return {}
-    found = select(tickets.c.case_id, tickets.c.ref).where(tickets.c.case_id.in_(case_ids), tickets.c.target == target)
-    return {row.case_id: TicketRef(row.ref) for row in connection.execute(found)}
+    found = connection.execute(_REFS_AT, {"case_ids": list(case_ids), "of_target": target})
+    return {row.case_id: TicketRef(row.ref) for row in found}
 
 
 def _claimed(connection: Connection, ids: Sequence[int], holder: Holder) -> Sequence[Found]:
     if not ids:
         return ()
-    names = ("id", "kind", "target", "case_id", "claimed_as", "ref", "job")
-    mine = select(*(effects.c[name] for name in names)).where(effects.c.id.in_(ids), _CLAIMED, held_by(effects, holder))
-    return connection.execute(mine.order_by(effects.c.id).with_for_update()).all()
+    return _MINE.rows(connection, holder, {"ids": ids})
 
 
 def _change(row: Found, fate: Fate) -> dict[str, object]:
@@ -263,8 +294,8 @@ def _set_tickets(connection: Connection, wanted: dict[tuple[str, str], str]) -> 
     """Set the ticket of each (case id, target)."""
     if not wanted:
         return
-    known = select(tickets.c.case_id, tickets.c.target).where(tickets.c.case_id.in_({name for name, _ in wanted}))
-    old = {(row.case_id, row.target) for row in connection.execute(known)}
+    known = connection.execute(_REFS, {"case_ids": sorted({name for name, _ in wanted})})
+    old = {(row.case_id, row.target) for row in known}
     rows = [{"of_case": case_id, "of_target": target, "to_ref": ref} for (case_id, target), ref in wanted.items()]
     if changed := [row for row in rows if (row["of_case"], row["of_target"]) in old]:
         connection.execute(_SET_TICKET, changed)
