@@ -19,6 +19,7 @@ from gateway.errors import TransientError
 from gateway.ports import Cursor, Desk, Key, Raw, Reply, StreamId, TicketAction, TicketRef, Wake
 
 if TYPE_CHECKING:
+    from gateway.limits import Budgets
     from gateway.queues import Backfills, Queues, Sweeps
 
 
@@ -406,6 +407,11 @@ class Store(Protocol):
     @property
     def backfills(self) -> Backfills:
         """Requests to read streams anew."""
+        ...
+
+    @property
+    def budgets(self) -> Budgets:
+        """What is left of declared limits."""
         ...
 
     async def openings(self, since: datetime | None, limit: int) -> Sequence[OpeningView]:

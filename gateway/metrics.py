@@ -80,6 +80,9 @@ PUSHES = Family(
     "gateway_pushes_answered_total", "counter", "Requests at the ingress, by status.", ("channel", "status")
 )
 PUSH_TIME = Family("gateway_push_duration_seconds", "histogram", "How long a pushed request took.", (), _SECS)
+CALLS_REFUSED = Family(
+    "gateway_calls_refused_total", "counter", "Calls put off before they were made, by the limit.", ("name", "limit")
+)
 ALERTS = Family("gateway_alerts_sent_total", "counter", "Alerts to operators, by outcome.", ("target", "outcome"))
 
 PART_LAG = Family("gateway_part_lag_seconds", "gauge", "Since a part last did what it is there for.", ("part",))
@@ -99,8 +102,8 @@ BUILD = Family("gateway_build_info", "gauge", "Always 1; the release that runs."
 
 FAMILIES: tuple[Family, ...] = (
     RAWS_STORED, RAWS_KNOWN, PAGE_RAWS, FETCHES_FAILED, RAWS_ENDED, BATCH_RAWS, STAGES, EFFECTS_ATTEMPTED,
-    EFFECTS_ENDED, DELIVERY, PUSHES, PUSH_TIME, ALERTS, PART_LAG, PART_CONDITION, BACKLOG, BACKLOG_AGE, DISK_FREE,
-    STORE_READABLE, BUILD,
+    EFFECTS_ENDED, DELIVERY, PUSHES, PUSH_TIME, CALLS_REFUSED, ALERTS, PART_LAG, PART_CONDITION, BACKLOG, BACKLOG_AGE,
+    DISK_FREE, STORE_READABLE, BUILD,
 )  # fmt: skip
 """Every metric there is."""
 
@@ -108,11 +111,11 @@ FAMILIES: tuple[Family, ...] = (
 class Metrics:
     """What the engine calls; this one keeps nothing. Every method is quick and raises nothing."""
 
-    def page_stored(self, source: str, stored: int, known: int) -> None:
-        """A page is in the journal: so many raws were new, so many known."""
-
     def know(self, names: Iterable[str]) -> None:
         """These are sources or targets of the configuration too, from now on."""
+
+    def page_stored(self, source: str, stored: int, known: int) -> None:
+        """A page is in the journal: so many raws were new, so many known."""
 
     def fetch_failed(self, source: str, error: Exception) -> None:
         """A fetch or a confirmation ended in an error."""
@@ -131,6 +134,9 @@ class Metrics:
 
     def stage_took(self, stage: Stage, secs: float) -> None:
         """A stage took so long."""
+
+    def call_refused(self, name: str, limit: str) -> None:
+        """A call of a channel or backend was put off, because a limit that it declares is used up."""
 
     def push_answered(self, channel: str, status: int, secs: float) -> None:
         """A request at the ingress was answered; `channel` is empty when there is none of that name."""

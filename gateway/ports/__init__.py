@@ -33,6 +33,7 @@ from gateway.ports.plugins import (
     Role,
     Scope,
     TicketSystem,
+    Window,
 )
 from gateway.ports.secrets import Secret
 from gateway.ports.tickets import Backend, Desk, DeskEntry, Done, Failed, Feed, Pending, TicketAction, TicketWrite
@@ -93,4 +94,5 @@ __all__ = [
     "Unchecked",
     "Unknown",
     "Wake",
+    "Window",
 ]

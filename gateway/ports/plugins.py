@@ -21,22 +21,75 @@ S = TypeVar("S", bound=BaseModel)
 
 
 class Scope(StrEnum):
-    """What a limit counts over."""
+    """What a limit counts over.
 
-    CHANNEL = "channel"
-    RECIPIENT = "recipient"
-    GROUP = "group"
+    The first three concern everything that a channel calls: where one is used up, the whole channel waits. The others
+    concern one of many, and only that one waits. What a call does not name (a mail goes to no group) is not counted.
+    """
+
+    GLOBAL = "global"
+    """All channels of the plugin, or all backends."""
     ACCOUNT = "account"
+    """All channels of one account on the platform, see `ConnectorPlugin.account`."""
+    CHANNEL = "channel"
+    """One channel, or the backend."""
+    RECIPIENT = "recipient"
+    """One chat, mailbox or user that is written to; a group, too."""
+    GROUP = "group"
+    """One group that is written to."""
+    SENDER = "sender"
+    """One user whose message is answered."""
+    DOMAIN = "domain"
+    """The domain of one recipient's mail address."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether it concerns the whole channel rather than one of many."""
+        return self in (Scope.GLOBAL, Scope.ACCOUNT, Scope.CHANNEL)
+
+
+class Window(StrEnum):
+    """How long what was called counts."""
+
+    ROLLING = "rolling"
+    """For `per` after the call, and up to a twentieth more."""
+    UTC_DAY = "utc_day"
+    """To the next midnight in UTC: a budget a day."""
+
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `count` calls of one kind in any window of `per` over each member of a scope; the engine reserves."""
+    """At most `count` calls of one kind in any window of `per` over each member of a scope; the engine reserves.
+
+    Kinds of a channel: `send`, or one endpoint of it by the reply's visibility, such as `send:public`; `fetch`, or
+    that of one stream, `fetch:STREAM`. Kinds of a backend: `submit` (a batch is one call), `find`, `fetch`.
+    With a `cost`, `count` is in another unit, such as credits, and a call takes so many. Limits that name one
+    `budget` are spent together, whatever they call; they have one count.
+    """
 
     call: str
     scope: Scope
     count: int
     per: timedelta
+    window: Window = Window.ROLLING
+    cost: int = 1
+    budget: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what could never be kept, or never be called."""
+        if not 1 <= self.cost <= self.count:
+            raise ValueError("a limit's cost is at least 1, and its count at least its cost")
+        if self.per <= timedelta(0) or (self.window is Window.UTC_DAY and self.per != DAY):
+            raise ValueError("a limit's window is longer than nothing, and a day's is one day")
+
+    @property
+    def name(self) -> str:
+        """What operators call it: `send-channel-60s`, `fetch-mentions-account-900s`, `credits-account-day`."""
+        window = "day" if self.window is Window.UTC_DAY else f"{self.per.total_seconds():g}s"
+        return f"{self.budget or self.call}-{self.scope}-{window}".replace(":", "-").replace(".", "_").lower()
 
 
 class Role(StrEnum):
@@ -95,6 +148,8 @@ class ConnectorPlugin:
 
     `addresses` returns our own addresses on the platform from the settings, so that the engine never answers itself.
     `receivers` returns the names of the desk's own receiving servers, whose word on a sender counts (authserv-id).
+    `account` returns what names the account on the platform, the same for every channel that shares its limits; when
+    it returns nothing, each channel has an account of its own.
     `pause` is how long the engine waits after an empty page: zero where `fetch` itself waits for news. `open` connects
     to nothing; it raises `ConfigError` alone, which stops that channel and no other.
     """
@@ -108,6 +163,7 @@ class ConnectorPlugin:
     receivers: Callable[[Any], Sequence[str]] = lambda settings: ()
     roles: frozenset[Role] = frozenset()
     limits: tuple[Limit, ...] = ()
+    account: Callable[[Any], str] = lambda settings: ""
     pause: timedelta = timedelta(0)
 
 

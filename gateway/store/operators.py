@@ -1,4 +1,4 @@
-"""The operators' side of the store, asynchronous: each method is one transaction in the store's threads."""
+"""The operators' side of the store, and its buckets, asynchronous: each method is one transaction in its threads."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from gateway.journal import Put
+from gateway.limits import Bucket
 from gateway.ports import Cursor, Raw, StreamId
 from gateway.queues import (
     Act,
@@ -28,7 +29,7 @@ from gateway.queues import (
     Swept,
     Wanted,
 )
-from gateway.store import backfills, edits, journal, queue, retention
+from gateway.store import backfills, budgets, edits, journal, queue, retention
 from gateway.store.bodies import Bodies, Sealed
 from gateway.store.journal import Found
 from gateway.store.seal import DamagedError
@@ -202,3 +203,14 @@ class SqlBackfills:
     async def cancel(self, source: str, act: Act) -> int:
         """See `Backfills`."""
         return await self._threads.write(lambda connection: backfills.cancel(connection, source, act))
+
+
+class SqlBudgets:
+    """The buckets of limits; see `gateway.limits.Budgets`."""
+
+    def __init__(self, threads: Threads) -> None:
+        self._threads = threads
+
+    async def reserve(self, buckets: Sequence[Bucket], now: datetime) -> Sequence[datetime | None]:
+        """See `Budgets`."""
+        return await self._threads.write(lambda connection: budgets.reserve(connection, buckets, now))

@@ -33,7 +33,7 @@ from gateway.store.bodies import Bodies, Sealed
 from gateway.store.database import Database
 from gateway.store.holders import Holder, Mark
 from gateway.store.nodes import SqlNodes
-from gateway.store.operators import SqlBackfills, SqlQueues, SqlSweeps, put_sealed
+from gateway.store.operators import SqlBackfills, SqlBudgets, SqlQueues, SqlSweeps, put_sealed
 from gateway.store.places import database_at
 from gateway.store.seal import Sealer
 from gateway.store.seals import SqlSeals
@@ -75,6 +75,7 @@ class SqlStore:
         self._queues = SqlQueues(threads, kept)
         self._sweeps = SqlSweeps(threads, kept)
         self._backfills = SqlBackfills(threads, kept)
+        self._budgets = SqlBudgets(threads)
         self._nodes = SqlNodes(database, threads, clock, _recover)
         self._raw_claims = Claims(threads, journal.give_back)
         self._effect_claims = Claims(threads, outbox.give_back)
@@ -211,6 +212,11 @@ class SqlStore:
     def sweeps(self) -> SqlSweeps:
         """See `Store`."""
         return self._sweeps
+
+    @property
+    def budgets(self) -> SqlBudgets:
+        """See `Store`."""
+        return self._budgets
 
     @property
     def backfills(self) -> SqlBackfills:

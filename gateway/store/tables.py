@@ -27,8 +27,8 @@ from sqlalchemy import (
 )
 from typing_extensions import override
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -44,12 +44,12 @@ class UtcTime(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a time without a zone cannot be stored")
-        return (value - _EPOCH) // _MICROSECOND
+        return (value - EPOCH) // MICROSECOND
 
     @override
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         """Return the instant, aware, in UTC."""
-        return None if value is None else _EPOCH + value * _MICROSECOND
+        return None if value is None else EPOCH + value * MICROSECOND
 
 
 RAW_OPEN = text("state IN ('new', 'claimed', 'postponed')")
@@ -323,4 +323,14 @@ owners = Table(
     Column("source", Text, primary_key=True),
     Column("node", Text, nullable=False),
     Column("epoch", BigInteger, nullable=False),
+)
+
+# What is out of each bucket of a limit, as `microseconds:count` parts; the key is a hash of whom it concerns.
+budgets = Table(
+    "budgets",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("taken", Text, nullable=False),
+    Column("kept_until", UtcTime, nullable=False),
+    Index("ix_budgets_kept_until", "kept_until"),
 )

@@ -87,6 +87,10 @@ class PrometheusMetrics(Metrics):
         self._histograms[metrics.STAGES].labels(stage.value).observe(secs)
 
     @override
+    def call_refused(self, name: str, limit: str) -> None:
+        self._counters[metrics.CALLS_REFUSED].labels(self._known(name), limit).inc()
+
+    @override
     def push_answered(self, channel: str, status: int, secs: float) -> None:
         self._counters[metrics.PUSHES].labels(self._known(channel), str(status)).inc()
         self._histograms[metrics.PUSH_TIME].observe(secs)
