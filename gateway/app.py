@@ -17,7 +17,7 @@ from importlib.metadata import version
 
 import structlog
 
-from gateway.clock import Bell, SystemClock
+from gateway.clock import SystemClock, pause
 from gateway.control import Seat, serve, take_seat
 from gateway.engine import Engine, backend_name
 from gateway.errors import GatewayError, TransientError
@@ -88,7 +88,7 @@ class _Gateway:
                 failures = 1 if (self.clock.now() - began).total_seconds() > RESUME.cap_secs else failures + 1
                 secs = max(backoff_secs(failures, RESUME, rng), 0.1)
                 log.error("engine.interrupted", reason=str(error), again_in_secs=round(secs, 1))
-                await _pause(stop, secs, self.clock)
+                await pause(self.clock, secs, stop)
 
     async def _live(self, stop: asyncio.Event, ready: asyncio.Event | None) -> None:
         """Run one engine until it is told to stop or the store fails it."""
@@ -109,17 +109,6 @@ class _Gateway:
                 self.engine = None
                 self.settings = engine.settings
             log.info("engine.stopped")
-
-
-async def _pause(stop: asyncio.Event, secs: float, clock: Clock) -> None:
-    """Wait that long, or until told to stop."""
-    bell = Bell(clock)
-    told = asyncio.create_task(stop.wait())
-    told.add_done_callback(lambda _: bell.ring())
-    try:
-        await bell.wait(secs)
-    finally:
-        told.cancel()
 
 
 async def check_live(settings: Settings) -> Mapping[str, Report | GatewayError]:

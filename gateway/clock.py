@@ -19,6 +19,17 @@ class SystemClock:
         await asyncio.sleep(seconds)
 
 
+async def pause(clock: Clock, seconds: float, stop: asyncio.Event) -> None:
+    """Wait that long, or until `stop` is set."""
+    waits = [asyncio.ensure_future(each) for each in (clock.sleep(seconds), stop.wait())]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for each in waits:
+            each.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)
+
+
 class Bell:
     """Wakes one waiting task; a ring while nobody waits is kept for the next wait, so no news is missed."""
 

@@ -73,6 +73,8 @@ class GatewayProcess:
     folder: Path
     command: tuple[str, ...] = ("gateway",)
     """The module that is run, and what comes before its own arguments."""
+    options: tuple[str, ...] = ()
+    """Further arguments of `gatehouse run`."""
     events: list[dict[str, Any]] = field(default_factory=list)
     """What the running gateway has logged since it was started."""
     _process: asyncio.subprocess.Process | None = None
@@ -114,6 +116,7 @@ class GatewayProcess:
             "run",
             "--config",
             str(self.config),
+            *self.options,
             cwd=ROOT,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,

@@ -1,0 +1,110 @@
+"""Runs several gateways as processes of one machine: starts them, starts anew what ended, and ends them in order."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+
+from gateway.clock import pause
+from gateway.ports import Clock
+from gateway.retry import RetryPolicy, backoff_secs
+
+log = structlog.get_logger()
+
+AGAIN = RetryPolicy(base_secs=1.0, cap_secs=30.0)
+"""How long is waited before a worker that ended is started again."""
+STEADY = timedelta(seconds=60)
+"""A worker that ran so long failed over something new."""
+
+
+@dataclass(slots=True)
+class Workers:
+    """So many processes of one command; `final` are the statuses after which starting again would change nothing."""
+
+    command: Sequence[str]
+    count: int
+    final: frozenset[int]
+    clock: Clock
+    rng: random.Random
+    grace_secs: float = 30.0
+    """How long a worker may take to end in order before it is killed."""
+    _running: dict[int, asyncio.subprocess.Process] = field(default_factory=dict)
+    _stop: asyncio.Event = field(default_factory=asyncio.Event)
+    _status: int = 0
+
+    async def run(self) -> int:
+        """Run all until SIGTERM or SIGINT; return 0, or the status that a worker ended with for good."""
+        with self._signals():
+            await asyncio.gather(*(self._keep(number) for number in range(self.count)))
+        return self._status
+
+    async def _keep(self, number: int) -> None:
+        """Keep one worker running."""
+        failures = 0
+        while not self._stop.is_set():
+            began = self.clock.now()
+            status = await self._once(number)
+            if self._stop.is_set():
+                break
+            if status in self.final:
+                self._status = status
+                self._end()
+                break
+            failures = 1 if self.clock.now() - began > STEADY else failures + 1
+            secs = max(backoff_secs(failures, AGAIN, self.rng), 0.1)
+            log.error("worker.ended", worker=number, status=status, again_in_secs=round(secs, 1))
+            await pause(self.clock, secs, self._stop)
+
+    async def _once(self, number: int) -> int:
+        # A session of its own: what the terminal sends to the whole group would reach it twice.
+        process = await asyncio.create_subprocess_exec(*self.command, start_new_session=True)
+        self._running[number] = process
+        log.info("worker.started", worker=number, process=process.pid)
+        if self._stop.is_set():
+            _send(process, signal.SIGTERM)
+        ended = asyncio.create_task(process.wait())
+        stopped = asyncio.create_task(self._stop.wait())
+        try:
+            await asyncio.wait((ended, stopped), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((ended,), timeout=None if not self._stop.is_set() else self.grace_secs)
+            if not ended.done():
+                log.error("worker.killed", worker=number)
+                process.kill()
+            return await ended
+        finally:
+            stopped.cancel()
+            del self._running[number]
+
+    def _end(self) -> None:
+        """Tell all workers to end."""
+        self._stop.set()
+        self._pass_on(signal.SIGTERM)
+
+    def _pass_on(self, number: signal.Signals) -> None:
+        for process in self._running.values():
+            _send(process, number)
+
+    @contextmanager
+    def _signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        obeyed = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+        for number in obeyed[:2]:
+            loop.add_signal_handler(number, self._end)
+        loop.add_signal_handler(signal.SIGHUP, self._pass_on, signal.SIGHUP)
+        try:
+            yield
+        finally:
+            for number in obeyed:
+                loop.remove_signal_handler(number)
+
+
+def _send(process: asyncio.subprocess.Process, number: signal.Signals) -> None:
+    if process.returncode is None:
+        process.send_signal(number)
