@@ -13,8 +13,8 @@ import re
 import sys
 import threading
 import traceback
-from collections.abc import Iterable, Mapping, MutableMapping
-from contextlib import suppress
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from contextlib import nullcontext, suppress
 from datetime import date, timedelta
 from pathlib import PurePath
 from types import TracebackType
@@ -22,6 +22,7 @@ from typing import Any, Literal, TextIO
 from uuid import UUID
 
 import structlog
+from structlog.typing import Processor
 from typing_extensions import override
 
 MASK = "[secret]"
@@ -45,16 +46,20 @@ _QUIET = (
 )
 """Libraries that print commands, addresses or URLs with tokens below WARNING."""
 
-_FORMS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\bwhsec_[A-Za-z0-9+/=]+"), MASK),
-    (re.compile(r"\b(Bearer|Basic|AWS4-HMAC-SHA256) +[^\s\"',;]+"), rf"\1 {MASK}"),
-    (re.compile(r"\b\d{6,12}:[A-Za-z0-9_-]{30,}"), MASK),
-    (re.compile(r"\bgh\.GH-[0-9A-Z]{5}-[0-9A-Z]{5}\.[A-Za-z0-9_-]+"), MASK),
-    (re.compile(r"(https?://)[^\s/@\"'<>]{1,256}@"), rf"\1{MASK}@"),
-    (re.compile(r"(https?://[^\s?#\"'<>]{1,2000})[?#][^\s\"'<>]*"), r"\1?[query]"),
-    (re.compile(r"[^\s@<>()\[\]\"',;:=]{1,64}@[^\s@<>()\[\]\"',;:=/]{1,253}"), "[address]"),
+_FORMS: tuple[tuple[str, re.Pattern[str], str], ...] = (
+    ("whsec_", re.compile(r"\bwhsec_[A-Za-z0-9+/=]+"), MASK),
+    *(
+        (word, re.compile(rf"\b({word}) +[^\s\"',;]+"), rf"\1 {MASK}")
+        for word in ("Bearer", "Basic", "AWS4-HMAC-SHA256")
+    ),
+    (":", re.compile(r"\b\d{6,12}:[A-Za-z0-9_-]{30,}"), MASK),
+    ("gh.GH-", re.compile(r"\bgh\.GH-[0-9A-Z]{5}-[0-9A-Z]{5}\.[A-Za-z0-9_-]+"), MASK),
+    ("://", re.compile(r"(https?://)[^\s/@\"'<>]{1,256}@"), rf"\1{MASK}@"),
+    ("://", re.compile(r"(https?://[^\s?#\"'<>]{1,2000})[?#][^\s\"'<>]*"), r"\1?[query]"),
+    ("@", re.compile(r"[^\s@<>()\[\]\"',;:=]{1,64}@[^\s@<>()\[\]\"',;:=/]{1,253}"), "[address]"),
 )
-"""What is secret, or a user's, by its form: webhook secrets, credentials, tokens, queries of URLs, addresses."""
+"""What is secret, or a user's, by its form: webhook secrets, credentials, tokens, queries of URLs, addresses. Before
+each stands what no text of that form lacks: to look for that is cheap, and most lines hold none of it."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _ASYNCIO_WORDS = re.compile(r"[A-Za-z' ]{1,60}")
@@ -108,8 +113,9 @@ class Redactor:
             text = text.replace(secret, MASK)
         if len(text) > most:
             text = text[:most] + "…"
-        for form, instead in _FORMS:
-            text = form.sub(instead, text)
+        for sign, form, instead in _FORMS:
+            if sign in text:
+                text = form.sub(instead, text)
         return text
 
 
@@ -182,30 +188,67 @@ class _Handler(logging.StreamHandler[TextIO]):
 
     @override
     def handleError(self, record: logging.LogRecord) -> None:
+        self.tell_failed(record.name)
+
+    def tell_failed(self, name: str) -> None:
+        """Write that a line of this logger could not be written."""
         with suppress(OSError, ValueError):
-            self.stream.write(f'{{"event": "log.failed", "logger": {json.dumps(record.name)}}}\n')
+            self.stream.write(f'{{"event": "log.failed", "logger": {json.dumps(name)}}}\n')
+
+    def put(self, line: str) -> None:
+        """Write a line that is ready."""
+        with suppress(OSError, ValueError), self.lock or nullcontext():
+            self.stream.write(line + self.terminator)
+            self.stream.flush()
+
+
+class _Lines:
+    """Our own lines on their way to the handler; the records of the standard library would double what each costs."""
+
+    def __init__(self, handler: _Handler, processors: Sequence[Processor]) -> None:
+        self._handler = handler
+        self._processors = processors
+
+    def make(self, *names: object) -> _Lines:
+        """Return the logger of any name."""
+        return self
+
+    def render(self, logger: object, method: str, event: Event) -> tuple[tuple[str], dict[str, object]]:
+        """Turn an event into the line that is written; one that cannot be written stops nobody's work."""
+        try:
+            shown: Any = event
+            for process in self._processors:
+                shown = process(logger, method, shown)
+            return (str(shown),), {}
+        except Exception:  # noqa: BLE001 - a fault in a log line concerns that line alone
+            self._handler.tell_failed("gateway")
+            raise structlog.DropEvent from None
+
+    def write(self, line: str) -> None:
+        """Write one line."""
+        self._handler.put(line)
+
+    debug = info = warning = error = critical = write
 
 
 def configure(level: str = "info", form: Literal["auto", "text", "json"] = "auto", secrets: Iterable[str] = ()) -> None:
     """Set up logging for the whole process; `auto` is text on a terminal and JSON elsewhere."""
     as_json = form == "json" or (form == "auto" and not sys.stderr.isatty())
     shared: list[Any] = [
-        structlog.stdlib.add_log_level,
+        structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *shared,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=False,
-    )
     redactor = Redactor(secrets)
     _in_use[:] = [redactor]
     handler = _Handler(sys.stderr)
+    rendering = _rendering(as_json)
+    lines = _Lines(handler, [*shared, _told_errors, redactor, *rendering])
+    structlog.configure(
+        processors=[lines.render],
+        logger_factory=lines.make,
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        cache_logger_on_first_use=False,
+    )
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared, _as_ours],
@@ -213,7 +256,7 @@ def configure(level: str = "info", form: Literal["auto", "text", "json"] = "auto
                 _told_errors,
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 redactor,
-                *_rendering(as_json),
+                *rendering,
             ],
             use_get_message=False,
             pass_foreign_args=True,
@@ -234,7 +277,8 @@ def strike_out(secrets: Iterable[str]) -> None:
 
 def _rendering(as_json: bool) -> list[Any]:
     if as_json:
-        return [structlog.processors.JSONRenderer()]
+        encoder = json.JSONEncoder(default=repr)
+        return [lambda logger, method, event: encoder.encode(event)]
     return [_on_one_line, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 from collections.abc import Iterator
@@ -199,3 +200,27 @@ def test_auto_is_json_where_nobody_watches(lines: Lines, form: Any, is_json: boo
     assert written.startswith("{") is is_json
     assert "engine.started" in written
     assert PASSWORD not in written
+
+
+def test_a_line_that_cannot_be_written_stops_nobody_and_is_told_of(lines: Lines) -> None:
+    configure("info", "json")
+    structlog.get_logger().info("part.failed", more={("a", "b"): 1})
+    assert told(lines) == [{"event": "log.failed", "logger": "gateway"}]
+
+
+class Gone(io.StringIO):
+    """A standard error whose reader is gone."""
+
+    tried = 0
+
+    def write(self, text: str) -> int:
+        self.tried += 1
+        raise BrokenPipeError
+
+
+def test_a_standard_error_that_is_gone_stops_nobody(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = Gone()
+    monkeypatch.setattr("sys.stderr", gone)
+    configure("info", "json")
+    structlog.get_logger().info("engine.started")
+    assert gone.tried
