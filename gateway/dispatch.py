@@ -1,7 +1,8 @@
 """From the outbox to a backend or a sender: settle, postpone, bury, or look first.
 
-The attempt was charged when the effect was claimed. An outcome that is not known is looked up in a backend; a sender
-makes no second attempt: *maybe sent*. Raises only what the store raises; a plugin's errors become fates.
+The attempt was charged when the effect was claimed; after that, each call is reserved with its limits, just before it.
+An outcome that is not known is looked up in a backend; a sender makes no second attempt: *maybe sent*. Raises only what
+the store raises; a plugin's errors become fates.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from gateway.case import Case
 from gateway.errors import GatewayError, OutcomeUnknownError, RejectedError, TransientError
 from gateway.guard import finished
 from gateway.journal import EffectKind, Fate, State, Store, StoredEffect
+from gateway.limits import Call, Gate, Refusal
 from gateway.metrics import Metrics, Stage
 from gateway.ports import (
     Backend,
@@ -39,6 +41,7 @@ log = structlog.get_logger()
 
 JOB_SECS = 2.0
 """How long a backend's own job is left alone before it is asked after again."""
+SUBMIT, FIND = Call("submit"), Call("find")
 
 Answer = Done | Pending | Failed
 Report = Callable[[Exception | None, datetime | None], None]
@@ -70,6 +73,14 @@ class Fates:
             case Bury(why):
                 return Fate(item.id, State.BURIED, _storable(why), traceback=trace)
 
+    def put_off(self, items: Sequence[StoredEffect], refusal: Refusal, report: Report) -> list[Fate]:
+        """Return the fates of effects whose call was not made; tell of it when the whole target has to wait."""
+        error = refusal.error(self._clock.now())
+        if refusal.whole_until is not None:
+            report(error, refusal.whole_until)
+        # Without the jitter of a platform's own wait: the limit knows to the moment when there is room.
+        return [replace(self.of(item, error), not_before=refusal.until) for item in items]
+
 
 class TicketDispatcher:
     """Writes tickets to one backend, in batches that never hold two writes of one case."""
@@ -84,9 +95,11 @@ class TicketDispatcher:
         fates: Fates,
         metrics: Metrics | None = None,
         tracer: Tracer | None = None,
+        gate: Gate | None = None,
     ) -> None:
         self._metrics = metrics or Metrics()
         self._tracer = tracer or Tracer()
+        self._gate = gate
         self._store = store
         self.target = target
         self._backend = backend
@@ -124,6 +137,9 @@ class TicketDispatcher:
             if item.state not in (State.UNKNOWN, State.PENDING):
                 fresh.append(item)
                 continue
+            if refusal := await _reserved(self._gate, FIND):
+                fates += self._fates.put_off([item], refusal, report)
+                continue
             try:
                 found = await finished(self._backend.find(Key(item.effect.key), item.job))
             except Exception as error:  # noqa: BLE001 - whatever a plugin raises becomes this item's fate
@@ -141,6 +157,8 @@ class TicketDispatcher:
     async def _submit(self, items: Sequence[StoredEffect], report: Report) -> list[Fate]:
         if not items:
             return []
+        if refusal := await _reserved(self._gate, SUBMIT):
+            return self._fates.put_off(items, refusal, report)
         by_key = {Key(item.effect.key): item for item in items}
         try:
             answers = _examined(await finished(self._backend.submit([_write(item) for item in items])))
@@ -197,8 +215,10 @@ class ReplyDispatcher:
         fates: Fates,
         stale_after: timedelta,
         metrics: Metrics | None = None,
+        gate: Gate | None = None,
     ) -> None:
         self._metrics = metrics or Metrics()
+        self._gate = gate
         self._store = store
         self.target = target
         self._sender = sender
@@ -224,6 +244,8 @@ class ReplyDispatcher:
             return Fate(item.id, State.BURIED, "there is no reply in this effect")
         if item.effect.kind is not EffectKind.ANSWER and self._stale(item.case):
             return Fate(item.id, State.SETTLED, "not sent: too old by the time it could be")
+        if refusal := await _reserved(self._gate, Call.sending(reply, item.case)):
+            return self._fates.put_off([item], refusal, report)[0]
         try:
             receipt = _receipt(await finished(self._sender.send(reply, Key(item.effect.key))))
         except OutcomeUnknownError as error:
@@ -238,6 +260,10 @@ class ReplyDispatcher:
 
     def _stale(self, case: Case | None) -> bool:
         return case is not None and self._clock.now() - case.updated_at > self._stale_after
+
+
+async def _reserved(gate: Gate | None, call: Call) -> Refusal | None:
+    return await gate.reserve(call) if gate is not None else None
 
 
 def _write(item: StoredEffect) -> TicketWrite:

@@ -11,6 +11,7 @@ import structlog
 from gateway.clock import SystemClock
 from gateway.guard import finished
 from gateway.journal import Store
+from gateway.limits import Call, Gate
 from gateway.metrics import Metrics, Stage
 from gateway.ports import Clock, Cursor, Page, Raw, StreamId
 from gateway.tracing import Facts, Origin, Tracer
@@ -54,7 +55,9 @@ class Intake:
         metrics: Metrics | None = None,
         tracer: Tracer | None = None,
         clock: Clock | None = None,
+        gate: Gate | None = None,
     ) -> None:
+        self._gate = gate
         self._tracer = tracer or Tracer()
         self._now = (clock or SystemClock()).now
         self._store = store
@@ -81,6 +84,7 @@ class Intake:
 
     async def step(self) -> bool:
         """Take one page; return whether there is more at once."""
+        await self._reserve()
         began = self._now()
         try:
             page = await finished(self._fetch(self._stream, self._cursor))
@@ -106,6 +110,11 @@ class Intake:
             self._cursor = page.cursor
             await self._tell(page.cursor)
         return page.more
+
+    async def _reserve(self) -> None:
+        """Wait, when a limit says so, as if the platform had: what is not fetched stays there."""
+        if self._gate is not None and (refusal := await self._gate.reserve(Call("fetch", self._stream))):
+            raise SourceError(refusal.error(self._now()))
 
     async def _tell(self, upto: Cursor) -> None:
         if self._confirm is None:
