@@ -200,6 +200,8 @@ class Supervisor:
             self._ended.over.set()
         else:
             self._settle(part)
+            if part.fetches and part.task is None:
+                self._health.stopped(part.name)
 
     def _give_up(self, part: _Part) -> None:
         """Another node owns the source: its part rests until this node is told that it owns it again."""

@@ -17,16 +17,21 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
+import structlog
 
+from gateway import app
 from gateway.answers.tokens import read_token
 from gateway.app import check_live, open_store_for, run
 from gateway.backends.signatures import sign
 from gateway.case import Case
 from gateway.control import NotRunningError, ask
 from gateway.engine import Engine, backend_name, official_accounts
-from gateway.errors import AuthError, ConfigError, GatewayError
+from gateway.errors import AuthError, ConfigError, GatewayError, TransientError
+from gateway.health import PartState
 from gateway.journal import CaseView, EffectKind, State, Store
+from gateway.nodes import NotOwnerError
 from gateway.ports import Channel, Opening, Report, TicketSystem
+from gateway.retry import RetryPolicy
 from gateway.sandbox.mail import MailServer
 from gateway.sandbox.mailbox import StoredMail
 from gateway.settings import Settings, load
@@ -105,6 +110,10 @@ async def build(settings: Settings, store: SqlStore, clock: ManualClock, stack: 
     names = [*(channel.name for channel in settings.channels), backend_name(settings)]
     seen = await stack.enter_async_context(open_instruments(settings, names))
     return await Engine.build(settings, store, clock, stack, seen)
+
+
+def parts(built: Engine) -> dict[str, PartState]:
+    return {part.part: part for part in built.health.parts()}
 
 
 async def until(condition: Callable[[], Any]) -> None:
@@ -574,3 +583,115 @@ async def test_an_agents_answer_that_is_pushed_by_the_receiver_reaches_the_user(
                 assert pushed.status_code == 200, pushed.text
             got = await mail.wait_for(ANN, lambda found: b"It has arrived." in found.body, 10)
     assert case.id.encode() in got.body
+
+
+async def changed(built: Engine, wanted: Callable[[], Any]) -> None:
+    """Have the configuration read anew, and return when what is wanted holds."""
+    built.reload()
+    await until(wanted)
+
+
+async def test_a_channel_that_is_added_starts_while_the_others_go_on(
+    desk: DeskFolder, mail: MailServer, clock: ManualClock
+) -> None:
+    async with engine(desk.settings(), clock) as (built, store):
+        await until(lambda: "support:INBOX" in parts(built))
+        before = parts(built)["support:INBOX"].since
+        clock.advance(1)
+        desk.second_channel()
+        await changed(built, lambda: "sales:INBOX" in parts(built))
+        mail.deliver(SALES, plain(1))
+        (case,) = await cases(store, 1)
+        seen = await view(store, case)
+        assert {effect.target for effect in seen.effects} == {"backend:embedded", "sales"}
+        assert parts(built)["support:INBOX"].since == before, "its neighbour was not touched"
+        mail.deliver(DESK, plain(2))
+        await cases(store, 2)
+
+
+async def test_a_channel_that_is_taken_out_ends_and_what_it_brought_is_worked_on_when_it_comes_back(
+    desk: DeskFolder, mail: MailServer, clock: ManualClock
+) -> None:
+    whole = desk.process.config.read_text()
+    desk.second_channel()
+    async with engine(desk.settings(), clock) as (built, store):
+        await until(lambda: {"sales:INBOX", "support:INBOX"} <= set(parts(built)))
+        two = desk.process.config.read_text()
+        desk.process.config.write_text(whole)
+        await changed(built, lambda: not any(name.startswith("sales") for name in parts(built)))
+        mail.deliver(SALES, plain(1))
+        mail.deliver(DESK, plain(2))
+        await cases(store, 1)
+        desk.process.config.write_text(two)
+        await changed(built, lambda: "sales:INBOX" in parts(built))
+        await cases(store, 2)
+
+
+async def test_a_changed_directory_names_other_official_accounts_from_then_on(
+    desk: DeskFolder, mail: MailServer, clock: ManualClock
+) -> None:
+    async with engine(desk.settings(), clock) as (built, store):
+        official = desk.process.folder / "official.toml"
+        official.write_text(official.read_text() + '\n[[brands.mail]]\naddress = "payments@examplex.test"\n')
+        await changed(built, lambda: "payments@examplex.test" in built.settings.directory.addresses)
+        mail.deliver(DESK, plain(1))
+        got = await mail.wait_for(ANN, from_us, BOUND)
+        await cases(store, 1)
+    assert b"payments@examplex.test" in got.body
+
+
+async def test_a_changed_configuration_with_a_mistake_changes_nothing_and_is_shown(
+    desk: DeskFolder, mail: MailServer, clock: ManualClock
+) -> None:
+    async with engine(desk.settings(), clock) as (built, store):
+        desk.add('\n[channels.sales]\nconnector = "emial"\n')
+        await changed(built, lambda: parts(built).get("configuration") and parts(built)["configuration"].last_error)
+        assert "1 problems" in parts(built)["configuration"].last_error
+        mail.deliver(DESK, plain(1))
+        await cases(store, 1)
+
+
+async def test_what_needs_a_restart_is_named_and_not_taken(
+    desk: DeskFolder, mail: MailServer, clock: ManualClock
+) -> None:
+    async with engine(desk.settings(), clock) as (built, _):
+        desk.change("retry_base_secs", "shutdown_secs = 3\nretry_base_secs")
+        with structlog.testing.capture_logs() as logs:
+            await changed(built, lambda: any(line["event"] == "configuration.restart_needed" for line in logs))
+        (line,) = [line for line in logs if line["event"] == "configuration.restart_needed"]
+        assert line["tables"] == ["engine"]
+        assert built.settings.engine.shutdown_secs != 3
+
+
+async def test_a_hangup_signal_has_the_configuration_read_anew(desk: DeskFolder) -> None:
+    settings = desk.settings()
+    async with gateway(settings):
+        desk.second_channel()
+        with structlog.testing.capture_logs() as logs:
+            os.kill(os.getpid(), signal.SIGHUP)
+            await until(lambda: any(line["event"] == "configuration.taken" for line in logs))
+    assert [line["started"] for line in logs if line["event"] == "configuration.taken"] == [["sales"]]
+
+
+async def test_after_trouble_of_the_store_the_gateway_goes_on_by_itself(
+    desk: DeskFolder, mail: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim, trouble = SqlStore.claim_raws, [TransientError("the store did not answer"), NotOwnerError("lost")]
+
+    async def troubled(store: SqlStore, *args: Any) -> Any:
+        if trouble and await store.tally() and (await store.streams()):
+            raise trouble.pop(0)
+        return await claim(store, *args)
+
+    monkeypatch.setattr(SqlStore, "claim_raws", troubled)
+    monkeypatch.setattr(app, "RESUME", RetryPolicy(0.1, 0.1))
+    settings = desk.settings()
+    mail.deliver(DESK, plain(1))
+    with structlog.testing.capture_logs() as logs:
+        async with gateway(settings):
+            await mail.wait_for(ANN, from_us, BOUND)
+    assert [line["reason"] for line in logs if line["event"] == "engine.interrupted"] == [
+        "the store did not answer",
+        "lost",
+    ]
+    assert sum(line["event"] == "engine.started" for line in logs) == 3

@@ -16,6 +16,7 @@ from gateway.dispatch import Report
 from gateway.errors import AuthError, RateLimitedError, TransientError
 from gateway.health import Condition, Health, PartState
 from gateway.intake import Intake, SourceError
+from gateway.nodes import NotOwnerError
 from gateway.retry import RetryPolicy
 from gateway.supervise import PartEndedError, Supervisor
 from tests.conftest import ManualClock
@@ -479,3 +480,110 @@ async def test_a_part_that_ends_by_itself_ends_the_engine_loudly(clock: ManualCl
     async with asyncio.timeout(5):
         with pytest.raises(PartEndedError, match="worker"):
             await supervisor.run(asyncio.Event())
+
+
+async def test_a_source_runs_only_while_this_node_owns_it(clock: ManualClock) -> None:
+    supervisor, health = make(clock)
+    ours, theirs = ScriptedIntake(*[True] * 3), ScriptedIntake(*[True] * 3)
+    supervisor.add_source("a:1", ours, timedelta(0), Bell(clock), source="a")
+    supervisor.add_source("b:1", theirs, timedelta(0), Bell(clock), source="b")
+    supervisor.own(["a"])
+    stop = asyncio.Event()
+    running = asyncio.create_task(supervisor.run(stop))
+    await ours.reached(4)
+    assert theirs.steps == 0
+    supervisor.own(["b"])
+    await theirs.reached(4)
+    assert {part.part: part.condition for part in health.parts()}["a:1"] is Condition.STOPPED
+    assert (ours.steps, ours.resumed) == (4, 1)
+    supervisor.own(["a", "b"])
+    await ours.reached(5)
+    assert ours.resumed == 2, "another node may have moved the cursor meanwhile"
+    stop.set()
+    async with asyncio.timeout(5):
+        await running
+
+
+async def test_a_source_that_turns_out_to_be_anothers_rests_until_it_is_owned_anew(clock: ManualClock) -> None:
+    supervisor, health = make(clock)
+    intake, other = ScriptedIntake(NotOwnerError("another's"), True), ScriptedIntake()
+    supervisor.add_source("a:1", intake, timedelta(0), Bell(clock), source="a")
+    supervisor.add_source("b:1", other, timedelta(0), Bell(clock), source="b")
+    supervisor.own(["a", "b"])
+    stop = asyncio.Event()
+    running = asyncio.create_task(supervisor.run(stop))
+    await other.reached(1)
+    await turns()
+    assert intake.steps == 1
+    assert {part.part: part.condition for part in health.parts()}["a:1"] is Condition.STOPPED
+    supervisor.own(["a", "b"])
+    await intake.reached(3)
+    stop.set()
+    async with asyncio.timeout(5):
+        await running
+
+
+async def test_a_worker_of_every_node_that_lost_its_place_ends_the_engine(clock: ManualClock) -> None:
+    supervisor, _ = make(clock)
+
+    async def step() -> int:
+        raise NotOwnerError("this node has lost its place")
+
+    supervisor.add_worker("pipeline", step, nothing_due, Bell(clock))
+    async with asyncio.timeout(5):
+        with pytest.raises(NotOwnerError):
+            await supervisor.run(asyncio.Event())
+
+
+async def test_parts_come_and_go_while_the_others_run(clock: ManualClock) -> None:
+    supervisor, health = make(clock)
+    stays, goes, comes = ScriptedIntake(), ScriptedIntake(), ScriptedIntake()
+    entered, leave = asyncio.Event(), asyncio.Event()
+
+    async def sends() -> int:
+        entered.set()
+        await leave.wait()
+        return 0
+
+    supervisor.add_source("stays:1", stays, timedelta(0), Bell(clock), group="stays")
+    supervisor.add_source("goes:1", goes, timedelta(0), Bell(clock), group="goes")
+    supervisor.add_worker("goes:send", sends, nothing_due, Bell(clock), group="goes")
+    stop = asyncio.Event()
+    running = asyncio.create_task(supervisor.run(stop))
+    await entered.wait()
+    await goes.reached(1)
+    removing = asyncio.create_task(supervisor.remove("goes"))
+    await turns()
+    assert not removing.done(), "what is being sent is sent to its end"
+    leave.set()
+    await removing
+    supervisor.add_source("comes:1", comes, timedelta(0), Bell(clock), group="comes")
+    await comes.reached(1)
+    assert {part.part for part in health.parts()} == {"stays:1", "comes:1"}
+    assert (stays.resumed, stays.steps) == (1, 1)
+    assert not running.done()
+    stop.set()
+    async with asyncio.timeout(5):
+        await running
+
+
+async def test_nothing_is_fetched_while_there_is_no_room_for_it(clock: ManualClock) -> None:
+    health, lack = Health(clock), ["the disk is full"]
+    supervisor = Supervisor(
+        clock, RetryPolicy(), random.Random(3), health, 5, pressed=lambda: lack[0] if lack else None
+    )
+    intake = ScriptedIntake(True, True)
+    supervisor.add_source("a:1", intake, timedelta(0), Bell(clock))
+    stop = asyncio.Event()
+    running = asyncio.create_task(supervisor.run(stop))
+    await until(lambda: clock.sleeping == 1)
+    assert (intake.resumed, intake.steps) == (0, 0)
+    (state,) = health.parts()
+    assert (state.condition, state.last_error) == (Condition.RETRYING, "nothing is taken in: the disk is full")
+    lack.clear()
+    clock.advance(5)
+    await intake.reached(3)
+    assert health.parts()[0].condition is Condition.RUNNING
+    stop.set()
+    async with asyncio.timeout(5):
+        await running

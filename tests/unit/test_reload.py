@@ -1,0 +1,106 @@
+"""Changed files are put into effect once they stand still; a faulty configuration changes nothing and is said."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from gateway.errors import TransientError
+from gateway.health import Condition, Health
+from gateway.reload import LOOK_SECS, PART, Reloader
+from gateway.settings import Problem, Settings, SettingsError
+from tests.conftest import ManualClock
+
+
+class Desk:
+    """Two files, and what was put into effect."""
+
+    def __init__(self, folder: Path, clock: ManualClock) -> None:
+        self.config, self.directory = folder / "gatehouse.toml", folder / "official.toml"
+        self.config.write_text("one")
+        self.directory.write_text("two")
+        self.error: Exception | None = None
+        self.loads = 0
+        self.applied: list[object] = []
+        self.health = Health(clock)
+        self.reloader = Reloader(lambda: (self.config, self.directory), self.load, self.apply, clock, self.health)
+
+    def load(self) -> Settings:
+        self.loads += 1
+        if self.error is not None:
+            raise self.error
+        return cast(Settings, f"{self.config.read_text()} {self.directory.read_text()}")
+
+    async def apply(self, settings: Settings) -> None:
+        self.applied.append(settings)
+
+    async def looks(self, count: int) -> None:
+        for _ in range(count):
+            assert await self.reloader.step() == 0
+
+
+@pytest.fixture
+def desk(tmp_path: Path, clock: ManualClock) -> Desk:
+    return Desk(tmp_path, clock)
+
+
+async def test_nothing_is_read_while_nothing_changes(desk: Desk, clock: ManualClock) -> None:
+    await desk.looks(5)
+    assert desk.loads == 0
+    assert (await desk.reloader.due() - clock.now()).total_seconds() == LOOK_SECS
+
+
+@pytest.mark.parametrize("name", ["config", "directory"])
+async def test_a_changed_file_is_taken_once_it_stands_still(desk: Desk, name: str) -> None:
+    path = getattr(desk, name)
+    path.write_text("half wri")
+    await desk.looks(1)
+    path.write_text("written whole")
+    await desk.looks(1)
+    assert desk.loads == 0, "it changed between two looks: it may be half written still"
+    await desk.looks(3)
+    assert desk.loads == 1
+    assert "written whole" in str(desk.applied)
+
+
+async def test_a_file_that_is_replaced_by_another_of_the_same_size_is_seen(desk: Desk) -> None:
+    before = desk.config.stat()
+    other = desk.config.with_suffix(".new")
+    other.write_text("ONE")
+    os.utime(other, ns=(before.st_atime_ns, before.st_mtime_ns))
+    other.replace(desk.config)
+    await desk.looks(2)
+    assert desk.applied == ["ONE two"]
+
+
+async def test_what_is_asked_for_is_read_at_once_and_unchanged(desk: Desk) -> None:
+    desk.reloader.ask()
+    await desk.looks(3)
+    assert desk.loads == 1, "secrets in files of their own may have changed"
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (lambda: SettingsError((Problem("engine.batch", "write a number"),)), "1 problems"),
+        (lambda: TransientError("the file cannot be read now"), "cannot be read now"),
+    ],
+)
+async def test_a_faulty_configuration_changes_nothing_and_is_said_until_it_is_mended(
+    desk: Desk, error: Callable[[], Exception], said: str
+) -> None:
+    desk.error = error()
+    desk.config.write_text("faulty")
+    await desk.looks(5)
+    assert (desk.loads, desk.applied) == (1, [])
+    (state,) = desk.health.parts()
+    assert (state.part, state.condition) == (PART, Condition.MISCONFIGURED)
+    assert said in state.last_error
+    desk.error = None
+    desk.config.write_text("mended, at last")
+    await desk.looks(2)
+    assert desk.health.parts()[0].condition is Condition.RUNNING
