@@ -47,6 +47,10 @@ batch = {page}
 max_mail_bytes = 1000000
 step_secs = 10
 
+[connectors.email.limits]
+send-channel-60s = 1000000
+send-recipient-3600s = 1000000
+
 [channels.support]
 connector = "email"
 address = "{address}"

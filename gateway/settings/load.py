@@ -6,7 +6,7 @@ Not here: how a problem is worded (`explain`), how a secret is found (`reference
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,11 +18,14 @@ from pydantic import BaseModel, ValidationError
 
 from gateway.answers.acknowledge import AckPolicy
 from gateway.errors import ConfigError
+from gateway.ports import Limit
 from gateway.registry import MissingExtraError, Registry, installed
 from gateway.settings.explain import did_you_mean, hint, invalid, placeholders, unknown_keys
 from gateway.settings.files import directory_of, read_directory, read_document
 from gateway.settings.guarded import certificate_trouble, database_trouble, folder_trouble, secret_trouble
 from gateway.settings.keeping import RetentionTable
+from gateway.settings.limited import KEY as LIMITS
+from gateway.settings.limited import limited, misread
 from gateway.settings.matches import alerted, denied, same_places, unknown_brand
 from gateway.settings.model import (
     BackendSettings,
@@ -290,10 +293,18 @@ class _Reading:
         except ConfigError as error:
             self._add("backend.kind", str(error))
             return None
-        own = {key: value for key, value in table.items() if key != "kind"}
+        own = {key: value for key, value in table.items() if key not in ("kind", LIMITS)}
         ready = prepare(plugin.settings, own, self._base, kind, self._credentials)
-        made = self._validate(plugin.settings, own, ready, _Place("backend", also=("kind",)))
-        return BackendSettings(plugin, made) if made is not None else None
+        made = self._validate(plugin.settings, own, ready, _Place("backend", also=("kind", LIMITS)))
+        limits = self._limits(plugin.limits, {"backend": table})
+        return BackendSettings(plugin, made, limits) if made is not None else None
+
+    def _limits(self, declared: Sequence[Limit], tables: Mapping[str, dict[str, Any]]) -> tuple[Limit, ...]:
+        """Return the limits that hold by what these tables say of them, the later before the earlier."""
+        for path, table in tables.items():
+            for problem in misread(declared, table.get(LIMITS), f"{path}.{LIMITS}"):
+                self._add(*problem)
+        return limited(declared, *(table.get(LIMITS) for table in tables.values()))
 
     def _kind(self, path: str, written: object, group: str) -> str | None:
         known = self._registry.names(group)
@@ -370,12 +381,14 @@ class _Reading:
         except ConfigError as error:
             self._add(f"{path}.connector", str(error))
             return None
+        limits = self._limits(plugin.limits, {f"connectors.{kind}": shared, path: table})
         own = {key: value for key, value in table.items() if key not in HEAD_KEYS}
-        place = _Place(path, also=HEAD_KEYS, shared=f"connectors.{kind}", inherited=frozenset(shared) - frozenset(own))
-        merged = {**shared, **own}
+        also = (*HEAD_KEYS, LIMITS)
+        place = _Place(path, also=also, shared=f"connectors.{kind}", inherited=frozenset(shared) - frozenset(own))
+        merged = {key: value for key, value in {**shared, **own}.items() if key != LIMITS}
         ready = prepare(plugin.settings, merged, self._base, name, self._credentials)
         made = self._validate(plugin.settings, merged, ready, place)
-        return ChannelSettings(name, plugin, made) if made is not None else None
+        return ChannelSettings(name, plugin, made, limits) if made is not None else None
 
     def _directory(self, path: Path) -> Directory | None:
         problems = read_directory(path)

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, fi
 
 from gateway.control import socket_path
 from gateway.errors import ConfigError
-from gateway.ports import BackendPlugin, ConnectorPlugin, Secret
+from gateway.ports import BackendPlugin, ConnectorPlugin, Limit, Secret
 from gateway.retry import RetryPolicy
 from gateway.settings.keeping import RetentionTable
 from gateway.store.blobs import Bucket
@@ -173,19 +173,21 @@ class LogTable(Table):
 
 @dataclass(frozen=True, slots=True)
 class ChannelSettings:
-    """One channel that is enabled, ready to be opened."""
+    """One channel that is enabled, ready to be opened. `limits` are those that hold for it."""
 
     name: str
     plugin: ConnectorPlugin
     settings: BaseModel
+    limits: tuple[Limit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class BackendSettings:
-    """The ticket system, ready to be opened."""
+    """The ticket system, ready to be opened. `limits` are those that hold for it."""
 
     plugin: BackendPlugin
     settings: BaseModel
+    limits: tuple[Limit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

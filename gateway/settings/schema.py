@@ -15,6 +15,8 @@ from gateway.errors import ConfigError
 from gateway.ports import BackendPlugin, ConnectorPlugin
 from gateway.registry import Registry
 from gateway.settings.keeping import RetentionTable
+from gateway.settings.limited import KEY as LIMITS
+from gateway.settings.limited import shape
 from gateway.settings.model import BrandTable, ChannelHead, EngineTable, LogTable, S3Table, StoreTable
 from gateway.settings.watching import AlertsTable, TracingTable, WebTable
 
@@ -53,11 +55,15 @@ def config_schema(registry: Registry) -> Json:
     own = {name: _table(model, name, definitions) for name, model in OWN_TABLES.items()}
     own["store"]["properties"]["s3"] = own.pop("store.s3")
     connectors = {
-        plugin.name: _table(plugin.settings, plugin.name, definitions)
+        plugin.name: _plus(_table(plugin.settings, plugin.name, definitions), {LIMITS: shape(plugin.limits)}, [])
         for plugin in _importable(registry.names("connectors"), registry.connector)
     }
     backends = [
-        _plus(_table(plugin.settings, plugin.name, definitions), {"kind": {"const": plugin.name}}, ["kind"])
+        _plus(
+            _table(plugin.settings, plugin.name, definitions),
+            {"kind": {"const": plugin.name}, LIMITS: shape(plugin.limits)},
+            ["kind"],
+        )
         for plugin in _importable(registry.names("backends"), registry.backend)
     ]
     return {
