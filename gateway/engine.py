@@ -24,6 +24,7 @@ from gateway.enrich import gather
 from gateway.enrich.mail_auth import MailAuthEnricher
 from gateway.health import Health
 from gateway.intake import Intake
+from gateway.limits import Gate, Limiter
 from gateway.membership import Place
 from gateway.observe import strike_out
 from gateway.pipeline import BatchSize, Pipeline, Stages
@@ -78,6 +79,7 @@ class Engine:
         self._retry = settings.engine.retry
         self._metrics = seen.metrics
         self._tracer = seen.tracer
+        self._limiter = Limiter(store.budgets, clock, settings.signing, self._metrics)
         self._bells: dict[str, Bell] = {}
         self._seat = seat
         self.health = Health(clock)
@@ -168,9 +170,9 @@ class Engine:
         for stream in each.streams:
             self._add_source(each, stream)
         if each.channel.sender is not None:
-            stale = timedelta(seconds=self.settings.engine.stale_reply_secs)
+            stale, gate = timedelta(seconds=self.settings.engine.stale_reply_secs), self._gate(each.settings)
             sender = ReplyDispatcher(
-                self._store, name, each.channel.sender, self._clock, self._fates(), stale, self._metrics
+                self._store, name, each.channel.sender, self._clock, self._fates(), stale, self._metrics, gate
             )
             self._add_dispatcher(f"{name}:send", name, sender, group=name)
         backfiller = Backfiller(
@@ -199,6 +201,7 @@ class Engine:
             self._metrics,
             self._tracer,
             self._clock,
+            self._gate(each.settings),
         )
         intake.watch_from(self._clock.now())
         pause = max(each.settings.plugin.pause, timedelta(seconds=self.settings.engine.fetch_pause_secs))
@@ -208,8 +211,9 @@ class Engine:
     def _wire_backend(self, system: TicketSystem) -> None:
         plugin = self.settings.backend.plugin
         name = self._backend
+        clock, gate = self._clock, self._limiter.gate(self.settings.backend.limits, "backend", name)
         tickets = TicketDispatcher(
-            self._store, name, system.backend, plugin.batch, self._clock, self._fates(), self._metrics, self._tracer
+            self._store, name, system.backend, plugin.batch, clock, self._fates(), self._metrics, self._tracer, gate
         )
         self._add_dispatcher(f"{name}:write", name, tickets)
         if system.feed is not None:
@@ -217,7 +221,7 @@ class Engine:
             feed = _FeedSource(system.feed)
             arrived = self._bell(PIPELINE).ring
             intake = Intake(
-                self._store, name, DESK_STREAM, feed.fetch, None, arrived, self._metrics, self._tracer, self._clock
+                self._store, name, DESK_STREAM, feed.fetch, None, arrived, self._metrics, self._tracer, clock, gate
             )
             self._supervisor.add_source(f"{name}:read", intake, plugin.pause, self._bell(FEED), source=name)
 
@@ -325,6 +329,11 @@ class Engine:
             own_addresses=frozenset(address.lower() for some in addresses for address in some),
             sending=frozenset(self._channels.roles.senders),
         )
+
+    def _gate(self, each: ChannelSettings) -> Gate | None:
+        """Return what reserves a channel's calls."""
+        kind = f"channel:{each.plugin.name}"
+        return self._limiter.gate(each.limits, kind, each.name, each.plugin.account(each.settings))
 
     def _fates(self) -> Fates:
         return Fates(self._clock, self._retry, self._rng)
