@@ -75,8 +75,8 @@ class StoreTable(Table):
     url: str | None = Field(
         default=None,
         pattern=r"^postgres(ql)?://",
-        description="Instead of `path`: a PostgreSQL database, `postgresql://...`; a second gateway on it takes over "
-        "from a dead one.",
+        description="Instead of `path`: a PostgreSQL database, `postgresql://...`; several gateways on it share the "
+        "work.",
     )
     blobs: Path = Field(default=Path("blobs"), description="The folder of large raws; made when it is not there.")
     key: Secret = Field(
