@@ -5,7 +5,9 @@
 
 PYTHON ?=
 ARGS ?=
+FULL ?=
 VENV = .venv
+PEERS = .venv-peers
 READY = $(VENV)/.ready
 PY = $(VENV)/bin/python
 PIP = PIP_DISABLE_PIP_VERSION_CHECK=1 $(PY) -m pip --quiet --no-input
@@ -37,8 +39,9 @@ imports: $(READY) ## Check who imports whom.
 
 check: lint types imports ## All three.
 
-bench: $(READY) ## Measure speed; not part of the suite.
-	$(PY) -m pytest tests/benchmarks -m bench -s $(ARGS)
+bench: $(READY) servers ## Measure speed, beside others'; FULL=1 at full size. Not part of the suite.
+	@sh tests/benchmarks/install.sh $(PY) $(PEERS)
+	GATEHOUSE_FULL=$(FULL) $(PY) -m pytest tests/benchmarks -m bench -s $(ARGS)
 
 prove: $(READY) servers ## Kill the gateway again and again, at full size.
 	GATEHOUSE_FULL=1 $(PY) -m pytest tests/crash -s $(ARGS)
@@ -53,7 +56,7 @@ lock: $(PY) ## Write requirements.lock anew; ARGS=--upgrade takes newer releases
 	    --output-file requirements.lock pyproject.toml $(VENV)/build-requires.txt
 
 clean: ## Remove all that was made here, the virtual environment too.
-	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	rm -rf .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
