@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import parse_qsl, unquote
 
@@ -20,6 +21,8 @@ Kind = Literal["handle", "mail", "domain", "link", "phone", "unknown"]
 
 MAX_CLAIM = 2048
 _SHOWN = 200
+_KEPT = 512
+"""Claims remembered: a mail holds the same link in its text, in its list of links and in what each shows."""
 _WRAPPERS = "<>()[]{}\"'`“”‘’«»「」『』"
 _TAIL = ",;!?。，；！？、…:"
 _DOTS = ".。．｡․‧﹒"
@@ -34,6 +37,8 @@ _COMMENT = re.compile(r"\([^()\\]*\)")
 _QUOTED = re.compile(r'\s*"([^"]*)"\s*')
 _LOCAL_SIGNS = frozenset(".+-_=~&'*$^`{|}#")
 """What an unquoted part before the @ may hold beside letters and digits; not `%` and `!`, by which mail was routed."""
+_PLAIN_LOCAL = re.compile(r"[A-Za-z0-9.+\-_=~&'*$^`{|}#]+")
+"""A part before the @ that is plain at first sight: `_LOCAL_SIGNS`, and letters and digits of ASCII."""
 _HARMLESS_FIELDS = frozenset({"subject", "body"})
 _HARMLESS_PARAMETERS = frozenset({"domain", "start", "startgroup", "post", "text"})
 _USUAL_PORTS = frozenset({"", "80", "443"})
@@ -76,13 +81,14 @@ class Claim:
         return tuple(replace(claim, doubt="", others=()) for claim in (self, *self.others) if not claim.problem)
 
 
+@lru_cache(_KEPT)
 def read_claim(text: str) -> Claim:
     """Read one claim; never raises."""
     if len(text) > MAX_CLAIM:
         return Claim(shown=visible(text[:_SHOWN]), problem="It is too long to be one account, address or link.")
     shown = visible(text).strip()[:_SHOWN]
     bare = _bare(text)
-    named = _NAMED_ADDRESS.fullmatch(bare)
+    named = _NAMED_ADDRESS.fullmatch(bare) if bare.endswith(">") else None
     if named and named[1].strip():
         return _read_named(named[1], named[2], shown)
     if named:
@@ -92,7 +98,7 @@ def read_claim(text: str) -> Claim:
     number = bare[4:] if bare[:4].lower() == "tel:" else bare
     if _PHONE.fullmatch(number):
         return Claim(shown=shown, kind="phone", handle=re.sub(r"[ ().-]", "", number))
-    if any(char.isspace() for char in bare):
+    if len(bare.split(None, 1)) > 1:
         return Claim(shown=shown, problem=_several(bare))
     return _read_word(bare, shown)
 
@@ -131,6 +137,8 @@ def _doubted(claim: Claim, doubt: str, *others: Claim) -> Claim:
 
 
 def _read_word(word: str, shown: str) -> Claim:
+    if ":" not in word:
+        return _read_plain(word, shown)
     if links.has_scheme(word):
         return _read_link(word, shown)
     if word[:7].lower() == "mailto:":
@@ -181,7 +189,9 @@ def _read_mail(text: str, shown: str) -> Claim:
         others = (_read_mail(piece, shown) for piece in (pieces if len(pieces) > 1 else [local.strip('"')]))
         known = (item for other in others for item in _known(other))
         return _doubted(claim, "It holds more than one @, and programs read that differently.", *known)
-    if len(local) > 64 or not all(map(_is_plain, unicodedata.normalize("NFC", local))):
+    if len(local) > 64 or not (
+        _PLAIN_LOCAL.fullmatch(local) or all(map(_is_plain, unicodedata.normalize("NFC", local)))
+    ):
         return _doubted(claim, "What stands before its @ is not one plain name, and programs read that differently.")
     return claim
 

@@ -6,7 +6,7 @@ A skeleton is only for comparing; it is never shown, and equality of skeletons n
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 _READS_AS = {
@@ -28,6 +28,8 @@ _DIGITS = str.maketrans({"0": "o", "1": "l", "i": "l", "5": "s", "3": "e", "4": 
 _LIGATURES = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 _UNSEEN = frozenset({"Mn", "Me", "Cf", "Cc"})
 _JOINERS = frozenset("\u200c\u200d")
+_KEPT = 2_048
+"""Readings remembered: one message names the same account several times, and many messages the same hosts."""
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5")
 
 
@@ -72,6 +74,8 @@ def _script(char: str) -> str:
 
 def visible(text: str) -> str:
     """Return the text without control, zero-width and bidi characters, for showing it; marks stay."""
+    if text.isprintable() and (text.isascii() or _FILLERS.isdisjoint(text)):
+        return text
     return "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Cc", "Cs") and c not in _FILLERS)
 
 
@@ -91,11 +95,13 @@ def _blurred(text: str) -> str:
     return text
 
 
+@lru_cache(_KEPT)
 def folded(text: str) -> str:
     """Return what a reader reads: lower-case ASCII where the text looks like it, digits kept apart from letters."""
     return _reading(text.casefold())
 
 
+@lru_cache(_KEPT)
 def skeleton(text: str) -> str:
     """Return the skeleton of the text in lower case: the way names are compared and indexed."""
     return _blurred(_reading(text.casefold()))

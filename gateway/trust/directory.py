@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -25,6 +26,10 @@ __all__ = ["EXAMPLE_BRAND_ID", "Directory", "DirectoryError", "Guarded", "Offici
 
 SHORT = 4
 """Names of up to so many characters are too common to be found inside other words."""
+
+
+_SEPARATORS = re.compile(r"[\W_]+")
+"""All but letters and digits."""
 
 
 class DirectoryError(ConfigError):
@@ -69,6 +74,8 @@ class Directory:
     """Skeleton without separators → the handle of an official account."""
     lengths: tuple[int, ...] = ()
     """The lengths of the skeletons in `names`, so that finding one inside a label does not depend on their number."""
+    openings: frozenset[str] = frozenset()
+    """How the skeletons in `names` begin: as many characters of each as the shortest has."""
     locals: dict[str, Guarded] = field(default_factory=dict)
     """Skeleton of the part before the @ of official addresses at shared providers."""
     embedded: dict[str, Guarded] = field(default_factory=dict)
@@ -116,6 +123,8 @@ class Directory:
         object.__setattr__(made, "suffixes", suffixes)
         object.__setattr__(made, "scam_platforms", frozenset(scam.platform for scam in file.scams if scam.platform))
         object.__setattr__(made, "lengths", tuple(sorted({len(name) for name in made.names}, reverse=True)))
+        shortest = made.lengths[-1] if made.lengths else 0
+        object.__setattr__(made, "openings", frozenset(name[:shortest] for name in made.names))
         return made
 
 
@@ -183,7 +192,7 @@ def _add(table: dict[Any, tuple[Official, ...]], key: object, entry: Official) -
 
 def squeezed(text: str) -> str:
     """Leave letters and digits alone: separators, dots and spaces hide nothing."""
-    return "".join(char for char in text if char.isalnum())
+    return text if text.isalnum() else _SEPARATORS.sub("", text)
 
 
 def dotted(text: str) -> str:

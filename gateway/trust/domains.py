@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from ipaddress import ip_address
 
 import idna
@@ -17,6 +17,8 @@ _DOTS = str.maketrans({"。": ".", "．": ".", "｡": "."})
 _ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 _ASCII_HOST = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
 MAX_HOST = 253
+_KEPT = 2_048
+"""Hosts whose cut is remembered: most messages name the same few."""
 
 
 def ascii_lower(text: str) -> str:
@@ -58,6 +60,7 @@ def _extractor() -> tldextract.TLDExtract:
     return tldextract.TLDExtract(cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True)
 
 
+@lru_cache(_KEPT)
 def split_host(host: str) -> Parts:
     """Cut a host; where the list knows no suffix, the last label is one (the list's own default rule)."""
     found = _extractor().extract_str(host)
@@ -68,11 +71,18 @@ def split_host(host: str) -> Parts:
     return Parts(sub, label, last, known=False)
 
 
+@cache
+def endings() -> frozenset[str]:
+    """Return every last label that a public suffix has, encoded or not."""
+    return frozenset(suffix.rpartition(".")[2] for suffix in _extractor().tlds)
+
+
 def organisation(host: str) -> str:
     """Return the organisational domain by the public suffix list; the host itself when it is a suffix."""
     return split_host(host).registrable or host
 
 
+@lru_cache(_KEPT)
 def parents(host: str) -> tuple[str, ...]:
     """Return the host and every domain above it, longest first."""
     labels = host.split(".")
@@ -81,8 +91,11 @@ def parents(host: str) -> tuple[str, ...]:
 
 def is_ip(host: str) -> bool:
     """Whether the host is an address in numbers, bracketed or not."""
+    bare = host.strip("[]")
+    if ":" not in bare and not bare[-1:].isdigit():
+        return False
     try:
-        ip_address(host.strip("[]"))
+        ip_address(bare)
     except ValueError:
         return False
     return True
@@ -113,6 +126,11 @@ def _encoded(label: str) -> tuple[str, bool]:
 
 def read_host(text: str) -> Host | None:
     """Read a host name in any writing; None when it cannot be one."""
+    if text.isascii():
+        name = text.lower().removesuffix(".")
+        if len(name) > MAX_HOST or not _ASCII_HOST.fullmatch(name):
+            return None
+        return Host(ascii=name, unicode=_all_shown(name), exact=True)
     plain = text.translate(_DOTS)
     raw = ascii_lower(plain).removesuffix(".")
     if not raw or len(raw) > MAX_HOST or any(not label for label in raw.split(".")):
@@ -122,4 +140,8 @@ def read_host(text: str) -> Host | None:
     if not _ASCII_HOST.fullmatch(name):
         return None
     exact = plain == text and all(valid for _, valid in encoded)
-    return Host(ascii=name, unicode=".".join(_shown(label) for label in name.split(".")), exact=exact)
+    return Host(ascii=name, unicode=_all_shown(name), exact=exact)
+
+
+def _all_shown(name: str) -> str:
+    return ".".join(_shown(label) for label in name.split(".")) if "xn--" in name else name

@@ -11,6 +11,7 @@ from gateway.trust.domains import Host, read_host
 
 _SCHEME = re.compile(r"(?i)(https?|hxxps?):([\\/]*)")
 _PORT = re.compile(r":([0-9]*)$")
+_TAIL = re.compile(r"[?#]")
 _UNRESERVED = re.compile(r"%(?:2[dDeE]|3[0-9]|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aAeE])")
 """Codes of letters, digits and `-._~`: the same as the character itself (RFC 3986, section 6.2.2.2)."""
 _RESERVED = re.compile(r"(?i)%(?:[01][0-9a-f]|7f|2[0-9abcf]|3[a-f]|40|5[bcd]|(?![0-9a-f]{2}))")
@@ -52,7 +53,7 @@ def canonical(cut: Cut) -> str:
 
 def _readings(word: str) -> Iterator[Cut]:
     scheme = _SCHEME.match(word)
-    head, sign, rest = _split(word[scheme.end() :] if scheme else word, "?#")
+    head, sign, rest = _without_tail(word[scheme.end() :] if scheme else word)
     browser = _cut(scheme, head.replace("\\", "/"), sign + rest)
     if browser is not None:
         yield browser
@@ -62,7 +63,7 @@ def _readings(word: str) -> Iterator[Cut]:
 
 
 def _cut(scheme: re.Match[str] | None, head: str, tail: str) -> Cut | None:
-    authority, slash, rest = _split(head, "/")
+    authority, slash, rest = head.partition("/")
     user_info, at, name = authority.rpartition("@")
     port = _PORT.search(name)
     if port and port[1] and not (len(port[1]) <= 5 and 0 < int(port[1]) <= MAX_PORT):
@@ -70,7 +71,9 @@ def _cut(scheme: re.Match[str] | None, head: str, tail: str) -> Cut | None:
     host = read_host(unquote(name[: port.start()] if port else name))
     if host is None:
         return None
-    decoded = _UNRESERVED.sub(lambda code: unquote(code[0]), slash + rest)
+    decoded = slash + rest
+    if "%" in decoded:
+        decoded = _UNRESERVED.sub(lambda code: unquote(code[0]), decoded)
     path = without_dots(decoded)
     return Cut(
         scheme=scheme[1].lower().replace("xx", "tt") if scheme else "",
@@ -84,26 +87,29 @@ def _cut(scheme: re.Match[str] | None, head: str, tail: str) -> Cut | None:
     )
 
 
-def _split(text: str, signs: str) -> tuple[str, str, str]:
-    place = min((at for sign in signs if (at := text.find(sign)) >= 0), default=len(text))
-    return text[:place], text[place : place + 1], text[place + 1 :]
+def _without_tail(text: str) -> tuple[str, str, str]:
+    """Return what stands before a query or fragment, the sign that begins it, and the rest."""
+    sign = _TAIL.search(text)
+    return (text[: sign.start()], sign[0], text[sign.end() :]) if sign else (text, "", "")
 
 
 def _doubt(word: str) -> str:
     """Return why a link may be read in another way than a browser does."""
     scheme = _SCHEME.match(word)
     rest = word[scheme.end() :] if scheme else word
-    if "\\" in re.split(r"[?#]", word, maxsplit=1)[0]:
+    if "\\" in word and "\\" in _TAIL.split(word, maxsplit=1)[0]:
         return "It holds a backslash, which browsers and other programs read differently."
     if scheme and scheme[2] != "//":
         return "It does not have two slashes before its host, and programs read that differently."
-    if "%" in re.split(r"[/?#]", rest, maxsplit=1)[0]:
+    if "%" in rest and "%" in re.split(r"[/?#]", rest, maxsplit=1)[0]:
         return "Its host is written in %-codes, which programs read differently."
     return ""
 
 
 def without_dots(path: str) -> str:
     """Return a path with its segments `.` and `..` resolved (RFC 3986, section 5.2.4)."""
+    if "/." not in path and not path.startswith("."):
+        return path
     kept: list[str] = []
     segments = path.split("/")
     for place, segment in enumerate(segments):

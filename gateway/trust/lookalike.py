@@ -70,14 +70,19 @@ def _words(text: str) -> list[str]:
 
 def _hits(text: str, directory: Directory) -> Iterator[_Hit]:
     """Yield the guarded names in a text, longest first; work grows with the text, not with the directory."""
+    if not directory.lengths:
+        return
+    shortest = directory.lengths[-1]
     plain = ascii_lower(text)
     for form in dict.fromkeys((plain, folded(text), skeleton(text))):
-        for length in directory.lengths:
-            for start in range(len(form) - length + 1):
-                name = form[start : start + length]
-                guarded = directory.names.get(name)
-                if guarded is not None:
-                    honest = form is plain and name == guarded.written
+        ends = range(shortest, len(form) + 1)
+        starts = [end - shortest for end in ends if form[end - shortest : end] in directory.openings]
+        for length in directory.lengths if starts else ():
+            for start in starts:
+                # Near the end the slice is shorter, and then it is another name's turn.
+                guarded = directory.names.get(form[start : start + length])
+                if guarded is not None and start + length <= len(form):
+                    honest = form is plain and form[start : start + length] == guarded.written
                     yield _Hit(guarded, form[:start], form[start + length :], honest)
 
 

@@ -6,6 +6,7 @@ The answer is never "safe": what is not listed is not listed, and no more is sai
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 
 from pydantic import Field
@@ -67,8 +68,7 @@ def verify_claim(claim: Claim, directory: Directory, on: date | None = None, pla
         return _doubtful(claim, directory, on, platform)
     verdict = _verify(claim, directory, on, platform)
     if verdict.technique == "retired":
-        keys = _scam_keys(claim, claim.platform or platform or "", directory)
-        return _scam(claim, verdict.kind, directory, *keys) or verdict
+        return _scam(claim, verdict.kind, directory, claim.platform or platform or "") or verdict
     return verdict
 
 
@@ -156,7 +156,8 @@ def _unlisted(claim: Claim, kind: Kind, *more: str) -> Verdict:
     return Verdict(claim=claim.shown, kind=kind, standing=Standing.NOT_LISTED, reasons=(reason, *more))
 
 
-def _scam(claim: Claim, kind: Kind, directory: Directory, *keys: tuple[str, str]) -> Verdict | None:
+def _scam(claim: Claim, kind: Kind, directory: Directory, platform: str) -> Verdict | None:
+    keys = _scam_keys(claim, platform, directory) if directory.scams else ()
     scam = next((directory.scams[key] for key in keys if key in directory.scams), None)
     if scam is None:
         return None
@@ -176,7 +177,7 @@ def _verify_handle(claim: Claim, directory: Directory, on: date | None, seen_on:
     platform = claim.platform or PLATFORM_NAMES.get(ascii_lower(seen_on or ""), ascii_lower(seen_on or ""))
     if not platform and directory.platforms.get(handle):
         return _verify_bare_handle(claim, directory, on)
-    if scam := _scam(claim, "handle", directory, *_scam_keys(claim, platform, directory)):
+    if scam := _scam(claim, "handle", directory, platform):
         return scam
     entries = directory.accounts.get((platform, handle), ())
     if claim.number and handle.isdigit():
@@ -208,14 +209,16 @@ def _verify_bare_handle(claim: Claim, directory: Directory, on: date | None) -> 
     return _unchecked(claim, *reasons).model_copy(update={"brand": held[0].brand})
 
 
-def _scam_keys(claim: Claim, platform: str, directory: Directory) -> tuple[tuple[str, str], ...]:
-    """Return every key under which what was asked about may have been reported."""
-    handle = ascii_lower(claim.handle)
-    platforms = (platform,) if platform else tuple(sorted(directory.scam_platforms))
-    handles = tuple((name, handle) for name in platforms if handle)
-    address = (("mail", f"{ascii_lower(claim.local)}@{claim.site}"),) if claim.local else ()
-    hosts = tuple(("domain", name) for name in parents(claim.site))
-    return (*handles, *address, *(("link", link) for link in _reported_as(claim)), *hosts)
+def _scam_keys(claim: Claim, platform: str, directory: Directory) -> Iterator[tuple[str, str]]:
+    """Yield every key under which what was asked about may have been reported."""
+    if claim.handle:
+        handle = ascii_lower(claim.handle)
+        yield from ((name, handle) for name in ((platform,) if platform else sorted(directory.scam_platforms)))
+    if claim.local:
+        yield "mail", f"{ascii_lower(claim.local)}@{claim.site}"
+    yield from (("link", link) for link in _reported_as(claim))
+    if claim.host is not None:
+        yield from (("domain", name) for name in parents(claim.site))
 
 
 def _reported_as(claim: Claim) -> tuple[str, ...]:
@@ -233,7 +236,7 @@ def _look_alike_handle(claim: Claim, directory: Directory) -> Verdict | None:
 
 
 def _verify_mail(claim: Claim, directory: Directory, on: date | None) -> Verdict:
-    if scam := _scam(claim, "mail", directory, *_scam_keys(claim, "", directory)):
+    if scam := _scam(claim, "mail", directory, ""):
         return scam
     if claim.host is not None and claim.host.exact:
         address = f"{ascii_lower(claim.local)}@{claim.site}"
@@ -273,7 +276,7 @@ def _verify_phone(claim: Claim, directory: Directory, on: date | None) -> Verdic
 def _verify_host(claim: Claim, directory: Directory, on: date | None) -> Verdict:
     if claim.host is None:
         return _unlisted(claim, claim.kind)
-    if scam := _scam(claim, claim.kind, directory, *_scam_keys(claim, claim.platform, directory)):
+    if scam := _scam(claim, claim.kind, directory, claim.platform):
         return scam
     if _is_link(claim, directory):
         return _listed(claim, "link", directory.links[claim.canonical], on)
