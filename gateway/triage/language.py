@@ -23,9 +23,16 @@ _RUN = re.compile(r"[!-~]+")
 """Whatever stands together in ASCII: a link ends where Chinese goes on without a space."""
 _DOMAIN = re.compile(r"[A-Za-z0-9]\.[A-Za-z]{2}")
 _DIGIT = re.compile(r"[0-9]")
+_CODE_SIGN = re.compile(r"[0-9@:.](?:(?<=[0-9@])|(?<=:)//|(?<=[A-Za-z0-9]\.)[A-Za-z]{2})")
+"""What every link, address, handle and code has, and most words have not."""
 _SHORTEST_CODE = 6
 
 _WORD = re.compile(r"[^\W\d_]+")
+_ASCII_WORDS = {code: " " for code in range(128) if not chr(code).isalpha()}
+_LANGUAGES_OF = {
+    word: tuple(language for language, common in COMMON_WORDS.items() if word in common)
+    for word in frozenset[str]().union(*COMMON_WORDS.values())
+}
 _VIETNAMESE_RUN = re.compile("[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]+")
 
 _SCRIPTS = {
@@ -54,11 +61,14 @@ class Guess:
 
 def detect(text: str) -> Guess:
     """Return the language that the greater part of a text is written in."""
-    own = _QUOTED.sub(" ", unicodedata.normalize("NFC", text[:MAX_CHARS]))
-    words = _RUN.sub(_only_words, own).casefold()
+    own = unicodedata.normalize("NFC", text[:MAX_CHARS])
+    words = _without_codes(_QUOTED.sub(" ", own) if ">" in own else own).casefold()
+    if words.isascii():
+        return _latin(words)
     counts: Counter[str] = Counter()
     # A text has few different characters: each is looked up once.
-    for character, count in Counter(words).items():
+    characters = Counter(words)
+    for character, count in characters.items():
         if script := _script(character):
             counts[script] += count
     if not counts:
@@ -69,40 +79,53 @@ def detect(text: str) -> Guess:
     if eastern:
         shares["East"] = eastern
     script, weight = shares.most_common(1)[0]
-    guess = _of_script(script, words, counts)
+    guess = _of_script(script, words, characters, counts)
     clear = weight / shares.total() >= 0.6
     return guess if clear else Guess(guess.language, min(guess.confidence, HINT))
 
 
-def _only_words(run: re.Match[str]) -> str:
+def _without_codes(text: str) -> str:
     """Drop links, addresses, handles, and what holds digits: hashes, keys, order numbers."""
-    text = run[0]
-    code = len(text) >= _SHORTEST_CODE and _DIGIT.search(text) is not None
-    return " " if code or "@" in text or "://" in text or _DOMAIN.search(text) else text
+    kept: list[str] = []
+    copied = here = 0
+    while (sign := _CODE_SIGN.search(text, here)) is not None:
+        before = _RUN.match(text[here : sign.start()][::-1])
+        start = sign.start() - (before.end() if before else 0)
+        rest = _RUN.match(text, sign.end())
+        here = rest.end() if rest else sign.end()
+        if _is_code(text[start:here]):
+            kept += (text[copied:start], " ")
+            copied = here
+    return "".join([*kept, text[copied:]])
 
 
-def _of_script(script: str, words: str, counts: Counter[str]) -> Guess:
+def _is_code(run: str) -> bool:
+    code = len(run) >= _SHORTEST_CODE and _DIGIT.search(run) is not None
+    return code or "@" in run or "://" in run or _DOMAIN.search(run) is not None
+
+
+def _of_script(script: str, words: str, characters: Counter[str], counts: Counter[str]) -> Guess:
     match script:
         case "East":
-            return _eastern(words, counts)
+            return _eastern(characters, counts)
         case "Latin":
             return _latin(words)
         case "Hangul":
             return Guess("ko", SURE)
         case "Cyrillic":
-            return _by_letters(words, CYRILLIC_LETTERS, "ru")
+            return _by_letters(characters, CYRILLIC_LETTERS, "ru")
         case "Arabic":
-            return _by_letters(words, ARABIC_LETTERS, "ar")
+            return _by_letters(characters, ARABIC_LETTERS, "ar")
         case language:
             return Guess(language, SURE if language in _ALONE else HINT)
 
 
-def _eastern(words: str, counts: Counter[str]) -> Guess:
+def _eastern(characters: Counter[str], counts: Counter[str]) -> Guess:
     han, kana = counts["Han"], counts["Kana"]
     if kana and kana * 10 >= han:
         return Guess("ja", SURE if kana * 4 >= han else LIKELY)
-    simplified = sum(character in SIMPLIFIED for character in words)
-    traditional = sum(character in TRADITIONAL for character in words)
+    simplified = sum(characters[character] for character in SIMPLIFIED & characters.keys())
+    traditional = sum(characters[character] for character in TRADITIONAL & characters.keys())
     if traditional > simplified:
         return Guess("zh-Hant", LIKELY)
     if simplified:
@@ -112,10 +135,16 @@ def _eastern(words: str, counts: Counter[str]) -> Guess:
 
 
 def _latin(words: str) -> Guess:
-    if len(_VIETNAMESE_RUN.sub("", words)) * 12 < len(words) * 11:
+    if words.isascii():
+        found = Counter(words.translate(_ASCII_WORDS).split())
+    elif len(_VIETNAMESE_RUN.sub("", words)) * 12 < len(words) * 11:
         return Guess("vi", SURE)
-    found = Counter(_WORD.findall(words))
-    hits = {language: sum(found[word] for word in common & found.keys()) for language, common in COMMON_WORDS.items()}
+    else:
+        found = Counter(_WORD.findall(words))
+    hits = dict.fromkeys(COMMON_WORDS, 0)
+    for word, count in found.items():
+        for language in _LANGUAGES_OF.get(word, ()):
+            hits[language] += count
     language, most = max(hits.items(), key=lambda item: item[1])
     if not most:
         return Guess("en", HINT if found else UNKNOWN)
@@ -128,20 +157,18 @@ def _latin(words: str) -> Guess:
     return Guess(language, SURE if most >= 2 * rival and most * 5 >= found.total() else LIKELY)
 
 
-def _by_letters(words: str, letters: dict[str, frozenset[str]], usual: str) -> Guess:
+def _by_letters(characters: Counter[str], letters: dict[str, frozenset[str]], usual: str) -> Guess:
     """Tell languages of one script by letters that only one of them uses."""
-    present = Counter(
-        language for character in words for language, own in letters.items() if character in own
-    ).most_common(1)
-    return Guess(present[0][0], LIKELY) if present else Guess(usual, HINT if usual == "ar" else LIKELY)
+    present: Counter[str] = Counter()
+    for character, count in characters.items():
+        for language, own in letters.items():
+            if character in own:
+                present[language] += count
+    if present:
+        return Guess(present.most_common(1)[0][0], LIKELY)
+    return Guess(usual, HINT if usual == "ar" else LIKELY)
 
 
 @cache
-def _script_of_block(character: str) -> str:
-    return _SCRIPTS.get(unicodedata.name(character, "").split(" ")[0], "")
-
-
 def _script(character: str) -> str:
-    if character.isascii():
-        return "Latin" if character.isalpha() else ""
-    return _script_of_block(character) if character.isalpha() else ""
+    return _SCRIPTS.get(unicodedata.name(character, "").split(" ")[0], "") if character.isalpha() else ""
