@@ -242,6 +242,10 @@ class Severity(StrEnum):
     DANGER = "danger"
 
 
+GRAVITY = tuple(Severity)
+"""The severities, mildest first."""
+
+
 class Finding(Frozen):
     """One reason for caution, with its evidence and the advice to give."""
 
@@ -269,8 +273,7 @@ class Assessment(Frozen):
     @property
     def worst(self) -> Severity | None:
         """Return the gravest severity among the findings, or None without findings."""
-        order = list(Severity)
-        return max((finding.severity for finding in self.findings), key=order.index, default=None)
+        return max((finding.severity for finding in self.findings), key=GRAVITY.index, default=None)
 
 
 class Entity(Frozen):

@@ -15,6 +15,7 @@ from gateway.answers.locales import Locales
 from gateway.answers.outgoing import continued, filed, signed_reply
 from gateway.answers.tokens import new_case_id, read_token
 from gateway.case import (
+    GRAVITY,
     Assessment,
     Case,
     CaseLink,
@@ -342,8 +343,7 @@ def _free_number(message: Message, past: Past, policy: Policy) -> str:
 
 
 def _worse(one: Severity | None, other: Severity | None) -> Severity | None:
-    order = list(Severity)
-    return max((each for each in (one, other) if each is not None), key=order.index, default=None)
+    return max((each for each in (one, other) if each is not None), key=GRAVITY.index, default=None)
 
 
 def _entry(case: Case, message: Message, judged: Judged, now: datetime) -> Entry:

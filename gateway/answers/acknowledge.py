@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -149,6 +150,7 @@ def target(message: Message) -> Party:
     return Party(platform=sender.platform, address=path, kind=sender.kind)
 
 
+@lru_cache(1_024)
 def plain_address(address: str) -> str:
     """Return an address in lower case and without a +tag, so that each alias of ours is known for ours."""
     local, at, domain = address.strip().casefold().rpartition("@")
@@ -171,6 +173,8 @@ def _addresses(ask: _Ask) -> frozenset[str]:
 
 
 def _denied(ask: _Ask) -> bool:
+    if not ask.policy.deny_addresses and not ask.policy.deny_domains:
+        return False
     denied = {plain_address(address) for address in ask.policy.deny_addresses}
     domains = {domain.strip().casefold().strip(".@") for domain in ask.policy.deny_domains}
     return any(

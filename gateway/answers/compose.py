@@ -59,7 +59,7 @@ class _Teller:
 
     def __init__(self, locales: Locales, language: str, brand_name: str) -> None:
         self._locales = locales
-        self._language = language
+        self._language = locales.resolve(language)
         self.brand = one_line(brand_name, _MAX_BRAND)
 
     def text(self, key: str, **args: str) -> str:

@@ -5,12 +5,14 @@ Not here: which sentence to say (`gateway.answers.compose`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.runtime.resolver import Pattern
+from fluent.syntax import FluentParser, ast
 
 FALLBACK = "en"
 """Spoken to whoever's language has no file."""
@@ -19,6 +21,8 @@ LANGUAGES = ("en", "zh-CN")
 """The languages with a file, by their BCP 47 tag."""
 
 FILE_NAME = "answers.ftl"
+_MAX_ARGUMENT = 1_000
+"""Characters; Fluent refuses a piece of 2,500."""
 
 
 class Locales:
@@ -28,6 +32,7 @@ class Locales:
         """Take Fluent source texts by language tag; the fallback language must be among them."""
         self._bundles = {tag: _bundle(tag, source) for tag, source in sources.items()}
         self._exact = {tag.casefold(): tag for tag in sources}
+        self._plain = {(tag, key): text for tag, source in sources.items() for key, text in _plain_texts(source)}
         self._by_family = {tag.casefold().split("-")[0]: tag for tag in reversed(list(sources))}
 
     def resolve(self, language: str) -> str:
@@ -35,12 +40,17 @@ class Locales:
 
         Every Chinese tag finds zh-CN: a reader of traditional characters is served better by it than by English.
         """
+        if language in self._bundles:
+            return language
         tag = language.strip().replace("_", "-").casefold()
         return self._exact.get(tag) or self._by_family.get(tag.split("-")[0]) or FALLBACK
 
     def text(self, language: str, key: str, **args: str) -> str:
         """Return one text; raises LookupError for a key or an argument that is missing."""
         tag = self.resolve(language)
+        plain = self._plain.get((tag, key))
+        if plain is not None and plain.takes(args):
+            return plain.filled_in(args)
         pattern = self._pattern(tag, key)
         if pattern is None:
             raise LookupError(f"there is no text {key} in {tag}")
@@ -58,6 +68,22 @@ class Locales:
         return bundle.get_message(key).value if bundle.has_message(key) else None
 
 
+@dataclass(frozen=True, slots=True)
+class _PlainText:
+    """A text that only holds variables: it is put together here, in a tenth of the time that Fluent takes."""
+
+    pieces: tuple[tuple[str, bool], ...]
+    """Words, or the name of a variable, and whether it is one."""
+    variables: frozenset[str]
+
+    def takes(self, args: Mapping[str, str]) -> bool:
+        """Whether nothing is missing or too long, which is for Fluent to judge."""
+        return self.variables <= args.keys() and all(len(value) <= _MAX_ARGUMENT for value in args.values())
+
+    def filled_in(self, args: Mapping[str, str]) -> str:
+        return "".join([args[text] if variable else text for text, variable in self.pieces])
+
+
 @cache
 def packaged_sources() -> Mapping[str, str]:
     """Return the Fluent source of every language, read from the package once."""
@@ -69,6 +95,29 @@ def packaged_sources() -> Mapping[str, str]:
 def load_locales() -> Locales:
     """Return the packaged languages, parsed once."""
     return Locales(packaged_sources())
+
+
+def _plain_texts(source: str) -> Iterator[tuple[str, _PlainText]]:
+    """Yield the texts of words and variables alone, by key; the first of a key counts, as it does for Fluent."""
+    seen: set[str] = set()
+    for entry in FluentParser().parse(source).body:
+        if not isinstance(entry, ast.Message) or entry.id.name in seen:
+            continue
+        seen.add(entry.id.name)
+        pieces = tuple(map(_piece, entry.value.elements)) if entry.value is not None else (None,)
+        found = tuple(piece for piece in pieces if piece is not None)
+        if len(found) == len(pieces):
+            yield entry.id.name, _PlainText(found, frozenset(text for text, variable in found if variable))
+
+
+def _piece(element: ast.TextElement | ast.Placeable) -> tuple[str, bool] | None:
+    match element:
+        case ast.TextElement(value=text) if len(text) <= _MAX_ARGUMENT:
+            return text, False
+        case ast.Placeable(expression=ast.VariableReference(id=name)):
+            return name.name, True
+        case _:
+            return None
 
 
 def _bundle(tag: str, source: str) -> FluentBundle:

@@ -50,7 +50,9 @@ def defanged(name: str) -> str | None:
 def one_line(text: str, limit: int) -> str:
     """Return text without control, format and bidirectional characters, on one line, cut to a length."""
     spaced = " ".join(text.split())
-    seen = "".join(character for character in spaced if unicodedata.category(character) not in _HIDDEN)
+    # Nothing that Python calls printable is hidden.
+    printable = spaced.isprintable()
+    seen = spaced if printable else "".join(char for char in spaced if unicodedata.category(char) not in _HIDDEN)
     return seen if len(seen) <= limit else seen[: limit - 1].rstrip() + "…"
 
 

@@ -98,6 +98,9 @@ ABSENCE_PHRASES = (
 """How a subject says that its author is away: a person may write these words too, so alone they count for nothing."""
 
 
+_ASCII_PHRASES = tuple(phrase for phrase in ABSENCE_PHRASES if phrase.isascii())
+
+
 def first_word(value: str) -> str:
     """Return a header's keyword: lower case, without parameters and comments (RFC 3834, section 5)."""
     bare = re.sub(r"\([^()]*\)", " ", value).partition(";")[0]
@@ -174,14 +177,19 @@ def collects_bounces(address: str) -> bool:
 
 def hints(message: Message) -> frozenset[str]:
     """Return the weak signs of a machine: each of them a person's message may bear too."""
-    subject = message.subject.casefold()
     found = {
-        "absence": any(phrase in subject for phrase in ABSENCE_PHRASES),
+        "absence": _tells_absence(message.subject.casefold()),
         "robot_name": _ROBOT_NAME.search(message.sender.name) is not None,
         "feedback_id": bool(message.said("feedback-id")),
         "bounce_return": collects_bounces(return_path(message) or ""),
     }
     return frozenset(name for name, there in found.items() if there)
+
+
+def _tells_absence(subject: str) -> bool:
+    if not subject:
+        return False
+    return any(phrase in subject for phrase in (_ASCII_PHRASES if subject.isascii() else ABSENCE_PHRASES))
 
 
 def local_part(address: str) -> str:

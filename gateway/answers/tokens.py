@@ -5,10 +5,9 @@ Pure; the secret is given. A number cited in a text proves nothing, a token does
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import hmac
 import re
+from collections.abc import Sequence
 
 CASE_ID = re.compile(r"GH-[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}")
 """A case number as we write it: Crockford's base 32, 50 bits."""
@@ -17,6 +16,10 @@ MAX_CITED = 20
 """Case numbers read from one text; more than a person would cite."""
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAIRS = tuple(one + two for one in _ALPHABET for two in _ALPHABET)
+_BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
+_BASE32_PAIRS = tuple(one + two for one in _BASE32 for two in _BASE32)
+_PAIR_BITS = 10
 _AS_WRITTEN = str.maketrans("OIL", "011")
 _FULL_WIDTH = {0xFF01 + offset: 0x21 + offset for offset in range(94)}
 """What Chinese keyboards write for ASCII."""
@@ -25,7 +28,7 @@ _CITED = re.compile(
     rf"(?<![0-9A-Za-z])GH{_HYPHEN}([0-9A-TV-Z]{{5}}){_HYPHEN}([0-9A-TV-Z]{{5}})(?![0-9A-Za-z])",
     re.IGNORECASE | re.ASCII,
 )
-_NONCE_CHARS = 16
+_NONCE_BYTES, _NONCE_CHARS = 10, 16
 _MAC_BYTES = 16
 _TOKEN = re.compile(
     rf"gh\.(gh-[0-9a-hjkmnp-tv-z]{{5}}-[0-9a-hjkmnp-tv-z]{{5}})\.([a-z2-7]{{{_NONCE_CHARS}}})\.([a-z2-7]{{26}})"
@@ -36,7 +39,7 @@ _MAX_REF = 400
 def new_case_id(secret: bytes, message_id: str, salt: int) -> str:
     """Return the case number for a message; another salt gives another candidate when a number is taken."""
     bits = int.from_bytes(_digest(secret, "case", message_id, str(salt))[:8], "big") >> 14
-    chars = "".join(_ALPHABET[bits >> shift & 31] for shift in range(45, -1, -5))
+    chars = _spelled(bits, 50, _PAIRS)
     return f"GH-{chars[:5]}-{chars[5:]}"
 
 
@@ -53,7 +56,7 @@ def sign_token(secret: bytes, case_id: str, nonce: str) -> str:
     """
     if CASE_ID.fullmatch(case_id) is None:
         raise ValueError("a token signs a case number as we write it")
-    drawn = _base32(_digest(secret, "nonce", case_id, nonce))[:_NONCE_CHARS]
+    drawn = _base32(_digest(secret, "nonce", case_id, nonce)[:_NONCE_BYTES])
     return f"gh.{case_id}.{drawn}.{_mac(secret, case_id, drawn)}"
 
 
@@ -92,9 +95,19 @@ def _mac(secret: bytes, case_id: str, drawn: str) -> str:
 
 def _digest(secret: bytes, *parts: str) -> bytes:
     """Sign the parts, each with its length, so that no two lists of parts sign alike."""
-    signed = b"".join(len(raw).to_bytes(4, "big") + raw for raw in (p.encode("utf-8", "surrogatepass") for p in parts))
-    return hmac.new(secret, signed, hashlib.sha256).digest()
+    signed = b"".join(
+        [len(raw).to_bytes(4, "big") + raw for raw in [p.encode("utf-8", "surrogatepass") for p in parts]]
+    )
+    return hmac.digest(secret, signed, "sha256")
 
 
 def _base32(raw: bytes) -> str:
-    return base64.b32encode(raw).decode("ascii").rstrip("=").lower()
+    """Return base 32 (RFC 4648) in lower case, without padding."""
+    bits = len(raw) * 8
+    filled = -(-bits // _PAIR_BITS) * _PAIR_BITS
+    return _spelled(int.from_bytes(raw, "big") << (filled - bits), filled, _BASE32_PAIRS)[: -(-bits // 5)]
+
+
+def _spelled(number: int, bits: int, pairs: Sequence[str]) -> str:
+    """Return a number in digits of five bits each, two of them at a time."""
+    return "".join([pairs[number >> shift & 1023] for shift in range(bits - _PAIR_BITS, -1, -_PAIR_BITS)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from fluent.runtime import FluentBundle, FluentResource
 from fluent.syntax import FluentParser, ast, visitor
 
 from gateway.answers.locales import FALLBACK, LANGUAGES, Locales, load_locales, packaged_sources
@@ -84,3 +85,30 @@ def test_a_further_language_is_spoken_once_it_has_a_file() -> None:
 def test_no_text_promises_that_anything_arrived_safely(tag: str) -> None:
     received = load_locales().text(tag, "ack-received", brand="Examplex", case="GH-7K3MQ-9Q2XZ")
     assert not any(word in received.lower() for word in ("safe", "安全"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_put_together_here_reads_as_fluent_would_write_it(language: str) -> None:
+    bundle = FluentBundle([language], use_isolating=False)
+    bundle.add_resource(FluentResource(packaged_sources()[language]))
+    for key, variables in texts_of(packaged_sources()[language]).items():
+        values = {name: VALUES[name] for name in variables}
+        written, errors = bundle.format_pattern(bundle.get_message(key).value, values)
+        assert not errors
+        assert load_locales().text(language, key, **values, more="unused") == written
+
+
+def test_what_is_more_than_words_and_variables_is_left_to_fluent() -> None:
+    source = (
+        'quote = { "{" } { $name }\nkind = { $name ->\n    [a] first\n   *[b] other\n }\nfirst = one\nfirst = two\n'
+    )
+    locales = Locales({"en": source})
+    assert locales.text("en", "quote", name="x") == "{ x"
+    assert locales.text("en", "kind", name="a") == "first"
+    assert locales.text("en", "first") == "one"
+    with pytest.raises(LookupError, match="name"):
+        locales.text("en", "quote")
+    with pytest.raises(LookupError):
+        Locales({"en": "long = so { $name }"}).text("en", "long", name="x" * 3_000)
+    with pytest.raises(LookupError, match="name"):
+        Locales({"en": "plain = so { $name }"}).text("en", "plain")

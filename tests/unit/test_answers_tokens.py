@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import random
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from gateway.answers import tokens
 from gateway.answers.tokens import CASE_ID, cited_case_ids, looks_like_token, new_case_id, read_token, sign_token
 
 SECRET = b"0123456789abcdef0123456789abcdef"
@@ -130,3 +132,15 @@ def test_a_flood_of_numbers_is_cut_and_order_is_kept() -> None:
 def test_hostile_text_is_read_in_linear_time() -> None:
     """Marks without end would make a full normalization quadratic: a minute for this text."""
     assert cited_case_ids("a" + "\u0300\u0316" * 120_000 + " GH-7K3MQ-9Q2XZ") == (CASE,)
+
+
+@given(st.binary(max_size=40))
+def test_base_32_is_that_of_the_standard(raw: bytes) -> None:
+    assert tokens._base32(raw) == base64.b32encode(raw).decode("ascii").rstrip("=").lower()
+
+
+def test_numbers_and_tokens_of_earlier_releases_stay_what_they_were() -> None:
+    assert new_case_id(SECRET, "mail:m1", 0) == "GH-R7RPA-66460"
+    assert sign_token(SECRET, CASE, "mail:m1:acknowledgement") == (
+        "gh.GH-7K3MQ-9Q2XZ.ccepcg6zgxtrjsnh.dnqfbvvg25laan2qt4nm5xiaha"
+    )
