@@ -27,6 +27,9 @@ class Enricher(Protocol):
 
 async def gather(message: Message, enrichers: Sequence[Enricher], deadline_secs: float) -> tuple[Fact, ...]:
     """Ask every enricher at once; return their facts in the order of the enrichers."""
+    if len(enrichers) == 1:
+        # A task of its own would only cost time.
+        return tuple(await _ask(enrichers[0], message, deadline_secs))
     found = await asyncio.gather(*(_ask(enricher, message, deadline_secs) for enricher in enrichers))
     return tuple(fact for facts in found for fact in facts)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ _MAX_RESULTS = 64
 _MAX_TOKENS = 2_000
 _MAX_DEPTH = 20
 _SPECIAL = frozenset(";=")
+_ATOM = re.compile(r'[^\s();="]+')
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +70,13 @@ def _tokens(value: str) -> Iterator[str]:
         elif char in _SPECIAL:
             yield char
             place += 1
-        elif char.isspace():
-            place += 1
+        elif (atom := _ATOM.match(value, place)) is not None:
+            yield atom[0]
+            place = atom.end()
         else:
-            start = place
-            while place < len(value) and not (value[place].isspace() or value[place] in '();="'):
-                place += 1
-            yield value[start:place]
-            place += place == start
+            if char == ")":
+                yield ""
+            place += 1
 
 
 def _after_comment(value: str, place: int) -> int:
