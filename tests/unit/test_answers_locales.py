@@ -93,7 +93,9 @@ def test_what_is_put_together_here_reads_as_fluent_would_write_it(language: str)
     bundle.add_resource(FluentResource(packaged_sources()[language]))
     for key, variables in texts_of(packaged_sources()[language]).items():
         values = {name: VALUES[name] for name in variables}
-        written, errors = bundle.format_pattern(bundle.get_message(key).value, values)
+        pattern = bundle.get_message(key).value
+        assert pattern is not None
+        written, errors = bundle.format_pattern(pattern, values)
         assert not errors
         assert load_locales().text(language, key, **values, more="unused") == written
 
