@@ -22,7 +22,7 @@ def forgets_doubt() -> None:
     async def claim(self: SqlStore, *args: Any) -> Sequence[StoredEffect]:
         return [replace(item, state=State.NEW) for item in await real(self, *args)]
 
-    SqlStore.claim_effects = claim  # type: ignore[method-assign]
+    SqlStore.claim_effects = claim  # type: ignore[method-assign, assignment]
 
 
 def loses_one_of_a_page() -> None:
