@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ from gateway.guard import finished
 from gateway.journal import EffectKind, Fate, State, Store, StoredEffect
 from gateway.limits import Call, Gate, Refusal
 from gateway.metrics import Metrics, Stage
+from gateway.nodes import NotOwnerError
 from gateway.ports import (
     Backend,
     Clock,
@@ -82,6 +83,30 @@ class Fates:
         return [replace(self.of(item, error), not_before=refusal.until) for item in items]
 
 
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What every dispatcher works with. `gate` reserves each call, where limits are declared."""
+
+    clock: Clock
+    fates: Fates
+    metrics: Metrics = field(default_factory=Metrics)
+    tracer: Tracer = field(default_factory=Tracer)
+    gate: Gate | None = None
+    is_member: Callable[[], bool] = lambda: True
+    """Whether this node surely has its place still; asks nobody."""
+
+    async def reserve(self, call: Call) -> Refusal | None:
+        """Reserve a call just before it is made; return why it must wait, if so.
+
+        Raises `NotOwnerError` when another node may have taken over what is about to be delivered: a node that slept
+        since its claim must not wake up and send.
+        """
+        refusal = await self.gate.reserve(call) if self.gate is not None else None
+        if not self.is_member():
+            raise NotOwnerError("this node may have lost its place; nothing was delivered")
+        return refusal
+
+
 class TicketDispatcher:
     """Writes tickets to one backend, in batches that never hold two writes of one case."""
 
@@ -91,21 +116,14 @@ class TicketDispatcher:
         target: str,
         backend: Backend,
         batch: int,
-        clock: Clock,
-        fates: Fates,
-        metrics: Metrics | None = None,
-        tracer: Tracer | None = None,
-        gate: Gate | None = None,
+        means: Means,
     ) -> None:
-        self._metrics = metrics or Metrics()
-        self._tracer = tracer or Tracer()
-        self._gate = gate
+        self._means = means
+        self._metrics, self._clock, self._fates = means.metrics, means.clock, means.fates
         self._store = store
         self.target = target
         self._backend = backend
         self._batch = batch
-        self._clock = clock
-        self._fates = fates
 
     async def step(self, report: Report) -> int:
         """Deliver one batch; return how many effects it held."""
@@ -127,7 +145,7 @@ class TicketDispatcher:
             if item.entry is not None:
                 facts = Facts(target=self.target, outcome=states[item.id], attempts=item.attempts)
                 origin = Origin.of(item.entry.message.provenance)
-                self._tracer.took(Stage.SUBMIT, origin, began, self._clock.now(), facts)
+                self._means.tracer.took(Stage.SUBMIT, origin, began, self._clock.now(), facts)
 
     async def _look(self, claimed: Sequence[StoredEffect], report: Report) -> tuple[list[Fate], list[StoredEffect]]:
         """Look for what may have taken effect; return the fates found, and what is to be written."""
@@ -137,7 +155,7 @@ class TicketDispatcher:
             if item.state not in (State.UNKNOWN, State.PENDING):
                 fresh.append(item)
                 continue
-            if refusal := await _reserved(self._gate, FIND):
+            if refusal := await self._means.reserve(FIND):
                 fates += self._fates.put_off([item], refusal, report)
                 continue
             try:
@@ -157,7 +175,7 @@ class TicketDispatcher:
     async def _submit(self, items: Sequence[StoredEffect], report: Report) -> list[Fate]:
         if not items:
             return []
-        if refusal := await _reserved(self._gate, SUBMIT):
+        if refusal := await self._means.reserve(SUBMIT):
             return self._fates.put_off(items, refusal, report)
         by_key = {Key(item.effect.key): item for item in items}
         try:
@@ -211,19 +229,14 @@ class ReplyDispatcher:
         store: Store,
         target: str,
         sender: Sender,
-        clock: Clock,
-        fates: Fates,
         stale_after: timedelta,
-        metrics: Metrics | None = None,
-        gate: Gate | None = None,
+        means: Means,
     ) -> None:
-        self._metrics = metrics or Metrics()
-        self._gate = gate
+        self._means = means
+        self._metrics, self._clock, self._fates = means.metrics, means.clock, means.fates
         self._store = store
         self.target = target
         self._sender = sender
-        self._clock = clock
-        self._fates = fates
         self._stale_after = stale_after
 
     async def step(self, report: Report) -> int:
@@ -244,7 +257,7 @@ class ReplyDispatcher:
             return Fate(item.id, State.BURIED, "there is no reply in this effect")
         if item.effect.kind is not EffectKind.ANSWER and self._stale(item.case):
             return Fate(item.id, State.SETTLED, "not sent: too old by the time it could be")
-        if refusal := await _reserved(self._gate, Call.sending(reply, item.case)):
+        if refusal := await self._means.reserve(Call.sending(reply, item.case)):
             return self._fates.put_off([item], refusal, report)[0]
         try:
             receipt = _receipt(await finished(self._sender.send(reply, Key(item.effect.key))))
@@ -260,10 +273,6 @@ class ReplyDispatcher:
 
     def _stale(self, case: Case | None) -> bool:
         return case is not None and self._clock.now() - case.updated_at > self._stale_after
-
-
-async def _reserved(gate: Gate | None, call: Call) -> Refusal | None:
-    return await gate.reserve(call) if gate is not None else None
 
 
 def _write(item: StoredEffect) -> TicketWrite:

@@ -19,7 +19,7 @@ from gateway.casework import Policy
 from gateway.channels import Channels, OpenChannel
 from gateway.clock import Bell
 from gateway.control import Command
-from gateway.dispatch import Fates, ReplyDispatcher, TicketDispatcher
+from gateway.dispatch import Fates, Means, ReplyDispatcher, TicketDispatcher
 from gateway.enrich import gather
 from gateway.enrich.mail_auth import MailAuthEnricher
 from gateway.health import Health
@@ -171,9 +171,7 @@ class Engine:
             self._add_source(each, stream)
         if each.channel.sender is not None:
             stale, gate = timedelta(seconds=self.settings.engine.stale_reply_secs), self._gate(each.settings)
-            sender = ReplyDispatcher(
-                self._store, name, each.channel.sender, self._clock, self._fates(), stale, self._metrics, gate
-            )
+            sender = ReplyDispatcher(self._store, name, each.channel.sender, stale, self._means(gate))
             self._add_dispatcher(f"{name}:send", name, sender, group=name)
         backfiller = Backfiller(
             self._store.backfills,
@@ -211,17 +209,24 @@ class Engine:
     def _wire_backend(self, system: TicketSystem) -> None:
         plugin = self.settings.backend.plugin
         name = self._backend
-        clock, gate = self._clock, self._limiter.gate(self.settings.backend.limits, "backend", name)
-        tickets = TicketDispatcher(
-            self._store, name, system.backend, plugin.batch, clock, self._fates(), self._metrics, self._tracer, gate
-        )
+        gate = self._limiter.gate(self.settings.backend.limits, "backend", name)
+        tickets = TicketDispatcher(self._store, name, system.backend, plugin.batch, self._means(gate))
         self._add_dispatcher(f"{name}:write", name, tickets)
         if system.feed is not None:
             self._feeds = True
             feed = _FeedSource(system.feed)
             arrived = self._bell(PIPELINE).ring
             intake = Intake(
-                self._store, name, DESK_STREAM, feed.fetch, None, arrived, self._metrics, self._tracer, clock, gate
+                self._store,
+                name,
+                DESK_STREAM,
+                feed.fetch,
+                None,
+                arrived,
+                self._metrics,
+                self._tracer,
+                self._clock,
+                gate,
             )
             self._supervisor.add_source(f"{name}:read", intake, plugin.pause, self._bell(FEED), source=name)
 
@@ -335,8 +340,10 @@ class Engine:
         kind = f"channel:{each.plugin.name}"
         return self._limiter.gate(each.limits, kind, each.name, each.plugin.account(each.settings))
 
-    def _fates(self) -> Fates:
-        return Fates(self._clock, self._retry, self._rng)
+    def _means(self, gate: Gate | None) -> Means:
+        fates = Fates(self._clock, self._retry, self._rng)
+        is_member = self._store.nodes.still_ours if self._store.is_shared else lambda: True
+        return Means(self._clock, fates, self._metrics, self._tracer, gate, is_member)
 
     def _ring_queues(self) -> None:
         """Look at once for what another node may have put into a queue."""

@@ -12,9 +12,10 @@ import pytest
 import structlog
 
 from gateway.case import Entry
-from gateway.dispatch import Answer, Fates, ReplyDispatcher, TicketDispatcher
+from gateway.dispatch import Answer, Fates, Means, ReplyDispatcher, TicketDispatcher
 from gateway.errors import AuthError, OutcomeUnknownError, RateLimitedError, RejectedError, TransientError
 from gateway.journal import Decision, Effect, EffectKind, EffectView, Query, State, StoredEffect, TicketIntent
+from gateway.nodes import NotOwnerError
 from gateway.ports import (
     Cursor,
     Done,
@@ -93,9 +94,10 @@ class Bench:
         self.reports: list[Exception | None] = []
         self.again: list[datetime | None] = []
         retry = RetryPolicy(base_secs=1, cap_secs=10, attempts=5, bug_attempts=2, probe_secs=300)
-        fates = Fates(clock, retry, random.Random(2))
-        self.tickets = TicketDispatcher(store, TARGET, self.backend, 10, clock, fates)  # type: ignore[arg-type]
-        self.replies = ReplyDispatcher(store, "support", self.sender, clock, fates, timedelta(days=1))
+        self.is_member = True
+        means = Means(clock, Fates(clock, retry, random.Random(2)), is_member=lambda: self.is_member)
+        self.tickets = TicketDispatcher(store, TARGET, self.backend, 10, means)  # type: ignore[arg-type]
+        self.replies = ReplyDispatcher(store, "support", self.sender, timedelta(days=1), means)
         self.number = 0
 
     def report(self, error: Exception | None, again: datetime | None) -> None:
@@ -632,3 +634,25 @@ async def test_no_platform_parks_us_for_ever(bench: Bench) -> None:
     bench.backend.fail = None
     await bench.write()
     assert await bench.effects(State.SETTLED) == 1
+
+
+@pytest.mark.parametrize("doubtful", [False, True])
+async def test_a_node_that_lost_its_place_since_its_claim_delivers_nothing(bench: Bench, doubtful: bool) -> None:
+    await bench.commit(NUMBERS[0])
+    if doubtful:
+        bench.backend.fail = OutcomeUnknownError("line dropped")
+        await bench.write()
+        bench.clock.advance(60)
+    calls = len(bench.backend.batches) + len(bench.backend.looked)
+    bench.is_member = False
+    with pytest.raises(NotOwnerError):
+        await bench.write()
+    assert len(bench.backend.batches) + len(bench.backend.looked) == calls
+
+
+async def test_a_node_that_lost_its_place_since_its_claim_sends_nothing(bench: Bench) -> None:
+    await bench.commit(NUMBERS[0], reply=ReplyKind.ANSWER)
+    bench.is_member = False
+    with pytest.raises(NotOwnerError):
+        await bench.send()
+    assert bench.sender.sent == []

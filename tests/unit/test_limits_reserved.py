@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from gateway.case import Party
-from gateway.dispatch import Answer, Fates, ReplyDispatcher, TicketDispatcher
+from gateway.dispatch import Answer, Fates, Means, ReplyDispatcher, TicketDispatcher
 from gateway.errors import OutcomeUnknownError, RateLimitedError, RejectedError
 from gateway.intake import Intake, SourceError
 from gateway.journal import Decision, State
@@ -51,14 +51,12 @@ class Limited(Bench):
         self.tickets = TicketDispatcher(
             store,
             TARGET,
-            self.backend,
+            self.backend,  # type: ignore[arg-type]
             10,
-            clock,
-            fates,
-            gate=self.gate(*limits, name=TARGET),  # type: ignore[arg-type]
+            Means(clock, fates, gate=self.gate(*limits, name=TARGET)),
         )
         self.replies = ReplyDispatcher(
-            store, "support", self.sender, clock, fates, timedelta(days=1), gate=self.gate(*limits)
+            store, "support", self.sender, timedelta(days=1), Means(clock, fates, gate=self.gate(*limits))
         )
 
     def gate(self, *limits: Limit, name: str = "support") -> Gate | None:

@@ -22,7 +22,7 @@ import structlog
 from gateway.case import Assessment, Fact, Message, Triage
 from gateway.casework import Policy
 from gateway.clock import Bell
-from gateway.dispatch import Fates, ReplyDispatcher
+from gateway.dispatch import Fates, Means, ReplyDispatcher
 from gateway.errors import RejectedError, TransientError
 from gateway.health import Health
 from gateway.intake import Intake
@@ -171,7 +171,8 @@ async def test_a_sender_whose_error_echoes_the_recipient(
     ground = suite.Ground(lambda: pytest.fail("not opened again"), clock)
     await suite.decide(store, ground, cases=(suite.case(),), effects=(suite.reply_effect("1"),))
     fates = Fates(clock, RetryPolicy(), random.Random(1))
-    await ReplyDispatcher(store, suite.SOURCE, Sender(), clock, fates, timedelta(days=1)).step(lambda *_: None)
+    means = Means(clock, fates)
+    await ReplyDispatcher(store, suite.SOURCE, Sender(), timedelta(days=1), means).step(lambda *_: None)
     clean(log_of(), "effect.")
 
 
@@ -191,7 +192,7 @@ async def test_what_strangers_push(log_of: Callable[[], str], store: SqlStore, c
     doors = {"broken": Door("broken", Broken()), "telling": Door("telling", Telling())}
 
     def with_doors(settings: Any, given: Any, *args: Any, **named: Any) -> Any:
-        return web.serve(settings, {**given, **doors}, *args, **named)
+        return web.serve(settings, lambda name: doors.get(name) or given(name), *args, **named)
 
     ground = web.Ground(WebhookHarness(), store, clock, serve=with_doors)
     async with ground.open() as caller:
