@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from gateway.case import CaseState, Party
 from gateway.journal import DeskLine
@@ -15,23 +16,28 @@ from gateway.store.tables import BY_AGENT, desk_lines, desk_tickets, desk_writes
 _STATES = {"solved": CaseState.SOLVED, "reopened": CaseState.OPEN}
 _ACTS = ("replied", "noted", *_STATES)
 _OURSELVES = "gatehouse"
+_WRITTEN = select(desk_writes).where(desk_writes.c.key.in_(bindparam("keys", expanding=True)))
+_THERE = select(desk_tickets.c.ref).where(desk_tickets.c.ref.in_(bindparam("refs", expanding=True)))
+_OF_CASES = select(desk_tickets.c.case_id, desk_tickets.c.ref).where(
+    desk_tickets.c.case_id.in_(bindparam("case_ids", expanding=True))
+)
+_NEW_TICKETS = insert(desk_tickets)
+_NEW_WRITES = insert(desk_writes)
+_NEW_LINES = insert(desk_lines)
+_NEW_LINE = insert(desk_lines).returning(desk_lines.c.id)
 
 
-def write(connection: Connection, write: TicketWrite, now: datetime) -> TicketRef:
-    """Apply one write, once by its key, and return its ticket."""
-    done = find(connection, write.key)
-    if done is not None:
-        return done
-    ref = _ticket_for(connection, write, now)
-    connection.execute(insert(desk_writes).values(key=write.key, ticket=ref))
-    if write.action is TicketAction.MESSAGE and write.entry is not None:
-        message = write.entry.message
-        _add_line(connection, ref, "message", message.text, _author(message.sender), write.entry.at, public=True)
-    elif write.action is TicketAction.NOTE:
-        _add_line(connection, ref, "note", write.note, _OURSELVES, now)
-    elif write.action is TicketAction.STATE and write.state is not None:
-        _set_state(connection, ref, write.state)
-    return ref
+def write(connection: Connection, writes: Sequence[TicketWrite], now: datetime) -> list[TicketRef]:
+    """Apply writes in their order, each once by its key, and return their tickets."""
+    found = connection.execute(_WRITTEN, {"keys": list({write.key for write in writes})})
+    done = {row.key: TicketRef(row.ticket) for row in found}
+    fresh: dict[Key, TicketWrite] = {}
+    for each in writes:
+        if each.key not in done:
+            fresh.setdefault(each.key, each)
+    if fresh:
+        done |= _carry_out(connection, fresh, now)
+    return [done[each.key] for each in writes]
 
 
 def find(connection: Connection, key: Key) -> TicketRef | None:
@@ -60,7 +66,8 @@ def act(connection: Connection, case_id: str, kind: str, text: str, author: str,
     locks.hold(connection, locks.AGENTS)
     if kind in _STATES:
         _set_state(connection, ref, _STATES[kind])
-    return _add_line(connection, ref, kind, text, author, now, public=kind == "replied", by_agent=True)
+    line = _columns(ref, kind, text, author, now, public=kind == "replied", by_agent=True)
+    return int(connection.execute(_NEW_LINE, line).scalar_one())
 
 
 def lines(connection: Connection, case_id: str) -> tuple[DeskLine, ...]:
@@ -73,15 +80,47 @@ def lines(connection: Connection, case_id: str) -> tuple[DeskLine, ...]:
     return tuple(DeskLine(**row) for row in connection.execute(found).mappings())
 
 
-def _ticket_for(connection: Connection, write: TicketWrite, now: datetime) -> TicketRef:
-    if write.ticket is not None and _exists(connection, write.ticket):
-        return write.ticket
-    found = _ticket_of(connection, write.case.id)
-    return found or _open_ticket(connection, write.case.id, write.case.state, now)
+def _carry_out(connection: Connection, fresh: Mapping[Key, TicketWrite], now: datetime) -> dict[Key, TicketRef]:
+    """Write what is new, a statement a table however much it is, and return its tickets by key."""
+    refs = _tickets_for(connection, fresh, now)
+    connection.execute(_NEW_WRITES, [{"key": key, "ticket": ref} for key, ref in refs.items()])
+    if lines := [line for key, each in fresh.items() if (line := _line_of(each, refs[key], now)) is not None]:
+        connection.execute(_NEW_LINES, lines)
+    for key, each in fresh.items():
+        if each.action is TicketAction.STATE and each.state is not None:
+            _set_state(connection, refs[key], each.state)
+    return refs
 
 
-def _exists(connection: Connection, ref: TicketRef) -> bool:
-    return connection.scalar(select(desk_tickets.c.ref).where(desk_tickets.c.ref == ref)) is not None
+def _line_of(write: TicketWrite, ref: TicketRef, now: datetime) -> dict[str, object] | None:
+    if write.action is TicketAction.MESSAGE and write.entry is not None:
+        message = write.entry.message
+        return _columns(ref, "message", message.text, _author(message.sender), write.entry.at, public=True)
+    if write.action is TicketAction.NOTE:
+        return _columns(ref, "note", write.note, _OURSELVES, now)
+    return None
+
+
+def _tickets_for(connection: Connection, fresh: Mapping[Key, TicketWrite], now: datetime) -> dict[Key, TicketRef]:
+    """Return the ticket of each write: the one that it names, else its case's, opened when there is none."""
+    named = {each.ticket for each in fresh.values() if each.ticket is not None}
+    there = set(connection.scalars(_THERE, {"refs": list(named)})) if named else set()
+    found = connection.execute(_OF_CASES, {"case_ids": list({each.case.id for each in fresh.values()})})
+    of_case = {row.case_id: TicketRef(row.ref) for row in found}
+    refs: dict[Key, TicketRef] = {}
+    opened: list[dict[str, object]] = []
+    for key, each in fresh.items():
+        if each.ticket is not None and each.ticket in there:
+            refs[key] = each.ticket
+            continue
+        if each.case.id not in of_case:
+            of_case[each.case.id] = TicketRef(each.case.id)
+            new = {"ref": each.case.id, "case_id": each.case.id, "state": each.case.state, "opened_at": now}
+            opened.append(new)
+        refs[key] = of_case[each.case.id]
+    if opened:
+        connection.execute(_NEW_TICKETS, opened)
+    return refs
 
 
 def _ticket_of(connection: Connection, case_id: str) -> TicketRef | None:
@@ -89,29 +128,15 @@ def _ticket_of(connection: Connection, case_id: str) -> TicketRef | None:
     return None if ref is None else TicketRef(ref)
 
 
-def _open_ticket(connection: Connection, case_id: str, state: CaseState, now: datetime) -> TicketRef:
-    connection.execute(insert(desk_tickets).values(ref=case_id, case_id=case_id, state=state, opened_at=now))
-    return TicketRef(case_id)
-
-
 def _set_state(connection: Connection, ref: TicketRef, state: CaseState) -> None:
     connection.execute(update(desk_tickets).where(desk_tickets.c.ref == ref).values(state=state))
 
 
-def _add_line(
-    connection: Connection,
-    ref: TicketRef,
-    kind: str,
-    text: str,
-    author: str,
-    at: datetime,
-    *,
-    public: bool = False,
-    by_agent: bool = False,
-) -> int:
+def _columns(
+    ref: TicketRef, kind: str, text: str, author: str, at: datetime, *, public: bool = False, by_agent: bool = False
+) -> dict[str, object]:
     line = {"ticket": ref, "kind": kind, "text": text, "author": author, "at": at}
-    added = insert(desk_lines).values(**line, public=public, by_agent=by_agent).returning(desk_lines.c.id)
-    return int(connection.execute(added).scalar_one())
+    return {**line, "public": public, "by_agent": by_agent}
 
 
 def _author(party: Party) -> str:

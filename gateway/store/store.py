@@ -52,7 +52,7 @@ class SqlDesk:
     async def write(self, writes: Sequence[TicketWrite]) -> Sequence[TicketRef]:
         """See `gateway.ports.Desk`."""
         now = self._clock.now()
-        return await self._threads.write(lambda connection: [desk.write(connection, item, now) for item in writes])
+        return await self._threads.write(lambda connection: desk.write(connection, writes, now))
 
     async def find(self, key: Key) -> TicketRef | None:
         """See `gateway.ports.Desk`."""

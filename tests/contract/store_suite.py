@@ -889,6 +889,8 @@ async def a_ticket_write_takes_effect_once(ground: Ground) -> None:
         same, noted, another = await store.desk.write([hello, note, write("w3", case_id=TWO)])
         assert same == noted == ticket != another
         assert list(await store.desk.write([note, hello])) == [ticket, ticket]
+        more = write("w4", TicketAction.NOTE, ticket=ticket, note="one more")
+        assert list(await store.desk.write([more, note, more])) == [ticket] * 3
         assert await store.desk.find(Key("w2")) == ticket
         assert await store.desk.find(Key("w9")) is None
         view = await store.case_view(ONE)
@@ -896,6 +898,7 @@ async def a_ticket_write_takes_effect_once(ground: Ground) -> None:
         assert [(line.kind, line.text, line.public) for line in view.desk] == [
             ("message", "hello", True),
             ("note", "look-alike", False),
+            ("note", "one more", False),
         ]
 
 
