@@ -92,6 +92,10 @@ class Intake:
         except Exception as error:
             self._metrics.fetch_failed(self._source, error)
             raise SourceError(error) from error
+        if page.items:
+            # Of the fetch only what came after the platform had the first of them: IDLE waits for minutes.
+            since = max(began, min(raw.received_at for raw in page.items))
+            self._metrics.stage_took(Stage.FETCH, max((self._now() - since) / timedelta(seconds=1), 0.0))
         self.empty_pages = 0 if page.items else self.empty_pages + 1
         moved = page.cursor is not None and page.cursor != self._cursor
         if not page.items and not moved:
@@ -101,7 +105,6 @@ class Intake:
         self._metrics.page_stored(self._source, put.stored, put.known)
         for raw in page.items:
             facts = Facts(source=self._source, size=raw.size)
-            # Of the fetch only what came after the platform had the message: IDLE waits for minutes.
             self._tracer.fetched(Origin.of(raw), max(began, raw.received_at), self._now(), facts)
         if put.stored:
             self._arrived()

@@ -12,8 +12,10 @@ import pytest
 from gateway.errors import TransientError
 from gateway.intake import Intake, SourceError
 from gateway.journal import Put
+from gateway.metrics import Metrics, Stage
 from gateway.ports import Cursor, Page, Raw, StreamId
 from tests.builders import NOON, raw
+from tests.conftest import ManualClock
 
 INBOX = StreamId("INBOX")
 
@@ -165,3 +167,24 @@ async def test_a_cancellation_from_within_a_plugin_is_its_plugins_fault() -> Non
     desk = Desk(asyncio.CancelledError())  # type: ignore[arg-type]
     with pytest.raises(SourceError):
         await desk.intake().step()
+
+
+async def test_of_a_fetch_only_what_came_after_the_message_was_there_is_its_time(clock: ManualClock) -> None:
+    took: list[tuple[Stage, float]] = []
+
+    class Counting(Metrics):
+        def stage_took(self, stage: Stage, secs: float) -> None:
+            took.append((stage, secs))
+
+    desk = Desk()
+
+    async def waits(stream: StreamId, after: Cursor | None) -> Page[Raw]:
+        clock.advance(300)
+        arrived = clock.now()
+        clock.advance(2)
+        desk.pages = [Page((replace(raw(), received_at=arrived),), Cursor("7"))]
+        return await desk.fetch(stream, after)
+
+    intake = Intake(desk, "support", INBOX, waits, None, lambda: None, Counting(), clock=clock)  # type: ignore[arg-type]
+    await intake.step()
+    assert took[0] == (Stage.FETCH, 2.0)
