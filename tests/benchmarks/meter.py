@@ -37,6 +37,16 @@ def cpu_secs(pid: int) -> float:
     return total / _TICKS
 
 
+def busy_secs(core: int) -> float:
+    """Return how long a core has worked for anybody since the machine started."""
+    for line in Path("/proc/stat").read_text().splitlines():
+        name, *ticks = line.split()
+        if name == f"cpu{core}":
+            user, nice, system, _, _, irq, softirq, steal = map(int, ticks[:8])
+            return (user + nice + system + irq + softirq + steal) / _TICKS
+    raise LookupError(f"there is no core {core}")
+
+
 def pss_bytes(pid: int) -> int:
     """Return the proportional set size of a process and its descendants."""
     total = 0

@@ -23,7 +23,8 @@ from tests.benchmarks.told import VARIABLE, Listener
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECS = 60.0
 NULL = 'kind = "null"'
-ONE_CORE = ("taskset", "-c", "0")
+CORE = 0
+ONE_CORE = ("taskset", "-c", str(CORE))
 OTHER_CORE = ("taskset", "-c", "1")
 
 _CONFIG = """

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tests.benchmarks.node import NULL, Node, mail_channel, receiver, source_channel, webhook
+from tests.benchmarks.meter import busy_secs, median
+from tests.benchmarks.node import CORE, NULL, Node, mail_channel, receiver, source_channel, webhook
 from tests.benchmarks.outcome import Rows, assert_each_once, assert_store_agrees, rows_of
 from tests.servers.dovecot import Dovecot
 
@@ -22,6 +24,8 @@ class Cost:
     messages: int
     secs: float
     cpu: float
+    others: float
+    """Share of the time in which the node's core worked for somebody else, when the node runs on one core."""
     answered: float = 0.0
     """Acknowledgements a second, from the start to the last of them, which comes long after the last ticket."""
 
@@ -37,17 +41,23 @@ class Cost:
 def work_off(node: Node, messages: int, rows: Rows | None = None, *, acknowledged: bool = False) -> Cost:
     """Start the configured gateway, let it work its backlog off, and check that it did."""
     node.start()
-    before = node.cpu_secs()
-    node.listener.wait("took", messages, LIMIT_SECS, node.alive)
-    cpu = node.cpu_secs() - before
-    began = node.said("engine.started")
-    assert began is not None
-    ended = max(at for _, at in node.listener.told["took"])
+    secs, cpu, others, began = until_taken(node, messages)
     answered = _await_answers(node, began) if acknowledged else 0.0
     node.stop()
     assert_each_once(node.listener, messages)
     assert_store_agrees(rows or rows_of(node.database), messages)
-    return Cost(messages, ended - began, cpu, answered)
+    return Cost(messages, secs, cpu, others, answered)
+
+
+def until_taken(node: Node, messages: int) -> tuple[float, float, float, float]:
+    """Wait until so many have a ticket; return the seconds, those of the processor, others' share, and the start."""
+    cpu, busy, since = node.cpu_secs(), busy_secs(CORE), time.perf_counter()
+    node.listener.wait("took", messages, LIMIT_SECS, node.alive)
+    cpu, busy, passed = node.cpu_secs() - cpu, busy_secs(CORE) - busy, time.perf_counter() - since
+    began = node.said("engine.started")
+    assert began is not None
+    secs = max(at for _, at in node.listener.told["took"]) - began
+    return secs, cpu, min(0.99, max(0.0, busy - cpu) / passed), began
 
 
 def _await_answers(node: Node, began: float) -> float:
@@ -104,3 +114,11 @@ def acknowledged_mail(node: Node, dovecot: Dovecot, user: str, messages: int) ->
         channel = mail_channel(user, dovecot.imap_port, port)
         node.configure(channel, acknowledge=True, password=dovecot.password)
         return work_off(node, messages, acknowledged=True)
+
+
+def note(costs: Sequence[Cost]) -> str:
+    """Say what a message costs, and how far the core was not the node's alone."""
+    others = median([cost.others for cost in costs])
+    cpu = median([cost.cpu_ms for cost in costs])
+    rest = median([cost.rate / (1 - cost.others) for cost in costs])
+    return f"{cpu:.2f} ms of processor time a message; others had {others:.0%} of the core: {rest:,.0f}/s of the rest"

@@ -29,26 +29,28 @@ class _Row:
     """One row of the template, cut where its names stand."""
 
     def __init__(self, columns: Mapping[str, Any], number: str | None) -> None:
-        self._number = number
-        self._cells = {
-            name: _NAMES.split(value) if isinstance(value, str) else value for name, value in columns.items()
-        }
+        self._cells = list(columns.values())
+        self._number = [place for place, name in enumerate(columns) if name == number]
+        self._times = [place for place, name in enumerate(columns) if name in _TIMES and columns[name] is not None]
+        cut = [(place, _NAMES.split(cell)) for place, cell in enumerate(self._cells) if isinstance(cell, str)]
+        self._texts = [(place, parts) for place, parts in cut if len(parts) > 1]
 
     def names(self) -> Iterator[str]:
-        for cell in self._cells.values():
-            if isinstance(cell, list):
-                yield from cell[1::2]
+        for _, parts in self._texts:
+            yield from parts[1::2]
 
     def copy(self, names: Mapping[str, str], shift: int, ago: int) -> list[Any]:
         """Return the cells of a copy, its own number moved on by `shift` and its times back by `ago`."""
-        return [self._cell(name, cell, names, shift, ago) for name, cell in self._cells.items()]
-
-    def _cell(self, name: str, cell: Any, names: Mapping[str, str], shift: int, ago: int) -> Any:
-        if isinstance(cell, list):
-            return cell[0] if len(cell) == 1 else "".join(names.get(part, part) for part in cell)
-        if name == self._number:
-            return cell + shift
-        return cell - ago if name in _TIMES and cell is not None else cell
+        cells = self._cells.copy()
+        for place in self._number:
+            cells[place] += shift
+        for place in self._times:
+            cells[place] -= ago
+        for place, parts in self._texts:
+            renamed = parts.copy()
+            renamed[1::2] = [names[name] for name in parts[1::2]]
+            cells[place] = "".join(renamed)
+        return cells
 
 
 def copies_for(cases: int) -> int:
@@ -60,7 +62,7 @@ def fill(database: Path, copies: int) -> None:
     """Multiply what the store holds; no gateway may run on it."""
     with contextlib.closing(sqlite3.connect(database, isolation_level=None)) as line:
         line.row_factory = sqlite3.Row
-        for pragma in ("synchronous = OFF", "cache_size = -2000000", "foreign_keys = OFF"):
+        for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -2000000", "foreign_keys = OFF"):
             line.execute(f"PRAGMA {pragma}")
         template = {table: _rows(line, table) for table in _TABLES}
         spans = {
@@ -77,7 +79,7 @@ def fill(database: Path, copies: int) -> None:
                 shift = copy * spans.get(table, 0)
                 line.executemany(inserts[table], [row.copy(known, shift, ago) for row in rows])
             line.execute("COMMIT")
-        line.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        line.execute("PRAGMA journal_mode = WAL")
 
 
 def _rows(line: sqlite3.Connection, table: str) -> list[_Row]:

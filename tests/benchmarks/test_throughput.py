@@ -30,12 +30,8 @@ def rate(costs: Sequence[Cost]) -> float:
     return median([cost.rate for cost in costs])
 
 
-def note(costs: Sequence[Cost]) -> str:
-    return f"{median([cost.cpu_ms for cost in costs]):.2f} ms of processor time a message"
-
-
 def acknowledged_note(costs: Sequence[Cost]) -> str:
-    return f"{note(costs)}; {median([cost.answered for cost in costs]):.0f} acknowledgements/s"
+    return f"{runs.note(costs)}; {median([cost.answered for cost in costs]):.0f} acknowledgements/s"
 
 
 def test_backlog_to_tickets(make_node: MakeNode, dovecot: Dovecot, postgres: Postgres) -> None:
@@ -61,8 +57,8 @@ def test_backlog_to_tickets(make_node: MakeNode, dovecot: Dovecot, postgres: Pos
             small.append(runs.chat(make_node(*ONE_CORE), shape, MESSAGES, backend))
             large.append(runs.chat(make_node(*ONE_CORE), shape, MESSAGES, backend, *database()))
         target = TARGET if backend == "null" else None
-        section.add(f"{shape}, {backend} backend, SQLite", rate(small), "/s", target, note(small))
-        section.add(f"{shape}, {backend} backend, PostgreSQL", rate(large), "/s", None, note(large))
+        section.add(f"{shape}, {backend} backend, SQLite", rate(small), "/s", target, runs.note(small))
+        section.add(f"{shape}, {backend} backend, PostgreSQL", rate(large), "/s", None, runs.note(large))
         ratios.append((f"{shape}, {backend} backend", rate(large) / rate(small)))
     for shape in CHATS:
         costs = [runs.acknowledged_chat(make_node(*ONE_CORE), shape, MESSAGES) for _ in range(ROUNDS)]
@@ -72,8 +68,8 @@ def test_backlog_to_tickets(make_node: MakeNode, dovecot: Dovecot, postgres: Pos
         for _ in range(ROUNDS):
             small.append(runs.mail(make_node(*ONE_CORE), dovecot, mailbox(), MAILS, backend))
             large.append(runs.mail(make_node(*ONE_CORE), dovecot, mailbox(), MAILS, backend, *database()))
-        section.add(f"mail, {backend} backend, SQLite", rate(small), "/s", None, note(small))
-        section.add(f"mail, {backend} backend, PostgreSQL", rate(large), "/s", None, note(large))
+        section.add(f"mail, {backend} backend, SQLite", rate(small), "/s", None, runs.note(small))
+        section.add(f"mail, {backend} backend, PostgreSQL", rate(large), "/s", None, runs.note(large))
         ratios.append((f"mail, {backend} backend", rate(large) / rate(small)))
     costs = [runs.acknowledged_mail(make_node(*ONE_CORE), dovecot, mailbox(), MAILS) for _ in range(ROUNDS)]
     section.add("mail, null backend, SQLite, acknowledged", rate(costs), "/s", None, acknowledged_note(costs))
