@@ -10,6 +10,9 @@ from gateway.case import Evidence, Link, Span
 from normalizers.email import _limits
 
 _URL = re.compile(r"(?i)(?<![a-z0-9@])(?:https?://|www\.)[^\s<>\"“”‘’「」『』【】（）《》，。；！？、]{2,2000}")
+_SIGN = re.compile(r"://|[wW]\.")
+_PLAIN = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://([A-Za-z0-9.-]+)(?:[/?#][!-~]*)?")
+"""A link that nobody reads in two ways."""
 _CJK = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef]")
 _SHOWN = re.compile(
     r"(?i)^\s*(?:https?://)?((?:[\w-]{1,63}\.){1,8}[a-z\u0080-\uffff][\w-]{1,62})(?:[:/?#]\S{0,2000})?\s*$"
@@ -21,13 +24,25 @@ def in_text(text: str, taken: tuple[Link, ...] = ()) -> Iterator[Link]:
     """Return the links that a text shows in plain sight, but those standing within links already known."""
     known = [(link.span.start, link.span.end) for link in taken if link.span]
     place = 0
-    for match in _URL.finditer(text):
+    for match in _urls(text):
         start, url = match.start(), _trimmed(match[0])
         while place < len(known) and known[place][1] <= start:
             place += 1
         if place < len(known) and known[place][0] <= start:
             continue
         yield Link(url=url, text=url, span=Span(field="text", start=start, end=start + len(url)))
+
+
+def _urls(text: str) -> Iterator[re.Match[str]]:
+    """Yield the links of a text, looked for only where a sign of one stands: most texts hold few or none."""
+    here = 0
+    while (sign := _SIGN.search(text, here)) is not None:
+        starts = (sign.start() - back for back in ((5, 4) if sign[0] == "://" else (2,)))
+        found = (_URL.match(text, start) for start in starts if start >= here)
+        match = next((each for each in found if each is not None), None)
+        here = match.end() if match is not None else sign.end()
+        if match is not None:
+            yield match
 
 
 def differences(links: tuple[Link, ...]) -> tuple[Evidence, ...]:
@@ -42,6 +57,8 @@ def differences(links: tuple[Link, ...]) -> tuple[Evidence, ...]:
 
 def host_of(url: str) -> str:
     """Return the host of a link in lower case, or an empty string."""
+    if (plain := _PLAIN.fullmatch(url)) is not None:
+        return plain[1].lower()
     try:
         return (urlsplit(url if "://" in url else f"//{url}").hostname or "").lower()
     except ValueError:

@@ -23,6 +23,9 @@ _FIELDS = re.compile(
     r"\s{0,5}\*?\s?[:：]"
 )
 _LINE_CHARS = 700
+_MAY_MARK = re.compile(r"(?i)[>\s*]{0,20}(?:[-_—]{2}|begin|下面|開始|from|发件人|寄件|差出人)")
+"""How every line begins that marks history by itself."""
+_ATTRIBUTES = ("wrote", "写道", "寫道")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +41,17 @@ class History:
 def find(text: str) -> History | None:
     """Return the history at the end of a text; None when there is none, or when it is mixed with own words."""
     lines = text.split("\n")
-    quoted = [bool(_QUOTED.match(line)) for line in lines]
-    last_own = max((place for place, line in enumerate(lines) if line.strip() and not quoted[place]), default=-1)
-    last_quoted = max((place for place, is_quoted in enumerate(quoted) if is_quoted), default=-1)
+    quotes = any(sign in text for sign in ">|＞")
+    quoted = [quotes and bool(_QUOTED.match(line)) for line in lines]
+    backwards = range(len(lines) - 1, -1, -1)
+    last_own = next((place for place in backwards if not quoted[place] and lines[place].strip()), -1)
+    last_quoted = next((place for place in backwards if quoted[place]), -1)
+    lowered = text.lower()
+    attributed = any(word in lowered for word in _ATTRIBUTES)
     offset = 0
     for place, line in enumerate(lines):
-        size = _marker(lines, place, quoted[place], last_own, last_quoted)
+        may_mark = attributed or quoted[place] or _MAY_MARK.match(line)
+        size = _marker(lines, place, quoted[place], last_own, last_quoted) if may_mark else None
         if size is not None:
             begin = offset + sum(len(item) + 1 for item in lines[place : place + size])
             return History(offset, min(begin, len(text)), _says_forwarded(line))
