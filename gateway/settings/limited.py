@@ -20,7 +20,7 @@ def limited(declared: Sequence[Limit], *tables: object) -> tuple[Limit, ...]:
     said: dict[str, int | bool] = {}
     for table in tables:
         if isinstance(table, Mapping):
-            said |= {name: value for name, value in table.items() if isinstance(value, int) and value is not True}
+            said |= {name: value for name, value in table.items() if isinstance(value, int)}
     kept = [limit for limit in declared if said.get(limit.name) is not False]
     return tuple(
         replace(limit, count=said[limit.name]) if said.get(limit.name, 0) >= limit.cost else limit for limit in kept

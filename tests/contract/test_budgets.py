@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, event, func, select
 
 from gateway.journal import Store
 from gateway.limits import Bucket
@@ -23,7 +23,7 @@ from gateway.store.tables import budgets
 from tests.conftest import ManualClock
 from tests.contract.broken_budgets import BROKEN
 from tests.contract.budgets_suite import CHECKS, TWICE, bucket, is_made
-from tests.contract.meeting import meet
+from tests.contract.meeting import held_up, meet, waits
 from tests.contract.store_suite import Check, Ground
 from tests.servers.postgres import Postgres
 
@@ -124,13 +124,24 @@ async def test_a_refusal_writes_nothing(place: str | Path, tmp_path: Path) -> No
     here = ground(place, tmp_path)
     async with here.open() as store:
         await store.budgets.reserve([bucket("a"), bucket("a")], here.now)
-        before = await _kept(store)
-        assert not await is_made(store, here, bucket("a"), bucket("new"))
-        assert await _kept(store) == before
+        with statements() as seen:
+            assert not await is_made(store, here, bucket("a"), bucket("new"))
+        assert [each.split()[0] for each in seen if "budgets" in each] == ["SELECT"]
 
 
-async def _kept(store: Any) -> list[tuple[Any, ...]]:
-    return await store._threads.read(lambda connection: [tuple(row) for row in connection.execute(select(budgets))])
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Note every statement that is sent meanwhile."""
+    seen: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *more: Any) -> None:
+        seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
 
 
 async def test_two_nodes_that_ask_at_once_get_no_more_than_there_is(server: Postgres, tmp_path: Path) -> None:
@@ -162,6 +173,22 @@ async def test_a_bucket_that_is_forgotten_is_not_taken_from_at_that_moment(serve
 
         assert await meet(server, lambda: both(one), lambda: both(two)) == [True, True]
         assert not await is_made(one, here, bucket("old"))
+
+
+async def test_whoever_forgets_old_buckets_waits_for_nobody(server: Postgres, tmp_path: Path) -> None:
+    """One that is full again may be under way in another transaction at that moment."""
+    server.empty("budgets")
+    here = ground(server.url("budgets"), tmp_path)
+    async with here.open() as one, here.open() as two:
+        assert await is_made(one, here, bucket("old"))
+        here.clock.advance(600)
+        with held_up() as (reached, let):
+            first = asyncio.create_task(is_made(one, here, bucket("old")))
+            await asyncio.wait_for(reached.wait(), 10)
+            second = asyncio.create_task(is_made(two, here, bucket("new")))
+            assert not await waits(server, second)
+            let()
+            assert await asyncio.gather(first, second) == [True, True]
 
 
 async def test_a_copied_desk_has_no_fresh_bucket(server: Postgres, tmp_path: Path, empty_file: Path) -> None:
