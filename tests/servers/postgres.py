@@ -68,7 +68,8 @@ def _user() -> Mapping[str, object]:
     return {"user": postgres.pw_uid, "group": postgres.pw_gid, "extra_groups": []}
 
 
-def _run(*command: str) -> None:
+def run_program(*command: str) -> None:
+    """Run one of the server's programs to its end."""
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/", **_user())  # type: ignore[call-overload]
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -94,7 +95,9 @@ class Template:
                 os.chown(data, int(str(owner["user"])), int(str(owner["group"])))
                 os.chown(folder, int(str(owner["user"])), int(str(owner["group"])))
             initdb = str(bin_folder / "initdb")
-            _run(initdb, "-D", str(data), "-A", "trust", "-U", USER, "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
+            run_program(
+                initdb, "-D", str(data), "-A", "trust", "-U", USER, "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"
+            )
             with (data / "pg_hba.conf").open("a") as rules:
                 rules.write("host replication all 127.0.0.1/32 trust\n")
             yield cls(folder, bin_folder)
@@ -103,7 +106,7 @@ class Template:
 
     def copy(self, name: str) -> Path:
         """Return the folder of a new cluster."""
-        _run("cp", "-a", str(self.folder / "template"), str(self.folder / name))
+        run_program("cp", "-a", str(self.folder / "template"), str(self.folder / name))
         return self.folder / name
 
 
@@ -132,21 +135,29 @@ class Postgres:
     def run(self) -> None:
         """Start the server on its folder and wait until it answers."""
         postgres = str(self._programs / "postgres")
-        log = self.data.parent / f"{self.data.name}.log"
-        with log.open("ab") as out:
+        with self.log.open("ab") as out:
             self._process = subprocess.Popen(  # type: ignore[call-overload]
                 [postgres, "-D", str(self.data)], stdout=out, stderr=out, cwd="/", **_user()
             )
+        self.await_answer()
+
+    def await_answer(self) -> None:
+        """Wait until the server answers."""
         end = time.monotonic() + START_SECS
         while True:
             try:
                 self.execute("SELECT 1", database="postgres")
             except psycopg.OperationalError:
                 if self.process.poll() is not None or time.monotonic() > end:
-                    raise RuntimeError(f"PostgreSQL did not start: {log.read_text()[-2000:]}") from None
+                    raise RuntimeError(f"PostgreSQL did not start: {self.log.read_text()[-2000:]}") from None
                 time.sleep(0.02)
             else:
                 return
+
+    @property
+    def log(self) -> Path:
+        """The file that the server writes its log to."""
+        return self.data.parent / f"{self.data.name}.log"
 
     @property
     def process(self) -> subprocess.Popen[bytes]:
@@ -161,13 +172,20 @@ class Postgres:
     def execute(self, sql: str, *values: object, database: str = "gw") -> list[tuple[object, ...]]:
         """Run one statement on a connection of its own, and return its rows."""
         with psycopg.connect(self.url(database), autocommit=True) as connection:
-            cursor = connection.execute(sql, values or None)  # type: ignore[arg-type]
+            cursor = connection.execute(sql, values or None)
             return cursor.fetchall() if cursor.description else []
 
     def empty(self, database: str) -> None:
         """Empty every table of a migrated database, and number anew."""
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             connection.execute(_EMPTY)
+
+    def until(self, query: str, database: str = "postgres") -> None:
+        """Wait until a query finds something."""
+        end = time.monotonic() + START_SECS
+        while not self.execute(query, database=database):
+            assert time.monotonic() < end
+            time.sleep(0.02)
 
     def await_silence(self, database: str) -> None:
         """Wait until no session is left on a database."""
