@@ -90,7 +90,7 @@ def by_id(connection: Connection, case_ids: Collection[str]) -> dict[str, Case]:
     if not case_ids:
         return {}
     found = connection.execute(_CASES, {"case_ids": list(case_ids)})
-    return {row.id: CASE.validate_json(row.document) for row in found}
+    return {row.id: CASE.read(row.document) for row in found}
 
 
 def latest_entries(connection: Connection, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], Entry]:
@@ -100,20 +100,20 @@ def latest_entries(connection: Connection, wanted: Collection[tuple[str, str]]) 
     rows = connection.execute(_BY_MESSAGE, {"names": list({clean(message_id) for _, message_id in wanted})})
     newest = {(row.case_id, row.message_id): row.document for row in rows}
     stored = {name: (name[0], clean(name[1])) for name in wanted}
-    return {name: ENTRY.validate_json(newest[key]) for name, key in stored.items() if key in newest}
+    return {name: ENTRY.read(newest[key]) for name, key in stored.items() if key in newest}
 
 
 def file_of(connection: Connection, case_id: str) -> tuple[Entry, ...]:
     """Return the entries of a case in their order."""
     found = select(entries.c.document).where(entries.c.case_id == case_id).order_by(entries.c.id)
-    return tuple(ENTRY.validate_json(document) for document in connection.scalars(found))
+    return tuple(ENTRY.read(document) for document in connection.scalars(found))
 
 
 def list_cases(connection: Connection, state: CaseState | None, limit: int) -> tuple[Case, ...]:
     """Return cases, newest change first."""
     newest = select(cases.c.document).order_by(cases.c.updated_at.desc()).limit(limit)
     wanted = newest if state is None else newest.where(cases.c.state == state)
-    return tuple(CASE.validate_json(document) for document in connection.scalars(wanted))
+    return tuple(CASE.read(document) for document in connection.scalars(wanted))
 
 
 def look_up(connection: Connection, queries: Sequence[Query]) -> list[Past]:
@@ -148,7 +148,7 @@ class _Copies:
     def of(self, query: Query) -> Entry | None:
         """Return the entry; the same message id tells more than the same content."""
         document = self._by_message.get(query.message_id) or self._by_content.get(query.content_key)
-        return ENTRY.validate_json(document) if document else None
+        return ENTRY.read(document) if document else None
 
     @staticmethod
     def _find(connection: Connection, name: str, values: set[str]) -> dict[str, str]:
@@ -196,7 +196,7 @@ def _write(connection: Connection, changed: Sequence[Case], *, new: bool) -> Non
 
 
 def _case_columns(case: Case) -> dict[str, object]:
-    document = CASE.dump_json(case).decode()
+    document = CASE.write(case)
     return {"version": case.version, "state": case.state, "updated_at": case.updated_at, "document": document}
 
 
@@ -206,7 +206,7 @@ def _entry_columns(entry: Entry) -> dict[str, object]:
         "direction": entry.direction,
         "message_id": clean(entry.message.id),
         "content_key": clean(entry.message.content_key),
-        "document": ENTRY.dump_json(entry).decode(),
+        "document": ENTRY.write(entry),
     }
 
 

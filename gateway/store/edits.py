@@ -23,12 +23,12 @@ def edit_reply(connection: Connection, number: int, edit: ReplyEdit, act: Act) -
     row = next(iter(lock_effects(connection, [item])), None)
     if row is None:
         return Change(item, made=False, note="there is none of this number")
-    effect = EFFECT.validate_json(row.document)
+    effect = EFFECT.read(row.document)
     refused = _refuse_edit(row, effect, edit)
     if refused:
         return Change(item, made=False, note=refused)
     changed = _edited(effect, edit)
-    values = {"document": EFFECT.dump_json(changed).decode(), "recipient": changed.recipient}
+    values = {"document": EFFECT.write(changed), "recipient": changed.recipient}
     connection.execute(update(effects).where(effects.c.id == number).values(**values))
     _file_edit(connection, changed, act)
     parts = [name for name in ("text", "subject", "address") if getattr(edit, name) is not None]

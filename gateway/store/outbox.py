@@ -192,7 +192,7 @@ def _columns(effect: Effect) -> dict[str, object]:
         "state": State.NEW if effect.not_before is None else State.POSTPONED,
         "head": effect.case_id is None,
         "not_before": effect.not_before,
-        "document": EFFECT.dump_json(effect).decode(),
+        "document": EFFECT.write(effect),
     }
 
 
@@ -213,7 +213,7 @@ def _wake(connection: Connection, target: str, now: datetime) -> None:
 
 
 def _complete(connection: Connection, target: str, rows: Sequence[Found]) -> list[StoredEffect]:
-    wanted = [EFFECT.validate_json(row.document) for row in rows]
+    wanted = [EFFECT.read(row.document) for row in rows]
     case_ids = {effect.case_id for effect in wanted if effect.case_id is not None}
     messages = {(effect.case_id, effect.ticket.message_id) for effect in wanted if effect.case_id and effect.ticket}
     cases = casebook.by_id(connection, case_ids)

@@ -227,7 +227,7 @@ def _succeed(connection: Connection, rows: Sequence[Found], act: Act, how: Repla
     """Give settled effects a successor each: the same to do, under a key of its own."""
     new = []
     for row in rows:
-        effect = EFFECT.validate_json(row.document)
+        effect = EFFECT.read(row.document)
         key = f"{effect.key}#again-{log_act(connection, Item(Queue.EFFECT, row.id), act, 'succeeded', '')}"
         changes: dict[str, object] = {"key": key, "not_before": None}
         if effect.reply is not None and how.sign is not None:
@@ -326,7 +326,7 @@ def _raw_item(row: Found) -> RawItem:
 
 
 def _effect_item(row: Found) -> EffectItem:
-    reply = EFFECT.validate_json(row.document).reply
+    reply = EFFECT.read(row.document).reply
     view = EffectView(
         id=row.id,
         key=row.key,
