@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Mapping, Sequence
 
@@ -10,6 +9,7 @@ import pytest
 
 from tests.benchmarks import runs
 from tests.benchmarks.conftest import MakeNode
+from tests.benchmarks.maildir import drop
 from tests.benchmarks.mails import mail, mails, message_id
 from tests.benchmarks.meter import median, percentile
 from tests.benchmarks.node import ONE_CORE, Node, mail_channel, receiver, source_channel
@@ -33,15 +33,6 @@ def finish(node: Node, messages: int) -> None:
     node.stop()
     assert_each_once(node.listener, messages)
     assert_store_agrees(rows_of(node.database), messages)
-
-
-def drop(dovecot: Dovecot, raw: bytes, user: str, number: int) -> None:
-    """Put one mail into the inbox as a delivery does: whole at once, while the server looks."""
-    maildir = dovecot._base / "mail" / user / "Maildir"
-    draft, name = maildir / "tmp" / str(number), f"{1_800_000_000 + number}.M{number:06}P1.example"
-    draft.write_bytes(raw)
-    os.chown(draft, *dovecot._owner)
-    draft.rename(maildir / "new" / name)
 
 
 def spans(node: Node, names: Sequence[str], due: Mapping[str, float]) -> tuple[list[float], list[float]]:

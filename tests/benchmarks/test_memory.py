@@ -7,6 +7,7 @@ import time
 import pytest
 
 from tests.benchmarks.conftest import MakeNode
+from tests.benchmarks.maildir import drop
 from tests.benchmarks.mails import large
 from tests.benchmarks.meter import Peak, median, pss_bytes
 from tests.benchmarks.node import mail_channel
@@ -35,7 +36,7 @@ def test_memory_of_a_node(make_node: MakeNode, dovecot: Dovecot) -> None:
         rest.append(pss_bytes(node.pid) / MIB)
     with Peak.watching(node.pid) as peak:
         for number in range(MAILS):
-            dovecot.fill([large(number, SIZE)], USER)
+            drop(dovecot, large(number, SIZE), USER, number)
         node.listener.wait("took", MAILS, 900, node.alive)
     time.sleep(REST_SECS)
     after = pss_bytes(node.pid) / MIB
