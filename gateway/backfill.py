@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, RateLimitedError
+from gateway.limits import Call, Gate
 from gateway.ports import Channel, Clock, Connector, Raw
 from gateway.queues import Backfill, Backfills
 from gateway.retry import RetryPolicy, backoff_secs
@@ -36,6 +37,7 @@ class Backfiller:
         retry: RetryPolicy,
         rng: random.Random,
         arrived: Callable[[], None] = lambda: None,
+        gate: Gate | None = None,
     ) -> None:
         self._backfills = backfills
         self._source = source
@@ -44,6 +46,7 @@ class Backfiller:
         self._retry = retry
         self._rng = rng
         self._arrived = arrived
+        self._gate = gate
 
     async def step(self) -> int:
         """Read some pages of the oldest request that is due; return how many were stored or tried."""
@@ -78,6 +81,7 @@ class Backfiller:
     async def _read(self, connector: Connector, request: Backfill) -> int:
         cursor = request.cursor
         for count in range(1, PAGES + 1):
+            await self._reserve(request)
             try:
                 page = await connector.fetch(request.stream, cursor)
             except Exception as error:
@@ -96,8 +100,15 @@ class Backfiller:
             cursor = page.cursor or cursor
         return PAGES
 
+    async def _reserve(self, request: Backfill) -> None:
+        """Wait, when a limit says so: reading anew counts like reading."""
+        if self._gate is not None and (refusal := await self._gate.reserve(Call("fetch", request.stream))):
+            raise _PluginError(refusal.error(self._clock.now()))
+
     async def _postpone(self, request: Backfill, error: Exception) -> None:
         secs = max(backoff_secs(request.attempts + 1, self._retry, self._rng), 0.1)
+        if isinstance(error, RateLimitedError):
+            secs = max(error.retry_after.total_seconds(), 0.1)
         reason = str(error) if isinstance(error, GatewayError) else f"a fault of the gateway: {type(error).__name__}"
         log.warning("backfill.postponed", source=self._source, error=type(error).__name__)
         await self._backfills.postpone(request.id, reason, self._clock.now() + timedelta(seconds=secs))

@@ -24,6 +24,10 @@ class OpenChannel:
     settings: ChannelSettings
     channel: Channel
     streams: tuple[StreamId, ...]
+    addresses: frozenset[str]
+    """Our own on the platform, in lower case."""
+    account: str
+    """What names the account on the platform; channels of one account share its limits."""
     stack: AsyncExitStack
 
     @property
@@ -72,8 +76,11 @@ class Channels:
         try:
             opening = Opening(each.name, each.settings, self._clock)
             channel = await stack.enter_async_context(each.plugin.open(opening))
-            found = OpenChannel(each, channel, tuple(channel.connector.streams()), stack)
-            receivers = each.plugin.receivers(each.settings)
+            plugin, own = each.plugin, each.settings
+            addresses = frozenset(address.lower() for address in plugin.addresses(own))
+            streams = tuple(channel.connector.streams())
+            found = OpenChannel(each, channel, streams, addresses, plugin.account(own), stack)
+            receivers = plugin.receivers(own)
         except Exception as error:  # noqa: BLE001 - one bad channel never stops another
             self._health.ill(each.name, error, None)
             reason = str(error) if isinstance(error, GatewayError) else type(error).__name__

@@ -170,8 +170,8 @@ class Engine:
         for stream in each.streams:
             self._add_source(each, stream)
         if each.channel.sender is not None:
-            stale, gate = timedelta(seconds=self.settings.engine.stale_reply_secs), self._gate(each.settings)
-            sender = ReplyDispatcher(self._store, name, each.channel.sender, stale, self._means(gate))
+            stale = timedelta(seconds=self.settings.engine.stale_reply_secs)
+            sender = ReplyDispatcher(self._store, name, each.channel.sender, stale, self._means(self._gate(each)))
             self._add_dispatcher(f"{name}:send", name, sender, group=name)
         backfiller = Backfiller(
             self._store.backfills,
@@ -181,6 +181,7 @@ class Engine:
             self._retry,
             self._rng,
             self._bell(PIPELINE).ring,
+            self._gate(each),
         )
         part = f"{name}:backfill"
         self._supervisor.add_worker(
@@ -199,7 +200,7 @@ class Engine:
             self._metrics,
             self._tracer,
             self._clock,
-            self._gate(each.settings),
+            self._gate(each),
         )
         intake.watch_from(self._clock.now())
         pause = max(each.settings.plugin.pause, timedelta(seconds=self.settings.engine.fetch_pause_secs))
@@ -323,7 +324,6 @@ class Engine:
 
     def _make_policy(self) -> Policy:
         settings = self.settings
-        addresses = (each.settings.plugin.addresses(each.settings.settings) for each in self._channels)
         return Policy(
             brand=settings.brand,
             official=official_accounts(settings.directory, settings.brand, self._clock.now().date()),
@@ -331,14 +331,14 @@ class Engine:
             secret=settings.signing,
             backend=self._backend,
             acknowledgement=settings.acknowledgement,
-            own_addresses=frozenset(address.lower() for some in addresses for address in some),
+            own_addresses=frozenset(address for each in self._channels for address in each.addresses),
             sending=frozenset(self._channels.roles.senders),
         )
 
-    def _gate(self, each: ChannelSettings) -> Gate | None:
+    def _gate(self, each: OpenChannel) -> Gate | None:
         """Return what reserves a channel's calls."""
-        kind = f"channel:{each.plugin.name}"
-        return self._limiter.gate(each.limits, kind, each.name, each.plugin.account(each.settings))
+        kind = f"channel:{each.settings.plugin.name}"
+        return self._limiter.gate(each.settings.limits, kind, each.name, each.account)
 
     def _means(self, gate: Gate | None) -> Means:
         fates = Fates(self._clock, self._retry, self._rng)

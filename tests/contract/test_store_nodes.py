@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,9 @@ import pytest
 
 from gateway.errors import TransientError
 from gateway.journal import Decision, Fate, State
+from gateway.limits import Bucket
 from gateway.nodes import Membership, NotOwnerError, fair_share
-from gateway.ports import Cursor
+from gateway.ports import Cursor, Limit, Scope
 from gateway.store import Sealer, SqlStore, open_store, postgres, presence
 from tests.conftest import ManualClock
 from tests.contract import store_suite as suite
@@ -311,6 +313,7 @@ def writes(store: SqlStore) -> list[Callable[[], Awaitable[Any]]]:
         lambda: store.release_effects([Fate(1, State.SETTLED)]),
         lambda: store.desk.write([suite.write("w")]),
         lambda: store.set_marks({"a": "b"}),
+        lambda: store.budgets.reserve([Bucket("k", Limit("send", Scope.CHANNEL, 1, timedelta(seconds=1)))], now),
         lambda: store.nodes.own(["z"]),
         store.recover,
     ]

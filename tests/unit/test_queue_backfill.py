@@ -11,7 +11,9 @@ import pytest
 
 from gateway.backfill import PAGES, Backfiller
 from gateway.errors import AuthError, TransientError
-from gateway.ports import Channel, Cursor, Page, Raw, StreamId
+from gateway.limits import Limiter
+from gateway.metrics import Metrics
+from gateway.ports import Channel, Cursor, Limit, Page, Raw, Scope, StreamId
 from gateway.queues import OLD, Act, Backfill
 from gateway.retry import RetryPolicy
 from gateway.store import SqlStore
@@ -151,3 +153,23 @@ async def test_mail_that_came_since_the_request_is_news(store: SqlStore, clock: 
     await filler(store, Mailbox(raw("k", received_at=clock.now())), clock).step()
     (claimed,) = await store.claim_raws(10, ALL, clock.now())
     assert OLD not in claimed.raw.notes
+
+
+async def test_reading_anew_counts_like_reading_and_waits_as_long_as_a_limit_says(
+    store: SqlStore, clock: ManualClock
+) -> None:
+    mailbox = Mailbox(*history(3))
+    asked = await ask(store, clock)
+    hourly = Limit("fetch", Scope.CHANNEL, 2, timedelta(hours=1))
+    gate = Limiter(store.budgets, clock, b"", Metrics()).gate([hourly], "chat", SOURCE)
+    reader = Backfiller(
+        store.backfills, SOURCE, mailbox.open, clock, RetryPolicy(), random.Random(1), lambda: None, gate
+    )
+    assert await reader.step() == 1
+    assert len(mailbox.asked) == 2
+    at = await reader.next_due()
+    assert at is not None
+    assert at - clock.now() >= timedelta(hours=1)
+    clock.advance((at - clock.now()).total_seconds())
+    assert await reader.step() == 1
+    assert (await finished(store, asked)).taken == 3
