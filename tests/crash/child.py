@@ -23,6 +23,7 @@ import tests.crash.plugins
 from gateway import app
 from gateway.observe import configure
 from gateway.settings import load
+from gateway.store import sqlite
 from tests.crash import points, power
 from tests.crash.clock import SharedClock
 
@@ -39,6 +40,7 @@ class Order:
     at: str | None = None
     count: int = 1
     mutations: list[str] = field(default_factory=list)
+    busy_secs: float | None = None
     storm: str | None = None
     """The folder whose unsynced writes are lost when this life ends."""
 
@@ -48,6 +50,8 @@ def live(order: Order) -> None:
     points.install(points.Points(Path(order.passed), order.at, order.count))
     for name in order.mutations:
         tests.crash.mutations.ALL[name]()
+    if order.busy_secs is not None:
+        sqlite.BUSY_SECONDS = order.busy_secs  # type: ignore[assignment]
     settings = load(Path(order.config))
     configure(settings.log.level, settings.log.format, settings.secrets())
     clock = SharedClock(Path(order.clock)) if order.clock else None

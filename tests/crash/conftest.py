@@ -32,8 +32,9 @@ async def make_desk(tmp_path: Path, lives: Nursery) -> AsyncIterator[MakeDesk]:
     async def make(folder: Path | None = None, shared_clock: bool = False, **given: Any) -> CrashDesk:
         clock = SharedClock(tmp_path / "clock") if shared_clock else None
         outside = await Outside(clock.now if clock else lambda: datetime.now(UTC)).__aenter__()
-        wanted = {"nursery": lives, "clock": clock, **given}
-        made.append(CrashDesk(folder or tmp_path / f"desk{len(made)}", outside, **wanted))
+        name = f"desk{len(made)}"
+        wanted = {"nursery": lives, "aside": tmp_path / f"{name}.aside", "clock": clock, **given}
+        made.append(CrashDesk(folder or tmp_path / name, outside, **wanted))
         return made[-1]
 
     yield make

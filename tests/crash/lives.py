@@ -43,7 +43,6 @@ port = {port}
 
 [engine]
 batch = 20
-retry_base_secs = 0.05
 {engine}
 
 [log]
@@ -174,13 +173,17 @@ class CrashDesk:
     folder: Path
     outside: Outside
     nursery: Nursery
+    aside: Path
+    """Where the test keeps what is not the desk's: logs, and the points passed."""
     store_lines: str = ""
     """What stands in the configuration for another store than the folder's own file."""
     database: Rows | None = None
     """How that other store is asked."""
-    engine_lines: str = ""
+    engine_lines: str = "retry_base_secs = 0.05"
     clock: SharedClock | None = None
     storm: bool = False
+    busy_secs: float | None = None
+    """How long the gateway waits for the database's lock, where a test cannot wait as long as it does by itself."""
     kills: int = 0
     lives: list[Life] = field(default_factory=list)
 
@@ -193,11 +196,6 @@ class CrashDesk:
         (self.folder / "gatehouse.key").touch(mode=0o600)
         (self.folder / "gatehouse.key").write_text(new_key_line())
 
-    @property
-    def aside(self) -> Path:
-        """Where the test keeps what is not the desk's: logs, the clock, points passed."""
-        return self.folder.with_name(self.folder.name + ".aside")
-
     async def live(self, at: str | None = None, times: int = 1, mutations: Sequence[str] = ()) -> Life:
         """Begin a life, which kills itself when it passes that point for so many times."""
         life = await self.nursery.begin(
@@ -209,6 +207,7 @@ class CrashDesk:
             count=times,
             mutations=list(mutations),
             storm=str(self.folder) if self.storm else None,
+            busy_secs=self.busy_secs,
         )
         self.lives.append(life)
         return life
@@ -239,10 +238,13 @@ class CrashDesk:
         return done
 
     async def until(self, condition: Callable[[], bool], secs: float = 30) -> None:
-        """Return when the condition holds."""
-        async with asyncio.timeout(secs):
-            while not condition():
-                await asyncio.sleep(LOOK_SECS)
+        """Return when the condition holds; raise `TimeoutError` with the end of the log when it never does."""
+        try:
+            async with asyncio.timeout(secs):
+                while not condition():
+                    await asyncio.sleep(LOOK_SECS)
+        except TimeoutError:
+            raise TimeoutError(self.log()) from None
 
     def finished(self) -> bool:
         """Whether all was fetched, and nothing is left to do."""

@@ -213,7 +213,8 @@ class Outside:
     def _act(self, call: str, asked: Json, act: Act) -> bytes:
         self.calls[call] += 1
         for key in [write["key"] for write in asked.get("writes", [asked] if call == "send" else [])]:
-            self.asked[key] += 1
+            # Who is asked to come again later gets the attempt back.
+            self.asked[key] += act.status != 429
             self.asked_at[key].append(self.now())
         if not act.takes:
             return b"{}"

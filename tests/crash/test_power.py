@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -13,9 +14,13 @@ from tests.crash import power
 from tests.crash.audit import Audit, audit
 from tests.crash.conftest import MakeDesk
 from tests.crash.lives import CrashDesk, Life, Nursery, nursery
+from tests.crash.proof import Proof
 
-pytestmark = [pytest.mark.crash, pytest.mark.timeout(120)]
-CUTS = (0.0, 0.5, 0.9)
+FULL = os.environ.get("GATEHOUSE_FULL") == "1"
+MESSAGES, CUTS = (2_000, 50) if FULL else (120, 6)
+SEED = int(os.environ.get("GATEHOUSE_SEED", "20261121"))
+pytestmark = [pytest.mark.crash, pytest.mark.timeout(900 if FULL else 120)]
+KEPT = (0.0, 0.5, 0.9)
 """How much of what is not synced the disk has all the same, by chance, sector by sector."""
 
 
@@ -30,31 +35,34 @@ def frail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
         yield found
 
 
-async def cut_again_and_again(make_desk: MakeDesk, frail: Nursery, mutations: list[str], large: int) -> Audit:
+async def cut_again_and_again(
+    make_desk: MakeDesk, frail: Nursery, mutations: Sequence[str] = (), messages: int = 120, cuts: int = 6
+) -> Audit:
     """Cut the power under load, each time at another moment, and work the rest off."""
     desk = await make_desk(nursery=frail, storm=True)
     desk.outside.lost_confirmations = 0.0
     desk.outside.ahead = 30
-    desk.outside.post(120, 30, large=large)
-    rng = random.Random(7)
+    desk.outside.post(messages, messages // 4, large=messages // 6)
+    rng = random.Random(SEED)
     lost = 0
-    for number, upto in enumerate((5, 20, 45, 60, 80, 100)):
+    for number in range(cuts):
+        upto = 5 + number * messages * 9 // (cuts * 10)
         power.prepare(desk.folder)
         life = await desk.live(at=("confirm after", "submit after", None)[number % 3], times=2, mutations=mutations)
         stuck = not await _reaches(desk, life, upto, secs=3 if mutations else 30)
         await desk.kill(life)
-        lost += power.lose(desk.folder, rng, CUTS[number % 3])
+        lost += power.lose(desk.folder, rng, KEPT[number % 3])
         if stuck:
             # What was lost never reaches its ticket.
             assert mutations, desk.log()
             break
     desk.storm = False
-    ended = await desk.finish(mutations=mutations, secs=3 if mutations else 30)
+    ended = await desk.finish(mutations=mutations, secs=3 if mutations else 60)
     assert lost > 0, "no write was ever lost: nothing was tried"
     try:
         return audit(desk, ended=ended)
     except sqlite3.DatabaseError:
-        return Audit(messages=120, kills=desk.kills, lost=120, wrong=["lost: the database cannot be read"])
+        return Audit(messages=messages, kills=desk.kills, lost=messages, wrong=["lost: the database cannot be read"])
 
 
 async def _reaches(desk: CrashDesk, life: Life, upto: int, secs: float) -> bool:
@@ -67,11 +75,13 @@ async def _reaches(desk: CrashDesk, life: Life, upto: int, secs: float) -> bool:
 
 
 async def test_power_loss_loses_nothing(make_desk: MakeDesk, frail: Nursery) -> None:
-    found = await cut_again_and_again(make_desk, frail, [], large=20)
+    found = await cut_again_and_again(make_desk, frail, messages=MESSAGES, cuts=CUTS)
     assert found.wrong == []
+    if FULL:
+        Proof.of("power loss, SQLite", found, SEED).record()
 
 
 @pytest.mark.parametrize("mutation", ["database_unsynced", "blobs_unsynced"])
 async def test_what_is_not_synced_is_found_out(make_desk: MakeDesk, frail: Nursery, mutation: str) -> None:
-    found = await cut_again_and_again(make_desk, frail, [mutation], large=20)
+    found = await cut_again_and_again(make_desk, frail, [mutation])
     assert found.lost > 0, found.wrong
