@@ -94,22 +94,27 @@ def settled_without_effects() -> None:
 
 
 def charged_after_the_call() -> None:
-    """The attempt is counted when its outcome is known."""
+    """The attempt at a ticket is counted when its outcome is known."""
     count = text("update effects set attempts = attempts + :more where id = :id")
+    tickets: set[int] = set()
 
     async def charge(store: SqlStore, ids: Sequence[int], more: int) -> None:
         if ids:
             rows = [{"id": each, "more": more} for each in ids]
             await store._threads.write(lambda connection: connection.execute(count, rows))
 
-    async def claim(real: Patched, store: SqlStore, *args: Any) -> Any:
-        found = await real(store, *args)
-        await charge(store, [item.id for item in found], -1)
+    async def claim(real: Patched, store: SqlStore, target: str, *args: Any) -> Any:
+        found = await real(store, target, *args)
+        if target.startswith("backend:"):
+            tickets.update(item.id for item in found)
+            await charge(store, [item.id for item in found], -1)
         return found
 
     async def release(real: Patched, store: SqlStore, fates: Sequence[Fate]) -> None:
-        here().passing(MARK)
-        await charge(store, [fate.id for fate in fates], 1)
+        claimed = [fate.id for fate in fates if fate.id in tickets]
+        if claimed:
+            here().passing(MARK)
+        await charge(store, claimed, 1)
         await real(store, fates)
 
     _patch("claim_effects", claim)
