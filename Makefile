@@ -43,7 +43,7 @@ bench: $(READY) servers ## Measure speed, beside others'; FULL=1 at full size. N
 	@sh tests/benchmarks/install.sh $(PY) $(PEERS)
 	GATEHOUSE_FULL=$(FULL) $(PY) -m pytest tests/benchmarks -m bench -s $(ARGS)
 
-prove: $(READY) servers ## Kill the gateway again and again, at full size.
+prove: $(READY) servers ## Kill the gateway again and again, at full size; writes docs/proof.md.
 	GATEHOUSE_FULL=1 $(PY) -m pytest tests/crash -s $(ARGS)
 
 # Without build isolation, what builds the project is locked too; hatchling wants editables for an editable install.
