@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import signal
 
 import pytest
 
@@ -42,5 +43,6 @@ async def test_random_kills_lose_nothing_and_double_nothing(desk: CrashDesk) -> 
     found = audit(desk, ended=ended)
     assert found.wrong == [], desk.log()
     assert len(desk.outside.feed) > 0
+    assert [life.ending.result() for life in desk.lives[:KILLS]] == [-signal.SIGKILL] * KILLS, "each life was killed"
     if FULL:
         Proof.of("random kill -9 under load, SQLite", found, SEED).record()
