@@ -20,7 +20,8 @@ T = TypeVar("T")
 def with_store(settings: Settings, use: Callable[[Store], Awaitable[T]]) -> T:
     """Open the store for one short use beside the running engine; makes none where there is none."""
     if not is_made(settings):
-        fail(f"there is no store at {settings.store.path} yet: `gatehouse run` makes it")
+        kept = settings.store
+        fail(f"there is no store at {kept.blobs if kept.url else kept.path} yet: `gatehouse run` makes it")
 
     async def once() -> T:
         from gateway.app import open_store_for
@@ -34,7 +35,8 @@ def with_store(settings: Settings, use: Callable[[Store], Awaitable[T]]) -> T:
 def is_made(settings: Settings) -> bool:
     """Whether the store is there, so that a command that only looks makes nothing."""
     kept = settings.store
-    return kept.path.exists() and (not isinstance(kept.blobs, Path) or kept.blobs.exists())
+    # Whether a server has the database is not asked twice: opening it tells.
+    return (kept.url is not None or kept.path.exists()) and (not isinstance(kept.blobs, Path) or kept.blobs.exists())
 
 
 def poke(settings: Settings) -> None:
