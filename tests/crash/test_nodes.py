@@ -8,6 +8,7 @@ import random
 import signal
 import time
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 import pytest_asyncio
@@ -49,6 +50,10 @@ async def shared(make_desk: MakeDesk, server: Postgres) -> CrashDesk:
     return await make_desk(store_lines=store_lines(server.url()), database=asking(lambda: server))
 
 
+def has_tickets(desk: CrashDesk, number: int) -> bool:
+    return desk.outside.tickets_taken >= number
+
+
 async def until_spread(desk: CrashDesk, nodes: int) -> None:
     await desk.until(lambda: is_spread(desk, nodes), secs=60)
 
@@ -67,7 +72,7 @@ async def test_random_kills_of_three_nodes_lose_nothing_and_double_nothing(share
     shared.outside.post(MESSAGES, MESSAGES // 5, large=MESSAGES // 100)
     lives = [await shared.live() for _ in range(NODES)]
     for upto in sorted(rng.randint(1, MESSAGES) for _ in range(KILLS)):
-        await shared.until(lambda upto=upto: shared.outside.tickets_taken >= upto, secs=300)
+        await shared.until(partial(has_tickets, shared, upto), secs=300)
         await asyncio.sleep(rng.uniform(0, 0.03))
         number = rng.randrange(NODES)
         await shared.kill(lives[number])
