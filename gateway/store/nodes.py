@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection, delete, insert, select
@@ -25,6 +27,59 @@ TELL_SECS = 0.05
 """News of this long are told together: telling locks all the server's commits for a moment."""
 
 
+UNWANTED_SECS = 5.0
+"""A source that was free for so long is one that no other node takes: it is taken beyond this node's share."""
+OFFER_SECS, MOST_OFFER_SECS = 60.0, 3600.0
+"""What is owned beyond the share is offered to the others again after so long, each time after twice as long."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Spread:
+    """What came of one look at who owns what."""
+
+    owned: frozenset[str]
+    beyond: frozenset[str]
+    """Those of them that are more than this node's share."""
+    left: frozenset[str]
+    """What nobody owned."""
+    members: tuple[int, ...]
+
+
+class _Unwanted:
+    """Which sources no other node takes: not all nodes need to have the same ones."""
+
+    def __init__(self) -> None:
+        self.beyond: frozenset[str] = frozenset()
+        self.alone: frozenset[str] = frozenset()
+        """What was beyond the share last; it is kept before others."""
+        self._members: tuple[int, ...] = ()
+        self._free_since: dict[str, datetime] = {}
+        self._offer_secs = OFFER_SECS
+        self._offer_at: datetime | None = None
+
+    def taken(self, now: datetime) -> frozenset[str]:
+        """Return what is to be taken, however much this node owns."""
+        if self._offer_at is not None and now >= self._offer_at:
+            self.beyond, self._offer_at = frozenset(), None
+            self._offer_secs = min(self._offer_secs * 2, MOST_OFFER_SECS)
+        patience = timedelta(seconds=UNWANTED_SECS)
+        return frozenset(source for source, since in self._free_since.items() if now - since >= patience)
+
+    def note(self, spread: _Spread, now: datetime) -> None:
+        """Remember what came of it."""
+        if spread.members != self._members:
+            self._members, self._offer_secs, self._offer_at = spread.members, OFFER_SECS, None
+        if spread.beyond:
+            self.alone = spread.beyond
+            self._offer_at = self._offer_at or now + timedelta(seconds=self._offer_secs)
+        self.beyond = spread.beyond
+        self._free_since = {source: self._free_since.get(source, now) for source in spread.left}
+
+    def keeps(self, members: tuple[int, ...]) -> frozenset[str]:
+        """Return what is owned beyond the share; once nodes come or go, nothing is."""
+        return self.beyond if members == self._members else frozenset()
+
+
 class SqlNodes:
     """The nodes on one database; the promises stand in `gateway.nodes.Nodes`."""
 
@@ -36,6 +91,7 @@ class SqlNodes:
         self._threads = threads
         self._clock = clock
         self._bell = Bell(clock)
+        self._unwanted = _Unwanted()
         self._membership: Membership | None = None
         self._presence: Presence | None = None
         self._telling: asyncio.TimerHandle | None = None
@@ -65,7 +121,12 @@ class SqlNodes:
 
     async def own(self, sources: Collection[str]) -> frozenset[str]:
         """See `Nodes`."""
-        return await self._threads.write(lambda connection: self._spread(connection, sorted(set(sources))))
+        now = self._clock.now()
+        unwanted = self._unwanted.taken(now)
+        wanted = sorted(set(sources))
+        spread = await self._threads.write(lambda connection: self._spread(connection, wanted, unwanted))
+        self._unwanted.note(spread, now)
+        return spread.owned
 
     def still_ours(self) -> bool:
         """See `Nodes`."""
@@ -144,24 +205,34 @@ class SqlNodes:
 
         return await self._threads.prepare(lambda: self._database.appear(number, ring))
 
-    def _spread(self, connection: Connection, sources: Sequence[str]) -> frozenset[str]:
+    def _spread(self, connection: Connection, sources: Sequence[str], unwanted: Collection[str]) -> _Spread:
         self.retire(connection)
         connection.execute(delete(owners).where(left_behind(owners)))
         mine = self.holder
         if mine.epoch is None:
             raise NotOwnerError("only a node that has joined can own a source")
-        members = connection.scalars(select(nodes.c.epoch)).all()
+        members = tuple(connection.scalars(select(nodes.c.epoch).order_by(nodes.c.epoch)))
         owned = {row.source: row.epoch for row in connection.execute(select(owners))}
         share = fair_share(len(sources), members, mine.epoch)
-        held = [source for source in sources if owned.get(source) == mine.epoch][:share]
+        here = [source for source in sources if owned.get(source) == mine.epoch]
+        beyond = self._unwanted.keeps(members)
+        within = [source for source in here if source not in beyond]
+        held = sorted(within, key=lambda source: source not in self._unwanted.alone)[:share]
         free = [source for source in sources if source not in owned]
         taken = free[: share - len(held)]
+        more = [source for source in free if source in unwanted and source not in taken]
+        kept = [*held, *(source for source in here if source in beyond)]
         # What is too much, and what is no longer a source.
-        connection.execute(delete(owners).where(owners.c.epoch == mine.epoch, owners.c.source.not_in(held)))
-        if taken:
-            rows = [{"source": source, "node": mine.node, "epoch": mine.epoch} for source in taken]
+        connection.execute(delete(owners).where(owners.c.epoch == mine.epoch, owners.c.source.not_in(kept)))
+        if new := [*taken, *more]:
+            rows = [{"source": source, "node": mine.node, "epoch": mine.epoch} for source in new]
             connection.execute(insert(owners), rows)
-        return frozenset(held + taken)
+        return _Spread(
+            owned=frozenset(kept + new),
+            beyond=frozenset(kept + new) - frozenset(held + taken),
+            left=frozenset(free) - frozenset(new),
+            members=members,
+        )
 
     def _tell_now(self) -> None:
         self._telling = None

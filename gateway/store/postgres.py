@@ -138,7 +138,13 @@ class PostgreSql:
         """See `Database`: a session of its own holds the lock of this epoch."""
         if epoch is None:
             raise ValueError("the number of a node is drawn before it appears")
-        return Presence(connect(self._url, idle_session_timeout=SILENCE_MS), epoch, ring, self._lines.cut)
+        with translated():
+            line = connect(self._url, idle_session_timeout=SILENCE_MS)
+            try:
+                return Presence(line, epoch, ring, self._lines.cut)
+            except BaseException:
+                line.close()
+                raise
 
     def is_gone(self, epoch: ColumnElement[Any]) -> ColumnElement[bool]:
         """See `Database`: its lock can be taken."""

@@ -14,6 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from gateway.errors import TransientError
@@ -22,6 +23,7 @@ from gateway.limits import Bucket
 from gateway.nodes import Membership, NotOwnerError, fair_share
 from gateway.ports import Cursor, Limit, Scope
 from gateway.store import Sealer, SqlStore, open_store, postgres, presence
+from gateway.store import nodes as shared_nodes
 from tests.conftest import ManualClock
 from tests.contract import store_suite as suite
 from tests.contract.meeting import meet
@@ -439,3 +441,34 @@ async def test_a_black_holed_line_is_replaced(opened: Opener, server: Postgres) 
         assert snapshot(server) == before
         await cut.nodes.join("cut")
         await page(cut, "d/4", None)
+
+
+async def test_a_server_that_goes_while_a_node_joins_is_waited_for(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The session that proves the node cannot be made: that is the store's trouble, which passes, and no fault."""
+    store = await opened()
+
+    def refused(url: str, **server: object) -> None:
+        raise psycopg.OperationalError("connection refused")
+
+    monkeypatch.setattr(postgres, "connect", refused)
+    with pytest.raises(TransientError):
+        await store.nodes.join("one")
+
+
+async def test_a_source_that_only_one_node_has_is_fetched_by_it(opened: Opener, clock: ManualClock) -> None:
+    """Its share may be full of what the others could fetch too: what nobody takes for a while is taken beyond it."""
+    one, two = await opened(), await opened()
+    mine = ["a", "b", "c", "d"]
+    await one.nodes.join("one")
+    await one.nodes.own(mine)
+    await two.nodes.join("two")
+    for _ in range(4):
+        first, second = await one.nodes.own(mine), await two.nodes.own(["a"])
+        clock.advance(shared_nodes.UNWANTED_SECS / 2)
+    assert first | second == set(mine)
+    assert not first & second
+    for _ in range(4):
+        clock.advance(shared_nodes.UNWANTED_SECS)
+        assert (await one.nodes.own(mine), await two.nodes.own(["a"])) == (first, second), "none goes to and fro"
