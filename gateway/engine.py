@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import asdict, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -24,11 +24,13 @@ from gateway.enrich import gather
 from gateway.enrich.mail_auth import MailAuthEnricher
 from gateway.health import Health
 from gateway.intake import Intake
+from gateway.judging import Judging, Stages
 from gateway.limits import Gate, Limiter
 from gateway.membership import Place
 from gateway.observe import strike_out
-from gateway.pipeline import BatchSize, Pipeline, Stages
+from gateway.pipeline import BatchSize, Pipeline
 from gateway.ports import Channel, Clock, Cursor, Feed, Opening, Page, Raw, StreamId, TicketSystem
+from gateway.reading import Apart, Setup
 from gateway.reload import PART as CONFIGURATION
 from gateway.reload import Reloader
 from gateway.settings import ChannelSettings, Settings, load
@@ -37,7 +39,7 @@ from gateway.supervise import Supervisor
 from gateway.sweeping import Sweeper
 from gateway.triage import triage
 from gateway.trust.assess import assess
-from gateway.trust.directory import Directory
+from gateway.trust.directory import official_accounts
 from gateway.wake import ENGINE, WakeDispatcher
 from gateway.wake import NORMALIZER as WAKES
 from gateway.watching.observation import Room
@@ -47,8 +49,6 @@ log = structlog.get_logger()
 
 DESK_STREAM = StreamId("desk")
 """The one stream of a backend's feed."""
-MAX_OFFICIAL = 8
-"""How many of its own accounts a text to a user names."""
 FEED = "feed"
 """The bell of the backend's feed."""
 PIPELINE = "pipeline"
@@ -122,7 +122,9 @@ class Engine:
             await engine._channels.open(each)
         engine._policy = engine._make_policy()
         engine._wire_backend(system)
-        engine._wire_pipeline()
+        apart = Apart(engine._reading)
+        stack.push_async_callback(apart.close)
+        engine._wire_pipeline(apart)
         engine._wire_upkeep()
         if store.is_shared:
             engine._wire_place()
@@ -290,11 +292,11 @@ class Engine:
 
         self._supervisor.add_dispatcher(part, dispatcher.step, due, self._bell(f"{TARGET}{target}"), group=group)
 
-    def _wire_pipeline(self) -> None:
+    def _wire_pipeline(self, apart: Apart) -> None:
         engine = self.settings.engine
         pipeline = Pipeline(
             self._store,
-            self._stages(),
+            self._judging(apart),
             lambda: self._policy,
             self._clock,
             self._retry,
@@ -304,9 +306,17 @@ class Engine:
             metrics=self._metrics,
             tracer=self._tracer,
         )
-        self._supervisor.add_worker(PIPELINE, pipeline.step, pipeline.next_due, self._bell(PIPELINE))
+        self._supervisor.add_worker(
+            PIPELINE, pipeline.step, pipeline.next_due, self._bell(PIPELINE), finish=pipeline.finish
+        )
 
-    def _stages(self) -> Stages:
+    def _reading(self) -> Setup:
+        """What the reading process must know: the normalizers that run there, and the directory."""
+        roles = self._channels.roles.normalizers
+        names = {source: plugin.name for source, plugin in roles.items() if plugin.apart}
+        return Setup(names, self.settings.directory)
+
+    def _judging(self, apart: Apart) -> Judging:
         roles = self._channels.roles
         roles.normalizers[ENGINE] = WAKES
         backend = self.settings.backend.plugin
@@ -320,7 +330,8 @@ class Engine:
         def judge(message: Message, facts: Sequence[Fact], now: datetime) -> Assessment:
             return assess(message, facts, self.settings.directory, now.date())
 
-        return Stages(normalizers=roles.normalizers, gather=facts, assess=judge, triage=triage)
+        stages = Stages(normalizers=roles.normalizers, gather=facts, assess=judge, triage=triage)
+        return Judging(stages, self._clock, self._metrics, self._tracer, apart)
 
     def _make_policy(self) -> Policy:
         settings = self.settings
@@ -378,14 +389,6 @@ class _FeedSource:
 def backend_name(settings: Settings) -> str:
     """Return the backend's name as a source and a target; no channel's name holds a colon."""
     return f"backend:{settings.backend.plugin.name}"
-
-
-def official_accounts(directory: Directory, brand: str, on: date) -> tuple[str, ...]:
-    """Return the accounts that a text of this brand may name: its sites, its addresses, its social accounts."""
-    tables = (directory.sites, directory.addresses, directory.accounts)
-    listed = (entry for table in tables for entries in table.values() for entry in entries)
-    own = [entry for entry in listed if entry.is_valid(on) and entry.brand_name.casefold() == brand.casefold()]
-    return tuple(dict.fromkeys(entry.shown for entry in own))[:MAX_OFFICIAL]
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

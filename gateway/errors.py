@@ -17,6 +17,7 @@ A message in an error is written for the operator: it holds no secret and no tex
 
 from __future__ import annotations
 
+import traceback
 from datetime import timedelta
 
 LONGEST_WAIT = timedelta(days=7)
@@ -81,3 +82,22 @@ class MalformedError(RejectedError):
     """The item cannot be read; its raw is kept."""
 
     action = "open the kept raw"
+
+
+class FaultError(Exception):
+    """A fault of ours in another process, told by its class and its places alone; its words stayed there."""
+
+    def __init__(self, name: str, places: str) -> None:
+        super().__init__(name)
+        self.name = name
+        self.places = places
+
+
+def fault_name(error: Exception) -> str:
+    """Return the class of a fault, wherever it happened."""
+    return error.name if isinstance(error, FaultError) else type(error).__name__
+
+
+def fault_places(error: Exception) -> str:
+    """Return a fault's places in the code; not what it says, which may hold a user's text."""
+    return error.places if isinstance(error, FaultError) else "".join(traceback.format_tb(error.__traceback__))

@@ -1,54 +1,45 @@
-"""From the journal to a committed decision: normalize, gather facts, assess, triage, decide, commit; in batches.
+"""From the journal to a committed decision, in batches: claim, have them judged, decide, commit.
 
-One bad raw never takes its neighbours with it: it is postponed or buried alone, and a batch that cannot be committed
-is committed raw by raw. Raises only what the store raises; that stops the engine.
+While one batch is decided, the next is claimed and judged already; they never hold raws of one lane. One bad raw never
+takes its neighbours with it: it is postponed or buried alone, and a batch that cannot be committed is committed raw by
+raw. Raises only what the store raises; that stops the engine.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
-import traceback
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
 
 from gateway import casework
-from gateway.case import Assessment, Case, Fact, Message, Note, Party, Provenance, Triage
+from gateway.case import Case
 from gateway.casework import Judged, Outcome, Policy
-from gateway.errors import ConfigError, GatewayError, MalformedError
+from gateway.errors import GatewayError, fault_name, fault_places
 from gateway.journal import Decision, Effect, EffectKind, Fate, Past, Query, StaleCaseError, State, Store, StoredRaw
+from gateway.judging import Judging
 from gateway.metrics import Metrics, Stage
-from gateway.ports import Clock, DeliveryReport, Event, NormalizerPlugin, Raw
-from gateway.queues import OLD
+from gateway.ports import Clock
 from gateway.retry import Again, LookFirst, RetryPolicy, decide
 from gateway.tracing import Facts, Origin, Tracer
 
 log = structlog.get_logger()
 
-MAX_INTERRUPTIONS = 5
-"""So often may the gateway stop while it works on a raw; then the raw gets a case unread. After the first time it is
-worked on alone, so that what happens is its own doing."""
+AHEAD_BYTES = 4 * 1024 * 1024
+"""Nothing is claimed ahead of a batch that holds more: two such batches would be too much memory."""
 
-
-@dataclass(frozen=True, slots=True)
-class Stages:
-    """The stages between a raw and its decision, as functions; all but `gather` are pure."""
-
-    normalizers: Mapping[str, NormalizerPlugin]
-    """By source."""
-    gather: Callable[[Message], Awaitable[tuple[Fact, ...]]]
-    assess: Callable[[Message, Sequence[Fact], datetime], Assessment]
-    triage: Callable[[Message, Sequence[Fact]], Triage]
+Batch = list[tuple[StoredRaw, list[Judged] | Exception]]
+"""Raws, and how each was judged or why it could not be."""
 
 
 @dataclass(frozen=True, slots=True)
 class BatchSize:
     """How much is claimed at once."""
 
-    raws: int = 50
+    raws: int = 100
     bytes: int = 32 * 1024 * 1024
 
 
@@ -88,7 +79,7 @@ class Pipeline:
     def __init__(
         self,
         store: Store,
-        stages: Stages,
+        judging: Judging,
         policy: Callable[[], Policy],
         clock: Clock,
         retry: RetryPolicy,
@@ -100,7 +91,8 @@ class Pipeline:
     ) -> None:
         self._tracer = tracer or Tracer()
         self._store = store
-        self._stages = stages
+        self._judging = judging
+        self._ahead: asyncio.Task[Batch] | None = None
         self._policy = policy
         self._clock = clock
         self._retry = retry
@@ -111,65 +103,44 @@ class Pipeline:
 
     async def step(self) -> int:
         """Settle one batch; return how many raws it held."""
+        try:
+            batch = await self._next()
+            if len(batch) >= self._size.raws / 2 and sum(len(item.raw.body) for item, _ in batch) < AHEAD_BYTES:
+                self._ahead = asyncio.create_task(self._take(), name="pipeline:ahead")
+            await self._decide_all(batch)
+        except BaseException:
+            await self._drop()
+            raise
+        return len(batch)
+
+    async def finish(self) -> None:
+        """Settle what was claimed ahead, before the engine ends."""
+        if self._ahead is not None:
+            await self._decide_all(await self._next())
+
+    async def _next(self) -> Batch:
+        """Return the batch that was claimed ahead, or a fresh one where that found nothing: lanes may be free now."""
+        ahead, self._ahead = self._ahead, None
+        return (await ahead if ahead is not None else []) or await self._take()
+
+    async def _take(self) -> Batch:
         claimed = await self._store.claim_raws(self._size.raws, self._size.bytes, self._clock.now())
         if not claimed:
-            return 0
+            return []
         self._metrics.batch_claimed(len(claimed))
-        with self._metrics.timed(Stage.NORMALIZE):
-            read = await asyncio.to_thread(self._read_all, claimed)
-        judged = await asyncio.gather(*(self._judge(item, events) for item, events in zip(claimed, read, strict=True)))
-        await self._decide_all([(item, events) for item, events in zip(claimed, judged, strict=True)])
-        return len(claimed)
+        return list(zip(claimed, await self._judging.judge(claimed), strict=True))
+
+    async def _drop(self) -> None:
+        """Let go of what was claimed ahead: the engine ends, and recovery finds it."""
+        if self._ahead is not None:
+            self._ahead.cancel()
+            await asyncio.gather(self._ahead, return_exceptions=True)
 
     async def next_due(self) -> datetime | None:
         """Return when a postponed raw comes due."""
         return await self._store.next_due(None, self._clock.now())
 
-    def _read_all(self, claimed: Sequence[StoredRaw]) -> list[Sequence[Event] | Exception]:
-        return [self._read(item) for item in claimed]
-
-    def _read(self, item: StoredRaw) -> Sequence[Event] | Exception:
-        plugin = self._stages.normalizers.get(item.raw.source)
-        if plugin is None:
-            return ConfigError(f"no channel is named {item.raw.source} any more: name it again to have this worked on")
-        if item.interrupted >= MAX_INTERRUPTIONS:
-            reason = f"the gateway stopped {item.interrupted} times while it worked on this; it was not read again"
-            return (unreadable(item.raw, plugin, reason),)
-        try:
-            with self._tracer.span(Stage.NORMALIZE, Origin.of(item.raw)):
-                return plugin.normalize(item.raw)
-        except MalformedError as error:
-            return (unreadable(item.raw, plugin, str(error)),)
-        except Exception as error:  # noqa: BLE001 - a fault in a normalizer concerns this raw alone
-            return error
-
-    async def _judge(self, item: StoredRaw, read: Sequence[Event] | Exception) -> list[Judged] | Exception:
-        if isinstance(read, Exception):
-            return read
-        try:
-            old = OLD in item.raw.notes
-            return [await self._judge_event(event, old) for event in read]
-        except Exception as error:  # noqa: BLE001 - a fault in judging concerns this raw alone
-            return error
-
-    async def _judge_event(self, event: Event, old: bool) -> Judged:
-        match event:
-            case Message() as message:
-                pass
-            case DeliveryReport():
-                message = event.message
-            case _:
-                return Judged(event)
-        origin = Origin.of(message.provenance)
-        with self._metrics.timed(Stage.ENRICH), self._tracer.span(Stage.ENRICH, origin):
-            facts = await self._stages.gather(message)
-        with self._metrics.timed(Stage.ASSESS), self._tracer.span(Stage.ASSESS, origin):
-            assessment = self._stages.assess(message, facts, self._clock.now())
-        with self._metrics.timed(Stage.TRIAGE), self._tracer.span(Stage.TRIAGE, origin):
-            triage = self._stages.triage(message, facts)
-        return Judged(event, assessment, triage, old)
-
-    async def _decide_all(self, items: Sequence[tuple[StoredRaw, list[Judged] | Exception]]) -> None:
+    async def _decide_all(self, items: Batch) -> None:
         """Decide in order; what depends on a decision of this batch waits for its commit and looks again."""
         asked, fates = self._ask_all(items)
         pending: list[Decision] = []
@@ -191,7 +162,7 @@ class Pipeline:
         if fates:
             await self._store.release_raws(fates)
 
-    def _ask_all(self, items: Sequence[tuple[StoredRaw, list[Judged] | Exception]]) -> tuple[list[_Asked], list[Fate]]:
+    def _ask_all(self, items: Batch) -> tuple[list[_Asked], list[Fate]]:
         asked: list[_Asked] = []
         fates: list[Fate] = []
         # One instant for all: what is counted since then is counted once for the batch.
@@ -262,13 +233,13 @@ class Pipeline:
 
     def _postpone(self, item: StoredRaw, error: Exception, at: datetime, charged: bool, trace: str) -> Fate:
         self._metrics.raw_ended(item.raw.source, State.POSTPONED)
-        log.warning("raw.postponed", seq=item.seq, error=type(error).__name__, attempts=item.attempts)
-        reason = str(error) if isinstance(error, GatewayError) else type(error).__name__
+        log.warning("raw.postponed", seq=item.seq, error=fault_name(error), attempts=item.attempts)
+        reason = str(error) if isinstance(error, GatewayError) else fault_name(error)
         return Fate(item.seq, State.POSTPONED, reason, not_before=at, traceback=trace, charged=charged)
 
     def _fate(self, item: StoredRaw, error: Exception) -> Fate:
         now = self._clock.now()
-        trace = "".join(traceback.format_tb(error.__traceback__))
+        trace = fault_places(error)
         match decide(error, item.attempts, self._retry, self._rng, now):
             case Again(at, charged):
                 return self._postpone(item, error, at, charged, trace)
@@ -317,28 +288,6 @@ class _Draft:
             refs=tuple(ref for outcome in outcomes for ref in outcome.refs),
             effects=tuple(effect for outcome in outcomes for effect in outcome.effects),
         )
-
-
-def unreadable(raw: Raw, plugin: NormalizerPlugin, reason: str) -> Message:
-    """Return a message that stands for a raw that cannot be read: its case names the kept raw."""
-    name = f"raw:{raw.source}:{raw.key}"
-    return Message(
-        id=name,
-        content_key=name,
-        provenance=Provenance(
-            source=raw.source,
-            stream=raw.stream,
-            key=raw.key,
-            lane=raw.lane,
-            received_at=raw.received_at,
-            normalizer=f"{plugin.name}/{plugin.version}",
-            size=raw.size,
-            complete=raw.complete,
-        ),
-        platform=plugin.name,
-        sender=Party(platform=plugin.name),
-        notes=(Note(code="unreadable", detail=reason),),
-    )
 
 
 def _asked(query: Query) -> set[str]:

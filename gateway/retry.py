@@ -14,6 +14,7 @@ from gateway.errors import (
     RateLimitedError,
     RejectedError,
     TransientError,
+    fault_name,
 )
 
 
@@ -83,4 +84,4 @@ def decide(error: Exception, attempt: int, policy: RetryPolicy, rng: random.Rand
         case _ if attempt < policy.bug_attempts:
             return Again(now + wait)
         case _:
-            return Bury(f"a fault of the gateway, {attempt} times: {type(error).__name__}")
+            return Bury(f"a fault of the gateway, {attempt} times: {fault_name(error)}")

@@ -114,12 +114,26 @@ class Supervisor:
         self._add(_Part(name, work, bell, group, source, fetches=True))
 
     def add_worker(
-        self, name: str, step: Step, due: Due, bell: Bell, *, group: str = "", source: str | None = None
+        self,
+        name: str,
+        step: Step,
+        due: Due,
+        bell: Bell,
+        *,
+        group: str = "",
+        source: str | None = None,
+        finish: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """Run a part that works off a queue: `step` returns how much it did, `due` when more comes due."""
+        """Run a part that works off a queue: `step` returns how much it did, `due` when more comes due.
+
+        `finish` does at an orderly end what a step has begun for the next one.
+        """
 
         async def work(part: _Part) -> None:
             await self._run_worker(part, step, due)
+            if finish is not None:
+                await finish()
+            self._health.stopped(name)
 
         self._add(_Part(name, work, bell, group, source))
 
@@ -135,6 +149,7 @@ class Supervisor:
                 return 0 if part.ending else await step(target.report)
 
             await self._run_worker(part, once, due)
+            self._health.stopped(name)
 
         self._add(_Part(name, work, bell, group, None))
 
@@ -287,7 +302,6 @@ class Supervisor:
                 break
             at = await due()
             await part.bell.wait(_until(at, self._clock.now()))
-        self._health.stopped(part.name)
 
     def note(self, name: str, error: Exception, again: datetime) -> None:
         """Record that a target is at fault and when it is tried again."""

@@ -68,7 +68,7 @@ class EmailSettings(BaseModel):
         le=268_435_456,
         description="Of a larger mail only the header is fetched; the case says so.",
     )
-    batch: int = Field(default=50, ge=1, le=200, description="Most mails in one page.")
+    batch: int = Field(default=100, ge=1, le=200, description="Most mails in one page.")
     step_secs: float = Field(default=30.0, gt=0, description="Longest wait for one answer of a server.")
     idle_secs: float = Field(
         default=540.0,

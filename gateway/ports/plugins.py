@@ -134,12 +134,16 @@ class TicketSystem:
 
 @dataclass(frozen=True, slots=True)
 class NormalizerPlugin:
-    """One platform's normalizer; `version` is raised whenever its output for a raw changes."""
+    """One platform's normalizer; `version` is raised whenever its output for a raw changes.
+
+    With `apart`, a hostile raw could make it slow or huge: it runs in a process of its own, with limits.
+    """
 
     name: str
     version: int
     normalize: Normalizer
     extract: Extractor | None = None
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,7 @@ class ChannelHead(BaseModel):
 class EngineTable(Table):
     """How the engine works: sizes, patience, durations in seconds."""
 
-    batch: int = Field(default=50, ge=1, le=1000, description="Messages worked on at once.")
+    batch: int = Field(default=100, ge=1, le=1000, description="Messages worked on at once.")
     batch_bytes: int = Field(
         default=32 * 1024 * 1024, ge=1024 * 1024, description="Bytes of messages worked on at once."
     )

@@ -40,6 +40,10 @@ class DirectoryError(ConfigError):
         self.problems = problems
 
 
+MAX_OFFICIAL = 8
+"""How many of its own accounts a text to a user names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Guarded:
     """A name that impostors imitate. `careful` names are short or common words: they need more than themselves."""
@@ -240,3 +244,11 @@ def _to_come(file: DirectoryFile, today: date) -> Iterator[Problem]:
         # Somewhere it is tomorrow already.
         if scam.reported_at is not None and scam.reported_at.toordinal() > today.toordinal() + 1:
             yield Problem(f"scams[{number}].reported_at", f"{scam.reported_at} lies in the future; write another day")
+
+
+def official_accounts(directory: Directory, brand: str, on: date) -> tuple[str, ...]:
+    """Return the accounts that a text of this brand may name: its sites, its addresses, its social accounts."""
+    tables = (directory.sites, directory.addresses, directory.accounts)
+    listed = (entry for table in tables for entries in table.values() for entry in entries)
+    own = [entry for entry in listed if entry.is_valid(on) and entry.brand_name.casefold() == brand.casefold()]
+    return tuple(dict.fromkeys(entry.shown for entry in own))[:MAX_OFFICIAL]

@@ -6,4 +6,4 @@ from gateway.ports import NormalizerPlugin
 from normalizers.email._files import extract
 from normalizers.email._message import NAME, VERSION, normalize
 
-NORMALIZER = NormalizerPlugin(name=NAME, version=VERSION, normalize=normalize, extract=extract)
+NORMALIZER = NormalizerPlugin(name=NAME, version=VERSION, normalize=normalize, extract=extract, apart=True)

@@ -25,7 +25,7 @@ from gateway.app import check_live, open_store_for, run
 from gateway.backends.signatures import sign
 from gateway.case import Case
 from gateway.control import NotRunningError, ask
-from gateway.engine import Engine, backend_name, official_accounts
+from gateway.engine import Engine, backend_name
 from gateway.errors import AuthError, ConfigError, GatewayError, TransientError
 from gateway.health import PartState
 from gateway.journal import CaseView, EffectKind, State, Store
@@ -36,7 +36,7 @@ from gateway.sandbox.mail import MailServer
 from gateway.sandbox.mailbox import StoredMail
 from gateway.settings import Settings, load
 from gateway.store import SqlStore
-from gateway.trust.directory import load_directory
+from gateway.trust.directory import load_directory, official_accounts
 from gateway.watching.wiring import open_instruments
 from tests.conftest import ManualClock, free_port
 from tests.gateway_process import GatewayProcess

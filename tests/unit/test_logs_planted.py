@@ -26,8 +26,9 @@ from gateway.dispatch import Fates, Means, ReplyDispatcher
 from gateway.errors import RejectedError, TransientError
 from gateway.health import Health
 from gateway.intake import Intake
+from gateway.judging import Judging, Stages
 from gateway.observe import configure
-from gateway.pipeline import Pipeline, Stages
+from gateway.pipeline import Pipeline
 from gateway.ports import (
     Cursor,
     Key,
@@ -153,7 +154,7 @@ async def test_a_normalizer_that_fails_over_a_message(
     def policy() -> Policy:
         raise LookupError(PLANTED)
 
-    pipeline = Pipeline(store, stages, policy, clock, RetryPolicy(bug_attempts=1), random.Random(1))
+    pipeline = Pipeline(store, Judging(stages, clock), policy, clock, RetryPolicy(bug_attempts=1), random.Random(1))
     await pipeline.step()
     clean(log_of(), "raw.buried")
 

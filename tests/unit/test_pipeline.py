@@ -14,15 +14,16 @@ from unittest.mock import patch
 import pytest
 import structlog
 
-from gateway import casework
+from gateway import casework, judging
 from gateway.answers.acknowledge import AckPolicy
 from gateway.answers.locales import load_locales
 from gateway.answers.tokens import new_case_id, sign_token
 from gateway.case import Assessment, Fact, Finding, Message, Severity, Thread, Triage
 from gateway.casework import Policy
-from gateway.errors import MalformedError
+from gateway.errors import MalformedError, TransientError
 from gateway.journal import CaseView, Decision, EffectKind, Fate, Past, Query, StaleCaseError, State, StoredEffect
-from gateway.pipeline import MAX_INTERRUPTIONS, BatchSize, Pipeline, Stages
+from gateway.judging import MAX_INTERRUPTIONS, Judging, Stages
+from gateway.pipeline import AHEAD_BYTES, BatchSize, Pipeline
 from gateway.ports import Cursor, DeliveryReport, Event, NormalizerPlugin, Raw, StreamId
 from gateway.retry import RetryPolicy
 from gateway.store import SqlStore
@@ -71,7 +72,7 @@ class Bench:
         self.named = {"support": plugin}
         self.pipeline = Pipeline(
             store,
-            Stages(self.named, gather, assess, lambda seen, facts: Triage()),
+            Judging(Stages(self.named, gather, assess, lambda seen, facts: Triage()), clock),
             lambda: self.policy(),
             clock,
             RetryPolicy(base_secs=1, cap_secs=10, attempts=4, bug_attempts=2),
@@ -540,7 +541,10 @@ async def test_a_raw_that_holds_nothing_is_settled_and_said(bench: Bench) -> Non
     assert await bench.raws(State.SETTLED) == 1
 
 
-async def test_reading_does_not_hold_up_the_rest_of_the_engine(bench: Bench) -> None:
+async def test_reading_much_does_not_hold_up_the_rest_of_the_engine(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judging, "THREAD_BYTES", 1)
     reading, go_on = threading.Event(), threading.Event()
 
     def slow(item: Raw) -> Sequence[Event]:
@@ -621,3 +625,78 @@ async def test_all_of_a_batch_ask_what_was_sent_since_the_same_instants(bench: B
     with patch.object(bench.clock, "now", now), patch.object(bench.store, "look_up", look_up):
         assert await bench.pipeline.step() == 3
     assert len(instants) == 1
+
+
+def full(bench: Bench, raws: int = 4) -> None:
+    """Make batches so small that the next one is claimed ahead."""
+    bench.pipeline._size = BatchSize(raws=raws, bytes=10**6)
+
+
+async def test_the_next_batch_is_judged_while_this_one_is_decided(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full(bench)
+    judged: list[str] = []
+    bench.judge = lambda seen: (judged.append(seen.id), Assessment())[1]
+    commit, entered, go_on = bench.store.commit, asyncio.Event(), asyncio.Event()
+
+    async def slow(decisions: Sequence[Decision]) -> None:
+        entered.set()
+        await go_on.wait()
+        await commit(decisions)
+
+    monkeypatch.setattr(bench.store, "commit", slow)
+    await bench.arrive(*"abcdefgh")
+    step = asyncio.create_task(bench.pipeline.step())
+    async with asyncio.timeout(10):
+        await entered.wait()
+        while len(judged) < 8:
+            await asyncio.sleep(0)
+    assert not step.done()
+    go_on.set()
+    assert await step == 4
+    assert await bench.pipeline.step() == 4
+    assert await bench.raws(State.SETTLED) == 8
+
+
+async def test_what_waits_for_a_lane_is_not_left_lying_by_the_claim_ahead(bench: Bench) -> None:
+    full(bench)
+    for lane in ("u@mail.test", "v@mail.test", "w@mail.test"):
+        await bench.arrive(f"first of {lane}", f"second of {lane}", lane=lane)
+    done = 0
+    while (count := await bench.pipeline.step()) > 0:
+        done += count
+    assert done == 6, "the worker rests only when nothing is left"
+
+
+async def test_what_was_claimed_ahead_is_settled_before_the_engine_ends(bench: Bench) -> None:
+    full(bench)
+    await bench.arrive(*"abcdefgh")
+    assert await bench.pipeline.step() == 4
+    await bench.pipeline.finish()
+    assert await bench.raws(State.SETTLED) == 8
+    await bench.pipeline.finish()
+
+
+async def test_when_the_store_fails_nothing_goes_on_behind_the_engines_back(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full(bench)
+    await bench.arrive(*"abcdefgh")
+
+    async def fail(decisions: Sequence[Decision]) -> None:
+        raise TransientError("the disk is full")
+
+    monkeypatch.setattr(bench.store, "commit", fail)
+    with pytest.raises(TransientError):
+        await bench.pipeline.step()
+    assert not [task for task in asyncio.all_tasks() if task.get_name() == "pipeline:ahead"]
+
+
+async def test_nothing_is_claimed_ahead_of_a_batch_that_is_large(bench: Bench) -> None:
+    full(bench)
+    bench.normalize = lambda item: (message(item.key, sender=party(item.lane)),)
+    await bench.arrive(*["x" * (AHEAD_BYTES // 3)] * 8)
+    bench.pipeline._size = BatchSize(raws=4, bytes=10**9)
+    await bench.pipeline.step()
+    assert not [task for task in asyncio.all_tasks() if task.get_name() == "pipeline:ahead"]

@@ -1,0 +1,237 @@
+"""What a batch of raws means, and what is to be thought of each message: read, gather facts, assess, triage.
+
+What could be a bomb, or is long, goes to a process of its own where there is one. A fault over one raw is that raw's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from gateway.case import Assessment, Fact, Message, Note, Party, Provenance, Triage
+from gateway.casework import Judged
+from gateway.errors import ConfigError, MalformedError
+from gateway.journal import StoredRaw
+from gateway.metrics import Metrics, Stage
+from gateway.ports import Clock, DeliveryReport, Event, NormalizerPlugin, Raw
+from gateway.queues import OLD
+from gateway.reading import Apart, Judgement
+from gateway.tracing import Facts, Origin, Tracer
+
+MAX_INTERRUPTIONS = 5
+"""So often may the gateway stop while it works on a raw; then the raw gets a case unread. After the first time it is
+worked on alone, so that what happens is its own doing."""
+
+
+LONG_CHARS = 600
+"""A text of so many characters is judged apart: what that saves here is more than what the way there costs."""
+THREAD_BYTES = 256 * 1024
+"""What is read here goes to a thread from so many bytes on, so that the loop answers meanwhile."""
+
+Read = Sequence[Event] | Exception
+Found = tuple[Assessment, Triage] | Exception
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """The stages between a raw and its decision, as functions; all but `gather` are pure."""
+
+    normalizers: Mapping[str, NormalizerPlugin]
+    """By source."""
+    gather: Callable[[Message], Awaitable[tuple[Fact, ...]]]
+    assess: Callable[[Message, Sequence[Fact], datetime], Assessment]
+    triage: Callable[[Message, Sequence[Fact]], Triage]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A message of a batch with its facts: the place of its raw, and of its event in that raw."""
+
+    raw: int
+    event: int
+    message: Message
+    facts: tuple[Fact, ...]
+
+
+class Judging:
+    """The stages between a raw and its decision."""
+
+    def __init__(
+        self,
+        stages: Stages,
+        clock: Clock,
+        metrics: Metrics | None = None,
+        tracer: Tracer | None = None,
+        apart: Apart | None = None,
+    ) -> None:
+        self._stages = stages
+        self._clock = clock
+        self._metrics = metrics or Metrics()
+        self._tracer = tracer or Tracer()
+        self._apart = apart
+
+    async def judge(self, claimed: Sequence[StoredRaw]) -> list[list[Judged] | Exception]:
+        """Return the judged events of each raw, or the fault that it met."""
+        with self._metrics.timed(Stage.NORMALIZE):
+            read = await self._read_all(claimed)
+        gathered = await asyncio.gather(*(self._gather(place, events) for place, events in enumerate(read)))
+        asked = [each for some in gathered if not isinstance(some, Exception) for each in some]
+        found = await self._judge_all(asked)
+        judged: list[list[Judged] | Exception] = []
+        for item, events, facts in zip(claimed, read, gathered, strict=True):
+            fault = next((each for each in (events, facts) if isinstance(each, Exception)), None)
+            judged.append(fault if fault is not None else _joined(item, len(judged), events, found))
+        return judged
+
+    async def _read_all(self, claimed: Sequence[StoredRaw]) -> list[Read]:
+        read: list[Read | None] = [self._unread(item) for item in claimed]
+        left = [place for place, events in enumerate(read) if events is None]
+        apart = [place for place in left if self._apart is not None and self._plugin(claimed[place]).apart]
+        here = [place for place in left if place not in set(apart)]
+        found = await self._read_here([claimed[place] for place in here]) if here else []
+        if self._apart is not None and apart:
+            found += await self._read_apart(self._apart, [claimed[place] for place in apart])
+        for place, events in zip((*here, *apart), found, strict=True):
+            read[place] = events
+        return [events if events is not None else () for events in read]
+
+    def _plugin(self, item: StoredRaw) -> NormalizerPlugin:
+        return self._stages.normalizers[item.raw.source]
+
+    def _unread(self, item: StoredRaw) -> Read | None:
+        """Return what stands for a raw that is not to be read, and why; None when it is."""
+        plugin = self._stages.normalizers.get(item.raw.source)
+        if plugin is None:
+            return ConfigError(f"no channel is named {item.raw.source} any more: name it again to have this worked on")
+        if item.interrupted >= MAX_INTERRUPTIONS:
+            reason = f"the gateway stopped {item.interrupted} times while it worked on this; it was not read again"
+            return (unreadable(item.raw, plugin, reason),)
+        return None
+
+    async def _read_here(self, items: Sequence[StoredRaw]) -> list[Read]:
+        if sum(len(item.raw.body) for item in items) < THREAD_BYTES:
+            return [self._read(item) for item in items]
+        return await asyncio.to_thread(lambda: [self._read(item) for item in items])
+
+    def _read(self, item: StoredRaw) -> Read:
+        plugin = self._plugin(item)
+        try:
+            with self._tracer.span(Stage.NORMALIZE, Origin.of(item.raw)):
+                return plugin.normalize(item.raw)
+        except MalformedError as error:
+            return (unreadable(item.raw, plugin, str(error)),)
+        except Exception as error:  # noqa: BLE001 - a fault in a normalizer concerns this raw alone
+            return error
+
+    async def _read_apart(self, reader: Apart, items: Sequence[StoredRaw]) -> list[Read]:
+        read: list[Read] = []
+        for item, (events, secs) in zip(items, await reader.read([item.raw for item in items]), strict=True):
+            self._took(Stage.NORMALIZE, Origin.of(item.raw), secs)
+            unread = isinstance(events, MalformedError)
+            read.append((unreadable(item.raw, self._plugin(item), str(events)),) if unread else events)
+        return read
+
+    async def _gather(self, place: int, events: Read) -> list[_Asked] | Exception:
+        """Return the messages of a raw with their facts."""
+        if isinstance(events, Exception):
+            return events
+        asked: list[_Asked] = []
+        try:
+            for number, event in enumerate(events):
+                if (message := _message(event)) is not None:
+                    with self._metrics.timed(Stage.ENRICH), self._tracer.span(Stage.ENRICH, _origin(message)):
+                        asked.append(_Asked(place, number, message, await self._stages.gather(message)))
+        except Exception as error:  # noqa: BLE001 - a fault in gathering concerns this raw alone
+            return error
+        return asked
+
+    async def _judge_all(self, asked: Sequence[_Asked]) -> dict[tuple[int, int], Found]:
+        """Return what was found of each message, by the places of its raw and its event."""
+        apart = [each for each in asked if self._apart is not None and len(each.message.text) >= LONG_CHARS]
+        gone = {(each.raw, each.event) for each in apart}
+        found = {(each.raw, each.event): self._judge(each) for each in asked if (each.raw, each.event) not in gone}
+        if self._apart is not None and apart:
+            on = self._clock.now().date()
+            judgements = await self._apart.judge([(each.message, each.facts) for each in apart], on)
+            for each, judgement in zip(apart, judgements, strict=True):
+                found[each.raw, each.event] = self._judged_apart(each.message, judgement)
+        return found
+
+    def _judge(self, asked: _Asked) -> Found:
+        origin = _origin(asked.message)
+        try:
+            with self._metrics.timed(Stage.ASSESS), self._tracer.span(Stage.ASSESS, origin):
+                assessment = self._stages.assess(asked.message, asked.facts, self._clock.now())
+            with self._metrics.timed(Stage.TRIAGE), self._tracer.span(Stage.TRIAGE, origin):
+                return assessment, self._stages.triage(asked.message, asked.facts)
+        except Exception as error:  # noqa: BLE001 - a fault in judging concerns this raw alone
+            return error
+
+    def _judged_apart(self, message: Message, judgement: Judgement | Exception) -> Found:
+        if isinstance(judgement, Exception):
+            return judgement
+        if judgement.assessment is None or judgement.triage is None:
+            return LookupError("a judgement without its parts")
+        for stage, secs in ((Stage.ASSESS, judgement.assess_secs), (Stage.TRIAGE, judgement.triage_secs)):
+            self._metrics.stage_took(stage, secs)
+            self._took(stage, _origin(message), secs)
+        return judgement.assessment, judgement.triage
+
+    def _took(self, stage: Stage, origin: Origin, secs: float) -> None:
+        ended = self._clock.now()
+        self._tracer.took(stage, origin, ended - timedelta(seconds=secs), ended, Facts())
+
+
+def _joined(
+    item: StoredRaw, place: int, events: Read, found: Mapping[tuple[int, int], Found]
+) -> list[Judged] | Exception:
+    """Return the events of one raw with what was found of each."""
+    old = OLD in item.raw.notes
+    judged: list[Judged] = []
+    for number, event in enumerate(() if isinstance(events, Exception) else events):
+        match found.get((place, number)):
+            case None:
+                judged.append(Judged(event))
+            case Exception() as error:
+                return error
+            case (assessment, triage):
+                judged.append(Judged(event, assessment, triage, old))
+    return judged
+
+
+def _message(event: Event) -> Message | None:
+    match event:
+        case Message():
+            return event
+        case DeliveryReport():
+            return event.message
+        case _:
+            return None
+
+
+def _origin(message: Message) -> Origin:
+    return Origin.of(message.provenance)
+
+
+def unreadable(raw: Raw, plugin: NormalizerPlugin, reason: str) -> Message:
+    """Return a message that stands for a raw that cannot be read: its case names the kept raw."""
+    name = f"raw:{raw.source}:{raw.key}"
+    return Message(
+        id=name,
+        content_key=name,
+        provenance=Provenance(
+            source=raw.source,
+            stream=raw.stream,
+            key=raw.key,
+            lane=raw.lane,
+            received_at=raw.received_at,
+            normalizer=f"{plugin.name}/{plugin.version}",
+            size=raw.size,
+            complete=raw.complete,
+        ),
+        platform=plugin.name,
+        sender=Party(platform=plugin.name),
+        notes=(Note(code="unreadable", detail=reason),),
+    )
