@@ -53,6 +53,10 @@ class Database(Protocol):
         """Return the engines; they share their connections, which the reading one lets go."""
         ...
 
+    def cut(self) -> None:
+        """End every connection at once, so that nobody waits on one any more."""
+        ...
+
     def translated(self) -> AbstractContextManager[None]:
         """Raise the database's errors as what they mean to the operator; a bug of ours stays one."""
         ...

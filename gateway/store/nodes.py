@@ -23,6 +23,8 @@ from gateway.store.threads import Threads
 
 log = structlog.get_logger()
 
+LEAVE_SECS = 2.0
+"""How long a node that leaves waits until the others know; what they are not told, they find out."""
 TELL_SECS = 0.05
 """News of this long are told together: telling locks all the server's commits for a moment."""
 
@@ -136,10 +138,13 @@ class SqlNodes:
         """See `Nodes`; what cannot be told to the database, it finds out by itself."""
         if self._telling is not None:
             self._telling.cancel()
+        is_lost = self._presence is not None and self._presence.is_lost()
         if (mine := self._part()) is None:
             return
-        with suppress(GatewayError):
-            await self._threads.write_unfenced(lambda connection: _dismiss(connection, mine.epoch))
+        with suppress(GatewayError, TimeoutError):
+            if not is_lost:
+                async with asyncio.timeout(LEAVE_SECS):
+                    await self._threads.write_unfenced(lambda connection: _dismiss(connection, mine.epoch))
         log.info("node.left", node=mine.node, epoch=mine.epoch)
 
     async def members(self) -> Sequence[NodeView]:

@@ -106,6 +106,10 @@ class PostgreSql:
         self._lines.watch(engine)
         return Engines(engine, _read_only(engine), WRITERS, READERS)
 
+    def cut(self) -> None:
+        """See `Database`; a commit may wait for a standby that is gone."""
+        self._lines.cut()
+
     def translated(self) -> AbstractContextManager[None]:
         """See `Database`."""
         return translated()

@@ -56,6 +56,9 @@ class Sqlite:
         """Return engines with a thread each: in WAL mode readers do not wait for the writer."""
         return Engines(*make_engines(self._path))
 
+    def cut(self) -> None:
+        """See `Database`; nobody waits on a file without an end."""
+
     def translated(self) -> AbstractContextManager[None]:
         """See `Database`."""
         return translated()

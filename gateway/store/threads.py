@@ -26,6 +26,8 @@ COLLISIONS = 4
 """How often a transaction is begun again that met another; then its caller is told."""
 OTHERS = 4
 """Threads for what no transaction waits for, such as uploads."""
+PATIENCE_SECS = 2.0
+"""How long what is under way may take to end when the store is closed, before its lines are cut."""
 LOST_SECS = 600.0
 """How long a claim of unknown outcome is asked after: longer than any session of a dead line lives."""
 
@@ -46,8 +48,12 @@ class Threads:
         await asyncio.wrap_future(self._writers.submit(self._open))
 
     async def close(self) -> None:
-        """Wait for what is under way, then let the database go."""
-        await asyncio.to_thread(self._shut)
+        """Wait for what is under way, then let the database go; what waits on it without an end is cut off."""
+        shut = asyncio.ensure_future(asyncio.to_thread(self._shut))
+        while not (await asyncio.wait((shut,), timeout=PATIENCE_SECS))[0]:
+            # Again and again: what was cut off may have begun anew on another line.
+            self._database.cut()
+        await shut
 
     def fence(self, check: Work[None]) -> None:
         """Begin every write with this check, in its transaction; what it raises undoes the write."""

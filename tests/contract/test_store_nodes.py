@@ -464,6 +464,7 @@ async def test_a_source_that_only_one_node_has_is_fetched_by_it(opened: Opener, 
     await one.nodes.join("one")
     await one.nodes.own(mine)
     await two.nodes.join("two")
+    first = second = frozenset[str]()
     for _ in range(4):
         first, second = await one.nodes.own(mine), await two.nodes.own(["a"])
         clock.advance(shared_nodes.UNWANTED_SECS / 2)

@@ -18,6 +18,7 @@ from tests.crash.proof import Proof
 from tests.crash.shared import asking, migrate, owners, said, stop_all, store_lines
 from tests.servers.postgres import Template
 from tests.servers.postgres_pair import Pair
+from tests.servers.relay import Relay
 
 pytest_plugins = ("tests.servers.postgres_fixture",)
 FULL = os.environ.get("GATEHOUSE_FULL") == "1"
@@ -32,10 +33,13 @@ async def pair(postgres_template: Template) -> AsyncIterator[Pair]:
         yield found
 
 
-async def at_full_load(make_desk: MakeDesk, pair: Pair, **parameters: str) -> tuple[CrashDesk, list[Life]]:
+async def at_full_load(
+    make_desk: MakeDesk, pair: Pair, ports: tuple[int, ...] = (), *, engine: str = "", options: str = ""
+) -> tuple[CrashDesk, list[Life]]:
     """Return a desk whose nodes are half through."""
     desk = await make_desk(
-        store_lines=store_lines(pair.url(**parameters)),
+        engine_lines=f"retry_base_secs = 0.05\n{engine}",
+        store_lines=store_lines(pair.url(*ports, **({"options": options} if options else {}))),
         database=asking(lambda: pair.standby if pair.primary.process.poll() is not None else pair.primary),
     )
     desk.outside.ahead = 100
@@ -68,8 +72,7 @@ async def test_nothing_confirmed_is_lost_with_the_primary(make_desk: MakeDesk, p
 @pytest.mark.parametrize("waits", [True, False])
 async def test_what_the_standby_does_not_have_is_not_confirmed(make_desk: MakeDesk, pair: Pair, waits: bool) -> None:
     """The standby receives nothing for a while before the primary dies; whoever does not wait for it loses mail."""
-    asked = {} if waits else {"options": "-c%20synchronous_commit%3Dlocal"}
-    desk, lives = await at_full_load(make_desk, pair, **asked)
+    desk, lives = await at_full_load(make_desk, pair, options="" if waits else "-c%20synchronous_commit%3Dlocal")
     desk.outside.lost_confirmations = 0.0
     receiver = int(str(pair.standby.execute("SELECT pid FROM pg_stat_wal_receiver", database="postgres")[0][0]))
     os.kill(receiver, signal.SIGSTOP)
@@ -92,3 +95,31 @@ async def test_what_the_standby_does_not_have_is_not_confirmed(make_desk: MakeDe
     else:
         ((kept,),) = desk.rows("SELECT count(*) FROM raws WHERE source = 'support'")
         assert int(kept) < desk.outside.confirmed, "the platform has forgotten what nobody has"
+
+
+@pytest.mark.parametrize("how", ["no standby", "no server", "silence"] if FULL else ["no standby"])
+async def test_a_gateway_whose_database_is_away_ends_when_it_is_told_to(
+    make_desk: MakeDesk, pair: Pair, how: str
+) -> None:
+    """Nothing that waits for the database keeps it: not a commit that the standby never gets, nor a dead line.
+
+    The engine's own time to end is 3 s here; what the store takes beyond that is bounded.
+    """
+    async with Relay.open("127.0.0.1", pair.primary.port) as relay:
+        desk, lives = await at_full_load(make_desk, pair, (relay.port, pair.standby.port), engine="shutdown_secs = 3")
+        if how == "no standby":
+            pair.standby.kill()
+            await pair.wait_for_commits()
+        elif how == "no server":
+            pair.kill_primary()
+            await desk.until(lambda: "engine.interrupted" in (desk.aside / "log").read_text())
+        else:
+            relay.freeze()
+        began = time.monotonic()
+        for life in lives:
+            os.kill(life.pid, signal.SIGTERM)
+        statuses = await asyncio.gather(*(life.end(secs=60) for life in lives))
+        secs = time.monotonic() - began
+        print(f"\nwith {how} the gateways ended after {secs:.1f} s")
+        assert statuses == [0] * NODES
+        assert secs < (10.0 if FULL else 30.0)
