@@ -18,7 +18,7 @@ import psycopg
 import pytest
 
 from gateway.errors import TransientError
-from gateway.journal import Decision, Fate, State
+from gateway.journal import Decision, Fate, Query, StaleCaseError, State
 from gateway.limits import Bucket
 from gateway.nodes import Membership, NotOwnerError, fair_share
 from gateway.ports import Cursor, Limit, Scope
@@ -473,3 +473,37 @@ async def test_a_source_that_only_one_node_has_is_fetched_by_it(opened: Opener, 
     for _ in range(4):
         clock.advance(shared_nodes.UNWANTED_SECS)
         assert (await one.nodes.own(mine), await two.nodes.own(["a"])) == (first, second), "none goes to and fro"
+
+
+async def test_two_nodes_that_decide_copies_of_one_mail_at_once_open_one_case(
+    opened: Opener, server: Postgres, clock: ManualClock
+) -> None:
+    """Neither saw the other's: one is undone whole, and finds the case when it looks again."""
+    one, two = await opened(), await opened()
+    ground = suite.Ground(opened, clock)
+    await one.nodes.join("one")
+    await two.nodes.join("two")
+    await page(one, "a/1", None)
+    (first,) = await suite.claim_seqs(one, ground)
+    await page(two, "a/1", None, OTHER)
+    (second,) = await suite.claim_seqs(two, ground)
+
+    def opening(seq: int) -> Decision:
+        return Decision(
+            seq,
+            cases=(suite.case(),),
+            entries=(suite.entry(suite.ONE, "m1"),),
+            effects=(suite.ticket_effect("e1"),),
+        )
+
+    results = await meet(server, lambda: one.commit([opening(first)]), lambda: two.commit([opening(second)]))
+    assert results[0] is None
+    assert isinstance(results[1], StaleCaseError)
+    view = await two.case_view(suite.ONE)
+    assert view is not None
+    assert len(view.file.entries) == 1
+    assert (await two.tally()).raws == {State.SETTLED: 1, State.CLAIMED: 1}
+    (past,) = await two.look_up([Query(message_id="m1")])
+    assert past.copy_of is not None
+    await two.commit([Decision(second, note="copy")])
+    assert [item.effect.key for item in await suite.due(two, ground)] == ["e1"]
