@@ -85,10 +85,16 @@ class Judging:
             judged.append(fault if fault is not None else _joined(item, len(judged), events, found))
         return judged
 
+    def goes_apart(self, items: Sequence[StoredRaw]) -> bool:
+        """Whether another process reads some of these."""
+        known = self._stages.normalizers
+        plugins = (known.get(item.raw.source) for item in items)
+        return self._apart is not None and any(plugin is not None and plugin.apart for plugin in plugins)
+
     async def _read_all(self, claimed: Sequence[StoredRaw]) -> list[Read]:
         read: list[Read | None] = [self._unread(item) for item in claimed]
         left = [place for place, events in enumerate(read) if events is None]
-        apart = [place for place in left if self._apart is not None and self._plugin(claimed[place]).apart]
+        apart = [place for place in left if self.goes_apart([claimed[place]])]
         here = [place for place in left if place not in set(apart)]
         found = await self._read_here([claimed[place] for place in here]) if here else []
         if self._apart is not None and apart:

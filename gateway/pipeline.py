@@ -1,8 +1,8 @@
 """From the journal to a committed decision, in batches: claim, have them judged, decide, commit.
 
-While one batch is decided, the next is claimed and judged already; they never hold raws of one lane. One bad raw never
-takes its neighbours with it: it is postponed or buried alone, and a batch that cannot be committed is committed raw by
-raw. Raises only what the store raises; that stops the engine.
+While one batch is decided, the next may be claimed and judged already; they never hold raws of one lane. One bad raw
+never takes its neighbours with it: it is postponed or buried alone, and a batch that cannot be committed is committed
+raw by raw. Raises only what the store raises; that stops the engine.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ class Pipeline:
         """Settle one batch; return how many raws it held."""
         try:
             batch = await self._next()
-            if len(batch) >= self._size.raws / 2 and sum(len(item.raw.body) for item, _ in batch) < AHEAD_BYTES:
+            if self._pays_ahead([item for item, _ in batch]):
                 self._ahead = asyncio.create_task(self._take(), name="pipeline:ahead")
             await self._decide_all(batch)
         except BaseException:
@@ -117,6 +117,14 @@ class Pipeline:
         """Settle what was claimed ahead, before the engine ends."""
         if self._ahead is not None:
             await self._decide_all(await self._next())
+
+    def _pays_ahead(self, items: Sequence[StoredRaw]) -> bool:
+        """Whether to claim the next batch already: while another process reads, this one has time for it.
+
+        Where all is read here it would only make smaller batches, since the lanes of this one are not free yet.
+        """
+        is_deep = len(items) >= self._size.raws / 2
+        return is_deep and self._judging.goes_apart(items) and sum(len(item.raw.body) for item in items) < AHEAD_BYTES
 
     async def _next(self) -> Batch:
         """Return the batch that was claimed ahead, or a fresh one where that found nothing: lanes may be free now."""

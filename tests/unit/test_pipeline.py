@@ -628,8 +628,9 @@ async def test_all_of_a_batch_ask_what_was_sent_since_the_same_instants(bench: B
 
 
 def full(bench: Bench, raws: int = 4) -> None:
-    """Make batches so small that the next one is claimed ahead."""
+    """Make batches so small that the next one is claimed ahead, as it is where another process reads."""
     bench.pipeline._size = BatchSize(raws=raws, bytes=10**6)
+    bench.pipeline._judging.goes_apart = lambda items: True  # type: ignore[method-assign]
 
 
 async def test_the_next_batch_is_judged_while_this_one_is_decided(
@@ -690,6 +691,13 @@ async def test_when_the_store_fails_nothing_goes_on_behind_the_engines_back(
     monkeypatch.setattr(bench.store, "commit", fail)
     with pytest.raises(TransientError):
         await bench.pipeline.step()
+    assert not [task for task in asyncio.all_tasks() if task.get_name() == "pipeline:ahead"]
+
+
+async def test_nothing_is_claimed_ahead_of_what_is_read_here(bench: Bench) -> None:
+    bench.pipeline._size = BatchSize(raws=4, bytes=10**6)
+    await bench.arrive(*"abcdefgh")
+    await bench.pipeline.step()
     assert not [task for task in asyncio.all_tasks() if task.get_name() == "pipeline:ahead"]
 
 
