@@ -124,11 +124,8 @@ def _ask_message(message: Message, policy: Policy, now: datetime) -> Query:
         refs=references(message),
         case_ids=(*signed_cases(message, policy.secret), *cited_cases(message), *numbers),
         recipient=_ledger_name(message),
-        since=(
-            now - timedelta(seconds=acknowledgement.per_sender_secs),
-            now - timedelta(days=1),
-            now - timedelta(minutes=1),
-        ),
+        since=(now - timedelta(seconds=acknowledgement.per_sender_secs), now - timedelta(days=1)),
+        since_all=(now - timedelta(minutes=1),),
     )
 
 
@@ -242,8 +239,8 @@ def _automatic(
         judged.assessment,
         policy.acknowledgement,
         policy.own_addresses,
-        sent_to=past.sent_to[:2] if kind is ReplyKind.ACKNOWLEDGEMENT else (0, *past.sent_to[1:2]),
-        sent_to_all=past.sent_to_all[2] if len(past.sent_to_all) > 2 else 0,
+        sent_to=past.sent_to if kind is ReplyKind.ACKNOWLEDGEMENT else (0, *past.sent_to[1:]),
+        sent_to_all=past.sent_to_all[0] if past.sent_to_all else 0,
         now=now,
     )
     if not verdict.allowed or verdict.to is None:

@@ -145,7 +145,9 @@ class Query:
     """Case numbers that the message cites or carries signed, and candidates for a new number."""
     recipient: str = ""
     since: tuple[datetime, ...] = ()
-    """Count the acknowledgements to `recipient`, and to all, since each of these instants."""
+    """Count the automatic replies to `recipient` since each of these instants."""
+    since_all: tuple[datetime, ...] = ()
+    """Count those to everybody since each of these; every reply since then is read."""
     thread_of: str = ""
     """The case whose references are wanted."""
 
@@ -163,7 +165,9 @@ class Past:
     thread: tuple[str, ...] = ()
     """The references of the case asked for in `thread_of`, oldest first: its messages in both directions."""
     sent_to: tuple[int, ...] = ()
+    """As many as there are in `since`, in their order."""
     sent_to_all: tuple[int, ...] = ()
+    """As many as there are in `since_all`, in their order."""
 
 
 @dataclass(frozen=True, slots=True)

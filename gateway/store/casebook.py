@@ -117,7 +117,7 @@ def list_cases(connection: Connection, state: CaseState | None, limit: int) -> t
 
 
 def look_up(connection: Connection, queries: Sequence[Query]) -> list[Past]:
-    """Answer all queries with a fixed number of statements, and one more for each instant counted from."""
+    """Answer all queries with a fixed number of statements, and one more for each instant of `since_all`."""
     queries = [_stored_form(query) for query in queries]
     copies = _Copies(connection, queries)
     led = _cases_by_ref(connection, {ref for query in queries for ref in query.refs})
@@ -131,7 +131,7 @@ def look_up(connection: Connection, queries: Sequence[Query]) -> list[Past]:
             by_ref=_pick(known, (case_id for ref in query.refs for case_id in led.get(ref, ()))),
             cases=_pick(known, query.case_ids),
             sent_to=tuple(ledger.sent_to(query.recipient, since) for since in query.since),
-            sent_to_all=tuple(ledger.sent(since) for since in query.since),
+            sent_to_all=tuple(ledger.sent(since) for since in query.since_all),
             thread=tuple(threads.get(query.thread_of, ())),
         )
         for query in queries
@@ -162,10 +162,12 @@ class _Ledger:
     """How many automatic replies went out, to one recipient and to all."""
 
     def __init__(self, connection: Connection, queries: Sequence[Query]) -> None:
-        instants = {since for query in queries for since in query.since}
         recipients = {query.recipient for query in queries if query.since} - {""}
-        self._sent = {since: self._count(connection, since) for since in instants}
-        self._times = self._times_of(connection, recipients, min(instants)) if recipients else {}
+        first = min((since for query in queries for since in query.since), default=None)
+        self._sent = {
+            since: self._count(connection, since) for since in {each for query in queries for each in query.since_all}
+        }
+        self._times = self._times_of(connection, recipients, first) if recipients and first is not None else {}
 
     def sent(self, since: datetime) -> int:
         """Return the count to all."""

@@ -49,7 +49,7 @@ POLICY = Policy(
 )
 SILENT = replace(POLICY, acknowledgement=AckPolicy(enabled=False))
 UNANSWERED = "decide, without"
-FRESH = Past(sent_to=(0, 0, 0), sent_to_all=(0, 0, 0))
+FRESH = Past(sent_to=(0, 0), sent_to_all=(0,))
 ENRICHERS = (MailAuthEnricher({"support": ("mx.examplex.test",)}),)
 
 # Every message is another one: where a number stands, names, links and amounts differ from message to message.

@@ -535,14 +535,20 @@ async def automatic_replies_are_counted_by_recipient_and_in_all(ground: Ground) 
                 ticket_effect("t", recipient="ann"),
             ),
         )
-        ann, nobody = await store.look_up(
+        ann, nobody, everybody = await store.look_up(
             [
-                Query(recipient="ann", since=(before, later, later + timedelta(microseconds=1))),
+                Query(
+                    recipient="ann",
+                    since=(before, later, later + timedelta(microseconds=1)),
+                    since_all=(later + timedelta(microseconds=1), before),
+                ),
                 Query(recipient="cleo", since=(later,)),
+                Query(since_all=(later,)),
             ]
         )
-        assert (ann.sent_to, ann.sent_to_all) == ((2, 1, 0), (3, 1, 0))
-        assert (nobody.sent_to, nobody.sent_to_all) == ((0,), (1,))
+        assert (ann.sent_to, ann.sent_to_all) == ((2, 1, 0), (0, 3))
+        assert (nobody.sent_to, nobody.sent_to_all) == ((0,), ())
+        assert (everybody.sent_to, everybody.sent_to_all) == ((), (1,))
 
 
 @check

@@ -88,6 +88,7 @@ async def test_the_engines_statements_read_no_whole_table(tmp_path: Path, clock:
                         case_ids=(suite.ONE,),
                         recipient="ann",
                         since=(clock.now(),),
+                        since_all=(clock.now(),),
                         thread_of=suite.ONE,
                     )
                 ]
