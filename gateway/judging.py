@@ -94,7 +94,7 @@ class Judging:
     async def _read_all(self, claimed: Sequence[StoredRaw]) -> list[Read]:
         read: list[Read | None] = [self._unread(item) for item in claimed]
         left = [place for place, events in enumerate(read) if events is None]
-        apart = [place for place in left if self.goes_apart([claimed[place]])]
+        apart = [place for place in left if self._apart is not None and self._plugin(claimed[place]).apart]
         here = [place for place in left if place not in set(apart)]
         found = await self._read_here([claimed[place] for place in here]) if here else []
         if self._apart is not None and apart:
