@@ -79,7 +79,8 @@ class Presence:
     def _keep(self) -> None:
         try:
             while not self._stopped:
-                self._listen(now() + PING_SECS)
+                # From its sending on: after an answer that took long the next is due at once, or doubt would come.
+                self._listen(self._seen + PING_SECS)
                 if not self._stopped:
                     self._ping()
         except TimeoutError:
