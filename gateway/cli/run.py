@@ -15,6 +15,7 @@ import typer
 from gateway.cli._common import DEFAULT_CONFIG, ConfigPath, complain, fail, shown
 from gateway.clock import SystemClock
 from gateway.errors import ConfigError, GatewayError
+from gateway.memory import give_back
 from gateway.observe import configure, take_over
 from gateway.settings import EXIT_STATUS, Settings, load
 from gateway.workers import Workers
@@ -32,6 +33,7 @@ def run(
     """Run the gateway until SIGTERM or Ctrl-C; SIGHUP has it read its configuration anew."""
     from gateway import app
 
+    give_back()
     settings = load(config)
     for problem in settings.unavailable:
         complain(f"{shown(problem)}; the other channels run")

@@ -16,6 +16,7 @@ from typing import IO
 
 from gateway.case import Fact, Message
 from gateway.errors import MalformedError, fault_name, fault_places
+from gateway.memory import give_back
 from gateway.ports import NormalizerPlugin, Raw
 from gateway.reading.frames import (
     EVENTS,
@@ -103,6 +104,7 @@ def _trouble(error: Exception) -> Trouble:
 def main() -> None:
     """Be the reader; the one argument is the most memory, in bytes, that the process may have."""
     most = int(sys.argv[1])
+    give_back()
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # The gateway ends it by closing the line, whatever the terminal sends to all.

@@ -1,0 +1,31 @@
+"""Has the C library give back what large messages leave behind, instead of keeping it for the next one.
+
+By itself glibc raises the size from which it maps memory of its own to that of the largest block it has seen freed, up to
+32 MB: after one mail of 25 MB every other one is cut out of a heap that hardly ever shrinks again, in up to eight heaps a
+core (mallopt(3), M_MMAP_THRESHOLD and M_ARENA_MAX).
+"""
+
+from __future__ import annotations
+
+import ctypes
+from contextlib import suppress
+
+_M_TRIM_THRESHOLD = -1
+_M_MMAP_THRESHOLD = -3
+_M_ARENA_MAX = -8
+LARGE_BYTES = 256 * 1024
+"""Blocks from this size on are mapped by themselves, and given back when they are freed."""
+HEAPS = 2
+
+
+def give_back() -> None:
+    """Set the process up; elsewhere than on glibc this does nothing."""
+    with suppress(OSError, AttributeError):
+        libc = ctypes.CDLL(None)
+        libc.gnu_get_libc_version  # noqa: B018 - other libraries have a mallopt of other numbers, or none
+        for name, value in (
+            (_M_MMAP_THRESHOLD, LARGE_BYTES),
+            (_M_TRIM_THRESHOLD, LARGE_BYTES),
+            (_M_ARENA_MAX, HEAPS),
+        ):
+            libc.mallopt(name, value)
