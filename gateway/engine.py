@@ -124,6 +124,8 @@ class Engine:
         engine._wire_backend(system)
         apart = Apart(engine._reading)
         stack.push_async_callback(apart.close)
+        if engine._reading().normalizers:
+            apart.warm()
         engine._wire_pipeline(apart)
         engine._wire_upkeep()
         if store.is_shared:

@@ -1,8 +1,8 @@
 """Has the C library give back what large messages leave behind, instead of keeping it for the next one.
 
-By itself glibc raises the size from which it maps memory of its own to that of the largest block it has seen freed, up to
-32 MB: after one mail of 25 MB every other one is cut out of a heap that hardly ever shrinks again, in up to eight heaps a
-core (mallopt(3), M_MMAP_THRESHOLD and M_ARENA_MAX).
+By itself glibc raises the size from which it maps memory of its own to that of the largest block it has seen freed, up
+to 32 MB: after one mail of 25 MB every other one is cut out of a heap that hardly ever shrinks again, in up to eight
+heaps a core (mallopt(3), M_MMAP_THRESHOLD and M_ARENA_MAX).
 """
 
 from __future__ import annotations

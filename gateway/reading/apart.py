@@ -71,6 +71,7 @@ class Apart:
         self._turn = asyncio.Lock()
         self._rest: asyncio.TimerHandle | None = None
         self._resting: asyncio.Future[None] | None = None
+        self._warming: asyncio.Future[list[Events]] | None = None
 
     async def read(self, raws: Sequence[Raw]) -> list[tuple[Sequence[Event] | Exception, float]]:
         """Return what was made of each raw, and the seconds that took; `MalformedError` for what cannot be read."""
@@ -86,8 +87,14 @@ class Apart:
         found = await self._each(messages, sizes, lambda some: self._judge(some, on), _unjudged)
         return [each if each.trouble is None else _error(each.trouble) for each in found]
 
+    def warm(self) -> None:
+        """Start the process in the background, so that the first task need not wait for it."""
+        self._warming = asyncio.ensure_future(self._each((), (), self._read, _unread))
+
     async def close(self) -> None:
         """End the process."""
+        if self._warming is not None:
+            await asyncio.gather(self._warming, return_exceptions=True)
         if self._rest is not None:
             self._rest.cancel()
         await self.rested()

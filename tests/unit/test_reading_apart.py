@@ -117,7 +117,7 @@ async def test_messages_are_judged_as_they_are_here(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("words", ["hang", "grow", "die"])
 async def test_what_brings_the_process_down_is_malformed_and_its_neighbours_are_read(bombs: None, words: str) -> None:
-    bounds = Bounds(secs=3 if words == "hang" else 30, memory_bytes=400_000_000)
+    bounds = Bounds(secs=5 if words == "hang" else 30, memory_bytes=400_000_000)
     apart = Apart(lambda: SETUP, bounds)
     try:
         first, second, third = await apart.read([bomb("one"), bomb(words), bomb("three")])
@@ -205,3 +205,22 @@ def test_every_kind_of_event_comes_through() -> None:
     frame = EVENTS.dump_json((Events.model_construct(events=tagged(events)),))
     (found,) = EVENTS.validate_json(frame)
     assert [each.event for each in found.events] == events
+
+
+async def test_a_process_can_be_started_before_there_is_anything_to_do(bombs: None) -> None:
+    apart = Apart(lambda: SETUP)
+    with structlog.testing.capture_logs() as logs:
+        try:
+            apart.warm()
+            (found,) = await apart.read([bomb("one")])
+        finally:
+            await apart.close()
+    assert not isinstance(found[0], Exception)
+    assert [line["event"] for line in logs] == ["reader.started"]
+
+
+async def test_a_process_that_cannot_be_started_is_nobodys_end(bombs: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", "/nonexistent")
+    apart = Apart(lambda: SETUP)
+    apart.warm()
+    await apart.close()
