@@ -51,7 +51,9 @@ class Threads:
         """Wait for what is under way, then let the database go; what waits on it without an end is cut off."""
         shut = asyncio.ensure_future(asyncio.to_thread(self._shut))
         while not (await asyncio.wait((shut,), timeout=PATIENCE_SECS))[0]:
-            # Again and again: what was cut off may have begun anew on another line.
+            # What has not begun would only wait for another line to be made.
+            for pool in (self._writers, self._readers):
+                pool.shutdown(wait=False, cancel_futures=True)
             self._database.cut()
         await shut
 
