@@ -45,7 +45,7 @@ def _line(measured: tuple[float, float], messages: int) -> float:
     return max(ten - 10 * each, 0.0) / 1000 + each * messages / 1000
 
 
-# Measured by `make bench ARGS="-k scale"` (test_scale.py), each batch alone, one node; see docs/scale.md.
+# Measured by `make bench ARGS="-k scale"` (test_scale.py), one node; batches of 10: the lesser of two runs. See docs/scale.md.
 PUT, CLAIM, LOOK_UP, COMMIT = "put_page", "claim_raws", "look_up", "commit"
 CLAIM_EFFECTS, RELEASE, OWN, TELL = "claim_effects", "release_effects", "own", "tell"
 IDLE = "empty claim and next_due"
@@ -213,7 +213,7 @@ class Simulation:
         for _ in range(math.ceil(world.others)):
             self.time.start(self._disturb(world.others / math.ceil(world.others)))
         for epoch in range(1, world.nodes + 1):
-            self._join(epoch)
+            self.join(epoch)
 
     # What may be asked
 
@@ -250,9 +250,8 @@ class Simulation:
         node.died_at = self.time.now
         node.end()
 
-    # What happens
-
-    def _join(self, epoch: int) -> None:
+    def join(self, epoch: int) -> None:
+        """Begin a node."""
         count = self.world.channels + 1 if self.world.senders is None else self.world.senders
         idle = [Bell(self.time) for _ in range(count)]
         node = Node(epoch, Places(1), Places(self.world.connections), Bell(self.time), Bell(self.time), idle)
@@ -260,6 +259,8 @@ class Simulation:
         idlers = (self._idler(node, bell) for bell in idle)
         parts = (self._place(node), self._pipeline(node), self._dispatcher(node), *idlers)
         node.tasks = [self.time.start(part) for part in parts]
+
+    # What happens
 
     def _disturb(self, share: float) -> Steps:
         """Use a core of the one machine for somebody else, for that share of the time at most."""
@@ -360,7 +361,8 @@ class Simulation:
             at = self.time.now
             for channel, number in node.sending:
                 # What was sent by a node that is gone was found, and is not sent again.
-                channel.accepted[number] = 1
+                if not channel.accepted[number]:
+                    channel.accepted[number] += 1
             yield from self._transact(node, RELEASE, len(node.sending))
             for channel, number in node.sending:
                 channel.done[number] = at

@@ -117,6 +117,31 @@ def test_each_channel_is_fetched_by_one_node_and_shares_differ_by_one_at_most(no
     assert max(shares) - min(shares) <= 1
 
 
+def test_a_newcomer_gets_its_share_from_those_who_had_more() -> None:
+    simulation = Simulation(replace(SMALL, nodes=1), rate=50.0)
+    simulation.time.run(3.0)
+    simulation.join(2)
+    simulation.time.run(6.0)
+    first, second = simulation.nodes.values()
+    assert sorted((*first.intakes, *second.intakes)) == sorted(simulation.channels)
+    assert (len(first.intakes), len(second.intakes)) == (4, 3)
+
+
+def test_a_ticket_that_was_taken_before_its_node_died_is_found_and_not_written_again() -> None:
+    simulation = Simulation(SMALL, rate=300.0, until=4.0)
+    dead = simulation.nodes[1]
+
+    def taken() -> bool:
+        return any(channel.accepted[number] for channel, number in dead.sending)
+
+    simulation.time.run(4.0, taken)
+    assert taken()
+    simulation.kill(1)
+    simulation.time.run(60.0)
+    assert simulation.settled == simulation.arrived
+    assert {each for channel in simulation.channels.values() for each in channel.accepted} == {1}
+
+
 def test_littles_law() -> None:
     """What is in the system on the average is what comes in a second times how long it stays."""
     simulation = Simulation(replace(SMALL, nodes=2), rate=200.0, until=60.0)
