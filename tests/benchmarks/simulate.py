@@ -45,7 +45,7 @@ def _line(measured: tuple[float, float], messages: int) -> float:
     return max(ten - 10 * each, 0.0) / 1000 + each * messages / 1000
 
 
-# Measured by `make bench ARGS="-k scale"` (test_scale.py), one node; batches of 10: the lesser of two runs. See docs/scale.md.
+# Measured by `make bench ARGS="-k scale"`, one node; batches of 10: the lesser of two runs. See docs/scale.md.
 PUT, CLAIM, LOOK_UP, COMMIT = "put_page", "claim_raws", "look_up", "commit"
 CLAIM_EFFECTS, RELEASE, OWN, TELL = "claim_effects", "release_effects", "own", "tell"
 IDLE = "empty claim and next_due"
