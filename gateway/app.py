@@ -11,21 +11,24 @@ import random
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.metadata import version
 
 import structlog
 
 from gateway.clock import SystemClock, pause
-from gateway.control import Seat, serve, take_seat
+from gateway.control import serve, take_seat
 from gateway.engine import Engine, backend_name
 from gateway.errors import GatewayError, TransientError
+from gateway.front import Front
 from gateway.ports import Clock, Opening, Report
 from gateway.retry import RetryPolicy, backoff_secs
 from gateway.settings import ChannelSettings, Settings
 from gateway.store import SqlStore, open_store
-from gateway.watching.wiring import Instruments, open_instruments
+from gateway.watching.watch import Watch
+from gateway.watching.wiring import Instruments, Pushing, Seen, open_instruments, open_watch
 
 log = structlog.get_logger()
 
@@ -55,29 +58,36 @@ async def run(settings: Settings, *, ready: asyncio.Event | None = None, clock: 
         seat = stack.enter_context(take_seat(settings.store.socket))
         names = [*(channel.name for channel in settings.channels), backend_name(settings)]
         seen = await stack.enter_async_context(open_instruments(settings, names, version("gatehouse")))
-        gateway = _Gateway(settings, store, clock, seat, seen)
-        stack.enter_context(_obeying_signals(stop, gateway.reload))
-        await gateway.run(stop, ready)
+        front = Front(settings, clock)
+        watch = await stack.enter_async_context(watched(settings, store, clock, seen, front, seat.number))
+        await stack.enter_async_context(serve(seat.path, front.commands()))
+        stack.enter_context(_obeying_signals(stop, front.reload))
+        name = f"{socket.gethostname()}/{seat.number}"
+        await _Gateway(settings, store, clock, name, seen, watch, front).run(stop, ready)
+
+
+def watched(
+    settings: Settings, store: SqlStore, clock: Clock, seen: Instruments, front: Front, seat: int = 0
+) -> AbstractAsyncContextManager[Watch]:
+    """Open alerts and the HTTP server."""
+    looked = Seen(front.parts, front.channels, settings.store.socket.parent, front.leads, seat)
+    return open_watch(settings, store, clock, seen.metrics, looked, front.sender, Pushing(front.door, front.arrived))
 
 
 @dataclass(slots=True)
 class _Gateway:
-    """The engine that runs now, and what outlives it."""
+    """Runs engines one after the other; what outlives them is given to each."""
 
     settings: Settings
     store: SqlStore
     clock: Clock
-    seat: Seat
+    name: str
     seen: Instruments
-    engine: Engine | None = None
-
-    def reload(self) -> None:
-        """Have the configuration read anew, if an engine runs."""
-        if self.engine is not None:
-            self.engine.reload()
+    watch: Watch
+    front: Front
 
     async def run(self, stop: asyncio.Event, ready: asyncio.Event | None) -> None:
-        """Run engines one after the other until told to stop."""
+        """Run engines until told to stop."""
         failures = 0
         rng = random.Random()  # noqa: S311 - jitter, not secrecy
         while not stop.is_set():
@@ -87,6 +97,7 @@ class _Gateway:
             except TransientError as error:
                 failures = 1 if (self.clock.now() - began).total_seconds() > RESUME.cap_secs else failures + 1
                 secs = max(backoff_secs(failures, RESUME, rng), 0.1)
+                self.front.interrupted(error, self.clock.now() + timedelta(seconds=secs))
                 log.error("engine.interrupted", reason=str(error), again_in_secs=round(secs, 1))
                 await pause(self.clock, secs, stop)
 
@@ -94,19 +105,18 @@ class _Gateway:
         """Run one engine until it is told to stop or the store fails it."""
         async with AsyncExitStack() as stack:
             if self.store.is_shared:
-                await self.store.nodes.join(f"{socket.gethostname()}/{self.seat.number}")
+                await self.store.nodes.join(self.name)
                 stack.push_async_callback(self.store.nodes.leave)
             await self.store.recover()
-            engine = await Engine.build(self.settings, self.store, self.clock, stack, self.seen, self.seat.number)
-            await stack.enter_async_context(serve(self.seat.path, engine.commands()))
+            engine = await Engine.build(self.settings, self.store, self.clock, stack, self.seen, self.watch)
             log.info("engine.started", channels=[channel.name for channel in self.settings.channels])
             if ready is not None:
                 ready.set()
-            self.engine = engine
+            self.front.enter(engine)
             try:
                 await engine.run(stop)
             finally:
-                self.engine = None
+                self.front.leave()
                 self.settings = engine.settings
             log.info("engine.stopped")
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 
@@ -18,7 +17,6 @@ from gateway.case import Assessment, Fact, Message
 from gateway.casework import Policy
 from gateway.channels import Channels, OpenChannel
 from gateway.clock import Bell
-from gateway.control import Command
 from gateway.dispatch import Fates, Means, ReplyDispatcher, TicketDispatcher
 from gateway.enrich import gather
 from gateway.enrich.mail_auth import MailAuthEnricher
@@ -29,7 +27,7 @@ from gateway.limits import Gate, Limiter
 from gateway.membership import Place
 from gateway.observe import strike_out
 from gateway.pipeline import BatchSize, Pipeline
-from gateway.ports import Channel, Clock, Cursor, Feed, Opening, Page, Raw, StreamId, TicketSystem
+from gateway.ports import Channel, Clock, Cursor, Feed, Ingress, Opening, Page, Raw, Sender, StreamId, TicketSystem
 from gateway.reading import Apart, Setup
 from gateway.reload import PART as CONFIGURATION
 from gateway.reload import Reloader
@@ -43,7 +41,8 @@ from gateway.trust.directory import official_accounts
 from gateway.wake import ENGINE, WakeDispatcher
 from gateway.wake import NORMALIZER as WAKES
 from gateway.watching.observation import Room
-from gateway.watching.wiring import Instruments, Pushing, Seen, open_watch
+from gateway.watching.watch import Watch
+from gateway.watching.wiring import Instruments
 
 log = structlog.get_logger()
 
@@ -70,7 +69,6 @@ class Engine:
         clock: Clock,
         rng: random.Random,
         seen: Instruments,
-        seat: int,
     ) -> None:
         self.settings = settings
         self._store = store
@@ -81,7 +79,6 @@ class Engine:
         self._tracer = seen.tracer
         self._limiter = Limiter(store.budgets, clock, settings.signing, self._metrics)
         self._bells: dict[str, Bell] = {}
-        self._seat = seat
         self.health = Health(clock)
         room = Room(settings.store.socket.parent, settings.engine.least_free_bytes)
         self._supervisor = Supervisor(
@@ -108,13 +105,10 @@ class Engine:
         clock: Clock,
         stack: AsyncExitStack,
         seen: Instruments,
-        seat: int = 0,
+        watch: Watch,
     ) -> Engine:
-        """Open every channel and the backend, and wire the parts; a channel that cannot be opened stops only itself.
-
-        `seat` is this engine's number among those of this machine that share the store.
-        """
-        engine = cls(settings, store, clock, random.Random(), seen, seat)  # noqa: S311 - jitter, not secrecy
+        """Open every channel and the backend, and wire the parts; a channel that cannot be opened stops only itself."""
+        engine = cls(settings, store, clock, random.Random(), seen)  # noqa: S311 - jitter, not secrecy
         stack.push_async_callback(engine._channels.close_all)
         opening = Opening(engine._backend, settings.backend.settings, clock, store.desk)
         system = await stack.enter_async_context(settings.backend.plugin.open(opening))
@@ -130,16 +124,33 @@ class Engine:
         engine._wire_upkeep()
         if store.is_shared:
             engine._wire_place()
-        await engine._wire_watch(system, stack)
+        engine._wire_doors(system, watch)
         return engine
 
     async def run(self, stop: asyncio.Event) -> None:
         """Run all parts until told to stop."""
         await self._supervisor.run(stop)
 
-    def commands(self) -> Mapping[str, Command]:
-        """Return what an operator may ask over the control socket."""
-        return {"status": self._status, "poke": self._poke, "reload": self._reload}
+    def poke(self) -> None:
+        """Look at once for what an operator's command may have changed."""
+        for bell in self._bells.values():
+            bell.ring()
+
+    def arrived(self) -> None:
+        """Look at once for what was put into the journal."""
+        self._bell(PIPELINE).ring()
+
+    def leads(self) -> bool:
+        """Whether it is this engine that tells the operators: one of all that share the store."""
+        return self._place is None or self._place.owns(ENGINE)
+
+    def door(self, name: str) -> tuple[str, Ingress] | None:
+        """Return the source and the ingress that stand behind a name in a path now."""
+        return self._channels.roles.doors.get(name)
+
+    def sender(self, name: str) -> Sender | None:
+        """Return the sender that a channel has now."""
+        return self._channels.roles.senders.get(name)
 
     def reload(self) -> None:
         """Read configuration and directory anew, soon."""
@@ -257,30 +268,10 @@ class Engine:
         feed = (self._backend,) if self._feeds else ()
         return (*(each.name for each in self._channels), *feed, ENGINE)
 
-    async def _wire_watch(self, system: TicketSystem, stack: AsyncExitStack) -> None:
-        """Alerts, the HTTP server and what they look at."""
-        doors = self._channels.roles.doors
+    def _wire_doors(self, system: TicketSystem, watch: Watch) -> None:
         if system.ingress is not None:
-            doors["backend"] = (self._backend, system.ingress)
-        watch = await stack.enter_async_context(
-            open_watch(
-                self.settings,
-                self._store,
-                self._clock,
-                self._metrics,
-                Seen(self.health.parts, self._names, self.settings.store.socket.parent, self._leads, self._seat),
-                self._channels.roles.senders,
-                Pushing(doors, self._bell(PIPELINE).ring),
-            )
-        )
+            self._channels.roles.doors["backend"] = (self._backend, system.ingress)
         self._supervisor.add_worker("watch", watch.step, watch.due, self._bell("watch"))
-
-    def _names(self) -> Sequence[str]:
-        return [each.name for each in self.settings.channels]
-
-    def _leads(self) -> bool:
-        """Whether it is this engine that tells the operators: one of all that share the store."""
-        return self._place is None or self._place.owns(ENGINE)
 
     def _opener(self, each: ChannelSettings) -> Callable[[], AbstractAsyncContextManager[Channel]]:
         """Return what opens a second connection to a channel."""
@@ -364,19 +355,6 @@ class Engine:
             if name == PIPELINE or name.startswith(TARGET):
                 bell.ring()
 
-    async def _status(self, asked: Mapping[str, object]) -> dict[str, object]:
-        return {"parts": [_plain(asdict(part)) for part in self.health.parts()]}
-
-    async def _poke(self, asked: Mapping[str, object]) -> dict[str, object]:
-        """Look at once for what an operator's command may have changed."""
-        for bell in self._bells.values():
-            bell.ring()
-        return {"poked": True}
-
-    async def _reload(self, asked: Mapping[str, object]) -> dict[str, object]:
-        self.reload()
-        return {"reloading": True}
-
 
 class _FeedSource:
     """A backend's feed as a source with one stream."""
@@ -391,7 +369,3 @@ class _FeedSource:
 def backend_name(settings: Settings) -> str:
     """Return the backend's name as a source and a target; no channel's name holds a colon."""
     return f"backend:{settings.backend.plugin.name}"
-
-
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in values.items()}

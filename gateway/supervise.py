@@ -226,7 +226,8 @@ class Supervisor:
         self._health.stopped(part.name)
 
     async def _end(self, parts: Collection[_Part]) -> None:
-        """Take nothing more in, let what is under way end, then cut off what does not."""
+        """Take nothing more in, let what is under way end, then cut off what does not; all within the one time."""
+        deadline = asyncio.get_running_loop().time() + self._shutdown_secs
         running = [(part, part.task) for part in parts if part.task is not None]
         for part, _ in running:
             part.end()
@@ -235,7 +236,8 @@ class Supervisor:
             for task in deaf:
                 log.error("part.deaf", part=task.get_name())
         if working := [task for part, task in running if not part.fetches]:
-            _, late = await asyncio.wait(working, timeout=self._shutdown_secs)
+            left = max(deadline - asyncio.get_running_loop().time(), 0.0)
+            _, late = await asyncio.wait(working, timeout=left)
             for task in late:
                 log.warning("part.cut_off", part=task.get_name())
                 task.cancel()

@@ -1,4 +1,4 @@
-"""The files that a configuration names beside itself, looked at before they are read: secrets, certificates, places.
+"""What a configuration names beside itself, looked at before it is used: secrets, certificates, places, servers.
 
 Says what is wrong in a sentence, or nothing; never shows what stands in a file.
 """
@@ -8,8 +8,11 @@ from __future__ import annotations
 import os
 import ssl
 import stat
+from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from gateway.errors import ConfigError
 from gateway.settings.files import MAX_BYTES, read_plain
 
 
@@ -63,4 +66,23 @@ def folder_trouble(path: Path) -> str:
         return f"its folder {folder} is not there; make it, or name another place"
     if not path.exists() and not os.access(folder, os.W_OK | os.X_OK):
         return f"its folder {folder} may not be written by this user"
+    return ""
+
+
+def server_trouble(url: str) -> str:
+    """Return why a PostgreSQL database cannot be named like this, or nothing."""
+    parts = urlsplit(url)
+    if "password=" in parts.query or ":" in parts.netloc.rpartition("@")[0]:
+        return (
+            "a password never stands in the configuration; put it into a password file "
+            "(PGPASSFILE, or ?passfile=...) or the environment (PGPASSWORD)"
+        )
+    if find_spec("psycopg") is None:
+        return "needs a library that is not installed: pip install 'gatehouse[postgres]'"
+    from gateway.store.postgres import parameters
+
+    try:
+        parameters(url)
+    except ConfigError:
+        return "cannot be read; write postgresql://user@host:port/database, and options behind a ? as name=value"
     return ""

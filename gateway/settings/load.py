@@ -12,7 +12,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ValidationError
 
@@ -22,7 +21,13 @@ from gateway.ports import Limit
 from gateway.registry import MissingExtraError, Registry, installed
 from gateway.settings.explain import did_you_mean, hint, invalid, placeholders, unknown_keys
 from gateway.settings.files import directory_of, read_directory, read_document
-from gateway.settings.guarded import certificate_trouble, database_trouble, folder_trouble, secret_trouble
+from gateway.settings.guarded import (
+    certificate_trouble,
+    database_trouble,
+    folder_trouble,
+    secret_trouble,
+    server_trouble,
+)
 from gateway.settings.keeping import RetentionTable
 from gateway.settings.limited import KEY as LIMITS
 from gateway.settings.limited import limited, misread
@@ -237,18 +242,10 @@ class _Reading:
             self._server(made.url, table)
 
     def _server(self, url: str, table: dict[str, Any]) -> None:
-        """See that no password stands in the file, and that the driver is there."""
         if "path" in table:
             self._add("store.url", "stands beside path; write one of the two")
-        parts = urlsplit(url)
-        if "password=" in parts.query or ":" in parts.netloc.rpartition("@")[0]:
-            self._add(
-                "store.url",
-                "a password never stands in the configuration; put it into a password file "
-                "(PGPASSFILE, or ?passfile=...) or the environment (PGPASSWORD)",
-            )
-        if find_spec("psycopg") is None:
-            self._add("store.url", "needs a library that is not installed: pip install 'gatehouse[postgres]'")
+        if trouble := server_trouble(url):
+            self._add("store.url", trouble)
 
     def _blobs_trouble(self, database: Path, blobs: Path) -> str:
         if blobs == database:

@@ -145,7 +145,7 @@ class EngineTable(Table):
         ge=0,
         description="Below so much free disk nothing is fetched; it stays on the platform.",
     )
-    shutdown_secs: float = Field(default=10.0, gt=0, description="Time to finish what is under way when told to stop.")
+    shutdown_secs: float = Field(default=6.0, gt=0, description="Time to finish what is under way when told to stop.")
 
     @field_validator("retry_cap_secs", mode="after")
     @classmethod

@@ -6,7 +6,7 @@ Alerts do not go through the outbox: that it stands still may be what they tell 
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from urllib.parse import urlsplit
 
@@ -31,9 +31,9 @@ _WORDS = {Kind.RAISED: "ALERT", Kind.REPEATED: "STILL", Kind.RECOVERED: "RECOVER
 class MailTarget:
     """Mail to each operator, through the sender that the channel has at the time; channels may come and go."""
 
-    def __init__(self, channel: str, senders: Mapping[str, Sender], addresses: Sequence[str]) -> None:
+    def __init__(self, channel: str, sender: Callable[[str], Sender | None], addresses: Sequence[str]) -> None:
         self._channel = channel
-        self._senders = senders
+        self._sender = sender
         self._addresses = tuple(addresses)
 
     async def tell(self, notice: Notice) -> None:
@@ -41,7 +41,7 @@ class MailTarget:
 
         An address that is refused for good holds the others up only when it is the only one.
         """
-        sender = self._senders.get(self._channel)
+        sender = self._sender(self._channel)
         if sender is None:
             raise ConfigError(f"{self._channel} is not open for sending")
         refused: list[RejectedError] = []
@@ -105,15 +105,13 @@ class WebhookTarget:
 
 @asynccontextmanager
 async def open_targets(
-    table: AlertsTable, senders: Mapping[str, Sender], clock: Clock
+    table: AlertsTable, sender: Callable[[str], Sender | None], clock: Clock
 ) -> AsyncIterator[Mapping[str, Tell]]:
     """Open the targets that are configured, by name. Raises `ConfigError` when one cannot work."""
     targets: dict[str, Tell] = {}
     async with AsyncExitStack() as stack:
         if table.mail_channel is not None:
-            if table.mail_channel not in senders:
-                raise ConfigError(f"alerts.mail_channel: {table.mail_channel} could not be opened for sending")
-            targets["mail"] = MailTarget(table.mail_channel, senders, table.mail_to).tell
+            targets["mail"] = MailTarget(table.mail_channel, sender, table.mail_to).tell
         if table.webhook_url is not None:
             target = WebhookTarget(table.webhook_url, _key(table), clock)
             stack.push_async_callback(target.close)

@@ -5,9 +5,9 @@ Libraries of extras are imported only when their table stands in the configurati
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -52,10 +52,10 @@ class Instruments:
 
 @dataclass(frozen=True, slots=True)
 class Pushing:
-    """The doors of channels and backend, by the name in their path: the source of their raws, and their ingress."""
+    """The doors of channels and backend, and the bell behind them."""
 
-    doors: Mapping[str, tuple[str, Ingress]] = field(default_factory=dict)
-    """Looked up at each request, so that channels may come and go."""
+    door: Callable[[str], tuple[str, Ingress] | None] = lambda name: None
+    """The source and the ingress behind a name in a path; asked at each request, so that channels may come and go."""
     arrived: Callable[[], None] = lambda: None
     """Rings when new raws are in the journal."""
 
@@ -96,7 +96,7 @@ async def open_watch(
     clock: Clock,
     metrics: Metrics,
     seen: Seen,
-    senders: Mapping[str, Sender],
+    sender: Callable[[str], Sender | None],
     pushing: Pushing,
 ) -> AsyncIterator[Watch]:
     """Open alerts and the HTTP server, each where it is configured; the watch that is given must be run.
@@ -110,7 +110,7 @@ async def open_watch(
         if settings.alerts is not None:
             every = settings.alerts.every_secs
             with _extra("webhook"):
-                targets = await stack.enter_async_context(open_targets(settings.alerts, senders, clock))
+                targets = await stack.enter_async_context(open_targets(settings.alerts, sender, clock))
             uses.append(_by_one(Alerter(store, settings.alerts, targets, metrics).note, seen.leads))
         if settings.web is not None:
             uses.append(await _open_server(settings, store, clock, metrics, observer, seen, pushing, stack))
@@ -146,7 +146,7 @@ async def _open_server(
         mark.note(found)
 
     def door(name: str) -> Door | None:
-        found = pushing.doors.get(name)
+        found = pushing.door(name)
         return None if found is None else Door(*found)
 
     put = Pushes(store, metrics, pushing.arrived).put

@@ -21,12 +21,13 @@ import structlog
 
 from gateway import app
 from gateway.answers.tokens import read_token
-from gateway.app import check_live, open_store_for, run
+from gateway.app import check_live, open_store_for, run, watched
 from gateway.backends.signatures import sign
 from gateway.case import Case
 from gateway.control import NotRunningError, ask
 from gateway.engine import Engine, backend_name
 from gateway.errors import AuthError, ConfigError, GatewayError, TransientError
+from gateway.front import Front
 from gateway.health import PartState
 from gateway.journal import CaseView, EffectKind, State, Store
 from gateway.nodes import NotOwnerError
@@ -109,7 +110,11 @@ async def engine(settings: Settings, clock: ManualClock) -> AsyncIterator[tuple[
 async def build(settings: Settings, store: SqlStore, clock: ManualClock, stack: AsyncExitStack) -> Engine:
     names = [*(channel.name for channel in settings.channels), backend_name(settings)]
     seen = await stack.enter_async_context(open_instruments(settings, names))
-    return await Engine.build(settings, store, clock, stack, seen)
+    front = Front(settings, clock)
+    watch = await stack.enter_async_context(watched(settings, store, clock, seen, front))
+    built = await Engine.build(settings, store, clock, stack, seen, watch)
+    front.enter(built)
+    return built
 
 
 def parts(built: Engine) -> dict[str, PartState]:
@@ -174,7 +179,7 @@ async def test_an_agents_answer_leaves_at_once_when_the_engine_is_poked(
         acknowledged = await mail.wait_for(ANN, from_us, BOUND)
         (case,) = await cases(store, 1)
         await answer(store, case, "It has arrived.", clock)
-        assert await built.commands()["poke"]({}) == {"poked": True}
+        built.poke()
         got = await mail.wait_for(ANN, lambda each: b"It has arrived." in each.text, BOUND)
     assert got.uid > acknowledged.uid
 
@@ -695,3 +700,44 @@ async def test_after_trouble_of_the_store_the_gateway_goes_on_by_itself(
         "lost",
     ]
     assert sum(line["event"] == "engine.started" for line in logs) == 3
+
+
+async def test_while_no_engine_runs_operators_probes_and_platforms_are_answered(
+    desk: DeskFolder, mail: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim, over = SqlStore.claim_raws, asyncio.Event()
+
+    async def troubled(store: SqlStore, *args: Any) -> Any:
+        if not over.is_set():
+            raise TransientError("the store did not answer")
+        return await claim(store, *args)
+
+    monkeypatch.setattr(SqlStore, "claim_raws", troubled)
+    monkeypatch.setattr(app, "RESUME", RetryPolicy(0.3, 0.3))
+    port = free_port()
+    desk.add(f'\n[web]\nlisten = "127.0.0.1:{port}"\n')
+    settings = desk.settings()
+    async with gateway(settings), httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        async with asyncio.timeout(BOUND):
+            while (await seen_parts(settings)).get("engine", {}).get("last_error") != "the store did not answer":
+                await asyncio.sleep(0.005)
+            assert (await client.get("/healthz")).status_code == 200
+            statuses = set()
+            while 503 not in statuses:
+                refused = await client.post("/in/backend", content=b"{}")
+                statuses.add(refused.status_code)
+            assert statuses <= {503, 404}, "404 while an engine runs: this backend has no door"
+            over.set()
+            while "pipeline" not in await seen_parts(settings):
+                await asyncio.sleep(0.005)
+            mail.deliver(DESK, plain(1))
+            await mail.wait_for(ANN, from_us, BOUND)
+            assert (await client.get("/readyz")).status_code == 200
+
+
+async def seen_parts(settings: Settings) -> dict[str, Any]:
+    """Return what the control socket tells of the parts."""
+    answer = await ask(settings.store.socket, "status")
+    parts = answer["parts"]
+    assert isinstance(parts, list)
+    return {part["part"]: part for part in parts}

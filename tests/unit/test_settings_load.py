@@ -139,6 +139,8 @@ def test_the_example_brand_is_refused(desk: Written) -> None:
         ('[store]\nurl = "postgresql://db/x"\npath = "a.db"', "store.url", "one of the two"),
         ('[store]\nurl = "postgresql://me:secret@db/x"', "store.url", "a password never stands"),
         ('[store]\nurl = "postgresql://db/x?password=secret"', "store.url", "a password never stands"),
+        ('[store]\nurl = "postgresql://db/x?sslmode"', "store.url", "cannot be read; write postgresql://"),
+        ('[store]\nurl = "postgresql://%zz/x"', "store.url", "cannot be read; write postgresql://"),
         ('[store]\nkey = "abc"', "store.key", "a secret never stands in the configuration"),
         ('[store]\nkey = { file = "nowhere.key" }', "store.key", "cannot be read"),
         ('[connectors.emial]\nimap_host = "x"', "connectors.emial", 'did you mean "email"?'),

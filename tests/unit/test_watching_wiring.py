@@ -61,9 +61,9 @@ async def test_an_agents_act_goes_from_the_line_to_the_journal_and_is_seen(
     metrics = make_metrics(settings, names, "1.2.3")
     harness = WebhookHarness()
     ingress = WebhookIngress("backend:webhook", SECRET.encode(), "urn:gatehouse")
-    pushing = Pushing({"backend": ("backend:webhook", ingress)}, lambda: rung.append(1))
+    pushing = Pushing({"backend": ("backend:webhook", ingress)}.get, lambda: rung.append(1))
     seen = Seen(health.parts, lambda: names, tmp_path)
-    async with open_watch(settings, store, clock, metrics, seen, {"support": sender}, pushing) as watch:
+    async with open_watch(settings, store, clock, metrics, seen, {"support": sender}.get, pushing) as watch:
         caller = Caller(port)
         for _ in range(2):
             assert (await caller.call(harness.genuine(1, clock.now()), "/in/backend")).status == 200
@@ -100,7 +100,7 @@ async def test_without_the_tables_nothing_listens_and_nothing_is_kept(
     async with open_tracing(settings) as tracer:
         assert type(tracer) is Tracer
     health = Health(clock)
-    async with open_watch(settings, store, clock, metrics, Seen(health.parts, list), {}, Pushing()) as watch:
+    async with open_watch(settings, store, clock, metrics, Seen(health.parts, list), {}.get, Pushing()) as watch:
         assert await watch.step() == 0
 
 
@@ -133,7 +133,7 @@ async def test_a_library_that_is_missing_is_named_with_its_remedy(
         async with open_tracing(settings):
             metrics = make_metrics(settings, [])
             seen = Seen(Health(clock).parts, list)
-            async with open_watch(settings, store, clock, metrics, seen, {}, Pushing()):
+            async with open_watch(settings, store, clock, metrics, seen, {}.get, Pushing()):
                 pass
 
     with pytest.raises(ConfigError, match=rf"{library}.*gatehouse\[{extra}\]"):

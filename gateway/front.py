@@ -1,0 +1,112 @@
+"""What of a gateway stays while engines come and go: what operators, probes and platforms are answered meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from gateway.control import Command
+from gateway.engine import Engine
+from gateway.errors import TransientError
+from gateway.health import Condition, PartState
+from gateway.ports import Clock, Ingress, Pushed, PushRequest, Refusal, Sender
+from gateway.settings import Settings
+
+ENGINE_PART = "engine"
+"""The part that is shown while no engine runs: why, and when the next one is built."""
+
+
+class _Away:
+    """An ingress that has everybody come again: nothing can be stored while no engine runs."""
+
+    def receive(self, request: PushRequest) -> Pushed | Refusal:
+        """See `Ingress`."""
+        return Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "no engine runs")
+
+
+class Front:
+    """Passes on to the engine that runs, and answers for it while none does."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._engine: Engine | None = None
+        self._out = PartState(ENGINE_PART, Condition.STARTING, clock.now())
+
+    def enter(self, engine: Engine) -> None:
+        """An engine runs."""
+        self._engine = engine
+
+    def leave(self) -> None:
+        """It runs no more."""
+        if self._engine is not None:
+            self._settings = self._engine.settings
+        self._engine = None
+        self._out = PartState(ENGINE_PART, Condition.STOPPED, self._clock.now())
+
+    def interrupted(self, error: TransientError, again: datetime) -> None:
+        """It was ended by the store's trouble; the next one is built then."""
+        since = self._out.since if self._out.condition is Condition.RETRYING else self._clock.now()
+        self._out = PartState(
+            ENGINE_PART,
+            Condition.RETRYING,
+            since,
+            last_error=str(error),
+            action=error.action,
+            next_try_at=again,
+        )
+
+    def reload(self) -> None:
+        """Have the configuration read anew, if an engine runs."""
+        if self._engine is not None:
+            self._engine.reload()
+
+    def parts(self) -> Sequence[PartState]:
+        """Return the state of every part."""
+        return self._engine.health.parts() if self._engine is not None else (self._out,)
+
+    def channels(self) -> Sequence[str]:
+        """Return the names of the channels that are configured."""
+        settings = self._engine.settings if self._engine is not None else self._settings
+        return [channel.name for channel in settings.channels]
+
+    def leads(self) -> bool:
+        """Whether it is this gateway that tells the operators."""
+        return self._engine is not None and self._engine.leads()
+
+    def arrived(self) -> None:
+        """Something was pushed into the journal."""
+        if self._engine is not None:
+            self._engine.arrived()
+
+    def door(self, name: str) -> tuple[str, Ingress] | None:
+        """Return the source and the ingress behind a name; while no engine runs, one that has all come again."""
+        return self._engine.door(name) if self._engine is not None else (name, _Away())
+
+    def sender(self, name: str) -> Sender | None:
+        """Return the sender of a channel."""
+        return self._engine.sender(name) if self._engine is not None else None
+
+    def commands(self) -> Mapping[str, Command]:
+        """Return what an operator may ask over the control socket."""
+        return {"status": self._status, "poke": self._poke, "reload": self._reload}
+
+    async def _status(self, asked: Mapping[str, object]) -> dict[str, object]:
+        return {"parts": [_plain(asdict(part)) for part in self.parts()]}
+
+    async def _poke(self, asked: Mapping[str, object]) -> dict[str, object]:
+        """Look at once for what an operator's command may have changed."""
+        if self._engine is not None:
+            self._engine.poke()
+        return {"poked": True}
+
+    async def _reload(self, asked: Mapping[str, object]) -> dict[str, object]:
+        self.reload()
+        return {"reloading": True}
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in values.items()}
