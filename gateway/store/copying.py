@@ -93,7 +93,15 @@ def copy(source: Database, target: Database, told: Told = lambda table, rows: No
         sums = {table.name: _copy_table(reading, writing, table, told) for table in metadata.sorted_tables}
         _set_numbers(writing, _numbers(reading))
         _verify(writing, sums)
+        _measure(writing)
     return {name: found.count for name, found in sums.items()}
+
+
+def _measure(connection: Connection) -> None:
+    """Let PostgreSQL know what the tables hold: until then it reads a whole table for a batch of names."""
+    if connection.dialect.name == "postgresql":
+        names = ", ".join(table.name for table in metadata.sorted_tables)
+        connection.exec_driver_sql(f"ANALYZE {names}")
 
 
 def _ready(database: Database, connection: Connection) -> None:
@@ -136,7 +144,7 @@ def _verify(connection: Connection, expected: Mapping[str, Sum]) -> None:
 
 
 def _batches(connection: Connection, table: Table) -> Iterable[Sequence[Any]]:
-    return connection.execution_options(yield_per=BATCH).execute(select(table)).partitions()
+    return connection.execute(select(table), execution_options={"yield_per": BATCH}).partitions()
 
 
 def _count(connection: Connection, table: Table) -> int:

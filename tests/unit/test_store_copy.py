@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import Connection, Engine, event, select
 from typer.testing import CliRunner
@@ -94,6 +95,14 @@ def test_a_desk_goes_to_postgresql_and_comes_back_the_same(desk: Path, fresh: st
     assert r"a\\x00b" in "".join(there["desk_lines"])
     copying.copy(database_at(fresh), database_at(tmp_path / "back.db"))
     assert rows(tmp_path / "back.db") == there
+
+
+def test_postgresql_knows_the_size_of_what_was_copied(desk: Path, fresh: str) -> None:
+    """Before it does, it takes every batch's names for half of a table, and reads all of it."""
+    copying.copy(database_at(desk), database_at(fresh))
+    with psycopg.connect(fresh) as line:
+        known = line.execute("SELECT reltuples FROM pg_class WHERE relname IN ('entries', 'refs', 'effects', 'raws')")
+        assert all(count > 0 for (count,) in known.fetchall())
 
 
 def test_the_copied_desk_goes_on_where_it_stood(desk: Path, fresh: str) -> None:
