@@ -259,7 +259,9 @@ class Engine:
     def _wire_place(self) -> None:
         """This engine's place among the nodes; until it has one, it fetches nothing."""
         self._supervisor.own(())
-        self._place = Place(self._store.nodes, self._sources, self._supervisor.own, self._ring_queues, self._clock)
+        self._place = Place(
+            self._store.nodes, self._sources, self._supervisor.own, self.arrived, self._ring_queues, self._clock
+        )
         self._supervisor.add_worker("place", self._place.step, self._place.due, self._bell("place"))
         self._supervisor.add_worker("news", self._place.listen, self._place.due, self._bell("news"))
 
@@ -350,7 +352,7 @@ class Engine:
         return Means(self._clock, fates, self._metrics, self._tracer, gate, is_member)
 
     def _ring_queues(self) -> None:
-        """Look at once for what another node may have put into a queue."""
+        """Look at once for what another node may have left in a queue."""
         for name, bell in self._bells.items():
             if name == PIPELINE or name.startswith(TARGET):
                 bell.ring()

@@ -21,8 +21,9 @@ NEWS_SECS = 1.0
 class Place:
     """This engine's place: two parts for the supervisor, `step` with `due`, and `listen`.
 
-    `sources` are those that this node could fetch; `owned` is told which of them it is to fetch. Raises what the store
-    raises, `NotOwnerError` among it once the place is lost; then whoever runs the engine takes a new one.
+    `sources` are those that this node could fetch; `owned` is told which of them it is to fetch, `news` that there are
+    new raws, `moved` that sources went from one node to another. Raises what the store raises, `NotOwnerError` among it
+    once the place is lost; then whoever runs the engine takes a new one.
     """
 
     def __init__(
@@ -31,12 +32,14 @@ class Place:
         sources: Callable[[], Collection[str]],
         owned: Callable[[Collection[str]], None],
         news: Callable[[], None],
+        moved: Callable[[], None],
         clock: Clock,
     ) -> None:
         self._nodes = nodes
         self._sources = sources
         self._owned = owned
         self._news = news
+        self._moved = moved
         self._clock = clock
         self._mine: frozenset[str] = frozenset()
 
@@ -50,6 +53,8 @@ class Place:
         if mine != self._mine:
             log.info("node.shared", sources=sorted(mine))
             self._mine = mine
+            # Shares move when a node is gone, and then all that it had under way is anybody's.
+            self._moved()
         # Told each time: a part that was refused as another node's rests until it is owned again.
         self._owned(mine)
         return 0

@@ -70,9 +70,10 @@ class Nodes(Protocol):
         ...
 
     async def wait_news(self, timeout_secs: float) -> None:
-        """Return when another node may have put something into a queue, or membership ended, or the time has passed.
+        """Return when another node may have put raws into the journal, or membership ended, or the time has passed.
 
-        A hint that shortens a poll: news may be missed, and may be none.
+        A hint that shortens a poll: news may be missed, and may be none. Of effects nobody tells: the node that decided
+        on them delivers them, and what it leaves behind is found by the polls of the others.
         """
         ...
 

@@ -131,8 +131,6 @@ class SqlStore:
         """See `Store`."""
         now = self._clock.now()
         await self._threads.write(self._held(lambda connection, holder: _commit(connection, decisions, now, holder)))
-        if any(decision.effects for decision in decisions):
-            self._nodes.tell()
 
     async def release_raws(self, fates: Sequence[Fate]) -> None:
         """See `Store`."""

@@ -99,9 +99,8 @@ class World:
     """`OWN_SECS` in gateway/membership.py."""
     silence_secs: float = 6.2
     """Until a lost machine's session is ended: `SILENCE_MS`, and measured so (ADR 13). A killed process: 0."""
-    senders: int | None = None
-    """Idle workers that another node's news wake beside pipeline and dispatcher: each channel's sender, and timers.
-    None: one more than channels, which is what `_ring_queues` in gateway/engine.py rings for."""
+    senders: int = 0
+    """Idle workers that another node's news wake beside pipeline and dispatcher: none, as the engine is (`Place`)."""
     tell_secs: float = 0.05
     """`TELL_SECS` in gateway/store/nodes.py."""
     idle_secs: float = 30.0
@@ -252,7 +251,7 @@ class Simulation:
 
     def join(self, epoch: int) -> None:
         """Begin a node."""
-        count = self.world.channels + 1 if self.world.senders is None else self.world.senders
+        count = self.world.senders
         idle = [Bell(self.time) for _ in range(count)]
         node = Node(epoch, Places(1), Places(self.world.connections), Bell(self.time), Bell(self.time), idle)
         self.nodes[epoch] = node
@@ -564,7 +563,7 @@ def main() -> None:
     asked.add_argument("--nodes", type=int, default=default.nodes, help="most nodes")
     asked.add_argument("--cores", type=int, default=default.primary_cores, help="cores of the primary")
     asked.add_argument("--channels", type=int, default=default.channels)
-    asked.add_argument("--senders", type=int, help="idle workers that news wake; by default as the engine does")
+    asked.add_argument("--senders", type=int, default=0, help="idle workers that news wake beside the pipeline")
     asked.add_argument("--fsync-ms", type=float, default=default.fsync_ms)
     asked.add_argument("--standby-ms", type=float, default=default.standby_ms)
     asked.add_argument("--network-ms", type=float, default=default.network_ms)

@@ -44,11 +44,12 @@ class ScriptedNodes:
 
 
 async def test_each_share_is_told_and_the_next_is_asked_for_soon(clock: ManualClock) -> None:
-    nodes, told = ScriptedNodes(clock, ["a"], ["a"], ["b"]), []
-    place = Place(nodes, lambda: ["a", "b"], lambda mine: told.append(set(mine)), lambda: None, clock)
+    nodes, told, moved = ScriptedNodes(clock, ["a"], ["a"], ["b"]), [], []
+    place = Place(nodes, lambda: ["a", "b"], lambda mine: told.append(set(mine)), int, lambda: moved.append(1), clock)
     for _ in range(3):
         assert await place.step() == 0
     assert told == [{"a"}, {"a"}, {"b"}], "also an unchanged one: a part that was refused begins again with it"
+    assert moved == [1, 1], "what a lost node had under way is looked for at once"
     assert nodes.asked == [{"a", "b"}] * 3
     assert (await place.due() - clock.now()).total_seconds() == OWN_SECS
     with pytest.raises(NotOwnerError):
@@ -57,7 +58,7 @@ async def test_each_share_is_told_and_the_next_is_asked_for_soon(clock: ManualCl
 
 async def test_it_leads_only_while_it_surely_is_a_member(clock: ManualClock) -> None:
     nodes = ScriptedNodes(clock, ["engine"])
-    place = Place(nodes, lambda: ["engine"], lambda mine: None, lambda: None, clock)
+    place = Place(nodes, lambda: ["engine"], lambda mine: None, int, int, clock)
     assert not place.owns("engine")
     await place.step()
     assert place.owns("engine")
@@ -68,7 +69,7 @@ async def test_it_leads_only_while_it_surely_is_a_member(clock: ManualClock) -> 
 
 async def test_news_are_passed_on_and_a_wait_without_any_is_not(clock: ManualClock) -> None:
     nodes, rung = ScriptedNodes(clock), []
-    place = Place(nodes, list, lambda mine: None, lambda: rung.append(1), clock)
+    place = Place(nodes, list, lambda mine: None, lambda: rung.append(1), int, clock)
     nodes.news_after = NEWS_SECS
     assert await place.listen() == 1
     assert rung == []
