@@ -59,10 +59,11 @@ _DUE = (
 # What was in doubt before it waited is still in doubt.
 _WOKEN = case((effects.c.state == State.POSTPONED, State.NEW), else_=effects.c.state)
 _WAKE = update(effects).where(effects.c.id.in_(_DUE)).values(state=_WOKEN, not_before=None)
+# With an equal sign PostgreSQL, which does not know that ready ones are new, would walk all effects in their order.
 _READY = (
     select(effects)
-    .where(EFFECT_READY, effects.c.target == bindparam("of_target"))
-    .order_by(effects.c.id)
+    .where(EFFECT_READY, effects.c.target.between(bindparam("of_target"), bindparam("of_target")))
+    .order_by(effects.c.target, effects.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )

@@ -581,3 +581,32 @@ async def _write_and_close(threads: Any, work: Callable[[Connection], str]) -> s
         return str(await threads.write(work))
     finally:
         await threads.close()
+
+
+async def test_a_claim_reads_what_is_ready_even_where_another_target_has_a_long_queue(
+    opened: Opener, clock: ManualClock, server: Postgres
+) -> None:
+    """PostgreSQL takes readiness for even among targets: it must have no walk through all effects to choose."""
+    store = await opened()
+    ground = suite.Ground(opened, clock)  # type: ignore[arg-type]
+    await suite.decide(store, ground, cases=(suite.case(),), effects=(suite.ticket_effect("t"),))
+    fill = """INSERT INTO effects (key, kind, target, state, head, attempts, created_at, reason, traceback, document)
+        SELECT %s || n, 'ticket', %s, %s, %s, 0, 0, '', '', repeat('x', 900) FROM generate_series(1, 20000) AS n"""
+    server.execute(fill, "waiting", "away", State.NEW, True, database=DATABASE)
+    server.execute(fill, "done", "desk", State.SETTLED, False, database=DATABASE)
+    server.execute("ANALYZE effects", database=DATABASE)
+    found: list[str] = []
+
+    def explain(connection: Connection, cursor: Any, sql: str, parameters: Any, *_: Any) -> None:
+        if sql.startswith("SELECT effects.id, effects.key") and not found:
+            cursor.execute(f"EXPLAIN {sql}", parameters)
+            found.extend(row[0] for row in cursor.fetchall())
+
+    event.listen(Engine, "before_cursor_execute", explain)
+    try:
+        await store.claim_effects("desk", 100, clock.now())
+    finally:
+        event.remove(Engine, "before_cursor_execute", explain)
+    plan = "\n".join(found)
+    assert "ix_effects_ready" in plan, plan
+    assert "effects_pkey" not in plan, plan
