@@ -117,7 +117,7 @@ def decide(judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome
 
 def _ask_message(message: Message, policy: Policy, now: datetime) -> Query:
     acknowledgement = policy.acknowledgement
-    numbers = tuple(new_case_id(policy.secret, message.id, salt) for salt in range(NEW_ID_TRIES))
+    numbers = tuple(new_case_id(policy.secret, message.id, salt, message.sent_at) for salt in range(NEW_ID_TRIES))
     return Query(
         message_id=message.id,
         content_key=message.content_key,
@@ -332,7 +332,7 @@ def _ledger_name(message: Message) -> str:
 
 def _free_number(message: Message, past: Past, policy: Policy) -> str:
     taken = {case.id for case in past.cases}
-    numbers = (new_case_id(policy.secret, message.id, salt) for salt in range(NEW_ID_TRIES))
+    numbers = (new_case_id(policy.secret, message.id, salt, message.sent_at) for salt in range(NEW_ID_TRIES))
     for number in numbers:
         if number not in taken:
             return number

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import random
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import assume, given
@@ -15,6 +17,7 @@ from gateway.answers.tokens import CASE_ID, cited_case_ids, looks_like_token, ne
 SECRET = b"0123456789abcdef0123456789abcdef"
 OTHER = b"fedcba9876543210fedcba9876543210"
 CASE = "GH-7K3MQ-9Q2XZ"
+SENT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 five = st.text(alphabet=ALPHABET, min_size=5, max_size=5)
@@ -95,6 +98,28 @@ def test_case_numbers_use_the_whole_alphabet_at_every_place() -> None:
     assert all({number[place] for number in numbers} == set(ALPHABET) for place in range(10))
 
 
+def test_numbers_of_messages_sent_together_stand_together_and_differ_in_what_is_drawn() -> None:
+    """However many cases there are, a batch writes into few pages of an index."""
+    numbers = {new_case_id(SECRET, f"m{index}", 0, SENT + timedelta(milliseconds=index)) for index in range(900)}
+    assert len(numbers) == 900
+    assert {number[:7] for number in numbers} == {new_case_id(SECRET, "other", 0, SENT)[:7]}
+    assert {number[7:] for number in numbers}.isdisjoint(
+        {new_case_id(OTHER, f"m{at}", 0, SENT)[7:] for at in range(900)}
+    )
+
+
+def test_a_later_message_has_a_later_number_until_the_time_begins_anew() -> None:
+    days = [new_case_id(SECRET, "m", 0, SENT + timedelta(days=day)) for day in range(12)]
+    assert sum(one > other for one, other in itertools.pairwise(days)) <= 1
+    again = new_case_id(SECRET, "m", 0, SENT + timedelta(seconds=2**20))
+    assert again == days[0]
+
+
+@given(st.datetimes(timezones=st.just(UTC)), st.text(), st.integers(0, 2))
+def test_a_number_is_well_formed_whatever_time_a_sender_claims(sent_at: datetime, message_id: str, salt: int) -> None:
+    assert CASE_ID.fullmatch(new_case_id(SECRET, message_id, salt, sent_at))
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -141,6 +166,7 @@ def test_base_32_is_that_of_the_standard(raw: bytes) -> None:
 
 def test_numbers_and_tokens_of_earlier_releases_stay_what_they_were() -> None:
     assert new_case_id(SECRET, "mail:m1", 0) == "GH-R7RPA-66460"
+    assert new_case_id(SECRET, "mail:m1", 0, SENT) == "GH-0DJ0A-66460"
     assert sign_token(SECRET, CASE, "mail:m1:acknowledgement") == (
         "gh.GH-7K3MQ-9Q2XZ.ccepcg6zgxtrjsnh.dnqfbvvg25laan2qt4nm5xiaha"
     )

@@ -72,7 +72,7 @@ def test_a_first_message_opens_a_case_writes_a_ticket_and_is_acknowledged() -> N
     outcome = run(message())
     (opened,) = outcome.cases
     assert opened.version == 1
-    assert opened.id == new_case_id(SECRET, "mail:m1", 0)
+    assert opened.id == new_case_id(SECRET, "mail:m1", 0, message().sent_at)
     assert kinds(outcome) == [EffectKind.TICKET, EffectKind.ACKNOWLEDGEMENT]
     ticket, reply = outcome.effects
     assert ticket.target == "backend:embedded"
@@ -126,9 +126,9 @@ def test_a_mail_of_several_authors_joins_by_none_of_their_names() -> None:
 
 
 def test_a_number_that_is_taken_gives_way_to_the_next_candidate() -> None:
-    taken = new_case_id(SECRET, "mail:m1", 0)
+    taken = new_case_id(SECRET, "mail:m1", 0, message().sent_at)
     outcome = run(message(), past(cases=(case(taken, requester=party("bob@mail.test")),)))
-    assert outcome.cases[0].id == new_case_id(SECRET, "mail:m1", 1)
+    assert outcome.cases[0].id == new_case_id(SECRET, "mail:m1", 1, message().sent_at)
 
 
 def test_a_signed_reference_joins_whoever_writes() -> None:
@@ -327,7 +327,7 @@ def test_casework_asks_for_all_it_needs() -> None:
     assert query.content_key == "mail:m1"
     assert query.refs[-1] == "<o@m>"
     assert query.case_ids[:2] == ("GH-BBBBB-BBBBB", NUMBER)
-    assert new_case_id(SECRET, "mail:m1", 0) in query.case_ids
+    assert new_case_id(SECRET, "mail:m1", 0, message().sent_at) in query.case_ids
     assert query.since == (NOW - timedelta(seconds=600), NOW - timedelta(days=1))
     # A day of replies to everybody may be tens of thousands: no more than the minute is counted.
     assert query.since_all == (NOW - timedelta(minutes=1),)
@@ -428,8 +428,22 @@ def test_an_official_sender_is_not_acknowledged() -> None:
     assert kinds(run(message(), assessment=Assessment(sender=Standing.OFFICIAL))) == [EffectKind.TICKET]
 
 
+def test_copies_of_one_message_get_one_number_whenever_and_wherever_they_come_in() -> None:
+    """Of two nodes that decide on two copies at once, one meets the other's case."""
+    one = message(sent_at=NOON)
+    later = one.provenance.model_copy(update={"source": "other", "received_at": NOON + timedelta(hours=3)})
+    (here,) = run(one).cases
+    (there,) = run(one.model_copy(update={"provenance": later})).cases
+    assert here.id == there.id
+    assert here.id in ask(one, POLICY, NOW).case_ids
+    assert here.id == new_case_id(SECRET, one.id, 0, NOON)
+
+
 def test_a_case_number_that_no_candidate_can_give_is_an_error_and_overwrites_nobody() -> None:
-    taken = tuple(case(new_case_id(SECRET, "mail:m1", salt), requester=party("bob@mail.test")) for salt in range(3))
+    taken = tuple(
+        case(new_case_id(SECRET, "mail:m1", salt, message().sent_at), requester=party("bob@mail.test"))
+        for salt in range(3)
+    )
     with pytest.raises(LookupError):
         run(message(), past(cases=taken))
 

@@ -429,7 +429,7 @@ async def test_a_later_event_of_a_raw_sees_a_case_that_it_cites_as_the_earlier_l
 @pytest.mark.parametrize("name", ["content key", "recipient", "own reference", "case number", "signed reference"])
 async def test_what_depends_on_the_raw_before_it_waits_for_its_commit(bench: Bench, name: str) -> None:
     first = message("first", sender=ANN)
-    number = new_case_id(SECRET, first.id, 0)
+    number = new_case_id(SECRET, first.id, 0, first.sent_at)
     signed = f"<{sign_token(SECRET, number, 'n')}@examplex.test>"
     second = {
         "content key": message("second", sender=party("bob@mail.test"), content_key=first.content_key),
@@ -580,7 +580,7 @@ async def test_the_pipeline_knows_when_a_postponed_raw_comes_due(bench: Bench) -
 
 async def test_two_joins_of_one_case_in_one_batch_each_see_it_as_the_other_left_it(bench: Bench) -> None:
     first = message("first", sender=ANN)
-    number = new_case_id(SECRET, first.id, 0)
+    number = new_case_id(SECRET, first.id, 0, first.sent_at)
     signed = f"<{sign_token(SECRET, number, 'n')}@examplex.test>"
     joins = {
         "first": first,
@@ -599,7 +599,7 @@ async def test_two_joins_of_one_case_in_one_batch_each_see_it_as_the_other_left_
 async def test_what_a_commit_half_way_has_stored_is_not_counted_twice(bench: Bench) -> None:
     bench.acknowledgement = AckPolicy(per_minute=2)
     first = message("first", sender=ANN)
-    citing = message("second", sender=EVE, subject=f"about {new_case_id(SECRET, first.id, 0)}")
+    citing = message("second", sender=EVE, subject=f"about {new_case_id(SECRET, first.id, 0, first.sent_at)}")
     bench.normalize = lambda item: (first,) if item.body == b"a" else (citing,)
     await bench.arrive("a", "b")
     await bench.pipeline.step()
