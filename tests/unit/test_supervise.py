@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 
 import pytest
@@ -18,7 +18,7 @@ from gateway.health import Condition, Health, PartState
 from gateway.intake import Intake, SourceError
 from gateway.nodes import NotOwnerError
 from gateway.retry import RetryPolicy
-from gateway.supervise import PartEndedError, Supervisor
+from gateway.supervise import BUSY_PAGES, PartEndedError, Supervisor
 from tests.conftest import ManualClock
 
 
@@ -587,3 +587,184 @@ async def test_nothing_is_fetched_while_there_is_no_room_for_it(clock: ManualClo
     stop.set()
     async with asyncio.timeout(5):
         await running
+
+
+class Deaf(ScriptedIntake):
+    """An intake that goes on though it is told to end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.leave = asyncio.Event()
+
+    async def step(self) -> bool:
+        self.steps += 1
+        while not self.leave.is_set():
+            with suppress(asyncio.CancelledError):
+                await self.leave.wait()
+        raise asyncio.CancelledError
+
+
+async def test_what_a_worker_began_for_its_next_step_is_finished_at_an_orderly_end_and_at_no_other(
+    clock: ManualClock,
+) -> None:
+    part, finished = Part(clock), []
+
+    async def finish() -> None:
+        finished.append(part.state.condition)
+
+    part.supervisor.add_worker("w", lambda: given(0), nothing_due, part.bell, finish=finish)
+    async with part.running():
+        await until(lambda: clock.sleeping == 1)
+        assert finished == []
+    assert finished == [Condition.RUNNING]
+
+    async def fail() -> int:
+        raise TransientError("the disk is full")
+
+    failing = Part(clock)
+    failing.supervisor.add_worker("w", fail, nothing_due, failing.bell, finish=finish)
+    with pytest.raises(TransientError, match="disk is full"):
+        await failing.supervisor.run(asyncio.Event())
+    assert len(finished) == 1, "the store is not asked for more once it failed"
+
+
+async def test_a_target_that_ended_in_order_is_shown_so(clock: ManualClock) -> None:
+    part = Part(clock)
+    part.supervisor.add_dispatcher("send", lambda report: given(0), nothing_due, part.bell)
+    async with part.running():
+        await until(lambda: clock.sleeping == 1)
+    assert part.state.condition is Condition.STOPPED
+
+
+async def test_a_part_that_was_taken_out_never_comes_back(clock: ManualClock) -> None:
+    part, gone = Part(clock), ScriptedIntake()
+    part.supervisor.add_source("a:1", gone, timedelta(0), part.bell, group="a", source="a")
+    part.supervisor.own(["a"])
+    async with part.running():
+        await gone.reached(1)
+        await part.supervisor.remove("a")
+        await turns()
+        part.supervisor.own(["a"])
+        await turns()
+        assert (gone.resumed, part.health.parts()) == (1, ())
+
+
+async def test_a_part_that_is_owned_anew_before_it_ended_goes_on_when_it_has(clock: ManualClock) -> None:
+    part, leave, steps = Part(clock), asyncio.Event(), 0
+
+    async def step() -> int:
+        nonlocal steps
+        steps += 1
+        await leave.wait()
+        return 0
+
+    part.supervisor.add_worker("a:backfill", step, nothing_due, part.bell, source="a")
+    async with part.running():
+        await until(lambda: steps == 1)
+        part.supervisor.own([])
+        part.supervisor.own(["a"])
+        leave.set()
+        await until(lambda: clock.sleeping == 1)
+        assert steps == 2
+        assert part.state.condition is Condition.RUNNING
+
+
+async def test_what_belongs_to_no_source_runs_on_every_node(clock: ManualClock) -> None:
+    part, steps = Part(clock), []
+
+    async def step() -> int:
+        steps.append(1)
+        return 0
+
+    part.supervisor.add_worker("pipeline", step, nothing_due, part.bell)
+    part.supervisor.own([])
+    async with part.running():
+        await until(lambda: clock.sleeping == 1)
+        assert steps == [1]
+
+
+async def test_the_stores_trouble_in_an_owned_part_stops_everything_too(clock: ManualClock) -> None:
+    supervisor, _ = make(clock)
+    bad = ScriptedIntake(TransientError("the disk is full"))
+    supervisor.add_source("a:1", bad, timedelta(0), Bell(clock), source="a")
+    supervisor.own(["a"])
+    async with asyncio.timeout(5):
+        with pytest.raises(TransientError, match="disk is full"):
+            await supervisor.run(asyncio.Event())
+
+
+async def test_nothing_more_is_started_of_a_source_that_turned_out_to_be_anothers(clock: ManualClock) -> None:
+    part, lost, more = Part(clock), ScriptedIntake(NotOwnerError("another's")), ScriptedIntake()
+    part.supervisor.add_source("a:1", lost, timedelta(0), part.bell, source="a")
+    part.supervisor.own(["a"])
+    async with part.running():
+        await lost.reached(1)
+        await turns()
+        part.supervisor.add_source("a:2", more, timedelta(0), Bell(clock), source="a")
+        await turns()
+        assert more.resumed == 0
+        part.supervisor.own(["a"])
+        await more.reached(1)
+
+
+async def test_of_several_errors_of_the_store_the_first_is_told(clock: ManualClock) -> None:
+    supervisor, _ = make(clock)
+    entered = asyncio.Event()
+
+    async def first() -> int:
+        await entered.wait()
+        raise TransientError("the disk is full")
+
+    async def second() -> int:
+        entered.set()
+        await turns()
+        raise TransientError("and what came of it")
+
+    supervisor.add_worker("first", first, nothing_due, Bell(clock))
+    supervisor.add_worker("second", second, nothing_due, Bell(clock))
+    async with asyncio.timeout(5):
+        with pytest.raises(TransientError, match="disk is full"):
+            await supervisor.run(asyncio.Event())
+
+
+async def test_a_source_that_does_not_end_holds_up_nobody_and_is_named(clock: ManualClock) -> None:
+    part, deaf = Part(clock, shutdown_secs=0.01), Deaf()
+    part.supervisor.add_source("deaf", deaf, timedelta(0), part.bell)
+    try:
+        with structlog.testing.capture_logs() as logs:
+            async with part.running():
+                await until(lambda: deaf.steps == 1)
+    finally:
+        deaf.leave.set()
+    assert [(line["event"], line["part"]) for line in logs] == [("part.deaf", "deaf")]
+
+
+async def test_what_is_cut_off_has_put_its_things_away_when_the_engine_has_ended(clock: ManualClock) -> None:
+    part, entered, away = Part(clock, shutdown_secs=0.01), asyncio.Event(), []
+
+    async def hang() -> int:
+        try:
+            entered.set()
+            await asyncio.Event().wait()
+        finally:
+            await turns(5)
+            away.append("put away")
+        return 0
+
+    part.supervisor.add_worker("hanging", hang, nothing_due, part.bell)
+    with structlog.testing.capture_logs() as logs:
+        async with part.running():
+            await entered.wait()
+        assert away == ["put away"]
+    assert [line["event"] for line in logs] == ["part.cut_off"]
+    await turns(1)
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_a_few_empty_pages_in_a_row_are_no_reason_to_slow_down(clock: ManualClock) -> None:
+    part, boy = Part(clock), ScriptedIntake(True, True)
+    boy.empty_pages = BUSY_PAGES
+    part.supervisor.add_source("boy", boy, timedelta(0), part.bell)
+    async with part.running():
+        await boy.reached(3)
+        assert clock.sleeping == 0
