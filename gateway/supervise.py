@@ -270,7 +270,11 @@ class Supervisor:
 
     async def _wait_for_room(self, part: _Part) -> None:
         """Leave with the platform what there is no room for: it keeps it better than a full disk does."""
+        told = False
         while (why := self._pressed()) is not None:
+            if not told:
+                log.warning("part.pressed", part=part.name, reason=why)
+                told = True
             again = self._clock.now() + timedelta(seconds=PRESSED_SECS)
             self._health.ill(part.name, TransientError(f"nothing is taken in: {why}"), again)
             await part.bell.wait(PRESSED_SECS)

@@ -13,7 +13,7 @@ import pytest
 import structlog
 
 from gateway.case import Party
-from gateway.observe import MASK, Redactor, configure
+from gateway.observe import MASK, Redactor, configure, strike_out
 
 PASSWORD = "correct-horse-battery"
 USER_TEXT = "seventeen purple giraffes"
@@ -224,3 +224,14 @@ def test_a_standard_error_that_is_gone_stops_nobody(lines: Lines, monkeypatch: p
     configure("info", "json")
     structlog.get_logger().info("engine.started")
     assert gone.tried
+
+
+def test_a_secret_that_comes_with_a_later_configuration_is_struck_out_too(lines: Lines) -> None:
+    configure("info", "json", ["an-old-secret"])
+    strike_out(["a-new-secret"])
+    structlog.get_logger().info("channel.refused", reason="an-old-secret and a-new-secret")
+    logging.getLogger("a.library").warning("said %s", "a-new-secret")
+    written = lines.readouterr().err
+    assert "an-old-secret" not in written
+    assert "a-new-secret" not in written
+    assert len(written.splitlines()) == 2

@@ -575,8 +575,12 @@ async def test_nothing_is_fetched_while_there_is_no_room_for_it(clock: ManualClo
     intake = ScriptedIntake(True, True)
     supervisor.add_source("a:1", intake, timedelta(0), Bell(clock))
     stop = asyncio.Event()
-    running = asyncio.create_task(supervisor.run(stop))
-    await until(lambda: clock.sleeping == 1)
+    with structlog.testing.capture_logs() as logs:
+        running = asyncio.create_task(supervisor.run(stop))
+        await until(lambda: clock.sleeping == 1)
+        clock.advance(5)
+        await until(lambda: clock.sleeping == 1)
+    assert [line["reason"] for line in logs if line["event"] == "part.pressed"] == ["the disk is full"], "said once"
     assert (intake.resumed, intake.steps) == (0, 0)
     (state,) = health.parts()
     assert (state.condition, state.last_error) == (Condition.RETRYING, "nothing is taken in: the disk is full")
