@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 import pytest
 
 from gateway.case import Assessment, Fact, Message, Triage
 from gateway.casework import Judged
-from gateway.errors import FaultError, MalformedError
+from gateway.errors import ConfigError, FaultError, MalformedError
 from gateway.journal import StoredRaw
-from gateway.judging import LONG_CHARS, Judging, Stages
+from gateway.judging import LONG_CHARS, MAX_INTERRUPTIONS, THREAD_BYTES, Judging, Stages
 from gateway.metrics import Metrics, Stage
 from gateway.ports import DeliveryReport, Event, NormalizerPlugin, Raw, Unknown
 from gateway.reading import Apart, Judgement
+from gateway.tracing import Facts, Origin, Tracer
 from tests.builders import message, provenance, raw
 from tests.conftest import ManualClock
 
@@ -73,6 +75,14 @@ class Counting(Metrics):
         self.took.append((stage, secs))
 
 
+class Tracing(Tracer):
+    def __init__(self) -> None:
+        self.told: list[tuple[Stage, str, datetime, datetime]] = []
+
+    def took(self, stage: Stage, origin: Origin, began: datetime, ended: datetime, facts: Facts) -> None:
+        self.told.append((stage, origin.key, began, ended))
+
+
 class Bench:
     def __init__(self, clock: ManualClock, apart: ScriptedApart | None) -> None:
         async def gather(seen: Message) -> tuple[Fact, ...]:
@@ -81,17 +91,24 @@ class Bench:
             return ()
 
         def assess(seen: Message, facts: Sequence[Fact], now: datetime) -> Assessment:
+            self.assessed.append(seen.id)
             if "bad" in seen.text:
                 raise ValueError("assessing")
             return Assessment(sender_reason="here")
 
+        def read(each: Raw) -> Sequence[Event]:
+            self.read.append((each.key, threading.get_ident()))
+            return _read(each)
+
         names = {
-            "mail": NormalizerPlugin("mail", 1, _read, apart=True),
-            "chat": NormalizerPlugin("chat", 1, _read),
+            "mail": NormalizerPlugin("mail", 1, read, apart=True),
+            "chat": NormalizerPlugin("chat", 1, read),
         }
-        self.metrics = Counting()
+        self.read: list[tuple[str, int]] = []
+        self.assessed: list[str] = []
+        self.metrics, self.tracer = Counting(), Tracing()
         stages = Stages(names, gather, assess, lambda seen, facts: Triage())
-        self.judging = Judging(stages, clock, self.metrics, apart=cast(Apart, apart) if apart else None)
+        self.judging = Judging(stages, clock, self.metrics, self.tracer, cast(Apart, apart) if apart else None)
 
     async def judge(self, *items: tuple[str, str]) -> list[list[Judged] | Exception]:
         claimed = [
@@ -153,3 +170,84 @@ async def test_what_holds_no_message_is_passed_on_unjudged_and_a_reports_message
     none, report = await Bench(clock, ScriptedApart()).judge(("mail", "none"), ("mail", "report"))
     assert reasons(none) == [""]
     assert reasons(report) == ["here"]
+
+
+async def test_what_goes_apart_is_neither_read_nor_judged_here_too(clock: ManualClock) -> None:
+    bench = Bench(clock, ScriptedApart())
+    await bench.judge(("mail", "two"), ("chat", LONG), ("chat", "short"))
+    assert [key for key, _ in bench.read] == ["1:k1", "1:k2"], "a bomb must not go off here"
+    assert bench.assessed == ["mail:1:k0-1", "mail:1:k2"]
+
+
+async def test_much_to_read_here_does_not_hold_up_the_loop(clock: ManualClock) -> None:
+    bench = Bench(clock, None)
+    half = "x" * (THREAD_BYTES // 2)
+    await bench.judge(("chat", half), ("chat", half[1:]))
+    assert {thread for _, thread in bench.read} == {threading.get_ident()}
+    bench.read.clear()
+    await bench.judge(("chat", half), ("chat", half))
+    assert len(bench.read) == 2
+    assert threading.get_ident() not in {thread for _, thread in bench.read}
+
+
+def stored(source: str, interrupted: int = 0) -> StoredRaw:
+    return StoredRaw(1, raw("k", body=b"a", source=source), 1, interrupted)
+
+
+@pytest.mark.parametrize("source", ["mail", "chat"])
+async def test_what_stopped_the_gateway_too_often_is_read_nowhere_any_more(clock: ManualClock, source: str) -> None:
+    apart = ScriptedApart()
+    bench = Bench(clock, apart)
+    last, given_up = await bench.judging.judge(
+        [stored(source, MAX_INTERRUPTIONS - 1), stored(source, MAX_INTERRUPTIONS)]
+    )
+    assert not isinstance(last, Exception)
+    assert not isinstance(given_up, Exception)
+    assert last[0].event.id == "mail:1:k"  # type: ignore[union-attr]
+    assert given_up[0].event.id == f"raw:{source}:1:k"  # type: ignore[union-attr]
+    assert len(bench.read) + len(apart.read_keys) == 1
+
+
+async def test_a_raw_of_a_channel_that_is_no_more_waits_until_it_is_named_again(clock: ManualClock) -> None:
+    gone, known = await Bench(clock, ScriptedApart()).judging.judge([stored("gone"), stored("mail")])
+    assert isinstance(gone, ConfigError)
+    assert not isinstance(known, Exception)
+
+
+@pytest.mark.parametrize(
+    ("sources", "apart", "wanted"),
+    [
+        (["chat", "mail"], True, True),
+        (["chat"], True, False),
+        (["mail"], False, False),
+        (["gone"], True, False),
+        ([], True, False),
+    ],
+)
+def test_only_what_another_process_reads_goes_apart(
+    clock: ManualClock, sources: list[str], apart: bool, wanted: bool
+) -> None:
+    bench = Bench(clock, ScriptedApart() if apart else None)
+    assert bench.judging.goes_apart([stored(source) for source in sources]) is wanted
+
+
+async def test_what_was_done_apart_stands_in_the_trace_with_its_time(clock: ManualClock) -> None:
+    bench = Bench(clock, ScriptedApart())
+    await bench.judge(("mail", LONG))
+    now = clock.now()
+    assert bench.tracer.told == [
+        (Stage.NORMALIZE, "1:k0", now - timedelta(seconds=0.25), now),
+        (Stage.ASSESS, "1:1:k0", now - timedelta(seconds=2), now),
+        (Stage.TRIAGE, "1:1:k0", now, now),
+    ]
+
+
+@pytest.mark.parametrize("judgement", [Judgement(assessment=Assessment()), Judgement(triage=Triage())])
+async def test_a_judgement_without_its_parts_is_a_fault_of_its_raw(clock: ManualClock, judgement: Judgement) -> None:
+    class Half(ScriptedApart):
+        async def judge(self, messages: Sequence[tuple[Message, tuple[Fact, ...]]], on: date) -> list[Any]:
+            return [judgement for _ in messages]
+
+    half, whole = await Bench(clock, Half()).judge(("mail", LONG), ("mail", "short"))
+    assert isinstance(half, LookupError)
+    assert reasons(whole) == ["here"]

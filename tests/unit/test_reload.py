@@ -104,3 +104,23 @@ async def test_a_faulty_configuration_changes_nothing_and_is_said_until_it_is_me
     desk.config.write_text("mended, at last")
     await desk.looks(2)
     assert desk.health.parts()[0].condition is Condition.RUNNING
+
+
+async def test_a_configuration_that_names_another_directory_is_read_once_and_that_directory_watched(
+    desk: Desk,
+) -> None:
+    other = desk.config.with_name("other.toml")
+    other.write_text("three")
+    load = desk.load
+
+    def load_other() -> Settings:
+        desk.directory = other
+        return load()
+
+    desk.reloader = Reloader(lambda: (desk.config, desk.directory), load_other, desk.apply, ManualClock(), desk.health)
+    desk.config.write_text("names the other one")
+    await desk.looks(4)
+    assert desk.applied == ["names the other one three"]
+    other.write_text("three and more")
+    await desk.looks(4)
+    assert desk.applied[1:] == ["names the other one three and more"]

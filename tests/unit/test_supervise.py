@@ -772,3 +772,17 @@ async def test_a_few_empty_pages_in_a_row_are_no_reason_to_slow_down(clock: Manu
     async with part.running():
         await boy.reached(3)
         assert clock.sleeping == 0
+
+
+async def test_a_source_that_waited_for_its_empty_pages_is_asked_again_at_once(clock: ManualClock) -> None:
+    class Waiting(ScriptedIntake):
+        async def step(self) -> bool:
+            clock.advance(1)
+            return await super().step()
+
+    part, waiting = Part(clock), Waiting(True, True)
+    waiting.empty_pages = BUSY_PAGES + 1
+    part.supervisor.add_source("a", waiting, timedelta(0), part.bell)
+    async with part.running():
+        await waiting.reached(3)
+        assert clock.sleeping == 0
