@@ -10,9 +10,11 @@ import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 import pytest_asyncio
+import structlog
 
 from gateway.workers import Workers
 from tests.conftest import ManualClock
@@ -130,3 +132,90 @@ async def test_one_that_does_not_end_is_killed(office: Office, clock: ManualCloc
     os.kill(os.getpid(), signal.SIGTERM)
     async with asyncio.timeout(20):
         assert await running == 0
+
+
+class Hasty(ManualClock):
+    """Sleeps are noted, and over at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.slept: list[float] = []
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+
+class Scripted(Workers):
+    """Each run of the one worker takes so many seconds and fails; after the script all are told to end."""
+
+    __slots__ = ()
+    runs: ClassVar[list[int]] = []
+    last = 1
+
+    async def _once(self, number: int) -> int:
+        if not self.runs:
+            self._end()
+            return self.last
+        assert isinstance(self.clock, ManualClock)
+        self.clock.advance(self.runs.pop(0))
+        return 1
+
+
+class Drawn(random.Random):
+    """Draws the longest wait, or the shortest."""
+
+    def __init__(self, longest: bool) -> None:
+        self.longest = longest
+
+    def uniform(self, a: float, b: float) -> float:
+        return b if self.longest else a
+
+
+@pytest.mark.parametrize(("longest", "waits"), [(True, [1, 2, 4, 1, 2, 4]), (False, [0.1] * 6)])
+async def test_a_worker_that_fails_in_a_row_rests_longer_until_one_ran_steadily(
+    longest: bool, waits: list[float]
+) -> None:
+    clock = Hasty()
+
+    class Failing(Scripted):
+        runs: ClassVar[list[int]] = [0, 0, 60, 61, 0, 0]
+
+    assert await Failing((), 1, frozenset({78}), clock, Drawn(longest)).run() == 0
+    assert clock.slept == waits
+
+
+async def test_with_what_status_a_worker_ends_when_told_changes_nothing() -> None:
+    class Ending(Scripted):
+        last = 78
+
+    with structlog.testing.capture_logs() as logs:
+        assert await Ending((), 2, frozenset({78}), Hasty(), Drawn(True)).run() == 0
+    assert logs == []
+
+
+async def test_a_worker_has_a_session_of_its_own(office: Office, clock: ManualClock) -> None:
+    running = asyncio.create_task(workers(office, clock, 1).run())
+    (pid,) = await office.pids(1)
+    assert os.getsid(pid) == pid, "what the terminal sends to all would reach it twice"
+    os.kill(os.getpid(), signal.SIGTERM)
+    async with asyncio.timeout(20):
+        await running
+
+
+async def test_a_worker_that_is_being_started_as_all_are_told_to_end_is_told_too(
+    office: Office, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = asyncio.create_subprocess_exec
+    several = workers(office, clock, 1)
+    several.grace_secs = 5
+
+    async def told_meanwhile(*command: str, start_new_session: bool) -> asyncio.subprocess.Process:
+        process = await start(*command, start_new_session=start_new_session)
+        several._end()
+        return process
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", told_meanwhile)
+    with structlog.testing.capture_logs() as logs:
+        async with asyncio.timeout(20):
+            assert await several.run() == 0
+    assert [line["event"] for line in logs] == ["worker.started"]
