@@ -33,10 +33,7 @@ for number in (signal.SIGTERM, signal.SIGHUP):
     signal.signal(number, told)
 import os
 line.sendall(f"pid {os.getpid()}\\n".encode())
-while True:
-    status = line.recv(16)
-    if status:
-        sys.exit(int(status))
+sys.exit(int(line.recv(16) or 1))
 """
 
 
