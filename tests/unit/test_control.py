@@ -6,12 +6,13 @@ import asyncio
 import os
 import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from gateway import control
-from gateway.control import NotRunningError, ask, serve, socket_path
+from gateway.control import Command, NotRunningError, Seat, ask, ask_all, serve, socket_path, take_seat
 from gateway.errors import ConfigError, TransientError
 
 
@@ -134,3 +135,64 @@ async def test_the_mask_for_new_files_is_put_back(tmp_path: Path) -> None:
             assert os.umask(0o022) == 0o022
     finally:
         os.umask(before)
+
+
+def test_engines_of_one_store_take_the_lowest_free_seats_each_with_a_socket_of_its_own(tmp_path: Path) -> None:
+    first = socket_path(tmp_path / "g.db")
+    with take_seat(first) as one:
+        assert one == Seat(0, first)
+        with take_seat(first) as two:
+            assert two.number == 1
+            assert two.path.parent == first.parent
+            assert two.path not in (first, socket_path(tmp_path / "h.db"))
+            with take_seat(first) as three:
+                assert three.number == 2
+                assert len({one.path, two.path, three.path}) == 3
+        with take_seat(first) as again:
+            assert again == two, "a seat that was given back is free"
+    with take_seat(first) as afterwards:
+        assert afterwards == one
+
+
+def test_a_seat_is_given_back_also_when_its_engine_failed(tmp_path: Path) -> None:
+    first = tmp_path / "folder" / "s.sock"
+    with suppress(TransientError), take_seat(first):
+        assert stat.S_IMODE(first.with_suffix(".seat").stat().st_mode) == 0o600
+        raise TransientError("the engine failed")
+    with take_seat(first) as seat:
+        assert seat.number == 0
+
+
+def test_more_engines_than_there_are_seats_are_refused_with_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(control, "SEATS", 1)
+    first = tmp_path / "s.sock"
+    with take_seat(first):
+        open_before = set(os.listdir("/proc/self/fd"))
+        with pytest.raises(ConfigError, match="1 engines run"), take_seat(first):
+            pytest.fail("it was given a seat")
+        assert set(os.listdir("/proc/self/fd")) == open_before
+
+
+async def test_every_engine_of_the_store_is_asked_whoever_of_them_still_runs(tmp_path: Path) -> None:
+    first = tmp_path / "s.sock"
+    with take_seat(first) as one, take_seat(first) as two, take_seat(first) as three:
+        async with serve(three.path, {"tell": answers(3)}):
+            two.path.write_bytes(b"")
+            assert await ask_all(first, "tell", word="x") == [{"seat": 3, "word": "x"}], (
+                "one is dead, one not yet there"
+            )
+            async with serve(one.path, {"tell": answers(1)}):
+                assert [answer["seat"] for answer in await ask_all(first, "tell", word="x")] == [1, 3]
+                with pytest.raises(TransientError, match="did not understand"):
+                    await ask_all(first, "unheard")
+        with pytest.raises(NotRunningError, match="no gateway is running"):
+            await ask_all(first, "tell", word="x")
+
+
+def answers(seat: int) -> Command:
+    async def tell(asked: Mapping[str, object]) -> dict[str, object]:
+        return {"seat": seat, "word": asked["word"]}
+
+    return tell
