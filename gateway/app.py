@@ -23,6 +23,7 @@ from gateway.control import serve, take_seat
 from gateway.engine import Engine, backend_name
 from gateway.errors import GatewayError, TransientError
 from gateway.front import Front
+from gateway.memory import settle
 from gateway.ports import Clock, Opening, Report
 from gateway.retry import RetryPolicy, backoff_secs
 from gateway.settings import ChannelSettings, Settings
@@ -109,6 +110,7 @@ class _Gateway:
                 stack.push_async_callback(self.store.nodes.leave)
             await self.store.recover()
             engine = await Engine.build(self.settings, self.store, self.clock, stack, self.seen, self.watch)
+            settle()
             log.info("engine.started", channels=[channel.name for channel in self.settings.channels])
             if ready is not None:
                 ready.set()

@@ -16,7 +16,7 @@ from typing import IO
 
 from gateway.case import Fact, Message
 from gateway.errors import MalformedError, fault_name, fault_places
-from gateway.memory import give_back
+from gateway.memory import give_back, settle
 from gateway.ports import NormalizerPlugin, Raw
 from gateway.reading.frames import (
     EVENTS,
@@ -58,6 +58,7 @@ class Reader:
                 case Setup():
                     names = {source: normalizer(name) for source, name in task.normalizers.items()}
                     self._normalizers, self._directory = names, task.directory
+                    settle()
                 case Read():
                     bodies = [get(self._source) for _ in task.raws]
                     self._read([replace(raw, body=body) for raw, body in zip(task.raws, bodies, strict=True)])

@@ -37,3 +37,23 @@ def left_behind(setting: str) -> int:
 def test_what_large_messages_leave_behind_is_given_back() -> None:
     assert left_behind("set") < 12_000_000
     assert left_behind("unset") > 20_000_000, "else the settings would be there for nothing"
+
+
+def test_what_was_built_is_not_searched_again_and_what_is_left_of_it_later_is_found_at_the_next_time() -> None:
+    """In a process of its own, since it concerns all of it."""
+    story = """
+import gc, weakref
+from gateway.memory import settle
+class Part: pass
+part = Part()
+part.itself = part
+gone = weakref.ref(part)
+settle()
+assert gc.get_freeze_count() > 1000
+del part
+gc.collect()
+assert gone() is not None, "it is left out"
+settle()
+assert gone() is None, "an engine that ended goes when the next one was built"
+"""
+    subprocess.run([sys.executable, "-c", story], check=True)
