@@ -128,11 +128,8 @@ async def ask_all(first: Path, command: str, **args: object) -> list[dict[str, o
     """Ask every engine of this machine that runs on the store; raises as `ask` does, when none answers."""
     answers = []
     for number in range(SEATS):
-        path = _seat_path(first, number)
-        if number > 0 and not path.exists():
-            continue
         with suppress(NotRunningError):
-            answers.append(await ask(path, command, **args))
+            answers.append(await ask(_seat_path(first, number), command, **args))
     if not answers:
         raise NotRunningError("no gateway is running on this store")
     return answers

@@ -196,3 +196,13 @@ def answers(seat: int) -> Command:
         return {"seat": seat, "word": asked["word"]}
 
     return tell
+
+
+async def test_the_state_of_many_channels_comes_whole(tmp_path: Path) -> None:
+    path, long = tmp_path / "s.sock", "x" * (control.MAX_LINE * 15)
+
+    async def tell(asked: Mapping[str, object]) -> dict[str, object]:
+        return {"parts": long}
+
+    async with serve(path, {"tell": tell}):
+        assert await ask(path, "tell") == {"parts": long}

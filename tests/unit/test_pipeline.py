@@ -19,9 +19,20 @@ from gateway.answers.acknowledge import AckPolicy
 from gateway.answers.locales import load_locales
 from gateway.answers.tokens import new_case_id, sign_token
 from gateway.case import Assessment, Fact, Finding, Message, Severity, Thread, Triage
-from gateway.casework import Policy
+from gateway.casework import Judged, Policy
 from gateway.errors import MalformedError, TransientError
-from gateway.journal import CaseView, Decision, EffectKind, Fate, Past, Query, StaleCaseError, State, StoredEffect
+from gateway.journal import (
+    CaseView,
+    Decision,
+    EffectKind,
+    Fate,
+    Past,
+    Query,
+    StaleCaseError,
+    State,
+    StoredEffect,
+    StoredRaw,
+)
 from gateway.judging import MAX_INTERRUPTIONS, Judging, Stages
 from gateway.pipeline import AHEAD_BYTES, BatchSize, Pipeline
 from gateway.ports import Cursor, DeliveryReport, Event, NormalizerPlugin, Raw, StreamId
@@ -697,8 +708,9 @@ async def test_when_the_store_fails_nothing_goes_on_behind_the_engines_back(
 async def test_nothing_is_claimed_ahead_of_what_is_read_here(bench: Bench) -> None:
     bench.pipeline._size = BatchSize(raws=4, bytes=10**6)
     await bench.arrive(*"abcdefgh")
-    await bench.pipeline.step()
-    assert not [task for task in asyncio.all_tasks() if task.get_name() == "pipeline:ahead"]
+    assert await bench.pipeline.step() == 4
+    assert bench.pipeline._ahead is None
+    assert await bench.raws(State.NEW) == 4
 
 
 async def test_nothing_is_claimed_ahead_of_a_batch_that_is_large(bench: Bench) -> None:
@@ -706,5 +718,41 @@ async def test_nothing_is_claimed_ahead_of_a_batch_that_is_large(bench: Bench) -
     bench.normalize = lambda item: (message(item.key, sender=party(item.lane)),)
     await bench.arrive(*["x" * (AHEAD_BYTES // 3)] * 8)
     bench.pipeline._size = BatchSize(raws=4, bytes=10**9)
-    await bench.pipeline.step()
-    assert not [task for task in asyncio.all_tasks() if task.get_name() == "pipeline:ahead"]
+    assert await bench.pipeline.step() == 4
+    assert bench.pipeline._ahead is None
+    assert await bench.raws(State.NEW) == 4
+
+
+@pytest.mark.parametrize(("count", "pays"), [(9, False), (10, True)])
+async def test_the_next_batch_is_claimed_ahead_only_of_one_that_is_half_full(
+    bench: Bench, count: int, pays: bool
+) -> None:
+    full(bench, 20)
+    await bench.arrive(*"abcdefghij"[:count])
+    assert await bench.pipeline.step() == count
+    assert (bench.pipeline._ahead is not None) is pays
+    await bench.pipeline.finish()
+
+
+async def test_when_the_store_fails_what_is_judged_ahead_is_not_waited_for(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full(bench)
+    await bench.arrive(*"abcdefgh")
+    judge, ahead = bench.pipeline._judging.judge, asyncio.Event()
+
+    async def judge_once(claimed: Sequence[StoredRaw]) -> list[list[Judged] | Exception]:
+        if bench.pipeline._ahead is not None:
+            ahead.set()
+            await asyncio.Event().wait()
+        return await judge(claimed)
+
+    async def fail(decisions: Sequence[Decision]) -> None:
+        await ahead.wait()
+        raise TransientError("the disk is full")
+
+    monkeypatch.setattr(bench.pipeline._judging, "judge", judge_once)
+    monkeypatch.setattr(bench.store, "commit", fail)
+    async with asyncio.timeout(10):
+        with pytest.raises(TransientError, match="disk is full"):
+            await bench.pipeline.step()
