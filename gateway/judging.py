@@ -55,6 +55,29 @@ class _Asked:
     facts: tuple[Fact, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A raw, and the normalizer of its source at the time."""
+
+    item: StoredRaw
+    plugin: NormalizerPlugin | None
+
+    @property
+    def is_apart(self) -> bool:
+        return self.plugin is not None and self.plugin.apart
+
+    def normalize(self) -> Sequence[Event]:
+        if self.plugin is None:
+            raise LookupError("a raw without a normalizer")
+        return self.plugin.normalize(self.item.raw)
+
+    def unreadable(self, reason: str) -> Read:
+        """Return a message that stands for the raw."""
+        if self.plugin is None:
+            raise LookupError("a raw without a normalizer")
+        return (unreadable(self.item.raw, self.plugin, reason),)
+
+
 class Judging:
     """The stages between a raw and its decision."""
 
@@ -92,51 +115,38 @@ class Judging:
         return self._apart is not None and any(plugin is not None and plugin.apart for plugin in plugins)
 
     async def _read_all(self, claimed: Sequence[StoredRaw]) -> list[Read]:
-        read: list[Read | None] = [self._unread(item) for item in claimed]
+        # Looked up once: a channel may come and go while some of this is read elsewhere.
+        known = [_Known(item, self._stages.normalizers.get(item.raw.source)) for item in claimed]
+        read: list[Read | None] = [_unread(each) for each in known]
         left = [place for place, events in enumerate(read) if events is None]
-        apart = [place for place in left if self._apart is not None and self._plugin(claimed[place]).apart]
+        apart = [place for place in left if self._apart is not None and known[place].is_apart]
         here = [place for place in left if place not in set(apart)]
-        found = await self._read_here([claimed[place] for place in here]) if here else []
+        found = await self._read_here([known[place] for place in here]) if here else []
         if self._apart is not None and apart:
-            found += await self._read_apart(self._apart, [claimed[place] for place in apart])
+            found += await self._read_apart(self._apart, [known[place] for place in apart])
         for place, events in zip((*here, *apart), found, strict=True):
             read[place] = events
         return [events if events is not None else () for events in read]
 
-    def _plugin(self, item: StoredRaw) -> NormalizerPlugin:
-        return self._stages.normalizers[item.raw.source]
+    async def _read_here(self, items: Sequence[_Known]) -> list[Read]:
+        if sum(len(each.item.raw.body) for each in items) < THREAD_BYTES:
+            return [self._read(each) for each in items]
+        return await asyncio.to_thread(lambda: [self._read(each) for each in items])
 
-    def _unread(self, item: StoredRaw) -> Read | None:
-        """Return what stands for a raw that is not to be read, and why; None when it is."""
-        plugin = self._stages.normalizers.get(item.raw.source)
-        if plugin is None:
-            return ConfigError(f"no channel is named {item.raw.source} any more: name it again to have this worked on")
-        if item.interrupted >= MAX_INTERRUPTIONS:
-            reason = f"the gateway stopped {item.interrupted} times while it worked on this; it was not read again"
-            return (unreadable(item.raw, plugin, reason),)
-        return None
-
-    async def _read_here(self, items: Sequence[StoredRaw]) -> list[Read]:
-        if sum(len(item.raw.body) for item in items) < THREAD_BYTES:
-            return [self._read(item) for item in items]
-        return await asyncio.to_thread(lambda: [self._read(item) for item in items])
-
-    def _read(self, item: StoredRaw) -> Read:
-        plugin = self._plugin(item)
+    def _read(self, known: _Known) -> Read:
         try:
-            with self._tracer.span(Stage.NORMALIZE, Origin.of(item.raw)):
-                return plugin.normalize(item.raw)
+            with self._tracer.span(Stage.NORMALIZE, Origin.of(known.item.raw)):
+                return known.normalize()
         except MalformedError as error:
-            return (unreadable(item.raw, plugin, str(error)),)
+            return known.unreadable(str(error))
         except Exception as error:  # noqa: BLE001 - a fault in a normalizer concerns this raw alone
             return error
 
-    async def _read_apart(self, reader: Apart, items: Sequence[StoredRaw]) -> list[Read]:
+    async def _read_apart(self, reader: Apart, items: Sequence[_Known]) -> list[Read]:
         read: list[Read] = []
-        for item, (events, secs) in zip(items, await reader.read([item.raw for item in items]), strict=True):
-            self._took(Stage.NORMALIZE, Origin.of(item.raw), secs)
-            unread = isinstance(events, MalformedError)
-            read.append((unreadable(item.raw, self._plugin(item), str(events)),) if unread else events)
+        for each, (events, secs) in zip(items, await reader.read([each.item.raw for each in items]), strict=True):
+            self._took(Stage.NORMALIZE, Origin.of(each.item.raw), secs)
+            read.append(each.unreadable(str(events)) if isinstance(events, MalformedError) else events)
         return read
 
     async def _gather(self, place: int, events: Read) -> list[_Asked] | Exception:
@@ -188,6 +198,18 @@ class Judging:
     def _took(self, stage: Stage, origin: Origin, secs: float) -> None:
         ended = self._clock.now()
         self._tracer.took(stage, origin, ended - timedelta(seconds=secs), ended, Facts())
+
+
+def _unread(known: _Known) -> Read | None:
+    """Return what stands for a raw that is not to be read, and why; None when it is."""
+    item = known.item
+    if known.plugin is None:
+        return ConfigError(f"no channel is named {item.raw.source} any more: name it again to have this worked on")
+    if item.interrupted >= MAX_INTERRUPTIONS:
+        return known.unreadable(
+            f"the gateway stopped {item.interrupted} times while it worked on this; it was not read again"
+        )
+    return None
 
 
 def _joined(

@@ -100,14 +100,14 @@ class Bench:
             self.read.append((each.key, threading.get_ident()))
             return _read(each)
 
-        names = {
+        self.names = {
             "mail": NormalizerPlugin("mail", 1, read, apart=True),
             "chat": NormalizerPlugin("chat", 1, read),
         }
         self.read: list[tuple[str, int]] = []
         self.assessed: list[str] = []
         self.metrics, self.tracer = Counting(), Tracing()
-        stages = Stages(names, gather, assess, lambda seen, facts: Triage())
+        stages = Stages(self.names, gather, assess, lambda seen, facts: Triage())
         self.judging = Judging(stages, clock, self.metrics, self.tracer, cast(Apart, apart) if apart else None)
 
     async def judge(self, *items: tuple[str, str]) -> list[list[Judged] | Exception]:
@@ -251,3 +251,18 @@ async def test_a_judgement_without_its_parts_is_a_fault_of_its_raw(clock: Manual
     half, whole = await Bench(clock, Half()).judge(("mail", LONG), ("mail", "short"))
     assert isinstance(half, LookupError)
     assert reasons(whole) == ["here"]
+
+
+@pytest.mark.parametrize("body", ["malformed", "a"])
+async def test_a_channel_that_goes_while_its_raw_is_read_apart_harms_nobody(clock: ManualClock, body: str) -> None:
+    bench = Bench(clock, apart := ScriptedApart())
+    reading = apart.read
+
+    async def read(raws: Sequence[Raw]) -> list[tuple[Sequence[Event] | Exception, float]]:
+        found = await reading(raws)
+        bench.names.clear()
+        return found
+
+    apart.read = read  # type: ignore[method-assign]
+    (found,) = await bench.judge(("mail", body))
+    assert reasons(found) == ["here"]
