@@ -7,9 +7,11 @@ the store raises; a plugin's errors become fates.
 
 from __future__ import annotations
 
+import asyncio
 import random
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -95,15 +97,19 @@ class Means:
     is_member: Callable[[], bool] = lambda: True
     """Whether this node surely has its place still; asks nobody."""
 
-    async def reserve(self, call: Call) -> Refusal | None:
-        """Reserve a call just before it is made; return why it must wait, if so.
+    def see_place(self) -> None:
+        """Raise `NotOwnerError` when another node may have taken over what is about to be delivered.
 
-        Raises `NotOwnerError` when another node may have taken over what is about to be delivered: a node that slept
-        since its claim must not wake up and send.
+        Before a claim, since what is claimed and then not called is in doubt; and before a call, since a node that
+        slept after its claim must not wake up and send.
         """
-        refusal = await self.gate.reserve(call) if self.gate is not None else None
         if not self.is_member():
             raise NotOwnerError("this node may have lost its place; nothing was delivered")
+
+    async def reserve(self, call: Call) -> Refusal | None:
+        """Reserve a call just before it is made; return why it must wait, if so. Raises as `see_place` does."""
+        refusal = await self.gate.reserve(call) if self.gate is not None else None
+        self.see_place()
         return refusal
 
 
@@ -127,13 +133,20 @@ class TicketDispatcher:
 
     async def step(self, report: Report) -> int:
         """Deliver one batch; return how many effects it held."""
+        self._means.see_place()
         claimed = await self._store.claim_effects(self.target, self._batch, self._clock.now())
         if not claimed:
             return 0
         began = self._clock.now()
-        fates, fresh = await self._look(claimed, report)
-        with self._metrics.timed(Stage.SUBMIT):
-            fates.extend(await self._submit(fresh, report))
+        try:
+            fates, fresh = await self._look(claimed, report)
+            with self._metrics.timed(Stage.SUBMIT):
+                fates.extend(await self._submit(fresh, report))
+        except asyncio.CancelledError:
+            # Cut off while the engine goes on, as by a reload: nobody else would ever recover these.
+            doubt = "the gateway gave up waiting for the backend"
+            await _last(self._store, [Fate(item.id, State.UNKNOWN, doubt) for item in claimed])
+            raise
         await self._store.release_effects(fates)
         self._trace(claimed, fates, began)
         _tell_of(claimed, fates, self._metrics, self._clock.now())
@@ -238,16 +251,36 @@ class ReplyDispatcher:
         self.target = target
         self._sender = sender
         self._stale_after = stale_after
+        self._called = False
 
     async def step(self, report: Report) -> int:
         """Send one reply; return how many were claimed."""
+        self._means.see_place()
         claimed = await self._store.claim_effects(self.target, 1, self._clock.now())
         for item in claimed:
-            with self._metrics.timed(Stage.SEND):
-                fate = await self._send(item, report)
+            fate = await self._deliver(item, report)
             await self._store.release_effects([fate])
             _tell_of([item], [fate], self._metrics, self._clock.now())
         return len(claimed)
+
+    async def _deliver(self, item: StoredEffect, report: Report) -> Fate:
+        """Send, and leave no reply under way that nobody would recover: what was not called is no doubt."""
+        self._called = False
+        try:
+            with self._metrics.timed(Stage.SEND):
+                return await self._send(item, report)
+        except asyncio.CancelledError:
+            cut_off = Fate(item.id, State.MAYBE_SENT, "the gateway gave up waiting for the platform")
+            await _last(self._store, [cut_off if self._called else self._not_called(item)])
+            raise
+        except GatewayError:
+            if not self._called:
+                await _last(self._store, [self._not_called(item)])
+            raise
+
+    def _not_called(self, item: StoredEffect) -> Fate:
+        now = self._clock.now()
+        return Fate(item.id, State.POSTPONED, "the gateway stopped before it was sent", not_before=now, charged=False)
 
     async def _send(self, item: StoredEffect, report: Report) -> Fate:
         reply = item.effect.reply
@@ -259,6 +292,7 @@ class ReplyDispatcher:
             return Fate(item.id, State.SETTLED, "not sent: too old by the time it could be")
         if refusal := await self._means.reserve(Call.sending(reply, item.case)):
             return self._fates.put_off([item], refusal, report)[0]
+        self._called = True
         try:
             receipt = _receipt(await finished(self._sender.send(reply, Key(item.effect.key))))
         except OutcomeUnknownError as error:
@@ -273,6 +307,12 @@ class ReplyDispatcher:
 
     def _stale(self, case: Case | None) -> bool:
         return case is not None and self._clock.now() - case.updated_at > self._stale_after
+
+
+async def _last(store: Store, fates: Sequence[Fate]) -> None:
+    """Give effects their fate although the part is ending; what the store does not take, the next engine recovers."""
+    with suppress(GatewayError, asyncio.CancelledError):
+        await asyncio.shield(store.release_effects(fates))
 
 
 def _write(item: StoredEffect) -> TicketWrite:

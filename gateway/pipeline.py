@@ -115,8 +115,9 @@ class Pipeline:
 
     async def finish(self) -> None:
         """Settle what was claimed ahead, before the engine ends."""
-        if self._ahead is not None:
-            await self._decide_all(await self._next())
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            await self._decide_all(await ahead)
 
     def _pays_ahead(self, items: Sequence[StoredRaw]) -> bool:
         """Whether to claim the next batch already: while another process reads, this one has time for it.

@@ -30,6 +30,8 @@ IDLE_SECS = 30.0
 
 BUSY_PAGES = 3
 """So many empty pages in a row may come at once."""
+CUT_OFF_SECS = 2.0
+"""How long a part that was cut off may take to end."""
 PRESSED_SECS = 5.0
 """How long a source waits before it looks again whether there is room for what it would bring."""
 
@@ -241,14 +243,19 @@ class Supervisor:
             for task in late:
                 log.warning("part.cut_off", part=task.get_name())
                 task.cancel()
-            await asyncio.gather(*working, return_exceptions=True)
+            if late:
+                # Bounded too: what does not even take a cancellation holds nobody up.
+                _, deaf = await asyncio.wait(late, timeout=CUT_OFF_SECS)
+                for task in deaf:
+                    log.error("part.deaf", part=task.get_name())
 
     async def _run_source(self, part: _Part, intake: Intake, pause: timedelta) -> None:
         name, bell = part.name, part.bell
         self._health.starting(name)
         failures = 0
         resumed = False
-        while True:
+        # A plugin may swallow the cancellation that ends this part, or turn it into an error of its own.
+        while not part.ending:
             await self._wait_for_room(part)
             try:
                 if not resumed:
@@ -257,6 +264,8 @@ class Supervisor:
                 begun = self._clock.now()
                 more = await intake.step()
             except SourceError as error:
+                if part.ending:
+                    break
                 failures += 1
                 await self._fail(name, error.cause, failures, bell)
                 continue
@@ -271,7 +280,7 @@ class Supervisor:
     async def _wait_for_room(self, part: _Part) -> None:
         """Leave with the platform what there is no room for: it keeps it better than a full disk does."""
         told = False
-        while (why := self._pressed()) is not None:
+        while (why := self._pressed()) is not None and not part.ending:
             if not told:
                 log.warning("part.pressed", part=part.name, reason=why)
                 told = True

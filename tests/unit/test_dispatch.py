@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -656,3 +657,73 @@ async def test_a_node_that_lost_its_place_since_its_claim_sends_nothing(bench: B
     with pytest.raises(NotOwnerError):
         await bench.send()
     assert bench.sender.sent == []
+
+
+async def test_a_reply_that_was_cut_off_in_the_call_is_shown_as_maybe_sent_by_the_engine_that_goes_on(
+    bench: Bench,
+) -> None:
+    key = await bench.commit(NUMBERS[0], reply=ReplyKind.ANSWER)
+    calling = asyncio.Event()
+
+    async def hang(reply: Reply, key: Key) -> Receipt:
+        calling.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    bench.sender.send = hang  # type: ignore[method-assign]
+    sending = asyncio.create_task(bench.send())
+    await calling.wait()
+    sending.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await sending
+    assert await bench.effects(State.MAYBE_SENT) == 1, key
+
+
+async def test_a_ticket_that_was_cut_off_in_the_call_is_looked_up_by_the_engine_that_goes_on(bench: Bench) -> None:
+    await bench.commit(NUMBERS[0])
+    calling = asyncio.Event()
+
+    async def hang(writes: Sequence[TicketWrite]) -> Sequence[Answer]:
+        calling.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    submit, bench.backend.submit = bench.backend.submit, hang  # type: ignore[method-assign]
+    writing = asyncio.create_task(bench.write())
+    await calling.wait()
+    writing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    bench.backend.submit = submit  # type: ignore[method-assign]
+    assert await bench.write() == 1
+    assert len(bench.backend.looked) == 1
+    assert await bench.effects(State.SETTLED) == 1
+
+
+@pytest.mark.parametrize("error", [NotOwnerError("lost"), TransientError("the store did not answer")])
+async def test_a_reply_whose_call_was_never_made_is_no_doubt(bench: Bench, error: Exception) -> None:
+    await bench.commit(NUMBERS[0], reply=ReplyKind.ANSWER)
+
+    class Gone:
+        async def reserve(self, call: object) -> None:
+            raise error
+
+    means = bench.replies._means
+    bench.replies._means = replace(means, gate=Gone())  # type: ignore[arg-type]
+    with pytest.raises(type(error)):
+        await bench.send()
+    bench.replies._means = means
+    await bench.store.recover()
+    await bench.send()
+    assert len(bench.sender.sent) == 1
+    assert await bench.effects(State.SETTLED) == 1
+
+
+async def test_a_node_in_doubt_of_its_place_claims_nothing(bench: Bench) -> None:
+    await bench.commit(NUMBERS[0], reply=ReplyKind.ANSWER)
+    await bench.commit(NUMBERS[1])
+    bench.is_member = False
+    for step in (bench.send, bench.write):
+        with pytest.raises(NotOwnerError):
+            await step()
+    assert await bench.effects(State.NEW) == 2

@@ -687,7 +687,9 @@ async def test_what_was_claimed_ahead_is_settled_before_the_engine_ends(bench: B
     assert await bench.pipeline.step() == 4
     await bench.pipeline.finish()
     assert await bench.raws(State.SETTLED) == 8
+    await bench.arrive("i")
     await bench.pipeline.finish()
+    assert await bench.raws(State.NEW) == 1, "nothing is begun at the end"
 
 
 async def test_when_the_store_fails_nothing_goes_on_behind_the_engines_back(

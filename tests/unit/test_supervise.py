@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import pytest
 import structlog
 
+from gateway import supervise
 from gateway.clock import Bell
 from gateway.dispatch import Report
 from gateway.errors import AuthError, RateLimitedError, TransientError
@@ -786,3 +787,53 @@ async def test_a_source_that_waited_for_its_empty_pages_is_asked_again_at_once(c
     async with part.running():
         await waiting.reached(3)
         assert clock.sleeping == 0
+
+
+class Stubborn(ScriptedIntake):
+    """Turns the cancellation that ends it into an error of its own, as a library may."""
+
+    async def step(self) -> bool:
+        self.steps += 1
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            raise SourceError(TransientError("line lost")) from None
+        return True
+
+
+async def test_a_source_that_swallows_its_end_ends_all_the_same(clock: ManualClock) -> None:
+    supervisor, health = make(clock)
+    intake = Stubborn()
+    supervisor.add_source("s:1", intake, timedelta(0), Bell(clock), group="s")
+    stop = asyncio.Event()
+    running = asyncio.create_task(supervisor.run(stop))
+    await until(lambda: intake.steps == 1)
+    await supervisor.remove("s")
+    assert not [task for task in asyncio.all_tasks() if task.get_name() == "s:1"]
+    assert health.parts() == ()
+    stop.set()
+    async with asyncio.timeout(5):
+        await running
+
+
+async def test_what_does_not_even_take_a_cancellation_holds_nobody_up(
+    clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervise, "CUT_OFF_SECS", 0.01)
+    part, entered, leave = Part(clock, shutdown_secs=0.01), asyncio.Event(), asyncio.Event()
+
+    async def deaf() -> int:
+        entered.set()
+        while not leave.is_set():
+            try:
+                await leave.wait()
+            except asyncio.CancelledError:
+                continue
+        return 0
+
+    part.supervisor.add_worker("deaf", deaf, nothing_due, part.bell)
+    with structlog.testing.capture_logs() as logs:
+        async with part.running():
+            await entered.wait()
+    assert [line["part"] for line in logs if line["event"] == "part.deaf"] == ["deaf"]
+    leave.set()
