@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from gateway.errors import GatewayError, RateLimitedError
+from gateway.guard import closed, finished
 from gateway.limits import Call, Gate
 from gateway.ports import Channel, Clock, Connector, Raw
 from gateway.queues import Backfill, Backfills
@@ -71,19 +72,22 @@ class Backfiller:
 
     @asynccontextmanager
     async def _opened(self) -> AsyncIterator[Connector]:
-        async with AsyncExitStack() as stack:
-            try:
-                channel = await stack.enter_async_context(self._open_channel())
-            except Exception as error:
-                raise _PluginError(error) from error
+        stack = AsyncExitStack()
+        try:
+            channel = await finished(stack.enter_async_context(self._open_channel()))
+        except Exception as error:
+            raise _PluginError(error) from error
+        try:
             yield channel.connector
+        finally:
+            await closed(stack, self._source)
 
     async def _read(self, connector: Connector, request: Backfill) -> int:
         cursor = request.cursor
         for count in range(1, PAGES + 1):
             await self._reserve(request)
             try:
-                page = await connector.fetch(request.stream, cursor)
+                page = await finished(connector.fetch(request.stream, cursor))
             except Exception as error:
                 raise _PluginError(error) from error
             wanted = [raw for raw in page.items if _is_wanted(raw, request)]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from gateway.errors import GatewayError
+from gateway.guard import closed
 from gateway.health import Health
 from gateway.ports import Channel, Clock, Ingress, NormalizerPlugin, Opening, Sender, StreamId
 from gateway.registry import normalizer
@@ -85,7 +86,7 @@ class Channels:
             self._health.ill(each.name, error, None)
             reason = str(error) if isinstance(error, GatewayError) else type(error).__name__
             log.error("channel.refused", channel=each.name, reason=reason)
-            await _closed(stack, each.name)
+            await closed(stack, each.name)
             return
         self._open[each.name] = found
         self.roles.receivers[each.name] = receivers
@@ -105,16 +106,9 @@ class Channels:
         roles.senders.pop(name, None)
         roles.doors.pop(name, None)
         if (found := self._open.pop(name, None)) is not None:
-            await _closed(found.stack, name)
+            await closed(found.stack, name)
 
     async def close_all(self) -> None:
         """Let go of every channel."""
         for name in list(self._settings):
             await self.close(name)
-
-
-async def _closed(stack: AsyncExitStack, name: str) -> None:
-    try:
-        await stack.aclose()
-    except Exception as error:  # noqa: BLE001 - a plugin that fails while it is closed holds up nobody
-        log.warning("channel.close_failed", channel=name, error=type(error).__name__)

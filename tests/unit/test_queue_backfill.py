@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
+import structlog
 
 from gateway.backfill import PAGES, Backfiller
 from gateway.errors import AuthError, TransientError
@@ -31,7 +33,8 @@ class Mailbox:
         self.asked: list[str | None] = []
         self.opened = 0
         self.closed = 0
-        self.faults: list[Exception] = []
+        self.faults: list[BaseException] = []
+        self.close_error: BaseException | None = None
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Channel]:
@@ -40,6 +43,8 @@ class Mailbox:
             raise self.faults.pop(0)
         yield Channel(connector=self)  # type: ignore[arg-type]
         self.closed += 1
+        if self.close_error is not None:
+            raise self.close_error
 
     async def fetch(self, stream: StreamId, after: Cursor | None) -> Page[Raw]:
         self.asked.append(after)
@@ -128,6 +133,36 @@ async def test_a_failure_postpones_and_then_it_goes_on(store: SqlStore, clock: M
     assert await reader.step() == 3
     done = await finished(store, asked)
     assert (done.taken, done.reason, done.attempts) == (3, "", 0)
+
+
+async def test_a_cancellation_that_a_plugin_lets_out_postpones_and_is_no_end(
+    store: SqlStore, clock: ManualClock
+) -> None:
+    mailbox = Mailbox(*history(1))
+    await ask(store, clock)
+    mailbox.faults = [asyncio.CancelledError()]
+    assert await filler(store, mailbox, clock).step() == 1
+    (waiting,) = await store.backfills.list(SOURCE)
+    assert (waiting.attempts, waiting.reason) == (1, "a fault of the gateway: LeakedCancelError")
+    assert mailbox.closed == 1
+
+
+@pytest.mark.parametrize(
+    "error", [ConnectionResetError("a user's words"), TransientError("no line"), asyncio.CancelledError()]
+)
+async def test_what_closing_raises_is_logged_and_ends_nothing(
+    store: SqlStore, clock: ManualClock, error: BaseException
+) -> None:
+    mailbox = Mailbox(*history(2))
+    asked = await ask(store, clock)
+    mailbox.close_error = error
+    with structlog.testing.capture_logs() as logs:
+        assert await filler(store, mailbox, clock).step() == 2
+    assert (await finished(store, asked)).taken == 2
+    (line,) = [line for line in logs if line["event"] == "channel.close_failed"]
+    name = "LeakedCancelError" if isinstance(error, asyncio.CancelledError) else type(error).__name__
+    assert (line["channel"], line["error"]) == (SOURCE, name)
+    assert "a user's words" not in str(logs)
 
 
 async def test_a_failure_of_the_store_is_not_taken_for_the_platforms(
