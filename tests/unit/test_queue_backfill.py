@@ -7,12 +7,13 @@ import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import cast
 
 import pytest
 import structlog
 
 from gateway.backfill import PAGES, Backfiller
-from gateway.errors import AuthError, TransientError
+from gateway.errors import AuthError, RateLimitedError, TransientError
 from gateway.limits import Limiter
 from gateway.metrics import Metrics
 from gateway.ports import Channel, Cursor, Limit, Page, Raw, Scope, StreamId
@@ -207,4 +208,72 @@ async def test_reading_anew_counts_like_reading_and_waits_as_long_as_a_limit_say
     assert at - clock.now() >= timedelta(hours=1)
     clock.advance((at - clock.now()).total_seconds())
     assert await reader.step() == 1
+    assert (await finished(store, asked)).taken == 3
+
+
+class Scripted:
+    """Draws the longest wait."""
+
+    def uniform(self, a: float, b: float) -> float:
+        return b
+
+
+async def test_a_backfill_that_fails_in_a_row_is_left_alone_longer(store: SqlStore, clock: ManualClock) -> None:
+    mailbox = Mailbox(*history(1))
+    await ask(store, clock)
+    mailbox.faults = [TransientError("no line")] * 3
+    rng = cast(random.Random, Scripted())
+    reader = Backfiller(store.backfills, SOURCE, mailbox.open, clock, RetryPolicy(base_secs=2, cap_secs=6), rng)
+    waits = []
+    for _ in range(3):
+        assert await reader.step() == 1
+        at = await reader.next_due()
+        assert at is not None
+        waits.append((at - clock.now()).total_seconds())
+        clock.advance(waits[-1])
+    assert waits == [2, 4, 6]
+
+
+async def test_the_wait_that_a_platform_asks_for_is_kept(store: SqlStore, clock: ManualClock) -> None:
+    mailbox = Mailbox(*history(1))
+    await ask(store, clock)
+    mailbox.faults = [RateLimitedError("slower", timedelta(hours=2))]
+    reader = filler(store, mailbox, clock)
+    assert await reader.step() == 1
+    assert await reader.next_due() == clock.now() + timedelta(hours=2)
+
+
+async def test_of_several_requests_the_first_that_comes_due_is_waited_for(store: SqlStore, clock: ManualClock) -> None:
+    mailbox = Mailbox(*history(1))
+    reader = filler(store, mailbox, clock)
+    assert await reader.next_due() is None
+    act = Act("olga", clock.now())
+    for stream, hours in (("a", 2), ("b", 1)):
+        await store.backfills.ask(SOURCE, [StreamId(stream)], None, ack=False, act=act)
+        mailbox.faults = [RateLimitedError("slower", timedelta(hours=hours))]
+        assert await reader.step() == 1
+    await ask(store, clock)
+    assert await reader.next_due() == clock.now() + timedelta(hours=1)
+
+
+async def test_what_is_known_already_wakes_nobody(store: SqlStore, clock: ManualClock) -> None:
+    mailbox, rung = Mailbox(*history(2)), []
+    await store.put_page(SOURCE, INBOX, mailbox.raws, Cursor("2"))
+    await ask(store, clock)
+    assert await filler(store, mailbox, clock, lambda: rung.append(1)).step() == 2
+    assert rung == []
+
+
+async def test_a_page_without_a_cursor_leaves_the_backfill_where_it_is(store: SqlStore, clock: ManualClock) -> None:
+    class Still(Mailbox):
+        async def fetch(self, stream: StreamId, after: Cursor | None) -> Page[Raw]:
+            if len(self.asked) == 1:
+                self.asked.append(after)
+                return Page((), None, more=True)
+            return await super().fetch(stream, after)
+
+    mailbox = Still(*history(3))
+    asked = await ask(store, clock)
+    await filler(store, mailbox, clock).step()
+    assert mailbox.asked == [None, "1", "1", "2"]
     assert (await finished(store, asked)).taken == 3

@@ -8,13 +8,14 @@ import signal
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 import structlog
 
-from gateway.case import Fact, FactOutcome, Message
+from gateway.case import Fact, FactOutcome, Message, Triage
 from gateway.errors import FaultError, MalformedError
 from gateway.ports import (
     Deleted,
@@ -28,8 +29,9 @@ from gateway.ports import (
     Unknown,
     Wake,
 )
-from gateway.reading import Apart, Bounds
-from gateway.reading.frames import EVENTS, Events, Setup, tagged
+from gateway.reading import Apart, Bounds, worker
+from gateway.reading.frames import EVENTS, JUDGEMENTS, Events, Judge, Read, Setup, get, packed, put, tagged
+from gateway.reading.worker import Reader
 from gateway.triage import triage
 from gateway.trust.assess import assess
 from gateway.trust.directory import Directory, load_directory
@@ -224,3 +226,58 @@ async def test_a_process_that_cannot_be_started_is_nobodys_end(bombs: None, monk
     apart = Apart(lambda: SETUP)
     apart.warm()
     await apart.close()
+
+
+def test_the_process_ends_with_its_line_so_that_none_outlives_a_gateway_that_was_killed() -> None:
+    whole = BytesIO()
+    put(whole, [packed(Setup({"support": "email"}, Directory("")))])
+    for line in (b"", whole.getvalue(), whole.getvalue()[:-1]):
+        Reader(BytesIO(line), BytesIO()).run()
+
+
+async def test_the_time_that_a_raw_took_is_told_whatever_came_of_it(apart: Apart) -> None:
+    found = await apart.read([bomb("one"), bomb("fault"), bomb("malformed")])
+    assert all(0 < secs < 60 for _, secs in found)
+
+
+def test_a_process_is_told_anew_when_directory_or_normalizers_have_changed() -> None:
+    same = Setup(dict(SETUP.normalizers), SETUP.directory)
+    assert same.is_as(SETUP)
+    assert not SETUP.is_as(None)
+    assert not Setup({"support": "email"}, SETUP.directory).is_as(SETUP)
+    assert not Setup(SETUP.normalizers, Directory("")).is_as(SETUP)
+
+
+def answered(*parts: bytes) -> BytesIO:
+    """Return what the process says to these frames, at its beginning."""
+    line, said = BytesIO(), BytesIO()
+    put(line, parts)
+    Reader(BytesIO(line.getvalue()), said).run()
+    return BytesIO(said.getvalue())
+
+
+def test_a_fault_in_judging_is_its_messages_and_each_stage_has_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fussy(seen: Message, facts: Sequence[Fact]) -> Triage:
+        if seen.text == PLANTED:
+            raise ValueError(PLANTED)
+        return triage(seen, facts)
+
+    monkeypatch.setattr(worker, "triage", fussy)
+    asked = tuple((message(str(n), text=text), ()) for n, text in enumerate(("Hello", PLANTED)))
+    well, bad = JUDGEMENTS.validate_json(get(answered(packed(Judge(asked, ON)))))
+    assert well.trouble is None
+    assert all(0 < secs < 60 for secs in (well.assess_secs, well.triage_secs))
+    assert bad.trouble is not None
+    assert (bad.trouble.malformed, bad.trouble.reason) == (False, "ValueError")
+    assert PLANTED not in bad.model_dump_json()
+
+
+def test_a_raw_that_needs_too_much_memory_is_malformed_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def grow(raw: Raw) -> Sequence[Event]:
+        raise MemoryError
+
+    monkeypatch.setattr(worker, "normalizer", lambda name: NormalizerPlugin(name, 1, grow))
+    ((found,),) = [EVENTS.validate_json(get(answered(packed(SETUP), packed(Read((bomb("x"),))), b"x")))]
+    assert found.trouble is not None
+    assert found.trouble.malformed
+    assert "more memory" in found.trouble.reason
