@@ -293,6 +293,7 @@ async def test_engines_follow_one_another_each_with_the_settings_of_the_last_and
     assert [each.number for each in built[1:]] == [1, 2, 3, 4, 5]
     assert front.said == ["enter", "leave"] * 6
     assert front.waits == [1, 2, 3, 1, 2], "an engine that ran a while failed over something new"
+    assert clock.now() == Hasty().now() + timedelta(seconds=21 + sum(front.waits)), "and each wait is kept"
     assert ready.is_set()
 
 
