@@ -89,7 +89,7 @@ class Effect(Frozen):
 class StoredRaw:
     """A raw in the journal. `attempts` counts this one too: it was charged when it was claimed.
 
-    `interrupted` counts the claims that ended with the gateway: whoever reads it next should fear it.
+    `interrupted` counts the claims that ended with a process that died: whoever reads it next should fear it.
     """
 
     seq: int
@@ -341,8 +341,12 @@ class Store(Protocol):
         """Return when the next postponed raw (target None) or effect of a target comes due after now, if any."""
         ...
 
-    async def recover(self) -> None:
-        """At start, before anything is claimed: raws under way become new and interrupted, effects UNKNOWN."""
+    async def recover(self, *, counted: bool = True) -> None:
+        """Before an engine claims anything: raws under way with nobody become new and interrupted, effects UNKNOWN.
+
+        With `counted` False raws do not become interrupted: what had them under way did not die, an engine of this
+        process ended in order or was failed by the store. What lost nodes had is counted all the same.
+        """
         ...
 
     # Operators

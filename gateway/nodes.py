@@ -43,7 +43,7 @@ class Nodes(Protocol):
     """
 
     async def join(self, name: str) -> Membership:
-        """Become a node in a new epoch; an earlier epoch of this process ends, and what it claimed is left behind.
+        """Become a node in a new epoch; an earlier epoch of this process ends as by `leave`.
 
         The name is for operators. Raises `TransientError` when the store does not answer.
         """
@@ -62,7 +62,11 @@ class Nodes(Protocol):
         ...
 
     async def leave(self) -> None:
-        """End this node's membership, so that others take over at once."""
+        """End this node's membership, so that others take over at once.
+
+        What it had under way is recovered in the same transaction, without being counted as interrupted: this process
+        goes on, or ends in order. The same holds for what it is found to have left when it had lost its place before.
+        """
         ...
 
     async def members(self) -> Sequence[NodeView]:

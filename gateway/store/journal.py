@@ -191,10 +191,10 @@ def give_back(connection: Connection, claims: Collection[int]) -> None:
     connection.execute(mine.values(state=State.NEW, attempts=raws.c.attempts - 1))
 
 
-def recover(connection: Connection) -> None:
-    """Make raws new again that are under way with nobody who is a node now; remember that they were interrupted."""
-    under_way = update(raws).where(RAW_UNSETTLED, _CLAIMED, left_behind(raws))
-    connection.execute(under_way.values(state=State.NEW, interrupted=raws.c.interrupted + 1))
+def recover(connection: Connection, *, counted: bool) -> None:
+    """Make raws new again that are under way with nobody who is a node now; counted, that interrupted them."""
+    under_way = update(raws).where(RAW_UNSETTLED, _CLAIMED, left_behind(raws)).values(state=State.NEW)
+    connection.execute(under_way.values(interrupted=raws.c.interrupted + 1) if counted else under_way)
 
 
 def next_due(connection: Connection, now: datetime) -> datetime | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, insert, select
 
 from gateway.clock import Bell
 from gateway.errors import GatewayError
@@ -86,7 +86,7 @@ class SqlNodes:
     """The nodes on one database; the promises stand in `gateway.nodes.Nodes`."""
 
     def __init__(
-        self, database: Database, threads: Threads, clock: Clock, recover: Callable[[Connection], None]
+        self, database: Database, threads: Threads, clock: Clock, recover: Callable[[Connection, bool], None]
     ) -> None:
         self._database = database
         self._recover = recover
@@ -95,6 +95,8 @@ class SqlNodes:
         self._bell = Bell(clock)
         self._unwanted = _Unwanted()
         self._membership: Membership | None = None
+        self._earlier: frozenset[int] = frozenset()
+        """Epochs of this process that ended and whose rows may still be there: what they left is no dead process's."""
         self._presence: Presence | None = None
         self._telling: asyncio.TimerHandle | None = None
 
@@ -111,10 +113,12 @@ class SqlNodes:
         presence = await self._appear(number)
         try:
             row = {"name": name, "joined_at": self._clock.now()} | ({} if number is None else {"epoch": number})
-            epoch = await self._threads.write_unfenced(lambda connection: _enter(connection, row, earlier))
+            epoch = await self._threads.write_unfenced(lambda connection: self._enter(connection, row, earlier))
         except BaseException:
             presence.stop()
             raise
+        if earlier is not None:
+            self._earlier -= {earlier.epoch}
         self._presence = presence
         self._membership = Membership(name, epoch)
         self._threads.fence(self.check)
@@ -144,7 +148,8 @@ class SqlNodes:
         with suppress(GatewayError, TimeoutError):
             if not is_lost:
                 async with asyncio.timeout(LEAVE_SECS):
-                    await self._threads.write_unfenced(lambda connection: _dismiss(connection, mine.epoch))
+                    await self._threads.write_unfenced(lambda connection: self._dismiss(connection, mine.epoch))
+                self._earlier -= {mine.epoch}
         log.info("node.left", node=mine.node, epoch=mine.epoch)
 
     async def members(self) -> Sequence[NodeView]:
@@ -181,24 +186,43 @@ class SqlNodes:
     def retire(self, connection: Connection) -> None:
         """End the membership of nodes that are lost, once none of their transactions is under way.
 
-        What they had under way is recovered with it.
+        What they had under way is recovered with it, and counted as theirs unless this process lives on after it.
         """
         locks.hold(connection, locks.NODES)
-        others = nodes.c.epoch != (self.holder.epoch or 0)
-        gone = delete(nodes).where(others, self._database.is_gone(nodes.c.epoch))
-        replaced = connection.execute(gone.returning(nodes.c.name, nodes.c.epoch)).all()
-        for row in replaced:
-            log.warning("node.replaced", node=row.name, epoch=row.epoch)
-        if replaced:
-            self._recover(connection)
+        ours = self._earlier
+        if ours:
+            self._replace(connection, nodes.c.epoch.in_(ours), counted=False)
+        self._replace(connection, nodes.c.epoch.not_in({*ours, self.holder.epoch or 0}), counted=True)
 
     def _part(self) -> Membership | None:
         """End membership in this process, and return it; from now on the fence refuses every write."""
         mine, self._membership = self._membership, None
+        if mine is not None:
+            self._earlier |= {mine.epoch}
         if self._presence is not None:
             self._presence.stop()
             self._presence = None
         return mine
+
+    def _replace(self, connection: Connection, whose: ColumnElement[bool], *, counted: bool) -> None:
+        gone = delete(nodes).where(whose, self._database.is_gone(nodes.c.epoch))
+        replaced = connection.execute(gone.returning(nodes.c.name, nodes.c.epoch)).all()
+        for row in replaced:
+            log.warning("node.replaced", node=row.name, epoch=row.epoch)
+        if replaced:
+            self._recover(connection, counted)
+
+    def _enter(self, connection: Connection, row: dict[str, object], earlier: Membership | None) -> int:
+        if earlier is not None:
+            self._dismiss(connection, earlier.epoch)
+        return int(connection.execute(insert(nodes).values(**row).returning(nodes.c.epoch)).scalar_one())
+
+    def _dismiss(self, connection: Connection, epoch: int) -> None:
+        """End a membership of this process; what it had under way is free for the others with it."""
+        # This waits for its transactions, so that none claims anything after what it left was looked for.
+        connection.execute(delete(nodes).where(nodes.c.epoch == epoch))
+        connection.execute(delete(owners).where(owners.c.epoch == epoch))
+        self._recover(connection, False)
 
     async def _appear(self, number: int | None) -> Presence:
         loop = asyncio.get_running_loop()
@@ -245,17 +269,6 @@ class SqlNodes:
             epoch = self._membership.epoch
             with suppress(RuntimeError):
                 self._threads.submit(lambda connection: self._database.tell(connection, epoch))
-
-
-def _enter(connection: Connection, row: dict[str, object], earlier: Membership | None) -> int:
-    if earlier is not None:
-        _dismiss(connection, earlier.epoch)
-    return int(connection.execute(insert(nodes).values(**row).returning(nodes.c.epoch)).scalar_one())
-
-
-def _dismiss(connection: Connection, epoch: int) -> None:
-    connection.execute(delete(nodes).where(nodes.c.epoch == epoch))
-    connection.execute(delete(owners).where(owners.c.epoch == epoch))
 
 
 def _views(connection: Connection) -> tuple[NodeView, ...]:

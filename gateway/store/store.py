@@ -154,9 +154,9 @@ class SqlStore:
             return await self._threads.read(lambda connection: journal.next_due(connection, now))
         return await self._threads.read(lambda connection: outbox.next_due(connection, target, now))
 
-    async def recover(self) -> None:
+    async def recover(self, *, counted: bool = True) -> None:
         """See `Store`."""
-        await self._threads.write(self._recover)
+        await self._threads.write(lambda connection: self._recover(connection, counted))
 
     async def list_cases(self, state: CaseState | None, limit: int) -> Sequence[Case]:
         """See `Store`."""
@@ -252,9 +252,9 @@ class SqlStore:
 
         return run
 
-    def _recover(self, connection: Connection) -> None:
+    def _recover(self, connection: Connection, counted: bool) -> None:
         self._nodes.retire(connection)
-        _recover(connection)
+        _recover(connection, counted)
 
 
 @asynccontextmanager
@@ -278,8 +278,8 @@ async def open_store(place: str | Path, blobs: Path | Bucket, sealer: Sealer, cl
             await threads.close()
 
 
-def _recover(connection: Connection) -> None:
-    journal.recover(connection)
+def _recover(connection: Connection, counted: bool) -> None:
+    journal.recover(connection, counted=counted)
     outbox.recover(connection)
 
 

@@ -180,8 +180,8 @@ class DoubtForgotten(_Wrapped):
 class RecoveryForgetsEffects(_Wrapped):
     """Recovers by settling what was under way in the outbox."""
 
-    async def recover(self) -> None:
-        await self._store.recover()
+    async def recover(self, *, counted: bool = True) -> None:
+        await self._store.recover(counted=counted)
         while claimed := await self._store.claim_effects("desk", 100, suite.START + _FAR):
             await self._store.release_effects([Fate(item.id, State.SETTLED) for item in claimed])
 
@@ -189,8 +189,22 @@ class RecoveryForgetsEffects(_Wrapped):
 class RecoveryLeavesRaws(_Wrapped):
     """Does not recover at all."""
 
-    async def recover(self) -> None:
+    async def recover(self, *, counted: bool = True) -> None:
         return
+
+
+class EveryEndCounts(_Wrapped):
+    """Holds every end against what was under way."""
+
+    async def recover(self, *, counted: bool = True) -> None:
+        await self._store.recover()
+
+
+class NoEndCounts(_Wrapped):
+    """Holds no end against anything."""
+
+    async def recover(self, *, counted: bool = True) -> None:
+        await self._store.recover(counted=False)
 
 
 class InterruptedInABatch(_Wrapped):
@@ -290,6 +304,8 @@ BROKEN: list[tuple[Callable[[Store], Any], Check]] = [
     (DoubtForgotten, suite.an_unknown_effect_is_claimed_with_that_state_until_it_is_known),
     (RecoveryForgetsEffects, suite.after_recovery_raws_under_way_are_new_and_effects_under_way_unknown),
     (InterruptedInABatch, suite.a_raw_that_was_interrupted_is_claimed_alone),
+    (EveryEndCounts, suite.only_an_end_that_counts_is_held_against_a_raw),
+    (NoEndCounts, suite.only_an_end_that_counts_is_held_against_a_raw),
     (ChargesEveryAttempt, suite.an_attempt_that_was_nobodys_fault_is_given_back),
     (RecoveryLeavesRaws, suite.after_recovery_raws_under_way_are_new_and_effects_under_way_unknown),
     (TicketForgotten, suite.a_settled_ticket_is_told_to_later_effects_of_that_case_and_target),

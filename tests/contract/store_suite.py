@@ -775,6 +775,22 @@ async def a_raw_that_was_interrupted_is_claimed_alone(ground: Ground) -> None:
 
 
 @check
+async def only_an_end_that_counts_is_held_against_a_raw(ground: Ground) -> None:
+    async with ground.open() as store:
+        await decide(store, ground, cases=(case(),), effects=(ticket_effect("1"),))
+        await put(store, "a/1", "b/2")
+        for _ in range(2):
+            claimed = await store.claim_raws(10, BIG, ground.now)
+            assert [(item.raw.key, item.interrupted) for item in claimed] == [("a/1", 0), ("b/2", 0)]
+            assert only(await due(store, ground)).effect.key == "1"
+            await store.recover(counted=False)
+        assert only(await due(store, ground)).state is State.UNKNOWN
+        assert await claim_keys(store, ground) == ["a/1", "b/2"]
+        await store.recover()
+        assert [item.interrupted for item in await store.claim_raws(10, BIG, ground.now)] == [1]
+
+
+@check
 async def an_attempt_that_was_nobodys_fault_is_given_back(ground: Ground) -> None:
     async with ground.open() as store:
         await decide(store, ground, cases=(case(),), effects=(ticket_effect("1"),))

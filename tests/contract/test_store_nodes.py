@@ -143,7 +143,7 @@ async def test_on_a_file_the_one_node_owns_all(tmp_path: Path, clock: ManualCloc
         assert second.epoch > first.epoch
         await store.recover()
         (again,) = await store.claim_raws(9, suite.BIG, clock.now())
-        assert (again.seq, again.attempts) == (claimed.seq, 2)
+        assert (again.seq, again.attempts, again.interrupted) == (claimed.seq, 2, 1)
         assert [(each.node, each.epoch) for each in await store.nodes.members()] == [("a", second.epoch)]
         await store.nodes.leave()
         assert not store.nodes.still_ours()
@@ -215,7 +215,7 @@ async def test_what_a_live_node_claimed_is_nobody_elses(opened: Opener, clock: M
 
 
 async def test_a_node_that_joins_anew_leaves_its_claims_behind(opened: Opener, clock: ManualClock) -> None:
-    """What its earlier epoch claimed is recovered as anybody else's would be, and its late release is refused."""
+    """What its earlier epoch claimed is recovered as it joins, and its late release is refused."""
     store = await opened()
     ground = suite.Ground(opened, clock)
     first = await store.nodes.join("a")
@@ -229,10 +229,50 @@ async def test_a_node_that_joins_anew_leaves_its_claims_behind(opened: Opener, c
     await store.release_effects([Fate(effect.id, State.SETTLED)])
     with pytest.raises(TransientError):
         await store.commit([Decision(seq)])
-    await store.recover()
     (again,) = await suite.due(store, ground)
     assert (again.id, again.state) == (effect.id, State.UNKNOWN)
-    assert await suite.claim_seqs(store, ground) == [seq]
+    (anew,) = await store.claim_raws(9, suite.BIG, clock.now())
+    assert (anew.seq, anew.attempts, anew.interrupted) == (seq, 2, 0)
+
+
+async def test_what_a_node_had_under_way_when_it_left_is_the_others_at_once(opened: Opener, clock: ManualClock) -> None:
+    """Nobody has to join or to be lost first, and it is not held against the raw."""
+    one, two = await opened(), await opened()
+    ground = suite.Ground(opened, clock)
+    await two.nodes.join("two")
+    await one.nodes.join("one")
+    await suite.decide(one, ground, cases=(suite.case(),), effects=(suite.ticket_effect("e"),))
+    await page(one, "a/1", None)
+    (seq,) = await suite.claim_seqs(one, ground)
+    (effect,) = await suite.due(one, ground)
+    await page(two, "b/2", None)
+    (held,) = await suite.claim_seqs(two, ground)
+    await one.nodes.leave()
+    (taken,) = await two.claim_raws(9, suite.BIG, clock.now())
+    assert (taken.seq, taken.attempts, taken.interrupted) == (seq, 2, 0)
+    (unknown,) = await suite.due(two, ground)
+    assert (unknown.id, unknown.state) == (effect.id, State.UNKNOWN)
+    await two.commit([Decision(held)])
+
+
+async def test_what_a_node_left_when_its_line_was_lost_is_not_held_against_the_raw(
+    opened: Opener, server: Postgres
+) -> None:
+    """The store failed it; the process goes on as a new node, and knows what an earlier epoch of its own left."""
+    store = await opened()
+    await store.nodes.join("a")
+    await page(store, "a/1", None)
+    (claimed,) = await store.claim_raws(9, suite.BIG, suite.START)
+    membership = store.nodes._membership
+    assert membership is not None
+    waiting = asyncio.create_task(store.nodes.wait_news(60))
+    server.execute(_END, membership.epoch, presence.NODE_CLASS, database="nodes")
+    await asyncio.wait_for(waiting, 10)
+    await store.nodes.leave()
+    await store.nodes.join("a")
+    await store.recover()
+    (again,) = await store.claim_raws(9, suite.BIG, suite.START)
+    assert (again.seq, again.attempts, again.interrupted) == (claimed.seq, 2, 0)
 
 
 async def test_before_it_joined_a_store_owns_nothing(opened: Opener) -> None:
@@ -331,7 +371,7 @@ async def test_a_killed_node_is_replaced_at_once(opened: Opener, server: Postgre
         os.kill(node.pid, signal.SIGKILL)
         assert await takes_over(store, [suite.SOURCE, OTHER]) < TAKEOVER_SECS
     (again,) = await store.claim_raws(9, suite.BIG, suite.START)
-    assert (again.raw.key, again.attempts) == ("a/1", 2)
+    assert (again.raw.key, again.attempts, again.interrupted) == ("a/1", 2, 1)
     (unknown,) = await suite.due(store, ground)
     assert unknown.state is State.UNKNOWN
 

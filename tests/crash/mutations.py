@@ -143,8 +143,8 @@ def recovered_as_new() -> None:
     """At the start, replies that were claimed are put back into the queue."""
     again = text("update effects set state = 'new' where state = 'unknown' and target = 'support'")
 
-    async def recover(real: Patched, store: SqlStore) -> None:
-        await real(store)
+    async def recover(real: Patched, store: SqlStore, **how: Any) -> None:
+        await real(store, **how)
         await store._threads.write(lambda connection: connection.execute(again))
 
     _patch("recover", recover)
