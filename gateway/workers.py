@@ -1,10 +1,15 @@
-"""Runs several gateways as processes of one machine: starts them, starts anew what ended, and ends them in order."""
+"""Runs several gateways as processes of one machine: starts them, starts anew what ended, and ends them in order.
+
+No worker outlives this process, however it ends: each reads from a line that ends with it.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import signal
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,7 +31,10 @@ STEADY = timedelta(seconds=60)
 
 @dataclass(slots=True)
 class Workers:
-    """So many processes of one command; `final` are the statuses after which starting again would change nothing."""
+    """So many processes of one command; `final` are the statuses after which starting again would change nothing.
+
+    The command has to end when its standard input does: see `end_with`.
+    """
 
     command: Sequence[str]
     count: int
@@ -38,11 +46,19 @@ class Workers:
     _running: dict[int, asyncio.subprocess.Process] = field(default_factory=dict)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _status: int = 0
+    _line: int = -1
 
     async def run(self) -> int:
         """Run all until SIGTERM or SIGINT; return 0, or the status that a worker ended with for good."""
-        with self._signals():
-            await asyncio.gather(*(self._keep(number) for number in range(self.count)))
+        with self._signals(), _line() as self._line:
+            kept = [asyncio.create_task(self._keep(number)) for number in range(self.count)]
+            try:
+                await asyncio.wait(kept, return_when=asyncio.FIRST_EXCEPTION)
+            finally:
+                self._end()
+                await asyncio.wait(kept)
+        for each in kept:
+            each.result()
         return self._status
 
     async def _keep(self, number: int) -> None:
@@ -62,9 +78,14 @@ class Workers:
             log.error("worker.ended", worker=number, status=status, again_in_secs=round(secs, 1))
             await pause(self.clock, secs, self._stop)
 
-    async def _once(self, number: int) -> int:
-        # A session of its own: what the terminal sends to the whole group would reach it twice.
-        process = await asyncio.create_subprocess_exec(*self.command, start_new_session=True)
+    async def _once(self, number: int) -> int | None:
+        """Run a worker; return its status, or nothing if it could not be started."""
+        try:
+            # A session of its own: what the terminal sends to the whole group would reach it twice.
+            process = await asyncio.create_subprocess_exec(*self.command, stdin=self._line, start_new_session=True)
+        except OSError as error:
+            log.error("worker.refused", worker=number, error=type(error).__name__, errno=error.errno)
+            return None
         self._running[number] = process
         log.info("worker.started", worker=number, process=process.pid)
         if self._stop.is_set():
@@ -103,6 +124,28 @@ class Workers:
         finally:
             for number in obeyed:
                 loop.remove_signal_handler(number)
+
+
+@contextmanager
+def _line() -> Iterator[int]:
+    """Open a line on which nothing is ever sent, and which ends when this process does; yield the end to read from."""
+    read, write = os.pipe()
+    try:
+        yield read
+    finally:
+        os.close(write)
+        os.close(read)
+
+
+def end_with(line: int) -> None:
+    """Tell this process to end in order, as SIGTERM does, once the other end of a line is gone."""
+
+    def watch() -> None:
+        while os.read(line, 1024):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
 def _send(process: asyncio.subprocess.Process, number: signal.Signals) -> None:

@@ -18,9 +18,11 @@ from gateway.errors import ConfigError, GatewayError
 from gateway.memory import give_back
 from gateway.observe import configure, take_over
 from gateway.settings import EXIT_STATUS, Settings, load
-from gateway.workers import Workers
+from gateway.workers import Workers, end_with
 
 log = structlog.get_logger()
+
+STDIN = 0
 
 
 def run(
@@ -29,10 +31,16 @@ def run(
         int,
         typer.Option("--workers", help="Processes that share the work; more than one needs PostgreSQL.", min=1, max=64),
     ] = 1,
+    until_eof: Annotated[
+        bool,
+        typer.Option("--until-eof", help="End in order when standard input ends, as --workers has its processes do."),
+    ] = False,
 ) -> None:
     """Run the gateway until SIGTERM or Ctrl-C; SIGHUP has it read its configuration anew."""
     from gateway import app
 
+    if until_eof:
+        end_with(STDIN)
     give_back()
     settings = load(config)
     for problem in settings.unavailable:
@@ -55,7 +63,7 @@ def run(
 def _run_workers(settings: Settings, config: Path, count: int) -> None:
     if settings.store.url is None:
         raise ConfigError("several workers share a PostgreSQL store: write store.url, or leave --workers out")
-    command = (sys.executable, "-m", "gateway", "run", "--config", str(config))
+    command = (sys.executable, "-m", "gateway", "run", "--until-eof", "--config", str(config))
     jitter = random.Random()  # noqa: S311 - jitter, not secrecy
     status = asyncio.run(Workers(command, count, frozenset({EXIT_STATUS}), SystemClock(), jitter).run())
     if status:

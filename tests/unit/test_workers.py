@@ -10,12 +10,16 @@ import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar
+from types import SimpleNamespace
+from typing import ClassVar, cast
 
 import pytest
 import pytest_asyncio
 import structlog
 
+from gateway.cli.run import _run_workers, run
+from gateway.errors import GatewayError
+from gateway.settings import Settings
 from gateway.workers import Workers
 from tests.conftest import ManualClock
 
@@ -70,6 +74,9 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
     server = await asyncio.start_unix_server(found.hear, found.path)
     yield found
     server.close()
+    async with asyncio.timeout(20):
+        for line in found.lines.values():
+            await line.wait_closed()
 
 
 def workers(office: Office, clock: ManualClock, count: int, manner: str = "") -> Workers:
@@ -206,8 +213,8 @@ async def test_a_worker_that_is_being_started_as_all_are_told_to_end_is_told_too
     several = workers(office, clock, 1)
     several.grace_secs = 5
 
-    async def told_meanwhile(*command: str, start_new_session: bool) -> asyncio.subprocess.Process:
-        process = await start(*command, start_new_session=start_new_session)
+    async def told_meanwhile(*command: str, stdin: int, start_new_session: bool) -> asyncio.subprocess.Process:
+        process = await start(*command, stdin=stdin, start_new_session=start_new_session)
         several._end()
         return process
 
@@ -216,3 +223,109 @@ async def test_a_worker_that_is_being_started_as_all_are_told_to_end_is_told_too
         async with asyncio.timeout(20):
             assert await several.run() == 0
     assert [line["event"] for line in logs] == ["worker.started"]
+
+
+async def test_one_that_cannot_be_started_is_tried_again_after_a_while_and_its_neighbour_goes_on(
+    office: Office, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, tries = asyncio.create_subprocess_exec, 0
+
+    async def scarce(*command: str, stdin: int, start_new_session: bool) -> asyncio.subprocess.Process:
+        nonlocal tries
+        tries += 1
+        if tries == 2:
+            raise BlockingIOError(11, "no room for another process")
+        return await start(*command, stdin=stdin, start_new_session=start_new_session)
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", scarce)
+    running = asyncio.create_task(workers(office, clock, 2).run())
+    (first,) = await office.pids(1)
+    async with asyncio.timeout(20):
+        while clock.sleeping == 0:
+            await asyncio.sleep(0)
+    clock.advance(1)
+    (second,) = await office.pids(1)
+    assert (first != second, tries) == (True, 3)
+    os.kill(os.getpid(), signal.SIGTERM)
+    async with asyncio.timeout(20):
+        assert await running == 0
+
+
+async def test_when_one_is_kept_no_longer_the_others_are_ended_and_waited_for(
+    office: Office, clock: ManualClock
+) -> None:
+    class Faulty(Workers):
+        __slots__ = ()
+
+        async def _once(self, number: int) -> int | None:
+            if number == 0:
+                await office.next()
+                raise ValueError("a fault of ours")
+            return await super()._once(number)
+
+    several = workers(office, clock, 2)
+    faulty = Faulty(several.command, 2, several.final, clock, several.rng, grace_secs=20)
+    with pytest.raises(ValueError, match="ours"):
+        async with asyncio.timeout(20):
+            await faulty.run()
+    assert await office.next() == f"signal {int(signal.SIGTERM)}"
+    assert faulty._running == {}
+
+
+async def test_whoever_gives_up_waiting_ends_all(office: Office, clock: ManualClock) -> None:
+    several = workers(office, clock, 2)
+    several.grace_secs = 20
+    running = asyncio.create_task(several.run())
+    await office.pids(2)
+    running.cancel()
+    async with asyncio.timeout(20):
+        with pytest.raises(asyncio.CancelledError):
+            await running
+    assert {await office.next() for _ in range(2)} == {f"signal {int(signal.SIGTERM)}"}
+    assert several._running == {}
+
+
+_PARENT = """
+import asyncio, random, sys
+from gateway.clock import SystemClock
+from gateway.cli.run import _run_workers, run
+from gateway.errors import GatewayError
+from gateway.settings import Settings
+from gateway.workers import Workers
+asyncio.run(Workers(sys.argv[1:], 2, frozenset(), SystemClock(), random.Random(1)).run())
+"""
+
+_CHILD = "from gateway.workers import end_with; end_with(0)\n"
+
+
+async def test_no_worker_outlives_a_parent_that_was_killed(office: Office) -> None:
+    command = (sys.executable, "-c", _CHILD + _WORKER, str(office.path), "")
+    parent = await asyncio.create_subprocess_exec(sys.executable, "-c", _PARENT, *command)
+    try:
+        await office.pids(2)
+    finally:
+        parent.kill()
+        await parent.wait()
+    assert [await office.next() for _ in range(2)] == [f"signal {int(signal.SIGTERM)}"] * 2
+
+
+async def test_the_processes_of_the_command_line_end_with_their_parent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Workers] = []
+
+    async def noted(self: Workers) -> int:
+        asked.append(self)
+        return 0
+
+    lines: list[int] = []
+    monkeypatch.setattr("gateway.cli.run.end_with", lines.append)
+    monkeypatch.setattr(Workers, "run", noted)
+    settings = cast(Settings, SimpleNamespace(store=SimpleNamespace(url="postgresql://desk")))
+    await asyncio.to_thread(_run_workers, settings, tmp_path / "gatehouse.toml", 2)
+    (several,) = asked
+    assert several.command[:5] == (sys.executable, "-m", "gateway", "run", "--until-eof")
+    for until_eof in (False, True):
+        with pytest.raises(GatewayError):
+            run(tmp_path / "missing.toml", 1, until_eof)
+    assert lines == [0]
