@@ -11,7 +11,7 @@ import random
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.metadata import version
@@ -48,23 +48,58 @@ async def open_store_for(settings: Settings, clock: Clock | None = None) -> Asyn
 async def run(settings: Settings, *, ready: asyncio.Event | None = None, clock: Clock | None = None) -> None:
     """Run the gateway until SIGTERM, SIGINT or cancellation; `ready` is set once every part has been started.
 
-    SIGHUP has the configuration read anew. Raises `ConfigError` when another engine runs on a store that bears only
-    one, and `TransientError` when the store does not answer at the start.
+    SIGHUP has the configuration read anew. A store that does not answer is waited for. Raises `ConfigError` when
+    another engine runs on a store that bears only one.
     """
     stop = asyncio.Event()
     clock = clock or SystemClock()
+    front = Front(settings, clock)
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(open_store_for(settings, clock))
-        stack.enter_context(store.hold_engine())
+        stack.enter_context(_obeying_signals(stop, front.reload))
         seat = stack.enter_context(take_seat(settings.store.socket))
+        await stack.enter_async_context(serve(seat.path, front.commands()))
+        store = await _awaited(stack, settings, clock, front, stop)
+        if store is None:
+            return
+        stack.enter_context(store.hold_engine())
         names = [*(channel.name for channel in settings.channels), backend_name(settings)]
         seen = await stack.enter_async_context(open_instruments(settings, names, version("gatehouse")))
-        front = Front(settings, clock)
         watch = await stack.enter_async_context(watched(settings, store, clock, seen, front, seat.number))
-        await stack.enter_async_context(serve(seat.path, front.commands()))
-        stack.enter_context(_obeying_signals(stop, front.reload))
         name = f"{socket.gethostname()}/{seat.number}"
         await _Gateway(settings, store, clock, name, seen, watch, front).run(stop, ready)
+
+
+async def _awaited(
+    stack: AsyncExitStack, settings: Settings, clock: Clock, front: Front, stop: asyncio.Event
+) -> SqlStore | None:
+    """Open the store, once it answers; None when told to stop before."""
+    waits = _Waits()
+    while not stop.is_set():
+        try:
+            return await stack.enter_async_context(open_store_for(settings, clock))
+        except TransientError as error:
+            secs = waits.next()
+            front.interrupted(error, clock.now() + timedelta(seconds=secs))
+            log.error("store.awaited", reason=str(error), again_in_secs=round(secs, 1))
+            await pause(clock, secs, stop)
+    return None
+
+
+class _Waits:
+    """How long a store that failed is left alone: longer after each failure in a row."""
+
+    def __init__(self) -> None:
+        self._failures = 0
+        self._rng = random.Random()  # noqa: S311 - jitter, not secrecy
+
+    def well(self) -> None:
+        """It worked for a while."""
+        self._failures = 0
+
+    def next(self) -> float:
+        """Return the seconds after one more failure."""
+        self._failures += 1
+        return max(backoff_secs(self._failures, RESUME, self._rng), 0.1)
 
 
 def watched(
@@ -86,18 +121,20 @@ class _Gateway:
     seen: Instruments
     watch: Watch
     front: Front
+    is_first: bool = True
+    """Whether what is under way in the store may be a dead process's: no engine of this one has recovered it."""
 
     async def run(self, stop: asyncio.Event, ready: asyncio.Event | None) -> None:
         """Run engines until told to stop."""
-        failures = 0
-        rng = random.Random()  # noqa: S311 - jitter, not secrecy
+        waits = _Waits()
         while not stop.is_set():
             began = self.clock.now()
             try:
                 await self._live(stop, ready)
             except TransientError as error:
-                failures = 1 if (self.clock.now() - began).total_seconds() > RESUME.cap_secs else failures + 1
-                secs = max(backoff_secs(failures, RESUME, rng), 0.1)
+                if (self.clock.now() - began).total_seconds() > RESUME.cap_secs:
+                    waits.well()
+                secs = waits.next()
                 self.front.interrupted(error, self.clock.now() + timedelta(seconds=secs))
                 log.error("engine.interrupted", reason=str(error), again_in_secs=round(secs, 1))
                 await pause(self.clock, secs, stop)
@@ -108,8 +145,14 @@ class _Gateway:
             if self.store.is_shared:
                 await self.store.nodes.join(self.name)
                 stack.push_async_callback(self.store.nodes.leave)
-            await self.store.recover()
-            engine = await Engine.build(self.settings, self.store, self.clock, stack, self.seen, self.watch)
+            else:
+                stack.push_async_callback(self._let_go)
+            await self.store.recover(counted=self.is_first)
+            self.is_first = False
+            front = self.front
+            engine = await Engine.build(
+                self.settings, self.store, self.clock, stack, self.seen, self.watch, front.reloader
+            )
             settle()
             log.info("engine.started", channels=[channel.name for channel in self.settings.channels])
             if ready is not None:
@@ -121,6 +164,12 @@ class _Gateway:
                 self.front.leave()
                 self.settings = engine.settings
             log.info("engine.stopped")
+
+    async def _let_go(self) -> None:
+        """Leave nothing under way, once the one engine has recovered what a dead process left: it did not die."""
+        if not self.is_first:
+            with suppress(TransientError):
+                await self.store.recover(counted=False)
 
 
 async def check_live(settings: Settings) -> Mapping[str, Report | GatewayError]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import asyncio
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
@@ -16,6 +17,9 @@ from gateway.registry import normalizer
 from gateway.settings import ChannelSettings
 
 log = structlog.get_logger()
+
+CLOSE_SECS = 3.0
+"""How long all channels together may take to be closed when an engine ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,8 @@ class Channels:
         """Return the channels that must end and those that must start, so that all are as wanted."""
         after = {each.name: each for each in wanted}
         ended = [name for name, each in self._settings.items() if after.get(name) != each]
-        started = [each for each in wanted if self._settings.get(each.name) != each]
+        # One that could not be opened is tried again: what it lacked may be there now.
+        started = [each for each in wanted if self._settings.get(each.name) != each or each.name not in self._open]
         return ended, started
 
     async def open(self, each: ChannelSettings) -> None:
@@ -89,6 +94,7 @@ class Channels:
             await closed(stack, each.name)
             return
         self._open[each.name] = found
+        self._health.forget(each.name)
         self.roles.receivers[each.name] = receivers
         if channel.sender is not None:
             self.roles.senders[each.name] = channel.sender
@@ -97,18 +103,26 @@ class Channels:
         self._wire(found)
 
     async def close(self, name: str) -> None:
-        """Let go of a channel whose parts have ended."""
+        """Let go of a channel whose parts have ended; its raws can still be read, since it may come back at once."""
         self._settings.pop(name, None)
         self._health.forget(name)
         roles = self.roles
-        roles.normalizers.pop(name, None)
         roles.receivers.pop(name, None)
         roles.senders.pop(name, None)
         roles.doors.pop(name, None)
         if (found := self._open.pop(name, None)) is not None:
             await closed(found.stack, name)
 
+    def forget(self, names: Collection[str]) -> None:
+        """Channels are no more: what they left in the journal waits until they are named again."""
+        for name in names:
+            self.roles.normalizers.pop(name, None)
+
     async def close_all(self) -> None:
-        """Let go of every channel."""
-        for name in list(self._settings):
-            await self.close(name)
+        """Let go of every channel, all at once and within a bound: lines may be dead."""
+        closing = [asyncio.ensure_future(self.close(name)) for name in list(self._settings)]
+        if closing:
+            _, late = await asyncio.wait(closing, timeout=CLOSE_SECS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*closing, return_exceptions=True)

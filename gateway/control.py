@@ -9,7 +9,7 @@ import json
 import os
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -125,14 +125,26 @@ async def _obey(line: bytes, commands: Mapping[str, Command]) -> dict[str, objec
 
 
 async def ask_all(first: Path, command: str, **args: object) -> list[dict[str, object]]:
-    """Ask every engine of this machine that runs on the store; raises as `ask` does, when none answers."""
-    answers = []
-    for number in range(SEATS):
-        with suppress(NotRunningError):
-            answers.append(await ask(_seat_path(first, number), command, **args))
+    """Ask every engine of this machine that runs on the store; what one of several does not say is an answer too.
+
+    Raises `NotRunningError` when there is none, `TransientError` when none of them answers.
+    """
+    seats = [path for number in range(SEATS) if (path := _seat_path(first, number)).exists()]
+    found = await asyncio.gather(*(ask(path, command, **args) for path in seats), return_exceptions=True)
+    answers = [answer for answer in found if isinstance(answer, dict)]
+    silent = [error for error in found if isinstance(error, TransientError)]
+    for error in found:
+        if isinstance(error, BaseException) and not isinstance(error, NotRunningError | TransientError):
+            raise error
+    if silent and not answers:
+        raise silent[0]
     if not answers:
         raise NotRunningError("no gateway is running on this store")
-    return answers
+    return answers + [{"parts": [_silent(error)]} for error in silent]
+
+
+def _silent(error: TransientError) -> dict[str, object]:
+    return {"part": "engine", "condition": "faulty", "last_error": str(error), "action": "see its log, or end it"}
 
 
 async def ask(path: Path, command: str, **args: object) -> dict[str, object]:

@@ -20,6 +20,7 @@ from gateway.clock import Bell
 from gateway.dispatch import Fates, Means, ReplyDispatcher, TicketDispatcher
 from gateway.enrich import gather
 from gateway.enrich.mail_auth import MailAuthEnricher
+from gateway.errors import ConfigError, TransientError
 from gateway.health import Health
 from gateway.intake import Intake
 from gateway.judging import Judging, Stages
@@ -31,7 +32,7 @@ from gateway.ports import Channel, Clock, Cursor, Feed, Ingress, Opening, Page, 
 from gateway.reading import Apart, Setup
 from gateway.reload import PART as CONFIGURATION
 from gateway.reload import Reloader
-from gateway.settings import ChannelSettings, Settings, load
+from gateway.settings import ChannelSettings, Settings
 from gateway.store import SqlStore
 from gateway.supervise import Supervisor
 from gateway.sweeping import Sweeper
@@ -88,13 +89,6 @@ class Engine:
         self._backend = backend_name(settings)
         self._feeds = False
         self._place: Place | None = None
-        self._reloader = Reloader(
-            lambda: (self.settings.path, self.settings.directory_path),
-            lambda: load(self.settings.path),
-            self._apply,
-            clock,
-            self.health,
-        )
         self._policy = self._make_policy()
 
     @classmethod
@@ -106,12 +100,17 @@ class Engine:
         stack: AsyncExitStack,
         seen: Instruments,
         watch: Watch,
+        reloader: Reloader,
     ) -> Engine:
         """Open every channel and the backend, and wire the parts; a channel that cannot be opened stops only itself."""
         engine = cls(settings, store, clock, random.Random(), seen)  # noqa: S311 - jitter, not secrecy
         stack.push_async_callback(engine._channels.close_all)
         opening = Opening(engine._backend, settings.backend.settings, clock, store.desk)
-        system = await stack.enter_async_context(settings.backend.plugin.open(opening))
+        try:
+            system = await stack.enter_async_context(settings.backend.plugin.open(opening))
+        except TransientError as error:
+            # Only the store's trouble may end an engine to be built anew, and opening must connect to nothing.
+            raise ConfigError(f"the backend {settings.backend.plugin.name} cannot be opened: {error}") from error
         for each in settings.channels:
             await engine._channels.open(each)
         engine._policy = engine._make_policy()
@@ -121,7 +120,7 @@ class Engine:
         if engine._reading().normalizers:
             apart.warm()
         engine._wire_pipeline(apart)
-        engine._wire_upkeep()
+        engine._wire_upkeep(reloader)
         if store.is_shared:
             engine._wire_place()
         engine._wire_doors(system, watch)
@@ -152,13 +151,22 @@ class Engine:
         """Return the sender that a channel has now."""
         return self._channels.roles.senders.get(name)
 
-    def reload(self) -> None:
-        """Read configuration and directory anew, soon."""
-        self._reloader.ask()
+    def look_at_configuration(self) -> None:
+        """Look at once whether configuration and directory are to be read anew."""
         self._bell(CONFIGURATION).ring()
 
-    async def _apply(self, new: Settings) -> None:
-        """Change what the new settings change: channels one by one, directory and texts for all from now on."""
+    def note_configuration(self, error: Exception | None) -> None:
+        """The configuration was read anew: well, or why not all of it holds."""
+        if error is None:
+            self.health.well(CONFIGURATION)
+        else:
+            self.health.ill(CONFIGURATION, error, None)
+
+    async def apply(self, new: Settings) -> Sequence[str]:
+        """Change what the new settings change: channels one by one, directory and texts for all from now on.
+
+        Returns what of them waits for a restart.
+        """
         late = [name for name in NEED_RESTART if getattr(new, name) != getattr(self.settings, name)]
         kept = {name: getattr(self.settings, name) for name in NEED_RESTART}
         self.settings = replace(new, **kept)
@@ -167,15 +175,17 @@ class Engine:
         for name in ended:
             await self._supervisor.remove(name)
             await self._channels.close(name)
+            # A ring that ended the old parts must not end the first wait of the new ones.
+            self._bells = {key: bell for key, bell in self._bells.items() if not _belongs(key, name)}
         self._metrics.know(each.name for each in started)
         for each in started:
             await self._channels.open(each)
+        self._channels.forget(set(ended) - {each.name for each in started})
         self._policy = self._make_policy()
         log.info("configuration.taken", ended=ended, started=[each.name for each in started])
-        if late:
-            log.warning("configuration.restart_needed", tables=late)
         if self._place is not None:
             await self._place.step()
+        return late
 
     def _bell(self, name: str) -> Bell:
         return self._bells.setdefault(name, Bell(self._clock))
@@ -246,7 +256,7 @@ class Engine:
             )
             self._supervisor.add_source(f"{name}:read", intake, plugin.pause, self._bell(FEED), source=name)
 
-    def _wire_upkeep(self) -> None:
+    def _wire_upkeep(self, reloader: Reloader) -> None:
         """Timers, the configuration's changes, and the retention policy."""
         wakes = WakeDispatcher(self._store, self._clock, self._bell(PIPELINE).ring)
         self._add_dispatcher("engine:wake", ENGINE, wakes)
@@ -254,7 +264,7 @@ class Engine:
         every = timedelta(seconds=retention.sweep_secs)
         sweeper = Sweeper(self._store.sweeps, retention.policy, every, self._clock)
         self._supervisor.add_worker("retention", sweeper.step, sweeper.next_due, self._bell("retention"), source=ENGINE)
-        self._supervisor.add_worker(CONFIGURATION, self._reloader.step, self._reloader.due, self._bell(CONFIGURATION))
+        self._supervisor.add_worker(CONFIGURATION, reloader.step, reloader.due, self._bell(CONFIGURATION))
 
     def _wire_place(self) -> None:
         """This engine's place among the nodes; until it has one, it fetches nothing."""
@@ -366,6 +376,10 @@ class _FeedSource:
 
     async def fetch(self, stream: StreamId, after: Cursor | None) -> Page[Raw]:
         return await self._feed.fetch(after)
+
+
+def _belongs(bell: str, channel: str) -> bool:
+    return bell == f"{TARGET}{channel}" or bell.startswith(f"{channel}:")
 
 
 def backend_name(settings: Settings) -> str:

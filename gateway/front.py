@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from gateway.control import Command
@@ -13,7 +14,8 @@ from gateway.engine import Engine
 from gateway.errors import TransientError
 from gateway.health import Condition, PartState
 from gateway.ports import Clock, Ingress, Pushed, PushRequest, Refusal, Sender
-from gateway.settings import Settings
+from gateway.reload import Reloader
+from gateway.settings import Settings, load
 
 ENGINE_PART = "engine"
 """The part that is shown while no engine runs: why, and when the next one is built."""
@@ -35,6 +37,12 @@ class Front:
         self._clock = clock
         self._engine: Engine | None = None
         self._out = PartState(ENGINE_PART, Condition.STARTING, clock.now())
+        self.reloader = Reloader(self._files, lambda: load(settings.path), self._apply, clock, self._note)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings that hold now."""
+        return self._engine.settings if self._engine is not None else self._settings
 
     def enter(self, engine: Engine) -> None:
         """An engine runs."""
@@ -60,9 +68,10 @@ class Front:
         )
 
     def reload(self) -> None:
-        """Have the configuration read anew, if an engine runs."""
+        """Have the configuration read anew: now, or by the next engine."""
+        self.reloader.ask()
         if self._engine is not None:
-            self._engine.reload()
+            self._engine.look_at_configuration()
 
     def parts(self) -> Sequence[PartState]:
         """Return the state of every part."""
@@ -70,8 +79,7 @@ class Front:
 
     def channels(self) -> Sequence[str]:
         """Return the names of the channels that are configured."""
-        settings = self._engine.settings if self._engine is not None else self._settings
-        return [channel.name for channel in settings.channels]
+        return [channel.name for channel in self.settings.channels]
 
     def leads(self) -> bool:
         """Whether it is this gateway that tells the operators."""
@@ -93,6 +101,17 @@ class Front:
     def commands(self) -> Mapping[str, Command]:
         """Return what an operator may ask over the control socket."""
         return {"status": self._status, "poke": self._poke, "reload": self._reload}
+
+    def _files(self) -> tuple[Path, Path]:
+        return self.settings.path, self.settings.directory_path
+
+    async def _apply(self, new: Settings) -> Sequence[str]:
+        # Only an engine's own part asks for this.
+        return await self._engine.apply(new) if self._engine is not None else ()
+
+    def _note(self, error: Exception | None) -> None:
+        if self._engine is not None:
+            self._engine.note_configuration(error)
 
     async def _status(self, asked: Mapping[str, object]) -> dict[str, object]:
         return {"parts": [_plain(asdict(part)) for part in self.parts()]}

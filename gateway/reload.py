@@ -1,6 +1,6 @@
-"""Notices that the configuration or the directory changed, and has the new one put into effect while the engine runs.
+"""Notices that the configuration or the directory changed, and has the new one put into effect while the gateway runs.
 
-A configuration with problems changes nothing: the engine goes on with the one it has, and says so.
+A configuration with problems changes nothing: the gateway goes on with the one it has, says so, and looks again.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from pathlib import Path
 
 import structlog
 
-from gateway.errors import ConfigError, GatewayError
-from gateway.health import Health
+from gateway.errors import ConfigError, GatewayError, fault_name
 from gateway.ports import Clock
 from gateway.settings import Settings, SettingsError
 
@@ -22,30 +21,41 @@ log = structlog.get_logger()
 PART = "configuration"
 LOOK_SECS = 2.0
 """How often the files are looked at; what changed must stand still for as long, since it may be half written."""
+AGAIN = timedelta(seconds=30)
+"""After so long a refused configuration is read again: what it names beside itself may have been mended."""
 
 Print = tuple[tuple[int, int, int] | None, ...]
+
+
+class RestartNeededError(ConfigError):
+    """Something was changed that only a restart puts into effect."""
+
+    action = "restart the gateway"
 
 
 class Reloader:
     """A part for the supervisor: `step` looks once, `due` says when again; `ask` has all read anew, changed or not.
 
     Secrets that stand in files and variables of their own are read anew with the configuration that names them.
+    `apply` returns what of the new settings waits for a restart; `note` is told how it went, None when well. It
+    outlives an engine: what changed while none ran is taken by the next.
     """
 
     def __init__(
         self,
         files: Callable[[], Sequence[Path]],
         load: Callable[[], Settings],
-        apply: Callable[[Settings], Awaitable[None]],
+        apply: Callable[[Settings], Awaitable[Sequence[str]]],
         clock: Clock,
-        health: Health,
+        note: Callable[[Exception | None], None],
     ) -> None:
         self._files = files
         self._load = load
         self._apply = apply
         self._clock = clock
-        self._health = health
+        self._note = note
         self._asked = False
+        self._again: datetime | None = None
         self._known = _prints(files())
         self._seen = self._known
 
@@ -57,11 +67,29 @@ class Reloader:
         """Look once, and put into effect what changed."""
         found = await asyncio.to_thread(_prints, self._files())
         settled, self._seen = found == self._seen, found
-        if not self._asked and (found == self._known or not settled):
+        again = self._again is not None and self._clock.now() >= self._again
+        if not self._asked and not again and (found == self._known or not settled):
             return 0
-        self._asked, self._known = False, found
+        self._asked, self._known, self._again = False, found, None
+        settings = await self._loaded()
+        if settings is None:
+            return 0
+        late = await self._apply(settings)
+        # The new configuration may name another directory.
+        self._known = self._seen = await asyncio.to_thread(_prints, self._files())
+        if late:
+            log.warning("configuration.restart_needed", tables=list(late))
+        self._note(RestartNeededError(f"what changed in {', '.join(late)} waits for a restart") if late else None)
+        return 0
+
+    async def due(self) -> datetime:
+        """Return when to look again."""
+        return self._clock.now() + timedelta(seconds=LOOK_SECS)
+
+    async def _loaded(self) -> Settings | None:
+        """Return the settings; whatever a file may hold, a running gateway is not ended by it."""
         try:
-            settings = await asyncio.to_thread(self._load)
+            return await asyncio.to_thread(self._load)
         except SettingsError as error:
             for problem in error.problems:
                 log.error("configuration.refused", path=problem.path, reason=problem.message)
@@ -69,19 +97,14 @@ class Reloader:
         except GatewayError as error:
             log.error("configuration.refused", reason=str(error))
             self._refuse(str(error))
-        else:
-            await self._apply(settings)
-            # The new configuration may name another directory.
-            self._known = self._seen = await asyncio.to_thread(_prints, self._files())
-            self._health.well(PART)
-        return 0
-
-    async def due(self) -> datetime:
-        """Return when to look again."""
-        return self._clock.now() + timedelta(seconds=LOOK_SECS)
+        except Exception as error:  # noqa: BLE001 - a fault of ours in reading it is no reason to stop the desk
+            log.error("configuration.refused", error=fault_name(error))
+            self._refuse(f"a fault of the gateway: {fault_name(error)}")
+        return None
 
     def _refuse(self, reason: str) -> None:
-        self._health.ill(PART, ConfigError(f"the changed configuration was not taken: {reason}"), None)
+        self._again = self._clock.now() + AGAIN
+        self._note(ConfigError(f"the changed configuration was not taken: {reason}"))
 
 
 def _prints(files: Sequence[Path]) -> Print:

@@ -41,6 +41,12 @@ Due = Callable[[], Awaitable[datetime | None]]
 """Returns when more work comes due."""
 
 
+class PressedError(TransientError):
+    """There is no room for what a source would bring."""
+
+    action = "free some disk, or ask for less with engine.least_free_bytes"
+
+
 class PartEndedError(Exception):
     """A part of the engine ended by itself: a fault of ours."""
 
@@ -285,7 +291,7 @@ class Supervisor:
                 log.warning("part.pressed", part=part.name, reason=why)
                 told = True
             again = self._clock.now() + timedelta(seconds=PRESSED_SECS)
-            self._health.ill(part.name, TransientError(f"nothing is taken in: {why}"), again)
+            self._health.ill(part.name, PressedError(f"nothing is taken in: {why}"), again)
             await part.bell.wait(PRESSED_SECS)
 
     async def _fail(self, name: str, error: Exception, failures: int, bell: Bell) -> None:
@@ -310,9 +316,10 @@ class Supervisor:
     async def _run_worker(self, part: _Part, step: Step, due: Due) -> None:
         self._health.starting(part.name)
         while not part.ending:
-            if await step():
-                continue
+            more = await step()
             self._health.idle(part.name)
+            if more:
+                continue
             if part.ending:
                 break
             at = await due()

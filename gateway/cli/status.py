@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -93,7 +94,13 @@ def status(
 async def _show(settings: Settings, clock: Clock, every: float | None, as_json: bool) -> None:
     from gateway.app import open_store_for
 
-    async with open_store_for(settings, clock) as store:
+    async with AsyncExitStack() as stack:
+        store: Store | TransientError
+        try:
+            store = await stack.enter_async_context(open_store_for(settings, clock))
+        except TransientError as error:
+            # When the store is away, what the engines say of it is needed most.
+            store = error
         if every is None:
             _print(await look(settings, store, clock), as_json)
         elif sys.stdout.isatty() and not as_json:
@@ -104,15 +111,15 @@ async def _show(settings: Settings, clock: Clock, every: float | None, as_json: 
                 await clock.sleep(every)
 
 
-async def _live(settings: Settings, store: Store, clock: Clock, every: float) -> None:
+async def _live(settings: Settings, store: Store | TransientError, clock: Clock, every: float) -> None:
     with Live(console=Console(highlight=False), auto_refresh=False, screen=True) as live:
         while True:
             live.update(render(await look(settings, store, clock)), refresh=True)
             await clock.sleep(every)
 
 
-async def look(settings: Settings, store: Store, clock: Clock) -> Status:
-    """Ask the engine and the store; an engine that is not there, or does not answer, is a status too."""
+async def look(settings: Settings, store: Store | TransientError, clock: Clock) -> Status:
+    """Ask the engines and the store; one that is not there, or does not answer, is a status too."""
     parts: Sequence[Part] = ()
     running, trouble = True, ""
     try:
@@ -122,8 +129,17 @@ async def look(settings: Settings, store: Store, clock: Clock) -> Status:
     except TransientError as error:
         trouble = str(error)
     now = clock.now()
-    queues = _queues(Observation(now, backlog=tuple(await store.backlog())))
+    try:
+        queues = _queues(Observation(now, backlog=tuple(await _opened(store).backlog())))
+    except TransientError as error:
+        trouble, queues = trouble or str(error), ()
     return Status(now, running, trouble, tuple(sorted(parts, key=lambda part: (part.is_well, part.part))), queues)
+
+
+def _opened(store: Store | TransientError) -> Store:
+    if isinstance(store, TransientError):
+        raise store
+    return store
 
 
 def _parts(answers: Sequence[Mapping[str, object]]) -> list[Part]:
@@ -224,7 +240,7 @@ def _headline(seen: Status) -> str:
     if not seen.running:
         return NOT_RUNNING
     if seen.trouble:
-        return f"{seen.trouble}; see its log."
+        return f"{seen.trouble}; see the log of the gateway."
     ill = sum(not part.is_well for part in seen.parts)
     return f"{ill} of {len(seen.parts)} parts do not work." if ill else f"All is well: {len(seen.parts)} parts work."
 

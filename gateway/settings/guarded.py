@@ -69,9 +69,15 @@ def folder_trouble(path: Path) -> str:
     return ""
 
 
+UNREADABLE_URL = "cannot be read; write postgresql://user@host:port/database, and options behind a ? as name=value"
+
+
 def server_trouble(url: str) -> str:
     """Return why a PostgreSQL database cannot be named like this, or nothing."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return UNREADABLE_URL
     if "password=" in parts.query or ":" in parts.netloc.rpartition("@")[0]:
         return (
             "a password never stands in the configuration; put it into a password file "
@@ -84,5 +90,5 @@ def server_trouble(url: str) -> str:
     try:
         parameters(url)
     except ConfigError:
-        return "cannot be read; write postgresql://user@host:port/database, and options behind a ? as name=value"
+        return UNREADABLE_URL
     return ""

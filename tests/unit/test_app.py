@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import httpx
 import pytest
@@ -107,13 +108,18 @@ async def engine(settings: Settings, clock: ManualClock) -> AsyncIterator[tuple[
                 await running
 
 
+RELOADS: WeakKeyDictionary[Engine, Callable[[], None]] = WeakKeyDictionary()
+"""What has the configuration of an engine read anew."""
+
+
 async def build(settings: Settings, store: SqlStore, clock: ManualClock, stack: AsyncExitStack) -> Engine:
     names = [*(channel.name for channel in settings.channels), backend_name(settings)]
     seen = await stack.enter_async_context(open_instruments(settings, names))
     front = Front(settings, clock)
     watch = await stack.enter_async_context(watched(settings, store, clock, seen, front))
-    built = await Engine.build(settings, store, clock, stack, seen, watch)
+    built = await Engine.build(settings, store, clock, stack, seen, watch, front.reloader)
     front.enter(built)
+    RELOADS[built] = front.reload
     return built
 
 
@@ -592,7 +598,7 @@ async def test_an_agents_answer_that_is_pushed_by_the_receiver_reaches_the_user(
 
 async def changed(built: Engine, wanted: Callable[[], Any]) -> None:
     """Have the configuration read anew, and return when what is wanted holds."""
-    built.reload()
+    RELOADS[built]()
     await until(wanted)
 
 
@@ -741,3 +747,107 @@ async def seen_parts(settings: Settings) -> dict[str, Any]:
     parts = answer["parts"]
     assert isinstance(parts, list)
     return {part["part"]: part for part in parts}
+
+
+async def test_a_store_that_does_not_answer_at_the_start_is_waited_for(
+    desk: DeskFolder, mail: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, trouble = app.open_store, [TransientError("the store did not answer")] * 2
+
+    @asynccontextmanager
+    async def troubled(*args: Any) -> AsyncIterator[SqlStore]:
+        if trouble:
+            raise trouble.pop()
+        async with opened(*args) as store:
+            yield store
+
+    monkeypatch.setattr(app, "open_store", troubled)
+    monkeypatch.setattr(app, "RESUME", RetryPolicy(0.1, 0.1))
+    with structlog.testing.capture_logs() as logs:
+        async with gateway(desk.settings()):
+            mail.deliver(DESK, plain(1))
+            await mail.wait_for(ANN, from_us, BOUND)
+    assert sum(line["event"] == "store.awaited" for line in logs) == 2
+
+
+async def test_a_configuration_that_changed_while_no_engine_ran_is_taken_by_the_next(
+    desk: DeskFolder, mail: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim, over = SqlStore.claim_raws, asyncio.Event()
+
+    async def troubled(store: SqlStore, *args: Any) -> Any:
+        if not over.is_set():
+            raise TransientError("the store did not answer")
+        return await claim(store, *args)
+
+    monkeypatch.setattr(SqlStore, "claim_raws", troubled)
+    monkeypatch.setattr(app, "RESUME", RetryPolicy(0.2, 0.2))
+    settings = desk.settings()
+    async with gateway(settings):
+        async with asyncio.timeout(BOUND):
+            while "engine" not in await seen_parts(settings):
+                await asyncio.sleep(0.005)
+            desk.second_channel()
+            assert await ask(settings.store.socket, "reload") == {"reloading": True}
+            over.set()
+            while "sales:INBOX" not in await seen_parts(settings):
+                await asyncio.sleep(0.005)
+
+
+async def test_a_changed_channel_is_still_read_while_it_is_started_anew(
+    desk: DeskFolder, mail: MailServer, clock: ManualClock
+) -> None:
+    async with engine(desk.settings(), clock) as (built, store):
+        await until(lambda: "support:INBOX" in parts(built))
+        channels, seen = built._channels, []
+        closing = channels.close
+
+        async def close(name: str) -> None:
+            await closing(name)
+            seen.append("support" in channels.roles.normalizers)
+
+        channels.close = close  # type: ignore[method-assign]
+        desk.change("batch = 50", "batch = 49")
+        await changed(built, lambda: seen)
+        assert seen == [True], "what it left in the journal is no stranger's"
+        await until(lambda: "support:INBOX" in parts(built))
+        mail.deliver(DESK, plain(1))
+        await cases(store, 1)
+        channels.close = closing  # type: ignore[method-assign]
+
+
+async def test_what_could_not_be_opened_is_tried_again_when_the_configuration_is_read_anew(
+    desk: DeskFolder, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = desk.settings()
+    (channel,) = settings.channels
+    real, trouble = channel.plugin.open, [ConfigError("not yet")]
+
+    @asynccontextmanager
+    async def opened(opening: Opening[Any]) -> AsyncIterator[Channel]:
+        if trouble:
+            raise trouble.pop()
+        async with real(opening) as found:
+            yield found
+
+    plugin = replace(channel.plugin, open=opened)
+    settings = replace(settings, channels=(replace(channel, plugin=plugin),))
+    async with engine(settings, clock) as (built, _):
+        assert "support" in parts(built)
+        await built.apply(settings)
+        await until(lambda: "support:INBOX" in parts(built))
+        assert "support" not in parts(built), "its refusal is forgotten"
+
+
+async def test_a_backend_that_cannot_be_opened_is_no_trouble_of_the_store(desk: DeskFolder, clock: ManualClock) -> None:
+    settings = desk.settings()
+
+    @asynccontextmanager
+    async def away(opening: Opening[Any]) -> AsyncIterator[TicketSystem]:
+        raise TransientError("the ticket system is away")
+        yield
+
+    backend = replace(settings.backend, plugin=replace(settings.backend.plugin, open=away))
+    with pytest.raises(ConfigError, match="ticket system is away"):
+        async with engine(replace(settings, backend=backend), clock):
+            pass

@@ -96,6 +96,10 @@ async def config(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Path]:
         yield process.config
 
 
+FRONTS: list[Front] = []
+"""What stands before the engine that was built last."""
+
+
 @asynccontextmanager
 async def engine(
     settings: Settings, clock: ManualClock, nodes: ScriptedNodes
@@ -103,9 +107,10 @@ async def engine(
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store_for(settings, clock))
         seen = await stack.enter_async_context(open_instruments(settings, []))
-        front = Front(settings, clock)
+        FRONTS[:] = [front := Front(settings, clock)]
         watch = await stack.enter_async_context(watched(settings, store, clock, seen, front))
-        built = await Engine.build(settings, store, clock, stack, seen, watch)
+        built = await Engine.build(settings, store, clock, stack, seen, watch, front.reloader)
+        front.enter(built)
         stop = asyncio.Event()
         running = asyncio.create_task(built.run(stop))
         try:
@@ -184,7 +189,7 @@ async def test_a_channel_that_is_added_is_asked_for_at_once(
     async with engine(load(config), clock, nodes) as (built, _, _):
         await until(lambda: "support:INBOX" in running(built))
         add_channel(config)
-        built.reload()
+        FRONTS[0].reload()
         await until(lambda: "sales:INBOX" in running(built))
         assert nodes.asked[-1] == ALL | {"sales"}
 
@@ -245,6 +250,8 @@ class Hasty(ManualClock):
 
 
 class Fronting:
+    reloader = None
+
     def __init__(self, clock: ManualClock) -> None:
         self.clock = clock
         self.said: list[str] = []
@@ -268,6 +275,7 @@ async def test_engines_follow_one_another_each_with_the_settings_of_the_last_and
     down = TransientError("the store does not answer")
     script: list[tuple[Exception | None, int]] = [(down, 0), (down, 10), (down, 0), (down, 11), (down, 0), (None, 0)]
     built: list[Any] = []
+    counts: list[bool] = []
 
     async def build(settings: object, *others: object) -> ScriptedEngine:
         said.append("build")
@@ -275,8 +283,9 @@ async def test_engines_follow_one_another_each_with_the_settings_of_the_last_and
         how, secs = script.pop(0)
         return ScriptedEngine(SimpleNamespace(channels=(), number=len(built)), how, secs, clock)
 
-    async def recover() -> None:
+    async def recover(counted: bool) -> None:
         said.append("recover")
+        counts.append(counted)
 
     monkeypatch.setattr(Engine, "build", build)
     monkeypatch.setattr(app, "backoff_secs", lambda failures, policy, rng: float(failures))
@@ -289,6 +298,7 @@ async def test_engines_follow_one_another_each_with_the_settings_of_the_last_and
     async with asyncio.timeout(BOUND):
         await gateway.run(asyncio.Event(), ready)
     assert said == ["join host/0", "recover", "build", "leave"] * 6, "what is under way is settled as a member"
+    assert counts == [True, *[False] * 5], "what an engine of this process left is not what a dead one left"
     assert built[0] is first
     assert [each.number for each in built[1:]] == [1, 2, 3, 4, 5]
     assert front.said == ["enter", "leave"] * 6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, cast
@@ -10,6 +11,7 @@ import pytest
 import structlog
 from pydantic import BaseModel
 
+from gateway import channels
 from gateway.channels import Channels, OpenChannel
 from gateway.errors import ConfigError
 from gateway.health import Condition, Health
@@ -155,7 +157,7 @@ async def test_only_what_changed_ends_and_starts(house: House) -> None:
     wanted = [bad, house.channel("same"), other, new]
     ended, started = house.channels.changes(wanted)
     assert ended == ["changed", "gone"]
-    assert started == [other, new], "one that could not be opened is tried again only when it has changed"
+    assert started == [bad, other, new], "one that could not be opened is tried again: what it lacked may be there"
 
 
 @pytest.mark.parametrize("error", [None, ValueError("a user's words")])
@@ -167,6 +169,10 @@ async def test_a_channel_that_is_closed_leaves_nothing_behind(house: House, erro
     with structlog.testing.capture_logs() as logs:
         await house.channels.close("support")
     assert house.closed == ["support"]
+    assert house.roles == {role: {"sales"} for role in ROLES} | {"normalizers": {"support", "sales"}}, (
+        "it may come back"
+    )
+    house.channels.forget(["support"])
     assert house.roles == {role: {"sales"} for role in ROLES}
     assert [each.name for each in house.channels] == ["sales"]
     assert house.health.parts() == ()
@@ -185,4 +191,17 @@ async def test_all_are_closed_though_each_fails_as_it_is(house: House) -> None:
     await house.channels.close_all()
     assert house.closed == ["bad", "support", "sales"]
     assert (list(house.channels), house.health.parts()) == ([], ())
-    assert house.roles == {role: set() for role in ROLES}
+    assert {role: names for role, names in house.roles.items() if role != "normalizers" and names} == {}
+
+
+async def test_all_are_closed_at_once_and_a_dead_line_holds_nobody_up(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(channels, "CLOSE_SECS", 0.01)
+    for name in ("support", "sales"):
+        await house.channels.open(house.channel(name))
+    for each in house.channels:
+        each.stack.push_async_callback(asyncio.Event().wait)
+    async with asyncio.timeout(5):
+        await house.channels.close_all()
+    assert sorted(house.closed) == ["sales", "support"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from http import HTTPStatus
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -29,8 +30,15 @@ class ScriptedEngine:
         self.told: list[str] = []
         self.is_first = True
 
-    def reload(self) -> None:
-        self.told.append("reload")
+    def look_at_configuration(self) -> None:
+        self.told.append("look")
+
+    def note_configuration(self, error: Exception | None) -> None:
+        self.told.append(f"noted {error}")
+
+    async def apply(self, new: Settings) -> list[str]:
+        self.told.append("apply")
+        return ["web"]
 
     def poke(self) -> None:
         self.told.append("poke")
@@ -49,7 +57,8 @@ class ScriptedEngine:
 
 
 def settings(*channels: str) -> Settings:
-    return cast(Settings, SimpleNamespace(channels=[SimpleNamespace(name=name) for name in channels]))
+    found = SimpleNamespace(path=Path("gatehouse.toml"), directory_path=Path("official.toml"))
+    return cast(Settings, SimpleNamespace(channels=[SimpleNamespace(name=name) for name in channels], **vars(found)))
 
 
 @pytest.fixture
@@ -64,7 +73,7 @@ async def test_an_engine_that_runs_is_told_and_asked_everything(front: Front, cl
     front.arrived()
     assert await front.commands()["poke"]({}) == {"poked": True}
     assert await front.commands()["reload"]({}) == {"reloading": True}
-    assert engine.told == ["reload", "arrived", "poke", "reload"]
+    assert engine.told == ["look", "arrived", "poke", "look"]
     assert [part.part for part in front.parts()] == ["pipeline"]
     assert front.channels() == ["support", "sales"]
     assert (front.door("a"), front.sender("a")) == ("door of a", "sender of a")
@@ -115,3 +124,14 @@ async def test_why_none_runs_and_since_when_is_shown_until_the_next_one_does(fro
     front.leave()
     front.interrupted(TransientError("again"), clock.now())
     assert front.parts()[0].since == clock.now(), "trouble that began anew"
+
+
+async def test_a_configuration_that_is_read_anew_goes_to_the_engine_that_runs_then(
+    front: Front, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.front.load", lambda path: settings("sales"))
+    front.reload()
+    engine = ScriptedEngine(clock, "support")
+    front.enter(cast(Engine, engine))
+    assert await front.reloader.step() == 0
+    assert engine.told == ["apply", "noted what changed in web waits for a restart"]

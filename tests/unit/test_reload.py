@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import cast
 
 import pytest
 
-from gateway.errors import TransientError
-from gateway.health import Condition, Health
-from gateway.reload import LOOK_SECS, PART, Reloader
+from gateway.errors import ConfigError, TransientError
+from gateway.reload import AGAIN, LOOK_SECS, Reloader, RestartNeededError
 from gateway.settings import Problem, Settings, SettingsError
 from tests.conftest import ManualClock
 
@@ -26,8 +25,9 @@ class Desk:
         self.error: Exception | None = None
         self.loads = 0
         self.applied: list[object] = []
-        self.health = Health(clock)
-        self.reloader = Reloader(lambda: (self.config, self.directory), self.load, self.apply, clock, self.health)
+        self.late: list[str] = []
+        self.noted: list[Exception | None] = []
+        self.reloader = Reloader(lambda: (self.config, self.directory), self.load, self.apply, clock, self.noted.append)
 
     def load(self) -> Settings:
         self.loads += 1
@@ -35,8 +35,9 @@ class Desk:
             raise self.error
         return cast(Settings, f"{self.config.read_text()} {self.directory.read_text()}")
 
-    async def apply(self, settings: Settings) -> None:
+    async def apply(self, settings: Settings) -> Sequence[str]:
         self.applied.append(settings)
+        return self.late
 
     async def looks(self, count: int) -> None:
         for _ in range(count):
@@ -88,6 +89,7 @@ async def test_what_is_asked_for_is_read_at_once_and_unchanged(desk: Desk) -> No
     [
         (lambda: SettingsError((Problem("engine.batch", "write a number"),)), "1 problems"),
         (lambda: TransientError("the file cannot be read now"), "cannot be read now"),
+        (lambda: ValueError("a password"), "a fault of the gateway: ValueError"),
     ],
 )
 async def test_a_faulty_configuration_changes_nothing_and_is_said_until_it_is_mended(
@@ -97,13 +99,43 @@ async def test_a_faulty_configuration_changes_nothing_and_is_said_until_it_is_me
     desk.config.write_text("faulty")
     await desk.looks(5)
     assert (desk.loads, desk.applied) == (1, [])
-    (state,) = desk.health.parts()
-    assert (state.part, state.condition) == (PART, Condition.MISCONFIGURED)
-    assert said in state.last_error
+    (noted,) = desk.noted
+    assert isinstance(noted, ConfigError)
+    assert said in str(noted)
     desk.error = None
     desk.config.write_text("mended, at last")
     await desk.looks(2)
-    assert desk.health.parts()[0].condition is Condition.RUNNING
+    assert desk.noted[1:] == [None]
+
+
+async def test_what_a_refused_configuration_names_may_be_mended_without_a_change_of_it(
+    desk: Desk, clock: ManualClock
+) -> None:
+    desk.error = SettingsError((Problem("channels.support.password", "chmod 600 it"),))
+    desk.config.write_text("names a file that others can read")
+    await desk.looks(3)
+    desk.error = None
+    await desk.looks(3)
+    assert desk.applied == []
+    clock.advance(AGAIN.total_seconds())
+    await desk.looks(1)
+    assert len(desk.applied) == 1
+    clock.advance(AGAIN.total_seconds())
+    await desk.looks(1)
+    assert desk.loads == 2
+
+
+async def test_what_waits_for_a_restart_is_said_until_nothing_does(desk: Desk) -> None:
+    desk.late = ["store", "web"]
+    desk.reloader.ask()
+    await desk.looks(1)
+    (noted,) = desk.noted
+    assert isinstance(noted, RestartNeededError)
+    assert "store, web" in str(noted)
+    desk.late = []
+    desk.reloader.ask()
+    await desk.looks(1)
+    assert desk.noted[1:] == [None]
 
 
 async def test_a_configuration_that_names_another_directory_is_read_once_and_that_directory_watched(
@@ -117,7 +149,9 @@ async def test_a_configuration_that_names_another_directory_is_read_once_and_tha
         desk.directory = other
         return load()
 
-    desk.reloader = Reloader(lambda: (desk.config, desk.directory), load_other, desk.apply, ManualClock(), desk.health)
+    desk.reloader = Reloader(
+        lambda: (desk.config, desk.directory), load_other, desk.apply, ManualClock(), desk.noted.append
+    )
     desk.config.write_text("names the other one")
     await desk.looks(4)
     assert desk.applied == ["names the other one three"]
