@@ -33,6 +33,8 @@ STEADY = timedelta(seconds=60)
 class Workers:
     """So many processes of one command; `final` are the statuses after which starting again would change nothing.
 
+    That holds for a worker's first start alone: later, its neighbours still run on what was right when they started.
+
     The command has to end when its standard input does: see `end_with`.
     """
 
@@ -41,8 +43,8 @@ class Workers:
     final: frozenset[int]
     clock: Clock
     rng: random.Random
-    grace_secs: float = 30.0
-    """How long a worker may take to end in order before it is killed."""
+    grace_secs: float = 10.0
+    """How long a worker may take to end in order before it is killed, which loses nothing."""
     _running: dict[int, asyncio.subprocess.Process] = field(default_factory=dict)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _status: int = 0
@@ -64,15 +66,17 @@ class Workers:
     async def _keep(self, number: int) -> None:
         """Keep one worker running."""
         failures = 0
+        is_first = True
         while not self._stop.is_set():
             began = self.clock.now()
             status = await self._once(number)
             if self._stop.is_set():
                 break
-            if status in self.final:
+            if status in self.final and is_first:
                 self._status = status
                 self._end()
                 break
+            is_first = False
             failures = 1 if self.clock.now() - began > STEADY else failures + 1
             secs = max(backoff_secs(failures, AGAIN, self.rng), 0.1)
             log.error("worker.ended", worker=number, status=status, again_in_secs=round(secs, 1))

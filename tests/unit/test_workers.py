@@ -329,3 +329,25 @@ async def test_the_processes_of_the_command_line_end_with_their_parent(
         with pytest.raises(GatewayError):
             run(tmp_path / "missing.toml", 1, until_eof)
     assert lines == [0]
+
+
+async def test_a_mistake_that_a_replacement_meets_does_not_take_its_neighbours_down(
+    office: Office, clock: ManualClock
+) -> None:
+    running = asyncio.create_task(workers(office, clock, 2).run())
+    first, neighbour = await office.pids(2)
+    office.end(first, 1)
+    while clock.sleeping == 0:
+        await asyncio.sleep(0)
+    clock.advance(1)
+    (second,) = await office.pids(1)
+    office.end(second, 78)
+    while clock.sleeping == 0:
+        await asyncio.sleep(0)
+    clock.advance(2)
+    (third,) = await office.pids(1)
+    assert len({second, third, neighbour}) == 3
+    assert office.said.empty(), "nobody was told to end"
+    os.kill(os.getpid(), signal.SIGTERM)
+    async with asyncio.timeout(20):
+        assert await running == 0
