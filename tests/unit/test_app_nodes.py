@@ -14,6 +14,7 @@ from typing import Any, cast
 
 import pytest
 import pytest_asyncio
+import structlog
 
 from gateway import app
 from gateway.app import open_store_for, watched
@@ -305,6 +306,39 @@ async def test_engines_follow_one_another_each_with_the_settings_of_the_last_and
     assert front.waits == [1, 2, 3, 1, 2], "an engine that ran a while failed over something new"
     assert clock.now() == Hasty().now() + timedelta(seconds=21 + sum(front.waits)), "and each wait is kept"
     assert ready.is_set()
+
+
+async def test_the_one_engine_leaves_nothing_under_way_that_would_be_held_against_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Only what was there before this process ever recovered may be a dead one's; no failure of the store is lost."""
+    clock = Hasty()
+    front = Fronting(clock)
+    down = TransientError("the store does not answer")
+    recoveries: list[tuple[bool, Exception | None]] = [(True, down), (True, None), (False, down), *[(False, None)] * 2]
+    ends: list[Exception | None] = [TransientError("lost"), None]
+
+    async def build(settings: object, *others: object) -> ScriptedEngine:
+        return ScriptedEngine(SimpleNamespace(channels=()), ends.pop(0), 0, clock)
+
+    async def recover(counted: bool) -> None:
+        expected, failure = recoveries.pop(0)
+        assert counted is expected
+        if failure is not None:
+            raise failure
+
+    monkeypatch.setattr(Engine, "build", build)
+    store = cast(SqlStore, SimpleNamespace(is_shared=False, recover=recover))
+    gateway = app._Gateway(
+        cast(Settings, SimpleNamespace(channels=())),
+        *(store, clock, "host/0", cast(Instruments, None), cast(Watch, None), cast(Front, front)),
+    )
+    with structlog.testing.capture_logs() as logs:
+        async with asyncio.timeout(BOUND):
+            await gateway.run(asyncio.Event(), None)
+    assert recoveries == []
+    reasons = [line["reason"] for line in logs if line["event"] == "engine.interrupted"]
+    assert reasons == ["the store does not answer", "lost"], "why an engine ended is told"
 
 
 async def test_each_engine_of_a_machine_is_a_node_by_the_name_of_its_seat(
