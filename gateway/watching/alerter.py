@@ -14,6 +14,7 @@ import structlog
 from pydantic import ValidationError
 
 from gateway.errors import GatewayError, OutcomeUnknownError
+from gateway.guard import finished
 from gateway.journal import Store
 from gateway.metrics import Metrics
 from gateway.settings.watching import AlertsTable
@@ -29,7 +30,7 @@ LONGEST_WAIT_SECS = 900.0
 """The longest until a target that could not be reached is tried again."""
 
 Tell = Callable[[Notice], Awaitable[None]]
-"""Tell operators. Raises `GatewayError` when they surely were not told."""
+"""Tell operators. Raises `OutcomeUnknownError` when they may have been told; after any other error they are told again."""
 
 
 @dataclass(slots=True)
@@ -85,14 +86,15 @@ class Alerter:
     async def _tell(self, name: str, target: _Target, notice: Notice) -> bool:
         try:
             async with asyncio.timeout(TELL_SECS):
-                await target.tell(notice)
+                await finished(target.tell(notice))
         except OutcomeUnknownError:
             pass
-        except (GatewayError, TimeoutError) as error:
+        except Exception as error:  # noqa: BLE001 - a target that fails, however it does, never ends the watch
             target.failures += 1
             wait = min(self._table.every_secs * 2.0**target.failures, LONGEST_WAIT_SECS)
             target.not_before = notice.at + timedelta(seconds=wait)
-            log.warning("alert.failed", target=name, rule=notice.rule, error=type(error).__name__, reason=str(error))
+            reason = str(error) if isinstance(error, GatewayError) else ""
+            log.warning("alert.failed", target=name, rule=notice.rule, error=type(error).__name__, reason=reason)
             self._metrics.alert_sent(name, "failed")
             return False
         target.failures, target.not_before = 0, None

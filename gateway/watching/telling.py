@@ -41,20 +41,24 @@ class MailTarget:
 
         An address that is refused for good holds the others up only when it is the only one.
         """
-        sender = self._sender(self._channel)
-        if sender is None:
-            raise ConfigError(f"{self._channel} is not open for sending")
         refused: list[RejectedError] = []
         for number, address in enumerate(self._addresses):
             key = f"alert.{notice.id}.{number}"
             try:
-                await sender.send(self._reply(notice, address, key), Key(key))
+                await self._open().send(self._reply(notice, address, key), Key(key))
             except RejectedError as error:
                 refused.append(error)
         if len(refused) == len(self._addresses):
             raise refused[0]
         if refused:
             log.warning("alert.refused", target="mail", addresses=len(refused), reason=str(refused[0]))
+
+    def _open(self) -> Sender:
+        """Return the sender that the channel has now: it may have been closed while the last mail was sent."""
+        sender = self._sender(self._channel)
+        if sender is None:
+            raise ConfigError(f"{self._channel} is not open for sending")
+        return sender
 
     def _reply(self, notice: Notice, address: str, token: str) -> Reply:
         return Reply(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 from collections.abc import Mapping, Sequence
@@ -9,8 +10,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import structlog
 from hypothesis import given
 from hypothesis import strategies as st
+from typing_extensions import override
 
 from gateway.backends.signatures import flaw
 from gateway.errors import ConfigError, OutcomeUnknownError, RejectedError, TransientError
@@ -211,7 +214,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self.notices: list[Notice] = []
-        self.error: Exception | None = None
+        self.error: BaseException | None = None
 
     async def tell(self, notice: Notice) -> None:
         if self.error is not None:
@@ -256,6 +259,41 @@ async def test_a_target_that_fails_is_told_later_and_holds_no_other_back(store: 
     assert len(webhook.notices) == 1
 
 
+@pytest.mark.parametrize("error", [RuntimeError("a user's words"), asyncio.CancelledError()])
+async def test_a_target_that_fails_over_a_fault_of_its_own_is_one_that_fails(
+    store: SqlStore, clock: ManualClock, error: BaseException
+) -> None:
+    mail, webhook = Recorder(), Recorder()
+    mail.error = error
+    alerter = Alerter(store, TABLE, {"mail": mail.tell, "webhook": webhook.tell}, Metrics())
+    clock.advance(400)
+    with structlog.testing.capture_logs() as logs:
+        await alerter.note(seen(clock, *DOWN))
+    assert len(webhook.notices) == 1
+    name = "RuntimeError" if isinstance(error, RuntimeError) else "LeakedCancelError"
+    assert [line["error"] for line in logs if line["event"] == "alert.failed"] == [name]
+    assert "a user's words" not in str(logs)
+    mail.error = None
+    clock.advance(60)
+    await alerter.note(seen(clock, *DOWN))
+    assert len(mail.notices) == 1
+
+
+async def test_who_is_told_to_end_while_it_tells_ends(store: SqlStore, clock: ManualClock) -> None:
+    begun = asyncio.Event()
+
+    async def slow(notice: Notice) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    clock.advance(400)
+    noting = asyncio.create_task(Alerter(store, TABLE, {"mail": slow}, Metrics()).note(seen(clock, *DOWN)))
+    await asyncio.wait_for(begun.wait(), 20)
+    noting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await noting
+
+
 async def test_an_outcome_that_is_not_known_is_not_told_twice(store: SqlStore, clock: ManualClock) -> None:
     mail = Recorder()
     mail.error = OutcomeUnknownError("the line dropped")
@@ -294,6 +332,26 @@ async def test_a_mail_says_what_since_when_and_what_to_do_and_is_marked_as_a_mac
     assert first.subject == subject(NOTICE) == "[Gatehouse] ALERT: support:INBOX does not work"
     assert all(each in first.text for each in ("does not work", "2026-11-20 12:00:00 UTC", "What to do: wait"))
     assert len({reply.token for reply in sender.sent}) == 2
+
+
+async def test_each_address_is_told_through_the_sender_that_the_channel_has_then() -> None:
+    """A channel that changed while the first mail was sent has another line."""
+    senders: dict[str, Sender] = {}
+    after = Sender()
+
+    class Leaving(Sender):
+        @override
+        async def send(self, reply: Reply, key: Key) -> Receipt:
+            senders["support"] = after
+            return await super().send(reply, key)
+
+    before = senders["support"] = Leaving()
+    await MailTarget("support", senders.get, ["a@example.test", "b@example.test"]).tell(NOTICE)
+    assert [reply.to.address for sender in (before, after) for reply in sender.sent] == [
+        "a@example.test",
+        "b@example.test",
+    ]
+    assert len(before.sent) == len(after.sent) == 1
 
 
 @pytest.mark.parametrize(
