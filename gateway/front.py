@@ -20,6 +20,9 @@ from gateway.settings import Settings, load
 ENGINE_PART = "engine"
 """The part that is shown while no engine runs: why, and when the next one is built."""
 
+BACKEND_DOOR = "backend"
+"""The name in a path behind which the ticket system pushes; no channel bears it."""
+
 
 class _Away:
     """An ingress that has everybody come again: nothing can be stored while no engine runs."""
@@ -91,8 +94,13 @@ class Front:
             self._engine.arrived()
 
     def door(self, name: str) -> tuple[str, Ingress] | None:
-        """Return the source and the ingress behind a name; while no engine runs, one that has all come again."""
-        return self._engine.door(name) if self._engine is not None else (name, _Away())
+        """Return the source and the ingress behind a name; while no engine runs, one that has all come again.
+
+        What no engine would know is behind no door then either.
+        """
+        if self._engine is not None:
+            return self._engine.door(name)
+        return (name, _Away()) if name == BACKEND_DOOR or name in self.channels() else None
 
     def sender(self, name: str) -> Sender | None:
         """Return the sender of a channel."""

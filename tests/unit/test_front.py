@@ -135,3 +135,14 @@ async def test_a_configuration_that_is_read_anew_goes_to_the_engine_that_runs_th
     front.enter(cast(Engine, engine))
     assert await front.reloader.step() == 0
     assert engine.told == ["apply", "noted what changed in web waits for a restart"]
+
+
+async def test_while_none_runs_only_what_is_configured_is_behind_a_door(front: Front, clock: ManualClock) -> None:
+    for name in ("support", "backend"):
+        found = front.door(name)
+        assert found is not None
+        assert found[0] == name
+    assert front.door("nobody") is None
+    front.enter(cast(Engine, ScriptedEngine(clock, "sales")))
+    front.leave()
+    assert (front.door("support"), front.door("sales") is None) == (None, False), "as they were when it ended"
