@@ -30,7 +30,7 @@ LONGEST_WAIT_SECS = 900.0
 """The longest until a target that could not be reached is tried again."""
 
 Tell = Callable[[Notice], Awaitable[None]]
-"""Tell operators. Raises `OutcomeUnknownError` when they may have been told; after any other error they are told again."""
+"""Tell operators. After `OutcomeUnknownError` they may have been told; after any other error they are told again."""
 
 
 @dataclass(slots=True)
