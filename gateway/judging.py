@@ -17,7 +17,7 @@ from gateway.journal import StoredRaw
 from gateway.metrics import Metrics, Stage
 from gateway.ports import Clock, DeliveryReport, Event, NormalizerPlugin, Raw
 from gateway.queues import OLD
-from gateway.reading import Apart, Judgement
+from gateway.reading import Apart, Judgement, ReaderAwayError
 from gateway.tracing import Facts, Origin, Tracer
 
 MAX_INTERRUPTIONS = 5
@@ -144,7 +144,13 @@ class Judging:
 
     async def _read_apart(self, reader: Apart, items: Sequence[_Known]) -> list[Read]:
         read: list[Read] = []
-        for each, (events, secs) in zip(items, await reader.read([each.item.raw for each in items]), strict=True):
+        found = await reader.read([each.item.raw for each in items])
+        away = [each for each, (events, _) in zip(items, found, strict=True) if isinstance(events, ReaderAwayError)]
+        here = iter(await asyncio.to_thread(lambda: [self._read(each) for each in away]) if away else ())
+        for each, (events, secs) in zip(items, found, strict=True):
+            if isinstance(events, ReaderAwayError):
+                read.append(next(here))
+                continue
             self._took(Stage.NORMALIZE, Origin.of(each.item.raw), secs)
             read.append(each.unreadable(str(events)) if isinstance(events, MalformedError) else events)
         return read
@@ -171,8 +177,11 @@ class Judging:
         if self._apart is not None and apart:
             on = self._clock.now().date()
             judgements = await self._apart.judge([(each.message, each.facts) for each in apart], on)
+            away = [each for each, one in zip(apart, judgements, strict=True) if isinstance(one, ReaderAwayError)]
+            here = iter(await asyncio.to_thread(lambda: [self._judge(each) for each in away]) if away else ())
             for each, judgement in zip(apart, judgements, strict=True):
-                found[each.raw, each.event] = self._judged_apart(each.message, judgement)
+                is_away = isinstance(judgement, ReaderAwayError)
+                found[each.raw, each.event] = next(here) if is_away else self._judged_apart(each.message, judgement)
         return found
 
     def _judge(self, asked: _Asked) -> Found:

@@ -1,6 +1,6 @@
 """Reading what could be a bomb in a process of its own, with limits on its time and memory."""
 
-from gateway.reading.apart import Apart, Bounds
+from gateway.reading.apart import Apart, Bounds, ReaderAwayError
 from gateway.reading.frames import Judgement, Setup
 
-__all__ = ["Apart", "Bounds", "Judgement", "Setup"]
+__all__ = ["Apart", "Bounds", "Judgement", "ReaderAwayError", "Setup"]

@@ -1,16 +1,19 @@
 """Has raws read and messages judged in a process of its own, which is started when needed and ended when it rests.
 
-A process that takes too long, grows too large or dies is replaced; what it worked on is then tried item by item, and
-what still brings it down is malformed. Raises nothing but what concerns one item.
+A process that takes too long, grows too large, dies or gives answers that cannot be is replaced; what it worked on is
+then tried item by item, and what still brings it down is malformed. That no process can be started says nothing of any
+item.
+Raises nothing: each item has its own result, which may be an error.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,11 +22,13 @@ from typing import IO, TypeVar
 import structlog
 
 from gateway.case import Fact, Message
-from gateway.errors import FaultError, MalformedError
+from gateway.errors import FaultError, GatewayError, MalformedError, TransientError, fault_name
 from gateway.ports import Event, Raw
 from gateway.reading.frames import (
     EVENTS,
     JUDGEMENTS,
+    MOST_BYTES,
+    READY,
     Events,
     Judge,
     Judgement,
@@ -41,6 +46,10 @@ log = structlog.get_logger()
 START_SECS = 60.0
 """How long a process may take to be started and to learn the directory."""
 
+MARGIN_SECS = 30.0
+"""So much later than the gateway would end it, a process ends by itself."""
+_VARIABLES = frozenset({"PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "HOME", "LANG", "LANGUAGE"})
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -56,8 +65,20 @@ class Bounds:
     """A process that had nothing to do for so long is ended, for the memory."""
 
 
+class ReaderAwayError(GatewayError):
+    """No process can read this, and none has tried: it may be read elsewhere."""
+
+
 class _BrokenError(Exception):
-    """The process is gone, or was ended because it took too long."""
+    """The process is gone, or was ended because it took too long or answered what cannot be."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """What an exchange goes by: what the process has been told, and the seconds that it has."""
+
+    setup: Setup
+    secs: float
 
 
 class Apart:
@@ -71,25 +92,28 @@ class Apart:
         self._turn = asyncio.Lock()
         self._rest: asyncio.TimerHandle | None = None
         self._resting: asyncio.Future[None] | None = None
-        self._warming: asyncio.Future[list[Events]] | None = None
+        self._warming: asyncio.Future[list[Events | Exception]] | None = None
 
     async def read(self, raws: Sequence[Raw]) -> list[tuple[Sequence[Event] | Exception, float]]:
-        """Return what was made of each raw, and the seconds that took; `MalformedError` for what cannot be read."""
+        """Return what was made of each raw, and the seconds that took.
+
+        `MalformedError` stands for what cannot be read, `ReaderAwayError` for what nobody has tried to read.
+        """
         sizes = [len(raw.body) for raw in raws]
-        found = await self._each(raws, sizes, self._read, _unread)
-        return [(_events(each), each.secs) for each in found]
+        found = await self._each(raws, sizes, self._read)
+        return [(each, 0.0) if isinstance(each, Exception) else (_events(each), each.secs) for each in found]
 
     async def judge(
         self, messages: Sequence[tuple[Message, tuple[Fact, ...]]], on: date
     ) -> list[Judgement | Exception]:
-        """Return what was found about each message."""
+        """Return what was found about each message; `ReaderAwayError` for what nobody has tried to judge."""
         sizes = [len(message.text) for message, _ in messages]
-        found = await self._each(messages, sizes, lambda some: self._judge(some, on), _unjudged)
-        return [each if each.trouble is None else _error(each.trouble) for each in found]
+        found = await self._each(messages, sizes, lambda some, turn: self._judge(some, on, turn))
+        return [each if isinstance(each, Exception) or each.trouble is None else _error(each.trouble) for each in found]
 
     def warm(self) -> None:
         """Start the process in the background, so that the first task need not wait for it."""
-        self._warming = asyncio.ensure_future(self._each((), (), self._read, _unread))
+        self._warming = asyncio.ensure_future(self._each((), (), self._read))
 
     async def close(self) -> None:
         """End the process."""
@@ -100,35 +124,55 @@ class Apart:
         await self.rested()
 
     async def _each(
-        self,
-        items: Sequence[T],
-        sizes: Sequence[int],
-        exchange: Callable[[Sequence[T]], list[R]],
-        given_up: Callable[[], R],
-    ) -> list[R]:
+        self, items: Sequence[T], sizes: Sequence[int], exchange: Callable[[Sequence[T], _Turn], list[R | Exception]]
+    ) -> list[R | Exception]:
         try:
-            return await self._within(sizes, lambda: exchange(items))
+            return await self._within(sizes, lambda turn: exchange(items, turn))
+        except ReaderAwayError as error:
+            log.warning("reader.refused", reason=str(error), items=len(items))
+            return [error for _ in items]
         except _BrokenError as error:
             log.warning("reader.replaced", reason=str(error), items=len(items))
-            if len(items) == 1:
-                return [given_up()]
-        return [
-            one
-            for item, size in zip(items, sizes, strict=True)
-            for one in await self._each([item], [size], exchange, given_up)
-        ]
+        if len(items) == 1:
+            return [MalformedError(_KILLER)]
+        return [await self._alone(item, size, exchange) for item, size in zip(items, sizes, strict=True)]
 
-    async def _within(self, sizes: Sequence[int], exchange: Callable[[], T]) -> T:
+    async def _alone(
+        self, item: T, size: int, exchange: Callable[[Sequence[T], _Turn], list[R | Exception]]
+    ) -> R | Exception:
+        """Try one of those that brought a process down."""
+        (found,) = await self._each([item], [size], exchange)
+        if isinstance(found, ReaderAwayError):
+            # It may be the one that did, so nobody else shall read it either.
+            return TransientError(
+                "it was with others that ended the reading process, and no other was there", item=True
+            )
+        return found
+
+    async def _within(self, sizes: Sequence[int], exchange: Callable[[_Turn], T]) -> T:
         """Run an exchange with a process that is ready, within the time that so much may take."""
         secs = self._bounds.secs + sum(sizes) / 1_000_000 * self._bounds.secs_per_mb
         async with self._turn:
             if self._rest is not None:
                 self._rest.cancel()
+            # Asked here and not in a thread: what it looks at changes with the channels.
+            turn = _Turn(self._setup(), secs)
             try:
-                await self._run(START_SECS, self._line)
-                return await self._run(secs, exchange)
+                await self._make_ready(turn.setup)
+                return await self._run(secs, lambda: exchange(turn))
             finally:
                 self._rest = asyncio.get_running_loop().call_later(self._bounds.rest_secs, self._rest_now)
+
+    async def _make_ready(self, setup: Setup) -> None:
+        """Have a process that knows the setup. Raises `ReaderAwayError` when a new one does not come so far."""
+        is_used = self._process is not None
+        try:
+            await self._run(START_SECS, lambda: self._tell(setup))
+        except _BrokenError as error:
+            if not is_used:
+                raise ReaderAwayError(f"the reading process cannot be started: {error}") from error
+            # What it has read before may be why; a new one has read nothing.
+            await self._make_ready(setup)
 
     async def _run(self, secs: float, work: Callable[[], T]) -> T:
         """Run it in a thread; the process is killed when its time is over, which ends whatever waits for it."""
@@ -142,9 +186,9 @@ class Apart:
         task = asyncio.ensure_future(asyncio.to_thread(work))
         try:
             return await asyncio.shield(task)
-        except (EOFError, OSError, ValueError) as error:
+        except Exception as error:
             await asyncio.to_thread(self._end)
-            raise _BrokenError("it took too long" if overdue.is_set() else "it ended by itself") from error
+            raise _BrokenError(_broken(error, overdue.is_set())) from error
         except asyncio.CancelledError:
             # Nobody waits any more: what is under way must not be taken for the answer to the next question.
             self._kill()
@@ -163,36 +207,62 @@ class Apart:
         async with self._turn:
             await asyncio.to_thread(self._end)
 
-    def _read(self, raws: Sequence[Raw]) -> list[Events]:
-        heads = tuple(replace(raw, body=b"", notes=dict(raw.notes)) for raw in raws)
-        answers = self._ask(Read(heads), [raw.body for raw in raws], len(raws))
-        return [EVENTS.validate_json(answer)[0] for answer in answers]
+    def _read(self, raws: Sequence[Raw], turn: _Turn) -> list[Events | Exception]:
+        # A channel may have gone since the raw was claimed.
+        known = [raw for raw in raws if raw.source in turn.setup.normalizers]
+        if not known:
+            return [_unknown(raw) for raw in raws]
+        heads = tuple(replace(raw, body=b"", notes=dict(raw.notes)) for raw in known)
+        task = Read(heads, turn.secs + MARGIN_SECS)
+        answers = iter(self._ask(task, [raw.body for raw in known], len(known)))
+        return [
+            _checked(EVENTS.validate_json(next(answers)), raw)
+            if raw.source in turn.setup.normalizers
+            else _unknown(raw)
+            for raw in raws
+        ]
 
-    def _judge(self, messages: Sequence[tuple[Message, tuple[Fact, ...]]], on: date) -> list[Judgement]:
-        (answer,) = self._ask(Judge(tuple(messages), on), [], 1)
-        return list(JUDGEMENTS.validate_json(answer))
+    def _judge(
+        self, messages: Sequence[tuple[Message, tuple[Fact, ...]]], on: date, turn: _Turn
+    ) -> list[Judgement | Exception]:
+        (answer,) = self._ask(Judge(tuple(messages), on, turn.secs + MARGIN_SECS), [], 1)
+        found = JUDGEMENTS.validate_json(answer)
+        if len(found) != len(messages):
+            raise ValueError("not a judgement for each message")
+        return list(found)
 
     def _ask(self, task: Task, parts: Sequence[bytes], answers: int) -> list[bytes]:
-        target, source = self._line()
+        if self._process is None:
+            raise EOFError("the process is gone")
+        target, source = _line(self._process)
         # The reader takes in a whole task before it says anything, so neither side waits for the other's pipe.
         put(target, [packed(task), *parts])
-        return [get(source) for _ in range(answers)]
+        found: list[bytes] = []
+        left = MOST_BYTES
+        for _ in range(answers):
+            found.append(get(source, left))
+            left -= len(found[-1])
+        return found
 
-    def _line(self) -> tuple[IO[bytes], IO[bytes]]:
-        """Return the two ends of a process that knows the setup."""
-        process, setup = self._process, self._setup()
+    def _tell(self, setup: Setup) -> None:
+        """Start a process if there is none, and have it know the setup."""
+        process = self._process
         if process is None or process.poll() is not None:
             self._end()
-            command = (sys.executable, "-m", "gateway.reading.worker", str(self._bounds.memory_bytes))
-            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
+            numbers = (str(self._bounds.memory_bytes), str(os.getpid()))
+            command = (sys.executable, "-m", "gateway.reading.worker", *numbers)
+            environment = _environment(os.environ)
+            process = subprocess.Popen(  # noqa: S603
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+            )
             self._process, self._told = process, None
             log.info("reader.started", process=process.pid)
-        if process.stdin is None or process.stdout is None:
-            raise EOFError("a process without a line")
         if not setup.is_as(self._told):
-            put(process.stdin, [packed(setup)])
+            target, source = _line(process)
+            put(target, [packed(setup)])
+            if get(source, len(READY)) != READY:
+                raise ValueError("another word than that it is ready")
             self._told = setup
-        return process.stdin, process.stdout
 
     def _kill(self) -> None:
         if self._process is not None:
@@ -215,15 +285,35 @@ def _close(line: IO[bytes]) -> None:
         line.close()
 
 
-def _unread() -> Events:
-    return Events(trouble=_KILLER)
+_KILLER = "it takes more time or memory to be read than a message may, or broke the process that read it"
 
 
-def _unjudged() -> Judgement:
-    return Judgement(trouble=_KILLER)
+def _line(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+    if process.stdin is None or process.stdout is None:
+        raise EOFError("a process without a line")
+    return process.stdin, process.stdout
 
 
-_KILLER = Trouble(malformed=True, reason="it takes more time or memory to be read than a message may")
+def _environment(known: Mapping[str, str]) -> dict[str, str]:
+    """Return what the process needs to find its code; keys and tokens stand in variables, too, and are not for it."""
+    return {name: value for name, value in known.items() if name in _VARIABLES or name.startswith("LC_")}
+
+
+def _broken(error: Exception, overdue: bool) -> str:
+    """Say what became of a process; of what it said, or of what was said of that, no word."""
+    if overdue:
+        return "it took too long"
+    return f"it ended by itself, or what it said cannot be ({fault_name(error)})"
+
+
+def _unknown(raw: Raw) -> ReaderAwayError:
+    return ReaderAwayError(f"the reading process knows no channel named {raw.source}")
+
+
+def _checked(found: Events, raw: Raw) -> Events:
+    if not found.are_of(raw):
+        raise ValueError("an event of another raw")
+    return found
 
 
 def _events(found: Events) -> Sequence[Event] | Exception:

@@ -11,11 +11,11 @@ import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import IO, Any
+from typing import IO, Annotated, Any
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter, model_validator
 
-from gateway.case import Assessment, Fact, Frozen, Message, Triage
+from gateway.case import Assessment, Fact, Frozen, Message, Provenance, Triage
 from gateway.ports import (
     Deleted,
     DeliveryReport,
@@ -24,13 +24,18 @@ from gateway.ports import (
     MemberSeen,
     Pressed,
     Raw,
-    TicketEvent,
     Unknown,
     Wake,
 )
 from gateway.trust.directory import Directory
 
 _LENGTH = struct.Struct(">Q")
+READY = b"ready"
+"""What the reader says when it knows the setup; before that, nothing that fails is the doing of an item."""
+MOST_BYTES = 256 * 1024 * 1024
+"""So much may come back for one task; a reader that announces more is not listened to."""
+REASON_CHARS = 1000
+PLACES_CHARS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,8 @@ class Read:
     """Make events of these raws; their bodies follow, each a frame of its own, so that none is copied."""
 
     raws: tuple[Raw, ...]
+    secs: float
+    """After so many the reader ends itself, should nobody be left to end it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,7 @@ class Judge:
 
     messages: tuple[tuple[Message, tuple[Fact, ...]], ...]
     on: date
+    secs: float
 
 
 Task = Setup | Read | Judge
@@ -67,12 +75,12 @@ class Trouble(Frozen):
     """Why one item came to nothing: it is malformed, or the code is at fault, told by its class and places alone."""
 
     malformed: bool
-    reason: str
-    places: str = ""
+    reason: str = Field(max_length=REASON_CHARS)
+    places: str = Field(default="", max_length=PLACES_CHARS)
 
 
 class Tagged(Frozen):
-    """One event, under the name of its kind."""
+    """One event, under the name of its kind; no kind that is the ticket system's or the gateway's own to tell."""
 
     message: Message | None = None
     edited: Edited | None = None
@@ -80,9 +88,13 @@ class Tagged(Frozen):
     pressed: Pressed | None = None
     member_seen: MemberSeen | None = None
     delivery_report: DeliveryReport | None = None
-    ticket_event: TicketEvent | None = None
-    wake: Wake | None = None
     unknown: Unknown | None = None
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Tagged:
+        if sum(each is not None for each in vars(self).values()) != 1:
+            raise ValueError("not one event of one kind")
+        return self
 
     @property
     def event(self) -> Event:
@@ -98,10 +110,11 @@ _FIELDS: Mapping[type, str] = {
     Pressed: "pressed",
     MemberSeen: "member_seen",
     DeliveryReport: "delivery_report",
-    TicketEvent: "ticket_event",
-    Wake: "wake",
     Unknown: "unknown",
 }
+
+
+Secs = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 
 
 class Events(Frozen):
@@ -109,7 +122,13 @@ class Events(Frozen):
 
     events: tuple[Tagged, ...] = ()
     trouble: Trouble | None = None
-    secs: float = 0.0
+    secs: Secs = 0.0
+
+    def are_of(self, raw: Raw) -> bool:
+        """Whether each of them says that it comes from that raw, and from no other."""
+        own = (raw.source, raw.stream, raw.key, raw.lane)
+        origins = (known for each in self.events for known in _provenances(each.event))
+        return all((known.source, known.stream, known.key, known.lane) == own for known in origins)
 
 
 class Judgement(Frozen):
@@ -118,11 +137,11 @@ class Judgement(Frozen):
     assessment: Assessment | None = None
     triage: Triage | None = None
     trouble: Trouble | None = None
-    assess_secs: float = 0.0
-    triage_secs: float = 0.0
+    assess_secs: Secs = 0.0
+    triage_secs: Secs = 0.0
 
 
-EVENTS = TypeAdapter(tuple[Events, ...])
+EVENTS = TypeAdapter(Events)
 JUDGEMENTS = TypeAdapter(tuple[Judgement, ...])
 
 
@@ -137,6 +156,18 @@ def tagged(events: Iterable[Event]) -> tuple[Tagged, ...]:
     return tuple(_tagged(_FIELDS[type(event)], event) for event in events)
 
 
+def _provenances(event: Event) -> Iterable[Provenance]:
+    match event:
+        case Edited(message=message):
+            yield message.provenance
+        case DeliveryReport(message=message, provenance=known):
+            yield from (message.provenance, known)
+        case Wake():
+            return
+        case _:
+            yield event.provenance
+
+
 def put(line: IO[bytes], parts: Sequence[bytes]) -> None:
     """Write frames."""
     for part in parts:
@@ -146,9 +177,11 @@ def put(line: IO[bytes], parts: Sequence[bytes]) -> None:
     line.flush()
 
 
-def get(line: IO[bytes]) -> bytes:
-    """Read one frame. Raises `EOFError` when the other side is gone."""
+def get(line: IO[bytes], most: int | None = None) -> bytes:
+    """Read one frame. Raises `EOFError` when the other side is gone, `ValueError` when it is longer than that."""
     (length,) = _LENGTH.unpack(_exactly(line, _LENGTH.size))
+    if most is not None and length > most:
+        raise ValueError("a frame that is longer than it may be")
     return _exactly(line, length)
 
 

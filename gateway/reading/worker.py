@@ -5,11 +5,13 @@ Started by `gateway.reading.apart`; its memory is limited before it reads anythi
 
 from __future__ import annotations
 
+import ctypes
 import os
 import resource
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from time import perf_counter
 from typing import IO
@@ -21,6 +23,9 @@ from gateway.ports import NormalizerPlugin, Raw
 from gateway.reading.frames import (
     EVENTS,
     JUDGEMENTS,
+    PLACES_CHARS,
+    READY,
+    REASON_CHARS,
     Events,
     Judge,
     Judgement,
@@ -36,6 +41,8 @@ from gateway.registry import normalizer
 from gateway.triage import triage
 from gateway.trust.assess import assess
 from gateway.trust.directory import Directory
+
+_PR_SET_PDEATHSIG = 1
 
 
 class Reader:
@@ -59,11 +66,14 @@ class Reader:
                     names = {source: normalizer(name) for source, name in task.normalizers.items()}
                     self._normalizers, self._directory = names, task.directory
                     settle()
+                    put(self._target, [READY])
                 case Read():
                     bodies = [get(self._source) for _ in task.raws]
-                    self._read([replace(raw, body=body) for raw, body in zip(task.raws, bodies, strict=True)])
+                    with _no_longer_than(task.secs):
+                        self._read([replace(raw, body=body) for raw, body in zip(task.raws, bodies, strict=True)])
                 case Judge():
-                    found = [self._judge(message, facts, task) for message, facts in task.messages]
+                    with _no_longer_than(task.secs):
+                        found = [self._judge(message, facts, task) for message, facts in task.messages]
                     put(self._target, [JUDGEMENTS.dump_json(tuple(found))])
 
     def _read(self, raws: list[Raw]) -> None:
@@ -76,9 +86,9 @@ class Reader:
         began = perf_counter()
         try:
             events = tagged(self._normalizers[raw.source].normalize(raw))
-            return EVENTS.dump_json((Events.model_construct(events=events, secs=perf_counter() - began),))
+            return EVENTS.dump_json(Events.model_construct(events=events, secs=perf_counter() - began))
         except Exception as error:  # noqa: BLE001 - whatever it is concerns this raw alone
-            return EVENTS.dump_json((Events(trouble=_trouble(error), secs=perf_counter() - began),))
+            return EVENTS.dump_json(Events(trouble=_trouble(error), secs=perf_counter() - began))
 
     def _judge(self, message: Message, facts: Sequence[Fact], task: Judge) -> Judgement:
         began = perf_counter()
@@ -98,19 +108,42 @@ def _trouble(error: Exception) -> Trouble:
     if isinstance(error, MemoryError):
         return Trouble(malformed=True, reason="it needs more memory to be read than a message may")
     if isinstance(error, MalformedError):
-        return Trouble(malformed=True, reason=str(error))
-    return Trouble(malformed=False, reason=fault_name(error), places=fault_places(error))
+        return Trouble(malformed=True, reason=str(error)[:REASON_CHARS])
+    return Trouble(malformed=False, reason=fault_name(error)[:REASON_CHARS], places=fault_places(error)[-PLACES_CHARS:])
+
+
+@contextmanager
+def _no_longer_than(secs: float) -> Iterator[None]:
+    """End the process, whatever it does, when this takes longer."""
+    signal.setitimer(signal.ITIMER_REAL, secs)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _end_with(gateway: int) -> None:
+    """Have the system end this process when the gateway is no more, even while it reads and does not see its line end.
+
+    The system counts the thread that started this process: one of the event loop's, which last as long as the loop.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != gateway:
+        sys.exit("the gateway is gone")
 
 
 def main() -> None:
-    """Be the reader; the one argument is the most memory, in bytes, that the process may have."""
-    most = int(sys.argv[1])
+    """Be the reader; the arguments: the most memory, in bytes, that the process may have, and the gateway's number."""
+    most, gateway = map(int, sys.argv[1:])
+    _end_with(gateway)
     give_back()
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # The gateway ends it by closing the line, whatever the terminal sends to all.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
     target = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # Nothing that is printed by mistake gets between the frames.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

@@ -16,7 +16,7 @@ from gateway.journal import StoredRaw
 from gateway.judging import LONG_CHARS, MAX_INTERRUPTIONS, THREAD_BYTES, Judging, Stages
 from gateway.metrics import Metrics, Stage
 from gateway.ports import DeliveryReport, Event, NormalizerPlugin, Raw, Unknown
-from gateway.reading import Apart, Judgement
+from gateway.reading import Apart, Judgement, ReaderAwayError
 from gateway.tracing import Facts, Origin, Tracer
 from tests.builders import message, provenance, raw
 from tests.conftest import ManualClock
@@ -266,3 +266,37 @@ async def test_a_channel_that_goes_while_its_raw_is_read_apart_harms_nobody(cloc
     apart.read = read  # type: ignore[method-assign]
     (found,) = await bench.judge(("mail", body))
     assert reasons(found) == ["here"]
+
+
+class Away(ScriptedApart):
+    """Does not start: says so of whatever holds that word."""
+
+    async def read(self, raws: Sequence[Raw]) -> list[tuple[Sequence[Event] | Exception, float]]:
+        found = await super().read(raws)
+        return [
+            (ReaderAwayError("not there"), 0.0) if b"away" in each.body else one
+            for each, one in zip(raws, found, strict=True)
+        ]
+
+    async def judge(self, messages: Sequence[tuple[Message, tuple[Fact, ...]]], on: date) -> list[Any]:
+        found = await super().judge(messages, on)
+        return [
+            ReaderAwayError("not there") if "away" in each.text else one
+            for (each, _), one in zip(messages, found, strict=True)
+        ]
+
+
+async def test_what_no_reader_has_tried_is_read_and_judged_here_and_not_on_the_loop(clock: ManualClock) -> None:
+    bench = Bench(clock, Away())
+    texts = (f"1 {LONG}", f"2 away {LONG}", "malformed away", f"3 {LONG}", f"4 away {LONG}")
+    found = await bench.judge(*(("mail", text) for text in texts))
+    assert [reasons(each) for each in found] == [["apart"], ["here"], ["here"], ["apart"], ["here"]]
+    assert [each[0].event.id for each in found if not isinstance(each, Exception)] == [  # type: ignore[union-attr]
+        "mail:1:k0",
+        "mail:1:k1",
+        "raw:mail:1:k2",
+        "mail:1:k3",
+        "mail:1:k4",
+    ]
+    assert [key for key, _ in bench.read] == ["1:k1", "1:k2", "1:k4"]
+    assert threading.get_ident() not in {thread for _, thread in bench.read}

@@ -5,20 +5,26 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Sequence
+import struct
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
 import structlog
+from pydantic import ValidationError
 
 from gateway.case import Fact, FactOutcome, Message, Triage
-from gateway.errors import FaultError, MalformedError
+from gateway.errors import FaultError, MalformedError, TransientError
 from gateway.ports import (
     Deleted,
+    DeliveryReport,
     Edited,
     Event,
     MemberSeen,
@@ -29,8 +35,8 @@ from gateway.ports import (
     Unknown,
     Wake,
 )
-from gateway.reading import Apart, Bounds, worker
-from gateway.reading.frames import EVENTS, JUDGEMENTS, Events, Judge, Read, Setup, get, packed, put, tagged
+from gateway.reading import Apart, Bounds, ReaderAwayError, worker
+from gateway.reading.frames import EVENTS, JUDGEMENTS, READY, Events, Judge, Read, Setup, Task, get, packed, put, tagged
 from gateway.reading.worker import Reader
 from gateway.triage import triage
 from gateway.trust.assess import assess
@@ -61,7 +67,12 @@ def explode(raw: Raw) -> Sequence[Event]:
             raise MalformedError("nothing can be read")
         case b"fault":
             raise ValueError(PLANTED)
-    return (message("ok"),)
+        case b"foreign":
+            return (message("foreign", provenance=provenance(key="another's", source=raw.source)),)
+        case b"ticket":
+            known = provenance(key=raw.key, source=raw.source)
+            return (TicketEvent(id="e", ticket="T", kind="solved", at=NOON, provenance=known),)
+    return (message("ok", provenance=provenance(key=raw.key, source=raw.source)),)
 
 
 BOMBS = NormalizerPlugin("tests.bombs", 1, explode)
@@ -119,7 +130,7 @@ async def test_messages_are_judged_as_they_are_here(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("words", ["hang", "grow", "die"])
 async def test_what_brings_the_process_down_is_malformed_and_its_neighbours_are_read(bombs: None, words: str) -> None:
-    bounds = Bounds(secs=5 if words == "hang" else 30, memory_bytes=400_000_000)
+    bounds = Bounds(secs=2 if words == "hang" else 30, memory_bytes=400_000_000)
     apart = Apart(lambda: SETUP, bounds)
     try:
         first, second, third = await apart.read([bomb("one"), bomb(words), bomb("three")])
@@ -200,13 +211,50 @@ def test_every_kind_of_event_comes_through() -> None:
         Deleted(message_id="3", provenance=provenance()),
         Pressed(sender=party(), data="x", provenance=provenance()),
         MemberSeen(party=party(), place=party(), status="joined", provenance=provenance()),
-        TicketEvent(id="e", ticket="T", kind="solved", at=NOON, provenance=provenance()),
-        Wake(at=NOON, lane="l", reason="r"),
+        DeliveryReport(message=message("4"), provenance=provenance()),
         Unknown(kind="k", provenance=provenance()),
     ]
-    frame = EVENTS.dump_json((Events.model_construct(events=tagged(events)),))
-    (found,) = EVENTS.validate_json(frame)
-    assert [each.event for each in found.events] == events
+    frame = EVENTS.dump_json(Events.model_construct(events=tagged(events)))
+    assert [each.event for each in EVENTS.validate_json(frame).events] == events
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        TicketEvent(id="e", ticket="T", kind="solved", at=NOON, provenance=provenance()),
+        Wake(at=NOON, lane="l", reason="r"),
+    ],
+)
+def test_what_is_not_a_readers_to_tell_comes_through_in_no_way(event: Event) -> None:
+    with pytest.raises(KeyError):
+        tagged([event])
+    kind = "ticket_event" if isinstance(event, TicketEvent) else "wake"
+    with pytest.raises(ValidationError):
+        EVENTS.validate_json(f'{{"events": [{{"{kind}": {event.model_dump_json()}}}]}}')
+
+
+FOREIGN = provenance(key="1:2")
+
+
+@pytest.mark.parametrize(
+    ("event", "own"),
+    [
+        (message("1"), True),
+        (message("1", provenance=FOREIGN), False),
+        (Edited(message=message("1")), True),
+        (Edited(message=message("1", provenance=FOREIGN)), False),
+        (Deleted(message_id="3", provenance=provenance()), True),
+        (Deleted(message_id="3", provenance=provenance(source="other")), False),
+        (Deleted(message_id="3", provenance=provenance(lane="other")), False),
+        (Deleted(message_id="3", provenance=provenance().model_copy(update={"stream": "Sent"})), False),
+        (DeliveryReport(message=message("1"), provenance=provenance()), True),
+        (DeliveryReport(message=message("1"), provenance=FOREIGN), False),
+        (DeliveryReport(message=message("1", provenance=FOREIGN), provenance=provenance()), False),
+    ],
+)
+def test_an_event_is_of_the_raw_that_every_provenance_in_it_names(event: Event, own: bool) -> None:
+    assert Events(events=tagged([event])).are_of(raw()) is own
+    assert Events(events=(*tagged([message("1")]), *tagged([event]))).are_of(raw()) is own
 
 
 async def test_a_process_can_be_started_before_there_is_anything_to_do(bombs: None) -> None:
@@ -264,7 +312,7 @@ def test_a_fault_in_judging_is_its_messages_and_each_stage_has_its_time(monkeypa
 
     monkeypatch.setattr(worker, "triage", fussy)
     asked = tuple((message(str(n), text=text), ()) for n, text in enumerate(("Hello", PLANTED)))
-    well, bad = JUDGEMENTS.validate_json(get(answered(packed(Judge(asked, ON)))))
+    well, bad = JUDGEMENTS.validate_json(get(answered(packed(Judge(asked, ON, 60)))))
     assert well.trouble is None
     assert all(0 < secs < 60 for secs in (well.assess_secs, well.triage_secs))
     assert bad.trouble is not None
@@ -277,7 +325,295 @@ def test_a_raw_that_needs_too_much_memory_is_malformed_and_says_so(monkeypatch: 
         raise MemoryError
 
     monkeypatch.setattr(worker, "normalizer", lambda name: NormalizerPlugin(name, 1, grow))
-    ((found,),) = [EVENTS.validate_json(get(answered(packed(SETUP), packed(Read((bomb("x"),))), b"x")))]
+    said = answered(packed(SETUP), packed(Read((bomb("x"),), 60)), b"x")
+    assert get(said) == READY
+    found = EVENTS.validate_json(get(said))
     assert found.trouble is not None
     assert found.trouble.malformed
     assert "more memory" in found.trouble.reason
+
+
+Starts = Callable[..., "subprocess.Popen[bytes]"]
+
+
+def start_instead(monkeypatch: pytest.MonkeyPatch, code: str, times: Sequence[int] = range(100)) -> None:
+    """Start another program than the reader, at those of the times that one is started."""
+    started: list[int] = []
+    real: Starts = subprocess.Popen
+
+    def popen(command: Sequence[str], **how: Any) -> subprocess.Popen[bytes]:
+        started.append(0)
+        return real((sys.executable, "-c", code) if len(started) - 1 in times else command, **how)
+
+    monkeypatch.setattr("gateway.reading.apart.subprocess.Popen", popen)
+
+
+def says(*frames: bytes) -> str:
+    """Return a program that is ready, says that and waits for its line to end."""
+    words = b"".join(struct.pack(">Q", len(frame)) + frame for frame in (READY, *frames))
+    return says_plainly(words)
+
+
+def says_plainly(words: bytes) -> str:
+    return f"import sys; o = sys.stdout.buffer; o.write({words!r}); o.flush(); sys.stdin.buffer.read()"
+
+
+@pytest.mark.parametrize("how", ["no fork", "no start", "other words", "long words"])
+async def test_that_no_reader_can_be_started_says_nothing_of_what_it_was_to_read(
+    how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start_instead(
+        monkeypatch,
+        {
+            "no start": "raise ImportError",
+            "other words": says_plainly(struct.pack(">Q", 5) + b"maybe"),
+            "long words": says_plainly(struct.pack(">Q", 1 << 62)),
+        }.get(how, ""),
+    )
+    if how == "no fork":
+        monkeypatch.setattr("sys.executable", "/nonexistent")
+    apart = Apart(lambda: SETUP)
+    with structlog.testing.capture_logs() as logs:
+        try:
+            found = await apart.read([bomb("one"), bomb("two")])
+            judged = await apart.judge([(message("1"), ()), (message("2"), ())], ON)
+        finally:
+            await apart.close()
+    assert [type(events) for events, _ in found] == [ReaderAwayError] * 2
+    assert [type(each) for each in judged] == [ReaderAwayError] * 2
+    assert [line["event"] for line in logs if line["log_level"] == "warning"] == ["reader.refused"] * 2
+
+
+async def test_a_normalizer_that_only_the_gateway_finds_says_nothing_of_what_was_to_be_read(bombs: None) -> None:
+    apart = Apart(lambda: Setup({"bombs": "tests.nowhere"}, Directory("")))
+    try:
+        ((found, _),) = await apart.read([bomb("one")])
+    finally:
+        await apart.close()
+    assert isinstance(found, ReaderAwayError)
+
+
+async def test_one_that_may_have_ended_the_reader_is_read_nowhere_else_when_no_other_can_be_started(
+    bombs: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start_instead(monkeypatch, "raise ImportError", times=range(1, 100))
+    apart = Apart(lambda: SETUP)
+    try:
+        found = await apart.read([bomb("one"), bomb("die")])
+    finally:
+        await apart.close()
+    assert [type(events) for events, _ in found] == [TransientError] * 2
+
+
+async def test_a_reader_that_what_it_read_left_unfit_for_a_new_directory_is_replaced(
+    bombs: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start_instead(monkeypatch, says(b"{}"), times=[0])
+    now = [SETUP]
+    apart = Apart(lambda: now[0], Bounds(secs=30))
+    try:
+        await apart.read([bomb("one")])
+        now[0] = Setup(SETUP.normalizers, Directory(""))
+        monkeypatch.setattr("gateway.reading.apart.START_SECS", 5.0)
+        put_out(apart)
+        ((found, _),) = await apart.read([bomb("malformed")])
+    finally:
+        await apart.close()
+    assert isinstance(found, MalformedError)
+    assert str(found) == "nothing can be read"
+
+
+def put_out(apart: Apart) -> None:
+    """Have the process be gone without anybody having looked."""
+    process = apart._process
+    assert process is not None
+    process.kill()
+    process.wait()
+    process.poll = lambda: None  # type: ignore[method-assign]
+
+
+async def test_a_raw_of_a_source_that_the_reader_does_not_know_is_left_to_others(apart: Apart) -> None:
+    found = await apart.read([bomb("one"), replace(bomb("two"), source="gone"), bomb("fault")])
+    assert [type(events) for events, _ in found] == [tuple, ReaderAwayError, FaultError]
+    ((alone, _),) = await apart.read([replace(bomb("two"), source="gone")])
+    assert isinstance(alone, ReaderAwayError)
+
+
+async def test_what_the_reader_must_know_is_asked_on_the_loop_and_not_in_a_thread(bombs: None) -> None:
+    asked: list[asyncio.AbstractEventLoop] = []
+
+    def setup() -> Setup:
+        asked.append(asyncio.get_running_loop())
+        return SETUP
+
+    apart = Apart(setup)
+    try:
+        ((found, _),) = await apart.read([bomb("one")])
+    finally:
+        await apart.close()
+    assert not isinstance(found, Exception)
+    assert asked
+
+
+OWN = f'{{"message": {message("1").model_dump_json()}}}'.encode()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"[]",
+        b"no json",
+        b'{"events": [{}]}',
+        b'{"events": [%s]}' % OWN.replace(b"1:1", b"1:2"),
+        b'{"events": [%s]}' % (OWN[:-1] + b', "deleted": {"message_id": "1", "provenance": %s}}'),
+        b'{"events": [], "secs": -1}',
+        b'{"events": [], "secs": Infinity}',
+        b'{"trouble": {"malformed": true, "reason": "%s"}}' % (b"x" * 1001),
+        b'{"trouble": {"malformed": false, "reason": "x", "places": "%s"}}' % (b"x" * 20_001),
+    ],
+)
+async def test_an_answer_that_cannot_be_is_no_answer(answer: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = answer.replace(b"%s", provenance().model_dump_json().encode())
+    start_instead(monkeypatch, says(answer))
+    apart = Apart(lambda: SETUP)
+    try:
+        ((found, _),) = await apart.read([raw()])
+    finally:
+        await apart.close()
+    assert isinstance(found, MalformedError)
+    assert apart._process is None
+
+
+async def test_what_a_reader_may_answer_is_taken_from_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    start_instead(monkeypatch, says(b'{"events": [%s]}' % OWN))
+    apart = Apart(lambda: SETUP)
+    try:
+        ((found, _),) = await apart.read([raw()])
+    finally:
+        await apart.close()
+    assert found == (message("1"),)
+
+
+@pytest.mark.parametrize("length", [1 << 62, 256 * 1024 * 1024 + 1])
+async def test_no_answer_is_longer_than_it_may_be(length: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = struct.pack(">Q", len(READY)) + READY + struct.pack(">Q", length)
+    start_instead(monkeypatch, says_plainly(words))
+    apart = Apart(lambda: SETUP, Bounds(secs=600))
+    try:
+        ((found, _),) = await apart.read([raw()])
+    finally:
+        await apart.close()
+    assert isinstance(found, MalformedError)
+
+
+@pytest.mark.parametrize(("most", "times"), [(10, 0), (9, 1)])
+async def test_all_answers_to_a_task_together_are_no_longer_than_they_may_be(
+    most: int, times: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.reading.apart.MOST_BYTES", most)
+    start_instead(monkeypatch, says(b"{   }", b"{   }"))
+    apart = Apart(lambda: SETUP, Bounds(secs=600))
+    with structlog.testing.capture_logs() as logs:
+        try:
+            found = await apart.read([raw(), raw()])
+        finally:
+            await apart.close()
+    assert [events for events, _ in found] == [(), ()]
+    assert sum(line["event"] == "reader.replaced" for line in logs) == times
+
+
+@pytest.mark.parametrize("answer", [b"[]", b"[{}, {}]", b"[{}]" * 2, b"{}"])
+async def test_there_is_a_judgement_for_each_message(answer: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    start_instead(monkeypatch, says(answer))
+    apart = Apart(lambda: SETUP)
+    try:
+        (found,) = await apart.judge([(message("1"), ())], ON)
+    finally:
+        await apart.close()
+    assert isinstance(found, MalformedError)
+
+
+async def test_an_event_of_another_raw_or_of_a_kind_that_is_not_the_readers_harms_its_own_raw_alone(
+    apart: Apart,
+) -> None:
+    found = await apart.read([bomb("one"), bomb("foreign"), bomb("ticket"), bomb("four")])
+    assert [type(events) for events, _ in found] == [tuple, MalformedError, FaultError, tuple]
+
+
+async def test_the_reader_is_given_no_variable_that_it_does_not_need(
+    bombs: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GATEHOUSE_SUPPORT_PASSWORD", PLANTED)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    given: list[dict[str, str]] = []
+    real: Starts = subprocess.Popen
+
+    def popen(command: Sequence[str], *, env: dict[str, str], **how: Any) -> subprocess.Popen[bytes]:
+        given.append(env)
+        return real(command, env=env, **how)
+
+    monkeypatch.setattr("gateway.reading.apart.subprocess.Popen", popen)
+    apart = Apart(lambda: SETUP)
+    try:
+        await apart.read([bomb("one")])
+    finally:
+        await apart.close()
+    assert PLANTED not in given[0].values()
+    assert given[0]["PYTHONPATH"] == os.environ["PYTHONPATH"]
+    assert given[0]["LC_ALL"] == "C.UTF-8"
+
+
+GATEWAY = """
+import asyncio, sys
+from gateway.reading import Apart
+from tests.unit.test_reading_apart import SETUP, bomb
+async def main():
+    apart = Apart(lambda: SETUP)
+    await apart.read([bomb("one")])
+    print(apart._process.pid, flush=True)
+    await apart.read([bomb("hang")])
+asyncio.run(main())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it ends with its line, or when its time is over")
+async def test_a_reader_ends_with_its_gateway_even_inside_a_bomb(bombs: None) -> None:
+    """The reader holds the end of standard error that it got from its gateway: that ends when both are gone."""
+    gateway = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", GATEWAY, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    assert gateway.stdout is not None
+    assert gateway.stderr is not None
+    number = 0
+    while not number:
+        line = (await gateway.stdout.readline()).strip()
+        number = int(line) if line.isdigit() else 0
+    gateway.kill()
+    await gateway.wait()
+    try:
+        await asyncio.wait_for(gateway.stderr.read(), 10)
+    except TimeoutError:
+        os.kill(number, signal.SIGKILL)
+        pytest.fail("the reader outlives its gateway")
+
+
+@pytest.mark.parametrize(
+    "task", [Read((replace(bomb("hang"), body=b""),), 0.2), Judge(((message("1"), ()),) * 100_000, ON, 0.2)]
+)
+def test_a_reader_whose_time_is_over_ends_by_itself(bombs: None, task: Task) -> None:
+    command = (sys.executable, "-m", "gateway.reading.worker", str(1 << 30), str(os.getpid()))
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        put(process.stdin, [packed(SETUP)])
+        assert get(process.stdout) == READY
+        put(process.stdin, [packed(task), *([b"hang"] if isinstance(task, Read) else [])])
+        assert process.stdout.read() == b""
+    assert process.returncode == -signal.SIGALRM
+
+
+def test_a_reader_of_a_gateway_that_is_gone_does_not_begin() -> None:
+    command = (sys.executable, "-m", "gateway.reading.worker", str(1 << 30), "1")
+    found = subprocess.run(command, input=b"", capture_output=True, check=False, timeout=30)
+    assert found.returncode == 1
+    assert b"the gateway is gone" in found.stderr
