@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -17,14 +18,26 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from gateway.cli._common import DEFAULT_CONFIG, PIPE_COLUMNS, AsJson, ConfigPath, harmless, operator_settings, say_json
+from gateway.cli._common import (
+    DEFAULT_CONFIG,
+    PIPE_COLUMNS,
+    AsJson,
+    ConfigPath,
+    complain,
+    harmless,
+    operator_settings,
+    say_json,
+    shown,
+)
 from gateway.clock import SystemClock
-from gateway.control import NotRunningError, ask_all
+from gateway.control import NotRunningError, ask_all, socket_path
 from gateway.errors import TransientError
 from gateway.health import Condition
 from gateway.journal import Backlog, State, Store
 from gateway.ports import Clock
-from gateway.settings import Settings
+from gateway.settings import EXIT_STATUS, Settings, SettingsError
+from gateway.settings.files import read_document
+from gateway.settings.model import StoreTable
 from gateway.watching.observation import Observation
 
 WELL = frozenset({Condition.RUNNING, Condition.STARTING, Condition.STOPPED})
@@ -84,11 +97,36 @@ def status(
     as_json: AsJson = False,
 ) -> None:
     """Show how every part stands: state, lag, queues, the last error and what to do about it."""
-    settings = operator_settings(config)
+    try:
+        settings = operator_settings(config)
+    except SettingsError as error:
+        _show_beside_mistakes(config, error, as_json)
+        return
     try:
         asyncio.run(_show(settings, SystemClock(), every if watch else None, as_json))
     except KeyboardInterrupt:
         raise typer.Exit from None
+
+
+def _show_beside_mistakes(config: Path, error: SettingsError, as_json: bool) -> None:
+    """Show what the running gateway says, which goes on with the configuration it has; else only the mistakes."""
+    for problem in error.problems:
+        complain(shown(problem))
+    try:
+        parts = _parts(asyncio.run(ask_all(socket_path(_store_of(config)), "status")))
+    except (NotRunningError, TransientError):
+        raise typer.Exit(EXIT_STATUS) from None
+    _print(Status(SystemClock().now(), running=True, trouble="", parts=_sorted(parts), queues=()), as_json)
+
+
+def _store_of(config: Path) -> Path:
+    """Return where the configuration keeps its store, as far as it can be read."""
+    try:
+        table = read_document(config).get("store")
+    except SettingsError:
+        table = None
+    name = table.get("path") if isinstance(table, dict) else None
+    return config.parent / (name if isinstance(name, str) else StoreTable.model_fields["path"].default)
 
 
 async def _show(settings: Settings, clock: Clock, every: float | None, as_json: bool) -> None:
@@ -133,7 +171,11 @@ async def look(settings: Settings, store: Store | TransientError, clock: Clock) 
         queues = _queues(Observation(now, backlog=tuple(await _opened(store).backlog())))
     except TransientError as error:
         trouble, queues = trouble or str(error), ()
-    return Status(now, running, trouble, tuple(sorted(parts, key=lambda part: (part.is_well, part.part))), queues)
+    return Status(now, running, trouble, _sorted(parts), queues)
+
+
+def _sorted(parts: Sequence[Part]) -> tuple[Part, ...]:
+    return tuple(sorted(parts, key=lambda part: (part.is_well, part.part)))
 
 
 def _opened(store: Store | TransientError) -> Store:

@@ -7,6 +7,8 @@ import base64
 import json
 import os
 import signal
+import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
@@ -851,3 +853,23 @@ async def test_a_backend_that_cannot_be_opened_is_no_trouble_of_the_store(desk: 
     with pytest.raises(ConfigError, match="ticket system is away"):
         async with engine(replace(settings, backend=backend), clock):
             pass
+
+
+@pytest.mark.parametrize("mistake", ["\n[lgo]\n", "\nno toml at all ["])
+async def test_the_status_of_a_running_gateway_is_shown_beside_the_mistakes_of_its_file(
+    desk: DeskFolder, mistake: str
+) -> None:
+    settings = desk.settings()
+    async with gateway(settings):
+        async with asyncio.timeout(BOUND):
+            while "pipeline" not in await seen_parts(settings):
+                await asyncio.sleep(0.005)
+        right = desk.process.config.read_text()
+        desk.process.config.write_text(right + mistake)
+        command = (sys.executable, "-m", "gateway", "status", "--json", "--config", str(desk.process.config))
+        run = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=PIPE)
+        out, err = await run.communicate()
+        desk.process.config.write_text(right)
+    assert run.returncode == 0
+    assert {part["part"] for part in json.loads(out)["parts"]} >= {"pipeline", "support:INBOX"}
+    assert err, "and the mistakes are told"
