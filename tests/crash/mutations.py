@@ -143,8 +143,8 @@ def recovered_as_new() -> None:
     """At the start, replies that were claimed are put back into the queue."""
     again = text("update effects set state = 'new' where state = 'unknown' and target = 'support'")
 
-    async def recover(real: Patched, store: SqlStore, **how: Any) -> None:
-        await real(store, **how)
+    async def recover(real: Patched, store: SqlStore, **named: Any) -> None:
+        await real(store, **named)
         await store._threads.write(lambda connection: connection.execute(again))
 
     _patch("recover", recover)
@@ -196,8 +196,8 @@ def blobs_unsynced() -> None:
 def _patch(name: str, instead: Patched) -> None:
     real = getattr(SqlStore, name)
 
-    async def call(self: SqlStore, *args: Any) -> Any:
-        return await instead(real, self, *args)
+    async def call(self: SqlStore, *args: Any, **named: Any) -> Any:
+        return await instead(real, self, *args, **named)
 
     setattr(SqlStore, name, call)
 
