@@ -45,6 +45,28 @@ def test_every_pin_has_a_hash_and_the_lock_names_no_index() -> None:
     assert re.findall(r"\w+://\S+|(?m:^-.*)", text) == []
 
 
+UNBOUND = {"__main__", "app", "front", "engine", "channels", "cli", "registry", "sandbox"}
+"""The composition and the command line with what it demonstrates: they may import everything."""
+
+
+def test_every_module_of_the_gateway_stands_in_the_contracts_of_who_imports_whom() -> None:
+    top = {
+        path.stem for path in (ROOT / "gateway").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    top -= {"__init__"}
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    for contract, allowed in zip(contracts[:3], ({}, {"ports"}, {"ports", "backends"}), strict=True):
+        named = {name.removeprefix("gateway.") for name in contract["forbidden_modules"]}
+        assert named - {"connectors", "normalizers"} == top - {"case", "errors"} - set(allowed), contract["name"]
+    bound = {
+        name.split(".")[1]
+        for contract in contracts
+        for name in contract.get("source_modules", ())
+        if name.startswith("gateway.")
+    }
+    assert top - bound == UNBOUND
+
+
 def test_make_offers_what_the_readme_promises() -> None:
     said = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     names = set(re.findall(r"make ([\w-]+)", said))
