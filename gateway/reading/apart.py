@@ -43,6 +43,8 @@ from gateway.reading.frames import (
 
 log = structlog.get_logger()
 
+TRIES = 2
+"""So often must one item alone bring a process down before it is blamed for it."""
 START_SECS = 60.0
 """How long a process may take to be started and to learn the directory."""
 
@@ -124,7 +126,11 @@ class Apart:
         await self.rested()
 
     async def _each(
-        self, items: Sequence[T], sizes: Sequence[int], exchange: Callable[[Sequence[T], _Turn], list[R | Exception]]
+        self,
+        items: Sequence[T],
+        sizes: Sequence[int],
+        exchange: Callable[[Sequence[T], _Turn], list[R | Exception]],
+        tries: int = TRIES,
     ) -> list[R | Exception]:
         try:
             return await self._within(sizes, lambda turn: exchange(items, turn))
@@ -134,7 +140,8 @@ class Apart:
         except _BrokenError as error:
             log.warning("reader.replaced", reason=str(error), items=len(items))
         if len(items) == 1:
-            return [MalformedError(_KILLER)]
+            # Somebody else may have ended the process: only what does so again, alone and in a fresh one, is to blame.
+            return await self._each(items, sizes, exchange, tries - 1) if tries > 1 else [MalformedError(_KILLER)]
         return [await self._alone(item, size, exchange) for item, size in zip(items, sizes, strict=True)]
 
     async def _alone(

@@ -52,6 +52,14 @@ SETUP = Setup({"support": "email", "bombs": "tests.bombs"}, Directory(""))
 PLANTED = "a user's words"
 
 
+def _die(once: str) -> None:
+    """Die: always, or only until a file says that it was done."""
+    if not once or not Path(once).exists():
+        if once:
+            Path(once).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
 def explode(raw: Raw) -> Sequence[Event]:
     """Does in the reading process what the raw says."""
     match raw.body.partition(b" ")[0]:
@@ -59,8 +67,8 @@ def explode(raw: Raw) -> Sequence[Event]:
             signal.pause()
         case b"grow":
             return [bytearray(1 << 20) for _ in range(1 << 20)]  # type: ignore[misc]
-        case b"die":
-            os.kill(os.getpid(), signal.SIGKILL)
+        case b"die" | b"once":
+            _die(raw.body.partition(b" ")[2].decode())
         case b"print":
             print("between the frames")
         case b"malformed":
@@ -97,7 +105,7 @@ async def apart(bombs: None) -> AsyncIterator[Apart]:
 
 
 def bomb(words: str) -> Raw:
-    return replace(raw(words.replace(" ", "-")), source="bombs", body=words.encode(), size=len(words))
+    return replace(raw(words.partition(" ")[0]), source="bombs", body=words.encode(), size=len(words))
 
 
 async def test_every_shape_of_mail_reads_as_it_does_here(apart: Apart) -> None:
@@ -617,3 +625,15 @@ def test_a_reader_of_a_gateway_that_is_gone_does_not_begin() -> None:
     found = subprocess.run(command, input=b"", capture_output=True, check=False, timeout=30)
     assert found.returncode == 1
     assert b"the gateway is gone" in found.stderr
+
+
+async def test_a_mail_is_not_blamed_for_a_process_that_somebody_else_ended(bombs: None, tmp_path: Path) -> None:
+    """The first time that it is read the process dies, as it would by an operator's or the system's hand."""
+    once = tmp_path / "once"
+    apart = Apart(lambda: SETUP, Bounds(secs=30))
+    try:
+        (found,) = await apart.read([bomb(f"once {once}")])
+    finally:
+        await apart.close()
+    assert once.exists()
+    assert not isinstance(found[0], Exception)
