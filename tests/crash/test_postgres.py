@@ -142,3 +142,16 @@ async def test_workers_of_one_machine_share_the_work_and_end_together(
     tickets = postgres.execute("select ticket, count(*) from desk_lines where not by_agent group by ticket")
     assert {number for _, number in tickets} == {1}
     assert len(sink.taken) == 2 * MAILS
+
+
+async def test_workers_whose_parent_was_killed_end_in_order(
+    tmp_path: Path, dovecot: Dovecot, postgres: Postgres
+) -> None:
+    async with SmtpSink().running() as sink, nodes(tmp_path, dovecot, postgres, sink, 1) as (gateway,):
+        gateway.options = ("--workers", "2")
+        await gateway.start()
+        await gateway.until(lambda: gateway.count("engine.started") == 2)
+        # Returns once the last of them has let go of the log.
+        await gateway.kill()
+        assert gateway.count("engine.stopped") == 2
+    assert count(postgres, "nodes") == 0
