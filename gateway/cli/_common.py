@@ -20,7 +20,7 @@ from rich.text import Text
 from typer.core import TyperGroup
 from typing_extensions import override
 
-from gateway.errors import ConfigError, GatewayError
+from gateway.errors import ConfigError, GatewayError, TransientError
 from gateway.settings import EXIT_STATUS, Problem, Settings, SettingsError, load
 
 EXIT_FAILED = 1
@@ -65,6 +65,10 @@ class Commands(TyperGroup):
         except ConfigError as error:
             complain(str(error))
             raise typer.Exit(EXIT_STATUS) from None
+        except TransientError as error:
+            # A command is over; nobody tries again by himself.
+            complain(f"{error}; mend that or wait, then try again")
+            raise typer.Exit(EXIT_FAILED) from None
         except GatewayError as error:
             complain(f"{error}; {error.action}")
             raise typer.Exit(EXIT_FAILED) from None
