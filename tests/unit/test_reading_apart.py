@@ -441,8 +441,9 @@ def put_out(apart: Apart) -> None:
 
 
 async def test_a_raw_of_a_source_that_the_reader_does_not_know_is_left_to_others(apart: Apart) -> None:
-    found = await apart.read([bomb("one"), replace(bomb("two"), source="gone"), bomb("fault")])
-    assert [type(events) for events, _ in found] == [tuple, ReaderAwayError, FaultError]
+    found = await apart.read([bomb("one"), replace(bomb("two"), source="gone"), bomb("malformed")])
+    assert [type(events) for events, _ in found] == [tuple, ReaderAwayError, MalformedError]
+    assert str(found[2][0]) == "nothing can be read"
     ((alone, _),) = await apart.read([replace(bomb("two"), source="gone")])
     assert isinstance(alone, ReaderAwayError)
 
@@ -637,3 +638,19 @@ async def test_a_mail_is_not_blamed_for_a_process_that_somebody_else_ended(bombs
         await apart.close()
     assert once.exists()
     assert not isinstance(found[0], Exception)
+
+
+@pytest.mark.parametrize("fault", [MalformedError("x" * 5000), FaultError("x" * 5000, "x" * 50_000)])
+def test_a_long_reason_is_cut_and_the_time_of_a_task_ends_with_it(
+    fault: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(raw: Raw) -> Sequence[Event]:
+        raise fault
+
+    monkeypatch.setattr(worker, "normalizer", lambda name: NormalizerPlugin(name, 1, fail))
+    said = answered(packed(SETUP), packed(Read((bomb("x"),), 60)), b"x")
+    assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
+    assert get(said) == READY
+    found = EVENTS.validate_json(get(said))
+    assert found.trouble is not None
+    assert len(found.trouble.reason) == 1000
