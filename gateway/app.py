@@ -1,4 +1,4 @@
-"""The composition root: the only module that knows everybody; it builds the engine from the settings and runs it.
+"""The composition root: opens what outlives an engine, and runs engines one after the other.
 
 Trouble of the store ends the engine loudly, and another is built on the same store once that answers again: what was
 under way is then in the store or of unknown outcome, as after any other end.

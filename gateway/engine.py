@@ -1,4 +1,4 @@
-"""One running gateway: every part, wired from the settings; with `gateway.app` the composition root."""
+"""One running gateway: every part, wired from the settings; part of the composition, as are app, front and channels."""
 
 from __future__ import annotations
 
@@ -52,6 +52,8 @@ DESK_STREAM = StreamId("desk")
 FEED = "feed"
 """The bell of the backend's feed."""
 PIPELINE = "pipeline"
+BACKEND_DOOR = "backend"
+"""The name in a path of what is pushed by the ticket system; no channel may be called so."""
 TARGET = "target:"
 """What the bell of a target's queue begins with."""
 NEED_RESTART = ("store", "signing", "backend", "engine", "log", "retention", "web", "alerts", "tracing")
@@ -282,7 +284,7 @@ class Engine:
 
     def _wire_doors(self, system: TicketSystem, watch: Watch) -> None:
         if system.ingress is not None:
-            self._channels.roles.doors["backend"] = (self._backend, system.ingress)
+            self._channels.roles.doors[BACKEND_DOOR] = (self._backend, system.ingress)
         self._supervisor.add_worker("watch", watch.step, watch.due, self._bell("watch"))
 
     def _opener(self, each: ChannelSettings) -> Callable[[], AbstractAsyncContextManager[Channel]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.control import Command
-from gateway.engine import Engine
+from gateway.engine import BACKEND_DOOR, Engine
 from gateway.errors import TransientError
 from gateway.health import Condition, PartState
 from gateway.ports import Clock, Ingress, Pushed, PushRequest, Refusal, Sender
@@ -19,9 +19,6 @@ from gateway.settings import Settings, load
 
 ENGINE_PART = "engine"
 """The part that is shown while no engine runs: why, and when the next one is built."""
-
-BACKEND_DOOR = "backend"
-"""The name in a path behind which the ticket system pushes; no channel bears it."""
 
 
 class _Away:
