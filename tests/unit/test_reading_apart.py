@@ -64,6 +64,7 @@ def explode(raw: Raw) -> Sequence[Event]:
     """Does in the reading process what the raw says."""
     match raw.body.partition(b" ")[0]:
         case b"hang":
+            print("inside", flush=True)
             signal.pause()
         case b"grow":
             return [bytearray(1 << 20) for _ in range(1 << 20)]  # type: ignore[misc]
@@ -597,6 +598,9 @@ async def test_a_reader_ends_with_its_gateway_even_inside_a_bomb(bombs: None) ->
     while not number:
         line = (await gateway.stdout.readline()).strip()
         number = int(line) if line.isdigit() else 0
+    async for line in gateway.stderr:
+        if line.strip() == b"inside":
+            break
     gateway.kill()
     await gateway.wait()
     try:
