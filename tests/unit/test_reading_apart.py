@@ -602,12 +602,13 @@ async def test_a_reader_ends_with_its_gateway_even_inside_a_bomb(bombs: None) ->
         if line.strip() == b"inside":
             break
     gateway.kill()
-    await gateway.wait()
     try:
         await asyncio.wait_for(gateway.stderr.read(), 10)
     except TimeoutError:
         os.kill(number, signal.SIGKILL)
         pytest.fail("the reader outlives its gateway")
+    finally:
+        await gateway.wait()
 
 
 @pytest.mark.parametrize(
