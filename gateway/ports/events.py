@@ -86,7 +86,8 @@ Event = Message | Edited | Deleted | Pressed | MemberSeen | DeliveryReport | Tic
 
 Normalizer = Callable[[Raw], Sequence[Event]]
 """Raw → events; pure: no I/O, no clock, no settings. Raises `MalformedError` when nothing at all can be read; any other
-exception is a bug. Judges nothing: it keeps evidence."""
+exception is a bug. Judges nothing: it keeps evidence. The provenance of each event names its raw: source, stream,
+key and lane; what runs apart is held to that."""
 
 
 Extractor = Callable[[Raw, str], bytes]
