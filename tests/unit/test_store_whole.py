@@ -97,7 +97,7 @@ async def test_a_write_that_breaks_off_leaves_nothing(store: Store, tmp_path: Pa
     assert await suite.due(store, ground)
     assert await breaks_off_whole(tmp_path, store.recover) == 3
     writes = [suite.write("w1", entry=suite.entry(suite.ONE, "m1")), suite.write("w2", suite.TicketAction.NOTE)]
-    assert await breaks_off_whole(tmp_path, lambda: store.desk.write(writes)) > 5
+    assert await breaks_off_whole(tmp_path, lambda: store.desk.write(writes)) > 4
     assert await breaks_off_whole(tmp_path, lambda: store.agent_act(suite.ONE, "solved", "", "cleo", clock.now())) > 2
     opened = lambda: store.open_raw(suite.SOURCE, Key("a/1"), "cleo", "why", clock.now())  # noqa: E731
     assert await breaks_off_whole(tmp_path, opened) > 1
