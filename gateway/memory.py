@@ -17,6 +17,7 @@ _M_ARENA_MAX = -8
 LARGE_BYTES = 256 * 1024
 """Blocks from this size on are mapped by themselves, and given back when they are freed."""
 HEAPS = 2
+LARGE_MESSAGE = 1_000_000
 ROUNDS = (20_000, 20, 20)
 """After so many more objects the young ones are searched, after so many such rounds the older, and the oldest."""
 
@@ -44,3 +45,9 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*ROUNDS)
+
+
+def let_go(size: int) -> None:
+    """Search for cycles now that so many bytes were worked on: what hangs on one may be a whole message."""
+    if size >= LARGE_MESSAGE:
+        gc.collect()

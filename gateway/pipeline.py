@@ -21,6 +21,7 @@ from gateway.casework import Judged, Outcome, Policy
 from gateway.errors import GatewayError, fault_name, fault_places
 from gateway.journal import Decision, Effect, EffectKind, Fate, Past, Query, StaleCaseError, State, Store, StoredRaw
 from gateway.judging import Judging
+from gateway.memory import let_go
 from gateway.metrics import Metrics, Stage
 from gateway.ports import Clock
 from gateway.retry import Again, LookFirst, RetryPolicy, decide
@@ -111,6 +112,7 @@ class Pipeline:
         except BaseException:
             await self._drop()
             raise
+        let_go(sum(len(item.raw.body) for item, _ in batch))
         return len(batch)
 
     async def finish(self) -> None:

@@ -18,7 +18,7 @@ from typing import IO
 
 from gateway.case import Fact, Message
 from gateway.errors import MalformedError, fault_name, fault_places
-from gateway.memory import give_back, settle
+from gateway.memory import give_back, let_go, settle
 from gateway.ports import NormalizerPlugin, Raw
 from gateway.reading.frames import (
     EVENTS,
@@ -80,7 +80,11 @@ class Reader:
         # An answer for each raw: a large one is let go before the next is read.
         raws.reverse()
         while raws:
-            put(self._target, [self._events(raws.pop())])
+            raw = raws.pop()
+            size = len(raw.body)
+            put(self._target, [self._events(raw)])
+            del raw
+            let_go(size)
 
     def _events(self, raw: Raw) -> bytes:
         began = perf_counter()

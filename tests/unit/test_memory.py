@@ -57,3 +57,20 @@ settle()
 assert gone() is None, "an engine that ended goes when the next one was built"
 """
     subprocess.run([sys.executable, "-c", story], check=True)
+
+
+def test_a_large_message_is_searched_for_at_once_and_a_small_one_is_not() -> None:
+    story = """
+import gc, weakref
+from gateway.memory import LARGE_MESSAGE, let_go
+class Part: pass
+gc.disable()
+for size, found in ((LARGE_MESSAGE - 1, False), (LARGE_MESSAGE, True)):
+    part = Part()
+    part.itself = part
+    gone = weakref.ref(part)
+    del part
+    let_go(size)
+    assert (gone() is None) is found, size
+"""
+    subprocess.run([sys.executable, "-c", story], check=True)
