@@ -710,9 +710,8 @@ async def test_after_trouble_of_the_store_the_gateway_goes_on_by_itself(
     assert sum(line["event"] == "engine.started" for line in logs) == 3
 
 
-async def test_while_no_engine_runs_operators_probes_and_platforms_are_answered(
-    desk: DeskFolder, mail: MailServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def troubled_until(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Let the store fail every claim until the event is set."""
     claim, over = SqlStore.claim_raws, asyncio.Event()
 
     async def troubled(store: SqlStore, *args: Any) -> Any:
@@ -722,6 +721,13 @@ async def test_while_no_engine_runs_operators_probes_and_platforms_are_answered(
 
     monkeypatch.setattr(SqlStore, "claim_raws", troubled)
     monkeypatch.setattr(app, "RESUME", RetryPolicy(0.3, 0.3))
+    return over
+
+
+async def test_while_no_engine_runs_operators_probes_and_platforms_are_answered(
+    desk: DeskFolder, mail: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over = troubled_until(monkeypatch)
     port = free_port()
     desk.add(f'\n[web]\nlisten = "127.0.0.1:{port}"\n')
     settings = desk.settings()
@@ -775,15 +781,7 @@ async def test_a_store_that_does_not_answer_at_the_start_is_waited_for(
 async def test_a_configuration_that_changed_while_no_engine_ran_is_taken_by_the_next(
     desk: DeskFolder, mail: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    claim, over = SqlStore.claim_raws, asyncio.Event()
-
-    async def troubled(store: SqlStore, *args: Any) -> Any:
-        if not over.is_set():
-            raise TransientError("the store did not answer")
-        return await claim(store, *args)
-
-    monkeypatch.setattr(SqlStore, "claim_raws", troubled)
-    monkeypatch.setattr(app, "RESUME", RetryPolicy(0.2, 0.2))
+    over = troubled_until(monkeypatch)
     settings = desk.settings()
     async with gateway(settings):
         async with asyncio.timeout(BOUND):
