@@ -149,9 +149,8 @@ class _Gateway:
                 stack.push_async_callback(self._let_go)
             await self.store.recover(counted=self.is_first)
             self.is_first = False
-            front = self.front
             engine = await Engine.build(
-                self.settings, self.store, self.clock, stack, self.seen, self.watch, front.reloader
+                self.settings, self.store, self.clock, stack, self.seen, self.watch, self.front.reloader
             )
             settle()
             log.info("engine.started", channels=[channel.name for channel in self.settings.channels])

@@ -91,7 +91,8 @@ class Engine:
         self._backend = backend_name(settings)
         self._feeds = False
         self._place: Place | None = None
-        self._policy = self._make_policy()
+        self._policy: Policy
+        """Made once the channels are open, and anew when the settings change."""
 
     @classmethod
     async def build(

@@ -120,7 +120,8 @@ class Judging:
         read: list[Read | None] = [_unread(each) for each in known]
         left = [place for place, events in enumerate(read) if events is None]
         apart = [place for place in left if self._apart is not None and known[place].is_apart]
-        here = [place for place in left if place not in set(apart)]
+        gone = set(apart)
+        here = [place for place in left if place not in gone]
         found = await self._read_here([known[place] for place in here]) if here else []
         if self._apart is not None and apart:
             found += await self._read_apart(self._apart, [known[place] for place in apart])
