@@ -121,10 +121,13 @@ class World:
         )
 
     def _finished(self) -> bool:
+        """Asked in the order in which things happen: what moves on between two questions is then still found open."""
         rows = self.gateway.rows
-        open_raws = rows("select count(*) from raws where state not in ('settled', 'buried')")
-        open_effects = rows("select count(*) from effects where state not in ('settled', 'buried', 'maybe_sent')")
-        return self._all_fetched() and open_raws[0][0] == 0 and open_effects[0][0] == 0
+        return (
+            self._all_fetched()
+            and rows("select count(*) from raws where state not in ('settled', 'buried')")[0][0] == 0
+            and rows("select count(*) from effects where state not in ('settled', 'buried', 'maybe_sent')")[0][0] == 0
+        )
 
     def _all_fetched(self) -> bool:
         """The cursor holds the last UID of a fresh mailbox, which is how many mails were put there."""
