@@ -101,6 +101,10 @@ class AttachmentState(StrEnum):
     STORED = "stored"
     NOT_FETCHED = "not_fetched"
     UNREADABLE = "unreadable"
+    TOO_LARGE = "too_large"
+    """The platform or the gateway gives out no file of that size."""
+    UNAVAILABLE = "unavailable"
+    """The platform has it no more, or what it gave was not what it had announced."""
 
 
 class Attachment(Frozen):
@@ -119,6 +123,7 @@ class Attachment(Frozen):
     inline: bool = Field(default=False, description="Shown inside the text rather than attached to it.")
     content_id: str | None = Field(default=None, description="Name by which the text refers to it.")
     state: AttachmentState = Field(default=AttachmentState.IN_RAW, description="Where its bytes are.")
+    ref: str = Field(default="", description="What the platform gives the file out for; of use to its channel alone.")
 
 
 class Span(Frozen):
@@ -141,7 +146,10 @@ class ForwardOrigin(Frozen):
     """Who first wrote a forwarded or quoted message: evidence of whom the user is talking about."""
 
     party: Party = Field(description="The origin; only a name where the platform hides the account.")
-    kind: str = Field(description="`mail`, `user`, `hidden_user`, `chat`, `channel`, `quote`, or as the platform says.")
+    kind: str = Field(
+        description="`mail`, `user`, `hidden_user`, `chat`, `channel`, `quote`, `shared` (pointed out with the "
+        "platform's picker), or as the platform says."
+    )
     sent_at: AwareDatetime | None = None
     text: str = Field(default="", description="The forwarded text, when it is apart from the user's own.")
 
@@ -173,6 +181,9 @@ class Message(Frozen):
     provenance: Provenance
     platform: str = Field(description="`email`, `telegram`, `x`, ...")
     visibility: Visibility = Visibility.PRIVATE
+    addressed: bool = Field(
+        default=True, description="Whether it speaks to us; in a group most messages are between others."
+    )
     sender: Party = Field(description="Who the platform says wrote it (mail: From). Unproven until assessed.")
     reply_to: Party | None = Field(default=None, description="Where the sender asks answers to go, when it differs.")
     envelope_sender: str | None = Field(default=None, description="Mail: Return-Path; empty string is the null sender.")

@@ -9,7 +9,9 @@
     │   └── RateLimitedError   not before ``retry_after`` (hours, too: park that chat, not the channel)
     ├── OutcomeUnknownError    may have taken effect; look before sending again
     └── RejectedError          this item, never
-        └── MalformedError     because it cannot be read: the raw is kept, a case names it
+        ├── MalformedError     because it cannot be read: the raw is kept, a case names it
+        ├── UnreachableError   because whom it goes to has shut us out: nothing more goes there until he lets us in
+        └── TooLargeError      because the platform gives out no file of that size
 
 Anything else that reaches the engine is a bug of ours: postponed a few times, then buried with its traceback.
 A message in an error is written for the operator: it holds no secret and no text of a user.
@@ -82,6 +84,18 @@ class MalformedError(RejectedError):
     """The item cannot be read; its raw is kept."""
 
     action = "open the kept raw"
+
+
+class UnreachableError(RejectedError):
+    """Whom it goes to has blocked us, left, or thrown us out."""
+
+    action = "wait until the user writes again, or use another channel"
+
+
+class TooLargeError(RejectedError):
+    """A file is larger than the platform gives out, or than the gateway takes."""
+
+    action = "ask the user to send it another way"
 
 
 class FaultError(Exception):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, Self
 from pydantic import AwareDatetime, model_validator
 
 from gateway.case import Case, CaseFile, CaseState, Entry, Frozen
+from gateway.dialogue import Dialogue, Hold, Place, Token
 from gateway.errors import TransientError
 from gateway.ports import Cursor, Desk, Key, Raw, Reply, StreamId, TicketAction, TicketRef, Wake
 
@@ -23,8 +24,13 @@ if TYPE_CHECKING:
     from gateway.queues import Backfills, Queues, Sweeps
 
 
+def files_of(channel: str) -> str:
+    """Return the target of the effects that fetch a channel's files."""
+    return f"{channel}:files"
+
+
 class StaleCaseError(TransientError):
-    """A case was changed by somebody else since it was read; decide again."""
+    """What was decided on was changed by somebody else since it was read; decide again."""
 
 
 class State(StrEnum):
@@ -50,6 +56,10 @@ class EffectKind(StrEnum):
     ACKNOWLEDGEMENT = "acknowledgement"
     ANSWER = "answer"
     WARNING = "warning"
+    RESPONSE = "response"
+    NOTICE = "notice"
+    FILE = "file"
+    """A file of a message is to be fetched and kept."""
     WAKE = "wake"
 
 
@@ -62,19 +72,32 @@ class TicketIntent(Frozen):
     state: CaseState | None = None
 
 
+class FileIntent(Frozen):
+    """Which file to fetch, and where what came of it is told: the lane of its message."""
+
+    channel: str
+    lane: str
+    message_id: str
+    attachment_id: str
+    ref: str
+    size: int = 0
+    """What the platform announced, in bytes; 0 when it did not."""
+
+
 class Effect(Frozen):
     """One effect of one event, unique by its key: (event id, kind, target)."""
 
     key: str
     kind: EffectKind
     target: str
-    """The backend's or channel's name; for a wake, `engine`."""
+    """The backend's or channel's name; for a wake, `engine`; for a file, see `files_of`."""
     case_id: str | None = None
     recipient: str | None = None
     """Whom an automatic reply goes to, for the ledger of what was sent to whom."""
     not_before: AwareDatetime | None = None
     ticket: TicketIntent | None = None
     reply: Reply | None = None
+    file: FileIntent | None = None
     wake: Wake | None = None
 
     @model_validator(mode="after")
@@ -150,6 +173,12 @@ class Query:
     """Count those to everybody since each of these; every reply since then is read."""
     thread_of: str = ""
     """The case whose references are wanted."""
+    place: Place | None = None
+    """The conversation whose dialogue is wanted, with its cases."""
+    entry_of: str = ""
+    """The message whose newest version is wanted, whatever its direction."""
+    token: str = ""
+    """The hash of a one-time token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +197,12 @@ class Past:
     """As many as there are in `since`, in their order."""
     sent_to_all: tuple[int, ...] = ()
     """As many as there are in `since_all`, in their order."""
+    dialogue: Dialogue | None = None
+    """What is remembered of `place`; its cases are among `cases`."""
+    entry: Entry | None = None
+    """The newest version of `entry_of`; its case is among `cases`."""
+    token: Token | None = None
+    """The token asked for, spent or not; its case is among `cases`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +220,13 @@ class Decision:
     refs: tuple[tuple[str, str], ...] = ()
     """(reference, case id)"""
     effects: tuple[Effect, ...] = ()
+    dialogues: tuple[Dialogue, ...] = ()
+    """Written as they stand, each over what was there."""
+    moved: tuple[tuple[Place, Place], ...] = ()
+    """Dialogues that go on at another place; where one ends in a colon, all whose address begins so."""
+    tokens: tuple[Token, ...] = ()
+    """Written; a token that is to be spent must not have been."""
+    holds: tuple[Hold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +356,8 @@ class Store(Protocol):
     async def commit(self, decisions: Sequence[Decision]) -> None:
         """Settle the raws and write cases, entries, references and effects: all decisions, or none.
 
-        An effect whose key is known is absorbed. Raises `StaleCaseError` when a case has moved on.
+        An effect whose key is known is absorbed. Raises `StaleCaseError` when a case has moved on, a token has been
+        spent, or an effect that was to be held is no longer waiting untried.
         """
         ...
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from gateway.case import Frozen, Message, Party, Provenance
+from gateway.case import AttachmentState, Frozen, Message, Party, Provenance, Visibility
 from gateway.ports.incoming import Raw
 
 
@@ -25,20 +25,44 @@ class Deleted(Frozen):
 
 
 class Pressed(Frozen):
-    """A user pressed a button or used a command menu; `data` is chosen by the client, so it proves nothing unsigned."""
+    """A user pressed a button; `data` is chosen by the client, so it proves nothing unsigned."""
 
     sender: Party
+    place: Party | None = Field(default=None, description="The chat that the button stands in, where it is known.")
+    visibility: Visibility = Visibility.PRIVATE
     data: str
+    press_id: str = Field(default="", description="What the platform wants to be told that the press has arrived.")
     message_id: str | None = None
     provenance: Provenance
 
 
 class MemberSeen(Frozen):
-    """An account joined, left or changed its name where the desk is present."""
+    """An account joined, left or changed its rights where the desk is present.
+
+    `message` is the sighting as a message without text, should a case come of it.
+    """
 
     party: Party
     place: Party
-    status: str
+    status: str = Field(description="The platform's word for what it is there now, e.g. `member`, `left`, `kicked`.")
+    message: Message
+    provenance: Provenance
+
+
+class Reachable(Frozen):
+    """The platform says whether we may write in a chat: we were let in, thrown out, blocked or unblocked."""
+
+    place: Party
+    can_send: bool
+    status: str = Field(description="The platform's word, e.g. `member`, `kicked`.")
+    provenance: Provenance
+
+
+class Moved(Frozen):
+    """A chat goes on under another address."""
+
+    old: Party
+    new: Party
     provenance: Provenance
 
 
@@ -66,6 +90,32 @@ class TicketEvent(Frozen):
     provenance: Provenance
 
 
+class Fetched(Frozen):
+    """The engine has fetched a file of a message, or has found that it cannot."""
+
+    message_id: str
+    attachment_id: str
+    state: AttachmentState
+    size: int = Field(default=0, ge=0)
+    sha256: str | None = None
+    detected_type: str | None = None
+    reason: str = Field(default="", description="One sentence; why there is no file.")
+    provenance: Provenance
+
+
+class Undelivered(Frozen):
+    """The engine could not deliver a reply, or does not know whether it did."""
+
+    case_id: str
+    channel: str
+    to: Party
+    kind: str = Field(description="The `ReplyKind` of the reply.")
+    maybe: bool = Field(default=False, description="It may have arrived all the same.")
+    unreachable: bool = Field(default=False, description="Nothing can be sent there until the platform says so.")
+    reason: str = ""
+    provenance: Provenance
+
+
 class Wake(Frozen):
     """A timer that casework set has come due."""
 
@@ -81,7 +131,21 @@ class Unknown(Frozen):
     provenance: Provenance
 
 
-Event = Message | Edited | Deleted | Pressed | MemberSeen | DeliveryReport | TicketEvent | Wake | Unknown
+Event = (
+    Message
+    | Edited
+    | Deleted
+    | Pressed
+    | MemberSeen
+    | Reachable
+    | Moved
+    | DeliveryReport
+    | TicketEvent
+    | Fetched
+    | Undelivered
+    | Wake
+    | Unknown
+)
 
 
 Normalizer = Callable[[Raw], Sequence[Event]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -20,6 +20,35 @@ class ReplyKind(StrEnum):
     ACKNOWLEDGEMENT = "acknowledgement"
     ANSWER = "answer"
     WARNING = "warning"
+    RESPONSE = "response"
+    """What a command or a pressed button is answered with."""
+    NOTICE = "notice"
+    """What is told to a chat of our own: operators, or a group that is warned."""
+
+
+class Ask(StrEnum):
+    """What a button asks the user to point out with the platform's own picker, where it has one."""
+
+    USER = "user"
+    CHAT = "chat"
+
+
+class Button(Frozen):
+    """A button below a text. It bears `data` (at most 64 bytes, signed by us), or a link, or asks for an account."""
+
+    text: str
+    data: str = ""
+    url: str = ""
+    ask: Ask | None = None
+
+
+class ReplyFile(Frozen):
+    """A file that goes with an answer; its bytes are kept by the gateway under their hash."""
+
+    name: str
+    media_type: str
+    sha256: str
+    size: int
 
 
 class Reply(Frozen):
@@ -36,6 +65,17 @@ class Reply(Frozen):
     thread: Thread = Field(default=Thread(), description="The conversation it continues: `parent` and `ancestors`.")
     token: str = Field(description="Signed reference; the Sender puts it where the platform brings it back.")
     visibility: Visibility = Visibility.PRIVATE
+    buttons: tuple[tuple[Button, ...], ...] = Field(default=(), description="Rows of buttons, where it has any.")
+    press_id: str = Field(default="", description="The press of a button that this answers, see `Pressed`.")
+    files: tuple[ReplyFile, ...] = ()
+
+
+class Files(Protocol):
+    """The files that the gateway keeps, for a sender."""
+
+    def open(self, sha256: str) -> AsyncIterable[bytes]:
+        """Stream a kept file in chunks. Raises `RejectedError` when there is none."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +92,9 @@ class Sender(Protocol):
     async def send(self, reply: Reply, key: Key) -> Receipt:
         """Send once; the same `key` always yields the same reference on the platform.
 
-        Raises `RejectedError` for this reply alone, `RateLimitedError`, `TransientError` only when it surely was not
-        taken, `OutcomeUnknownError` when it may have been. The engine never sends again after the latter.
+        Raises `RejectedError` for this reply alone, `UnreachableError` when nothing can be sent to whom it goes to,
+        `RateLimitedError`, `TransientError` only when it surely was not taken, `OutcomeUnknownError` when it may have
+        been. The engine never sends again after the latter.
         """
         ...
 
@@ -82,7 +123,7 @@ class Unchecked:
 
 
 class Resolver(Protocol):
-    """What the platform itself says of accounts."""
+    """What the platform itself says of accounts. A handle may also be the platform's immutable id, in digits."""
 
     async def look_up(self, handles: Sequence[Handle]) -> Sequence[Profile | Absent | Unchecked]:
         """Return one answer a handle, in the same order."""
@@ -93,5 +134,8 @@ class Downloader(Protocol):
     """Files that a platform keeps apart from its messages."""
 
     def open(self, ref: FileRef) -> AsyncIterator[bytes]:
-        """Stream a file in chunks; the engine caps, hashes and stores it."""
+        """Stream a file in chunks; the engine caps, hashes and stores it.
+
+        Raises `TooLargeError` when the platform gives out no file of that size, `RejectedError` when it has none.
+        """
         ...

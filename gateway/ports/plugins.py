@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from gateway.ports.events import Extractor, Normalizer
 from gateway.ports.incoming import Connector, Ingress
 from gateway.ports.names import Clock
-from gateway.ports.outgoing import Downloader, Resolver, Sender
+from gateway.ports.outgoing import Downloader, Files, Resolver, Sender
 from gateway.ports.tickets import Backend, Desk, Feed
 
 S = TypeVar("S", bound=BaseModel)
@@ -110,6 +110,7 @@ class Opening(Generic[S]):
     settings: S
     clock: Clock
     desk: Desk | None = None
+    files: Files | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,25 @@ class NormalizerPlugin:
 
 
 @dataclass(frozen=True, slots=True)
+class Manners:
+    """How people talk on a channel, as data that casework goes by.
+
+    With `chats`, what a person writes goes on with the case he is at, although it names none, and commands are
+    answered. The ticket of a message waits `join_for` for more of it (albums, split texts, bursts), at most `join_most`
+    in all. `handle` is our own name there; `invite` a link to a private chat with us, `{token}` in it what is handed
+    back. `operators` is the chat that is told of impostors; with `warns_groups` the group is warned as well.
+    """
+
+    chats: bool = False
+    join_for: timedelta = timedelta(0)
+    join_most: timedelta = timedelta(0)
+    handle: str = ""
+    invite: str = ""
+    operators: str = ""
+    warns_groups: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectorPlugin:
     """A kind of channel: everything the engine needs to know of it, as data.
 
@@ -154,6 +174,8 @@ class ConnectorPlugin:
     `receivers` returns the names of the desk's own receiving servers, whose word on a sender counts (authserv-id).
     `account` returns what names the account on the platform, the same for every channel that shares its limits; when
     it returns nothing, each channel has an account of its own.
+    `manners` returns how people talk there. `keeps` is how long the platform keeps what nobody fetches, unless for
+    good: operators are told in time.
     `pause` is how long the engine waits after an empty page: zero where `fetch` itself waits for news. `open` connects
     to nothing; it raises `ConfigError` alone, which stops that channel and no other.
     """
@@ -168,6 +190,8 @@ class ConnectorPlugin:
     roles: frozenset[Role] = frozenset()
     limits: tuple[Limit, ...] = ()
     account: Callable[[Any], str] = lambda settings: ""
+    manners: Callable[[Any], Manners] = lambda settings: Manners()
+    keeps: timedelta | None = None
     pause: timedelta = timedelta(0)
 
 

@@ -1,0 +1,90 @@
+"""What the gateway remembers of one person's conversation on one channel: values, kept by the store.
+
+Not here: what follows from them (`gateway.casework`, `gateway.answers.commands`), any SQL.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from pydantic import AwareDatetime, Field
+
+from gateway.case import Frozen
+
+MAX_CASES = 10
+"""So many cases of one conversation are remembered."""
+MAX_PARTS = 50
+"""More messages than this are never joined into one."""
+MAX_JOINED_CHARS = 32_000
+"""Nor is more text than this."""
+
+
+class Place(NamedTuple):
+    """Names a conversation: a channel, and the chat there; in a group, the chat and the person, `chat:person`."""
+
+    channel: str
+    address: str
+
+
+class Joining(Frozen):
+    """A message of a case whose ticket still waits, so that more of it can join it."""
+
+    case_id: str
+    message_id: str = Field(description="Of the entry that grows: its first part's.")
+    key: str = Field(description="Of the ticket effect that waits.")
+    join_key: str = Field(description="Of its last part.")
+    sent_at: AwareDatetime = Field(description="When the platform says its last part was sent.")
+    first_at: AwareDatetime = Field(description="When its first part was taken in.")
+    parts: int = 1
+
+
+class Dialogue(Frozen):
+    """One person's conversation on one channel. Changed only by what happens in its own lane."""
+
+    channel: str
+    address: str
+    language: str | None = Field(default=None, description="BCP 47 tag that the person chose by command.")
+    case_id: str | None = Field(default=None, description="The case that what is written goes on with.")
+    cases: tuple[str, ...] = Field(default=(), description="The person's cases here, newest first.")
+    step: str = Field(default="", description="Where in a command of several steps it stands; empty for none.")
+    draft: tuple[tuple[str, str], ...] = Field(default=(), description="What earlier steps brought, by name.")
+    joining: Joining | None = None
+    unreachable: str = Field(default="", description="Why nothing can be sent there; empty when it can.")
+    minute_at: AwareDatetime | None = Field(default=None, description="Since when `asked` counts.")
+    asked: int = Field(default=0, ge=0, description="Commands and presses answered in that minute.")
+
+    @property
+    def place(self) -> Place:
+        """What it is found by."""
+        return Place(self.channel, self.address)
+
+    def at_case(self, case_id: str) -> Dialogue:
+        """Return it going on with that case."""
+        cases = (case_id, *(each for each in self.cases if each != case_id))[:MAX_CASES]
+        return self.model_copy(update={"case_id": case_id, "cases": cases})
+
+
+class Token(Frozen):
+    """A one-time token that binds a chat to a case. The token itself is known to its bearer alone; kept is its hash."""
+
+    hash: str
+    case_id: str
+    bearer: str = Field(default="", description="The platform's id of the only one who may use it; empty for anybody.")
+    expires_at: AwareDatetime
+    spent_at: AwareDatetime | None = None
+
+    def opens_for(self, person: str, now: datetime) -> bool:
+        """Whether this person may use it now."""
+        return self.spent_at is None and now < self.expires_at and self.bearer in ("", person)
+
+
+class Hold(NamedTuple):
+    """A ticket effect that waits must go on waiting until then; if it went out, nothing of the decision may hold."""
+
+    key: str
+    until: datetime
+
+
+TOKEN_LASTS = timedelta(hours=24)
+"""How long a one-time token is good for."""
