@@ -7,14 +7,14 @@ Every method is one transaction, holds no network call, and either took effect w
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from pydantic import AwareDatetime, model_validator
 
-from gateway.case import Case, CaseFile, CaseState, Entry, Frozen
+from gateway.case import Case, CaseState, Entry, Frozen
 from gateway.dialogue import Dialogue, Hold, Place, Token
 from gateway.errors import TransientError
 from gateway.ports import Cursor, Desk, Key, Raw, Reply, StreamId, TicketAction, TicketRef, Wake
@@ -22,6 +22,7 @@ from gateway.ports import Cursor, Desk, Key, Raw, Reply, StreamId, TicketAction,
 if TYPE_CHECKING:
     from gateway.limits import Budgets
     from gateway.queues import Backfills, Queues, Sweeps
+    from gateway.views import Backlog, CaseView, OpeningView, StreamView, Tally
 
 
 def files_of(channel: str) -> str:
@@ -235,88 +236,6 @@ class Put:
 
     stored: int
     known: int
-
-
-@dataclass(frozen=True, slots=True)
-class EffectView:
-    """An effect as an operator sees it; no user text."""
-
-    id: int
-    key: str
-    kind: EffectKind
-    target: str
-    case_id: str | None
-    state: State
-    attempts: int
-    reason: str
-    not_before: datetime | None
-    ref: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class CaseView:
-    """A case as an operator sees it: its file, its effects, the raws behind its incoming entries."""
-
-    file: CaseFile
-    effects: tuple[EffectView, ...] = ()
-    desk: tuple[DeskLine, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class DeskLine:
-    """One line of a ticket that the gateway itself keeps."""
-
-    id: int
-    kind: str
-    author: str
-    text: str
-    at: datetime
-    public: bool
-
-
-@dataclass(frozen=True, slots=True)
-class StreamView:
-    """One stream as an operator sees it. `waiting` counts raws neither settled nor buried."""
-
-    source: str
-    stream: StreamId
-    cursor: Cursor | None
-    moved_at: datetime | None
-    taken: int = 0
-    waiting: int = 0
-    buried: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How much stands in each queue."""
-
-    raws: dict[State, int] = field(default_factory=dict)
-    effects: dict[State, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Backlog:
-    """What stands in one state of one queue: raws of a source, or effects of a target; settled ones are left out."""
-
-    queue: Literal["raws", "effects"]
-    name: str
-    state: State
-    count: int
-    oldest_at: datetime
-    """When the oldest of them was stored."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpeningView:
-    """One opening of a kept original: who, when and why, and what was opened. `reason` is the operator's own text."""
-
-    at: datetime
-    opened_by: str
-    reason: str
-    source: str
-    stream: StreamId
-    key: Key
 
 
 class Store(Protocol):

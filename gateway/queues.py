@@ -14,8 +14,9 @@ from typing import NamedTuple, Protocol
 
 from typing_extensions import override
 
-from gateway.journal import EffectKind, EffectView, Put, State
+from gateway.journal import EffectKind, Put, State
 from gateway.ports import Cursor, Raw, Reply, StreamId
+from gateway.views import EffectView
 
 OLD = "old"
 """The note of a raw that was on its platform before its stream was watched: no machine answers it."""

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from gateway.case import Direction, Entry
 from gateway.cli._common import fail
-from gateway.journal import CaseView
 from gateway.ports import Key, Raw
+from gateway.views import CaseView
 
 
 class Place(NamedTuple):

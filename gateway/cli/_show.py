@@ -9,7 +9,8 @@ from typing import Any
 
 from gateway.case import Attachment, Case, Direction, Entry, Finding, Party
 from gateway.cli._common import harmless
-from gateway.journal import CaseView, DeskLine, EffectView, State
+from gateway.journal import State
+from gateway.views import CaseView, DeskLine, EffectView
 
 _STATES = {
     State.NEW: "waiting",

@@ -23,9 +23,9 @@ from gateway.cli._common import (
 )
 from gateway.cli._originals import Place, choose_attachment, choose_raw, extracted, refuse_taken, write_new
 from gateway.cli._show import dumped, lines
-from gateway.journal import CaseView
 from gateway.ports import Raw, Role
 from gateway.settings import Settings
+from gateway.views import CaseView
 
 app = typer.Typer(help="Cases: list, show, answer, solve, open their originals.", no_args_is_help=True)
 

@@ -13,8 +13,9 @@ from gateway.cli._beside import is_made
 from gateway.cli._common import DEFAULT_CONFIG, AsJson, ConfigPath, operator_settings, say, say_json, say_table
 from gateway.control import NotRunningError, ask_all
 from gateway.health import Condition
-from gateway.journal import State, StreamView, Tally
+from gateway.journal import State
 from gateway.settings import Settings
+from gateway.views import StreamView, Tally
 
 app = typer.Typer(help="The channels and how they do.", no_args_is_help=True)
 

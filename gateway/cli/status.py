@@ -33,11 +33,12 @@ from gateway.clock import SystemClock
 from gateway.control import NotRunningError, ask_all, socket_path
 from gateway.errors import TransientError
 from gateway.health import Condition
-from gateway.journal import Backlog, State, Store
+from gateway.journal import State, Store
 from gateway.ports import Clock
 from gateway.settings import EXIT_STATUS, Settings, SettingsError
 from gateway.settings.files import read_document
 from gateway.settings.model import StoreTable
+from gateway.views import Backlog
 from gateway.watching.observation import Observation
 
 WELL = frozenset({Condition.RUNNING, Condition.STARTING, Condition.STOPPED})

@@ -9,10 +9,11 @@ from email.message import EmailMessage
 from email.policy import default
 
 from gateway.case import CaseState, Direction, Entry, Severity, Standing
-from gateway.journal import CaseView, EffectKind, State, Store
+from gateway.journal import EffectKind, State, Store
 from gateway.sandbox.mail import MailServer
 from gateway.sandbox.mailbox import StoredMail
 from gateway.sandbox.scenario import DemoMail, Expected
+from gateway.views import CaseView
 
 LIMIT = 200
 WARNING_HEADINGS = ("Important, please read this first:", "重要提示，请先阅读：")

@@ -19,10 +19,10 @@ from rich.text import Text
 from typing_extensions import override
 
 from gateway.case import Direction, Severity
-from gateway.journal import CaseView
 from gateway.sandbox._outcome import Outcome, Received
 from gateway.sandbox.mail import HOST, MailServer
 from gateway.sandbox.scenario import BRAND, DESK, DemoMail
+from gateway.views import CaseView
 
 EXCERPT_LINES = 6
 EXCERPT_CHARS = 150

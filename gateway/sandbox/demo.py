@@ -24,7 +24,7 @@ from gateway import app, observe
 from gateway.case import CaseState
 from gateway.control import ask
 from gateway.errors import GatewayError
-from gateway.journal import CaseView, Store
+from gateway.journal import Store
 from gateway.sandbox import _story
 from gateway.sandbox._outcome import (
     LIMIT,
@@ -51,6 +51,7 @@ from gateway.sandbox.scenario import (
 )
 from gateway.sandbox.send import hand_in
 from gateway.settings import Settings, load
+from gateway.views import CaseView
 
 BOUND_SECS = 60.0
 """How long the demo may take until every mail has ended."""

@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Row, Table, TextClause, func, select
 
-from gateway.journal import Backlog, State, StreamView, Tally
+from gateway.journal import State
 from gateway.ports import StreamId
 from gateway.store.tables import EFFECT_UNSETTLED, RAW_UNSETTLED, effects, raws, streams
+from gateway.views import Backlog, StreamView, Tally
 
 
 def stream_views(connection: Connection) -> tuple[StreamView, ...]:

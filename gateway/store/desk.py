@@ -8,10 +8,10 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from gateway.case import CaseState, Party
-from gateway.journal import DeskLine
 from gateway.ports import DeskEntry, Key, TicketAction, TicketRef, TicketWrite
 from gateway.store import locks
 from gateway.store.tables import BY_AGENT, desk_lines, desk_tickets, desk_writes
+from gateway.views import DeskLine
 
 _STATES = {"solved": CaseState.SOLVED, "reopened": CaseState.OPEN}
 _ACTS = ("replied", "noted", *_STATES)

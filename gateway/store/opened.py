@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from gateway.journal import OpeningView
 from gateway.ports import Key, StreamId
 from gateway.store.tables import openings, raws
+from gateway.views import OpeningView
 
 
 def since(connection: Connection, instant: datetime | None, limit: int) -> list[OpeningView]:

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection, Row, bindparam, case, func, insert, not_, select, text, update
 
 from gateway.case import Case, Entry
-from gateway.journal import Effect, EffectKind, EffectView, Fate, State, StoredEffect
+from gateway.journal import Effect, EffectKind, Fate, State, StoredEffect
 from gateway.ports import TicketRef
 from gateway.store import casebook, locks
 from gateway.store.absorb import InsertUnknown
@@ -20,6 +20,7 @@ from gateway.store.bodies import clean
 from gateway.store.documents import EFFECT
 from gateway.store.holders import MARKED, Held, Holder, Mark, left_behind
 from gateway.store.tables import EFFECT_LATER, EFFECT_OPEN, EFFECT_READY, EFFECT_UNSETTLED, effects, tickets
+from gateway.views import EffectView
 
 Found: TypeAlias = "Row[*tuple[Any, ...]]"
 _CLAIMED = text("state = 'claimed'")

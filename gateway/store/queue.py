@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, exists, insert, select, text, update
 
 from gateway.case import Direction
-from gateway.journal import EffectKind, EffectView, State
+from gateway.journal import EffectKind, State
 from gateway.ports import Raw, StreamId
 from gateway.queues import Act, ActLine, Change, EffectItem, Item, Queue, RawItem, Replay, Wanted
 from gateway.store import casebook, journal, locks, outbox
@@ -30,6 +30,7 @@ from gateway.store.tables import (
     openings,
     raws,
 )
+from gateway.views import EffectView
 
 _CLAIMED = text("state = 'claimed'")
 _NOT_CLAIMED = text("state <> 'claimed'")

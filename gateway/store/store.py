@@ -11,20 +11,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from gateway.case import Case, CaseFile, CaseState, Evidence
-from gateway.journal import (
-    Backlog,
-    CaseView,
-    Decision,
-    Fate,
-    OpeningView,
-    Past,
-    Put,
-    Query,
-    StoredEffect,
-    StoredRaw,
-    StreamView,
-    Tally,
-)
+from gateway.journal import Decision, Fate, Past, Put, Query, StoredEffect, StoredRaw
 from gateway.nodes import NotOwnerError
 from gateway.ports import Clock, Cursor, DeskEntry, Key, Raw, StreamId, TicketRef, TicketWrite
 from gateway.store import casebook, counts, desk, journal, marks, opened, outbox, probe
@@ -38,6 +25,7 @@ from gateway.store.places import database_at
 from gateway.store.seal import Sealer
 from gateway.store.seals import SqlSeals
 from gateway.store.threads import Claims, Threads, Work
+from gateway.views import Backlog, CaseView, OpeningView, StreamView, Tally
 
 T = TypeVar("T")
 

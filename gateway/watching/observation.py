@@ -10,8 +10,9 @@ from pathlib import Path
 
 from gateway.errors import GatewayError
 from gateway.health import Condition, PartState
-from gateway.journal import Backlog, State, Store
+from gateway.journal import State, Store
 from gateway.ports import Clock
+from gateway.views import Backlog
 
 WAITING = frozenset({State.NEW, State.CLAIMED, State.POSTPONED, State.UNKNOWN, State.PENDING})
 """States in which something still waits for its turn."""

@@ -8,20 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from gateway.errors import TransientError
-from gateway.journal import (
-    Backlog,
-    Decision,
-    Fate,
-    Past,
-    Put,
-    Query,
-    StaleCaseError,
-    State,
-    Store,
-    StoredEffect,
-    StoredRaw,
-)
+from gateway.journal import Decision, Fate, Past, Put, Query, StaleCaseError, State, Store, StoredEffect, StoredRaw
 from gateway.ports import Cursor, Key, Raw, StreamId, TicketRef, TicketWrite
+from gateway.views import Backlog
 from tests.contract import store_suite as suite
 from tests.contract.store_suite import Check
 

@@ -17,10 +17,11 @@ import pytest
 
 from gateway.app import open_store_for
 from gateway.case import Direction, Entry
-from gateway.journal import CaseView, State
+from gateway.journal import State
 from gateway.ports import Key, Raw
 from gateway.sandbox.mail import MailServer
 from gateway.settings import load
+from gateway.views import CaseView
 from tests.gateway_process import ROOT, GatewayProcess
 from tests.integration.bad_mails import BAD, SECRET, Bad, address, answer, bounce
 from tests.mails import DESK, plain, sender

@@ -18,11 +18,12 @@ from typing_extensions import override
 from gateway.backends.signatures import flaw
 from gateway.errors import ConfigError, OutcomeUnknownError, RejectedError, TransientError
 from gateway.health import Condition, PartState
-from gateway.journal import Backlog, State
+from gateway.journal import State
 from gateway.metrics import Metrics
 from gateway.ports import Key, Receipt, Reply
 from gateway.settings.watching import AlertRule, AlertsTable
 from gateway.store import SqlStore
+from gateway.views import Backlog
 from gateway.watching.alerter import Alerter
 from gateway.watching.alerts import AlertState, Kind, Notice, decide
 from gateway.watching.observation import Observation

@@ -32,7 +32,7 @@ from gateway.engine import Engine, backend_name
 from gateway.errors import AuthError, ConfigError, GatewayError, TransientError
 from gateway.front import Front
 from gateway.health import PartState
-from gateway.journal import CaseView, EffectKind, State, Store
+from gateway.journal import EffectKind, State, Store
 from gateway.nodes import NotOwnerError
 from gateway.ports import Channel, Opening, Report, TicketSystem
 from gateway.retry import RetryPolicy
@@ -41,6 +41,7 @@ from gateway.sandbox.mailbox import StoredMail
 from gateway.settings import Settings, load
 from gateway.store import SqlStore
 from gateway.trust.directory import load_directory, official_accounts
+from gateway.views import CaseView
 from gateway.watching.wiring import open_instruments
 from tests.conftest import ManualClock, free_port
 from tests.gateway_process import GatewayProcess

@@ -15,7 +15,7 @@ import structlog
 from gateway.case import Entry
 from gateway.dispatch import Answer, Fates, Means, ReplyDispatcher, TicketDispatcher
 from gateway.errors import AuthError, OutcomeUnknownError, RateLimitedError, RejectedError, TransientError
-from gateway.journal import Decision, Effect, EffectKind, EffectView, Query, State, StoredEffect, TicketIntent
+from gateway.journal import Decision, Effect, EffectKind, Query, State, StoredEffect, TicketIntent
 from gateway.nodes import NotOwnerError
 from gateway.ports import (
     Cursor,
@@ -33,6 +33,7 @@ from gateway.ports import (
 )
 from gateway.retry import RetryPolicy
 from gateway.store import SqlStore
+from gateway.views import EffectView
 from tests.builders import case, message, party, raw
 from tests.conftest import ManualClock
 

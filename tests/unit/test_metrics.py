@@ -15,9 +15,10 @@ import yaml
 
 from gateway.errors import AuthError, RateLimitedError, TransientError
 from gateway.health import Condition, PartState
-from gateway.journal import Backlog, EffectKind, State
+from gateway.journal import EffectKind, State
 from gateway.metrics import FAMILIES, Family, Metrics, Stage
 from gateway.store import SqlStore
+from gateway.views import Backlog
 from gateway.watching.observation import Observation, Observer, Watermark, free_bytes
 from gateway.web.prometheus import PrometheusMetrics, error_class
 from tests.conftest import ManualClock

@@ -21,23 +21,13 @@ from gateway.answers.tokens import new_case_id, sign_token
 from gateway.case import Assessment, Fact, Finding, Message, Severity, Thread, Triage
 from gateway.casework import Judged, Policy
 from gateway.errors import MalformedError, TransientError
-from gateway.journal import (
-    CaseView,
-    Decision,
-    EffectKind,
-    Fate,
-    Past,
-    Query,
-    StaleCaseError,
-    State,
-    StoredEffect,
-    StoredRaw,
-)
+from gateway.journal import Decision, EffectKind, Fate, Past, Query, StaleCaseError, State, StoredEffect, StoredRaw
 from gateway.judging import MAX_INTERRUPTIONS, Judging, Stages
 from gateway.pipeline import AHEAD_BYTES, BatchSize, Pipeline
 from gateway.ports import Cursor, DeliveryReport, Event, NormalizerPlugin, Raw, StreamId
 from gateway.retry import RetryPolicy
 from gateway.store import SqlStore
+from gateway.views import CaseView
 from tests.builders import DESK, message, party, raw
 from tests.conftest import ManualClock
 
