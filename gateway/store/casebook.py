@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from gateway.case import Case, CaseState, Direction, Entry
+from gateway.dialogue import Dialogue, Place, Token
 from gateway.journal import Past, Query, StaleCaseError
+from gateway.store import dialogues
 from gateway.store.absorb import InsertUnknown
 from gateway.store.bodies import clean
 from gateway.store.documents import CASE, ENTRY
@@ -26,6 +28,14 @@ _BY_MESSAGE = (
     select(entries.c.case_id, entries.c.message_id, entries.c.document)
     .where(entries.c.message_id.in_(bindparam("names", expanding=True)))
     .order_by(entries.c.id)
+)
+_version = entries.alias("version")
+_NEWEST = select(entries.c.message_id, entries.c.document).where(
+    entries.c.id.in_(
+        select(func.max(_version.c.id))
+        .where(_version.c.message_id.in_(bindparam("names", expanding=True)))
+        .group_by(_version.c.message_id)
+    )
 )
 _COPIES = {
     name: select(entries.c[name].label("name"), entries.c.document)
@@ -120,8 +130,9 @@ def look_up(connection: Connection, queries: Sequence[Query]) -> list[Past]:
     """Answer all queries with a fixed number of statements, and one more for each instant of `since_all`."""
     queries = [_stored_form(query) for query in queries]
     copies = _Copies(connection, queries)
+    talks = _Talks(connection, queries)
     led = _cases_by_ref(connection, {ref for query in queries for ref in query.refs})
-    cited = {case_id for query in queries for case_id in query.case_ids}
+    cited = {case_id for query in queries for case_id in (*query.case_ids, *talks.cases(query))}
     known = by_id(connection, cited | {case_id for found in led.values() for case_id in found})
     threads = _refs_by_case(connection, {query.thread_of for query in queries} - {""})
     ledger = _Ledger(connection, queries)
@@ -129,10 +140,13 @@ def look_up(connection: Connection, queries: Sequence[Query]) -> list[Past]:
         Past(
             copy_of=copies.of(query),
             by_ref=_pick(known, (case_id for ref in query.refs for case_id in led.get(ref, ()))),
-            cases=_pick(known, query.case_ids),
+            cases=_pick(known, (*query.case_ids, *talks.cases(query))),
             sent_to=tuple(ledger.sent_to(query.recipient, since) for since in query.since),
             sent_to_all=tuple(ledger.sent(since) for since in query.since_all),
             thread=tuple(threads.get(query.thread_of, ())),
+            dialogue=talks.dialogue(query),
+            entry=talks.entry(query),
+            token=talks.token(query),
         )
         for query in queries
     ]
@@ -156,6 +170,44 @@ class _Copies:
         if not wanted:
             return {}
         return {row.name: row.document for row in connection.execute(_COPIES[name], {"names": list(wanted)})}
+
+
+class _Talks:
+    """The dialogues, entries and tokens asked for; nothing is read when no query asks."""
+
+    def __init__(self, connection: Connection, queries: Sequence[Query]) -> None:
+        self._dialogues = dialogues.find(connection, {query.place for query in queries if query.place is not None})
+        self._entries = self._newest(connection, {query.entry_of for query in queries} - {""})
+        self._tokens = dialogues.find_tokens(connection, {query.token for query in queries} - {""})
+
+    def dialogue(self, query: Query) -> Dialogue | None:
+        """Return what is remembered of the place."""
+        return None if query.place is None else self._dialogues.get(query.place)
+
+    def entry(self, query: Query) -> Entry | None:
+        """Return the newest version of the message."""
+        return self._entries.get(query.entry_of)
+
+    def token(self, query: Query) -> Token | None:
+        """Return the token."""
+        return self._tokens.get(query.token)
+
+    def cases(self, query: Query) -> Iterator[str]:
+        """Yield the cases of all three."""
+        if (dialogue := self.dialogue(query)) is not None:
+            yield from (each for each in (dialogue.case_id, *dialogue.cases) if each is not None)
+            if dialogue.joining is not None:
+                yield dialogue.joining.case_id
+        for found in (self.entry(query), self.token(query)):
+            if found is not None:
+                yield found.case_id
+
+    @staticmethod
+    def _newest(connection: Connection, wanted: set[str]) -> dict[str, Entry]:
+        if not wanted:
+            return {}
+        rows = connection.execute(_NEWEST, {"names": list(wanted)})
+        return {row.message_id: ENTRY.read(row.document) for row in rows}
 
 
 class _Ledger:
@@ -214,7 +266,10 @@ def _entry_columns(entry: Entry) -> dict[str, object]:
 
 def _stored_form(query: Query) -> Query:
     """Return a query with its texts as they are stored."""
-    texts = (query.message_id, query.content_key, query.recipient, *query.refs)
+    place = query.place
+    texts = (query.message_id, query.content_key, query.recipient, query.entry_of, *query.refs)
+    if place is not None:
+        texts = (*texts, place.address)
     if all(clean(text) == text for text in texts):
         return query
     return replace(
@@ -223,6 +278,8 @@ def _stored_form(query: Query) -> Query:
         content_key=clean(query.content_key),
         recipient=clean(query.recipient),
         refs=tuple(map(clean, query.refs)),
+        entry_of=clean(query.entry_of),
+        place=None if place is None else Place(place.channel, clean(place.address)),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import TypeAdapter
 
 from gateway.case import Case, Entry
+from gateway.dialogue import Dialogue
 from gateway.journal import Effect
 
 T = TypeVar("T")
@@ -49,4 +50,5 @@ class Documents(Generic[T]):
 CASE: Documents[Case] = Documents(Case)
 ENTRY: Documents[Entry] = Documents(Entry)
 EFFECT: Documents[Effect] = Documents(Effect)
+DIALOGUE: Documents[Dialogue] = Documents(Dialogue)
 NOTES = TypeAdapter(dict[str, str])

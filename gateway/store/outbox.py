@@ -12,7 +12,8 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection, Row, bindparam, case, func, insert, not_, select, text, update
 
 from gateway.case import Case, Entry
-from gateway.journal import Effect, EffectKind, Fate, State, StoredEffect
+from gateway.dialogue import Hold
+from gateway.journal import Effect, EffectKind, Fate, StaleCaseError, State, StoredEffect
 from gateway.ports import TicketRef
 from gateway.store import casebook, locks
 from gateway.store.absorb import InsertUnknown
@@ -89,6 +90,22 @@ _FATE = (
     )
     .values(claimed_as=None, attempts=effects.c.attempts - bindparam("given_back"))
 )
+# Waited for when another node is just claiming one: then it is seen as claimed, and not held.
+_UNTRIED = (
+    select(effects.c.id, effects.c.key, effects.c.not_before)
+    .where(
+        effects.c.key.in_(bindparam("keys", expanding=True)),
+        effects.c.state.in_((State.NEW, State.POSTPONED)),
+        effects.c.attempts == 0,
+    )
+    .order_by(effects.c.id)
+    .with_for_update()
+)
+_HOLD = (
+    update(effects)
+    .where(effects.c.id == bindparam("of_id"))
+    .values(state=State.POSTPONED, not_before=bindparam("until"))
+)
 _NEXT_DUE = select(func.min(effects.c.not_before)).where(
     effects.c.target == bindparam("of_target"), effects.c.not_before > bindparam("at")
 )
@@ -124,6 +141,25 @@ def add(connection: Connection, wanted: Sequence[Effect], now: datetime) -> None
     rows = [_columns(effect) | {"created_at": now} | _FRESH for effect in new.values()]
     connection.execute(_NEW(connection), rows)
     _advance(connection, lanes)
+
+
+def hold(connection: Connection, holds: Sequence[Hold]) -> None:
+    """Let effects wait on until a time, never a shorter one. Raises `StaleCaseError` when one does not wait untried.
+
+    A claim reads what an effect tells of only after it has locked its row: so whatever is committed with a hold is in
+    what goes out, or the hold fails and nothing of it is.
+    """
+    if not holds:
+        return
+    until: dict[str, datetime] = {}
+    for each in holds:
+        until[each.key] = max(each.until, until.get(each.key, each.until))
+    rows = connection.execute(_UNTRIED, {"keys": list(until)}).all()
+    if lost := until.keys() - {row.key for row in rows}:
+        raise StaleCaseError(f"{len(lost)} effects that were to wait are under way, or have gone out")
+    connection.execute(
+        _HOLD, [{"of_id": row.id, "until": max(until[row.key], row.not_before or until[row.key])} for row in rows]
+    )
 
 
 def claim(connection: Connection, target: str, limit: int, now: datetime, mark: Mark) -> list[StoredEffect]:

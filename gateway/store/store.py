@@ -14,7 +14,7 @@ from gateway.case import Case, CaseFile, CaseState, Evidence
 from gateway.journal import Decision, Fate, Past, Put, Query, StoredEffect, StoredRaw
 from gateway.nodes import NotOwnerError
 from gateway.ports import Clock, Cursor, DeskEntry, Key, Raw, StreamId, TicketRef, TicketWrite
-from gateway.store import casebook, counts, desk, journal, marks, opened, outbox, probe
+from gateway.store import casebook, counts, desk, dialogues, journal, marks, opened, outbox, probe
 from gateway.store.blobs import Bucket, make_blobs
 from gateway.store.bodies import Bodies, Sealed
 from gateway.store.database import Database
@@ -276,7 +276,11 @@ def _commit(connection: Connection, decisions: Sequence[Decision], now: datetime
     casebook.save_cases(connection, [case for decision in decisions for case in decision.cases])
     casebook.add_entries(connection, [entry for decision in decisions for entry in decision.entries])
     casebook.add_refs(connection, [pair for decision in decisions for pair in decision.refs])
+    dialogues.save(connection, [each for decision in decisions for each in decision.dialogues], now)
+    dialogues.move(connection, [pair for decision in decisions for pair in decision.moved])
+    dialogues.save_tokens(connection, [token for decision in decisions for token in decision.tokens])
     outbox.add(connection, [effect for decision in decisions for effect in decision.effects], now)
+    outbox.hold(connection, [hold for decision in decisions for hold in decision.holds])
 
 
 def _view(connection: Connection, case_id: str) -> CaseView | None:

@@ -25,6 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects import postgresql
 from typing_extensions import override
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -69,6 +70,8 @@ NOT_DONE = text("done_at IS NULL")
 
 metadata = MetaData()
 _Id = BigInteger().with_variant(Integer, "sqlite")
+# Ordered by its bytes, so that an index finds all that begin alike whatever language the database sorts by.
+_Bytewise = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 
 
 def _partial(name: str, *columns: Column[object], where: TextClause) -> Index:
@@ -333,4 +336,56 @@ budgets = Table(
     Column("taken", Text, nullable=False),
     Column("kept_until", UtcTime, nullable=False),
     Index("ix_budgets_kept_until", "kept_until"),
+)
+
+dialogues = Table(
+    "dialogues",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("address", _Bytewise, primary_key=True),
+    Column("document", Text, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Index("ix_dialogues_updated", "updated_at"),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("case_id", Text, nullable=False),
+    Column("bearer", Text, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("spent_at", UtcTime),
+    Index("ix_tokens_expires", "expires_at"),
+)
+
+# Files that platforms keep apart from their messages. A row outlives its blob, as a raw outlives its body.
+files = Table(
+    "files",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("message_id", Text, nullable=False),
+    Column("attachment_id", Text, nullable=False),
+    Column("blob", Text),
+    Column("size", BigInteger, nullable=False),
+    Column("stored_at", UtcTime, nullable=False),
+    Column("removed_at", UtcTime),
+    UniqueConstraint("message_id", "attachment_id", name="uq_files_message_id_attachment_id"),
+    sqlite_autoincrement=True,
+)
+_partial("ix_files_blob", files.c.blob, where=HAS_BLOB)
+
+# Openings of files, beside those of raws: a node of the release before knows only the latter.
+file_openings = Table(
+    "file_openings",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("file", _Id, ForeignKey("files.id"), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("stream", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("opened_by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    sqlite_autoincrement=True,
 )

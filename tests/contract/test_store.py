@@ -15,6 +15,7 @@ from gateway.store import Sealer, open_store
 from tests.conftest import ManualClock
 from tests.contract.broken_queues import BROKEN as BROKEN_QUEUES
 from tests.contract.broken_stores import BROKEN
+from tests.contract.dialogue_suite import CHECKS as DIALOGUE_CHECKS
 from tests.contract.queue_suite import CHECKS as QUEUE_CHECKS
 from tests.contract.store_suite import CHECKS, Check, Ground
 from tests.servers.postgres import Postgres
@@ -68,7 +69,7 @@ def ground(place: str | Path, folder: Path, wrap: Callable[[Store], Store] = lam
     return Ground(reopen, clock)
 
 
-@pytest.mark.parametrize("check", [*CHECKS, *QUEUE_CHECKS], ids=lambda check: check.__name__)
+@pytest.mark.parametrize("check", [*CHECKS, *QUEUE_CHECKS, *DIALOGUE_CHECKS], ids=lambda check: check.__name__)
 async def test_store(check: Check, place: str | Path, tmp_path: Path) -> None:
     """The store on a real database keeps this promise."""
     await check(ground(place, tmp_path))
