@@ -1,0 +1,1 @@
+"""Telegram: reads one bot by long polling or by webhook, and answers by it."""
