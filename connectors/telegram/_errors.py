@@ -22,6 +22,7 @@ from telegram.error import (
     TelegramError,
 )
 
+from connectors.telegram._bot import NotFoundError
 from gateway.errors import (
     AuthError,
     GatewayError,
@@ -52,9 +53,14 @@ _NEVER_SENT = (
     UnicodeEncodeError,
 )
 """Causes that come before a request is on its way. `UnicodeEncodeError`: it could not even be written down."""
+_NAMES_NEVER_SENT = frozenset(each.__name__ for each in _NEVER_SENT)
 
-_NOT_BY_TELEGRAM = re.compile(r"\((\d{3})\)\. Parsing the server response ")
-"""How the library tells of an error whose body is no JSON: the Bot API always writes JSON, a proxy writes HTML."""
+_NOT_BY_TELEGRAM = re.compile(r"[A-Za-z' -]+ \((\d{3})\)(?:$|\. Parsing the server response )")
+"""How the library tells of an error without a description: the Bot API always gives one, a proxy writes HTML."""
+_NOT_SENT = "*not* sent"
+"""The library says so of a pool time-out."""
+_NAMED_CAUSE = re.compile(r"(?:httpx|builtins)\.(\w+)")
+"""How our requests tell of an error whose own text may hold the token."""
 _WAIT = re.compile(r"too many requests: retry after (\d{1,9})\b", re.IGNORECASE)
 _CODE = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
 
@@ -73,7 +79,8 @@ _SHUT_OUT = (
     "user_is_blocked",
     "peer_id_invalid",
     "business_peer_invalid",
-    "business_connection_invalid",
+    "business_peer_usage_missing",
+    "connection_invalid",
     "business connection not found",
 )
 """Refusals by 400 that concern the chat rather than the text: nothing else would go there either."""
@@ -100,7 +107,7 @@ class UnparsableError(RejectedError):
     """Telegram cannot make sense of the formatting of a text; without it the same text may go."""
 
 
-class TooLongError(RejectedError):
+class MessageTooLongError(RejectedError):
     """Telegram counts more units in a text or caption than a message may have."""
 
 
@@ -146,7 +153,7 @@ def translate(error: Exception, *, sending: bool) -> GatewayError:
 def _of_token(error: InvalidToken) -> GatewayError:
     """Tell 401 from 404 by the innermost error: the library's outer ones bear the token and say neither."""
     first = [cause for cause in _causes(error) if isinstance(cause, InvalidToken)][-1]
-    if first.message.lower().startswith("not found"):
+    if isinstance(first, NotFoundError) or first.message.lower().startswith("not found"):
         return TransientError(
             "Telegram, or a proxy before it, answered 404: when it lasts, see that api_url and the token are right"
         )
@@ -174,7 +181,7 @@ def _of_refusal(error: Forbidden | BadRequest, *, sending: bool) -> GatewayError
 
 _OF_MESSAGE: tuple[tuple[type[RejectedError], tuple[str, ...]], ...] = (
     (UnparsableError, ("can't parse entit", "can't parse messageentity", "entity begins", "entity beginning")),
-    (TooLongError, ("message is too long", "message_too_long", "caption is too long", "media_caption_too_long")),
+    (MessageTooLongError, ("message is too long", "message_too_long", "caption is too long", "media_caption_too_long")),
     (TopicGoneError, ("message thread not found", "topic_deleted", "topic_closed")),
     (PhotoRefusedError, ("photo_invalid_dimensions", "image_process_failed", "photo_ext_invalid", "photo_save_file")),
 )
@@ -195,7 +202,9 @@ def _of_line(error: Exception, *, sending: bool) -> GatewayError:
             return cause
         if isinstance(cause, _NEVER_SENT):
             return TransientError(f"Telegram cannot be reached: {type(cause).__name__}")
-    what = type(error.__cause__ or error).__name__
+    what = _name(error, said)
+    if _NOT_SENT in said or what in _NAMES_NEVER_SENT:
+        return TransientError(f"Telegram cannot be reached: {what}")
     if status == 503 or said.lower().startswith("service unavailable"):
         return TransientError("Telegram, or a proxy before it, does not serve us now (503)")
     if status is not None and status < 500:
@@ -218,8 +227,14 @@ def _seconds(wait: float | timedelta) -> timedelta:
 
 def _status_of_proxy(error: Exception) -> int | None:
     """Return the HTTP status of an error that was not in the Bot API's own JSON."""
-    found = _NOT_BY_TELEGRAM.search(error.message) if isinstance(error, TelegramError) else None
+    found = _NOT_BY_TELEGRAM.match(error.message) if isinstance(error, TelegramError) else None
     return int(found[1]) if found else None
+
+
+def _name(error: Exception, said: str) -> str:
+    """Return the class of what went wrong, as far as it is known."""
+    named = _NAMED_CAUSE.fullmatch(said)
+    return named[1] if named else type(error.__cause__ or error).__name__
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
