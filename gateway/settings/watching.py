@@ -37,6 +37,8 @@ class AlertRule(StrEnum):
     BURIED = "buried"
     MAYBE_SENT = "maybe_sent"
     WAITING_LONG = "waiting_long"
+    FETCH_LATE = "fetch_late"
+    FETCH_CRITICAL = "fetch_critical"
     DISK_LOW = "disk_low"
     STORE_SILENT = "store_silent"
 

@@ -61,7 +61,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Symptom:
-    """Something that is amiss now. With a `count`, only more of it than was told is news."""
+    """Something that is amiss now. With a `count`, only more of it than was told is news: with 1, it is told once."""
 
     rule: AlertRule
     text: str
@@ -208,6 +208,25 @@ def _waiting(seen: Observation, table: AlertsTable, found: _Found) -> Iterator[t
             yield f"{queue}:{name}", Symptom(AlertRule.WAITING_LONG, text, action, oldest)
 
 
+def _polled(rule: AlertRule, share: int, what: str) -> Finder:
+    """Find what was last fetched too long ago, as a share of how long its platform keeps what nobody fetches."""
+
+    def finder(seen: Observation, table: AlertsTable, found: _Found) -> Iterator[tuple[str, Symptom]]:
+        if seen.store_error:
+            found.unseen.add(rule)
+        for each in seen.polls:
+            if seen.at - each.at >= each.keeps / share:
+                hours = each.keeps / timedelta(hours=1)
+                text = (
+                    f"{what}{each.part} was last fetched well at {each.at:%Y-%m-%d %H:%M} UTC, and what nobody fetches "
+                    f"within {hours:g} hours its platform deletes"
+                )
+                action = "see what it lacks and mend that in time: gatehouse status"
+                yield each.part, Symptom(rule, text, action, each.at, count=1)
+
+    return finder
+
+
 def _disk(seen: Observation, table: AlertsTable, found: _Found) -> Iterator[tuple[str, Symptom]]:
     if seen.free_bytes is None:
         found.unseen.add(AlertRule.DISK_LOW)
@@ -242,6 +261,8 @@ RULES: Mapping[AlertRule, Finder] = {
         "look whether the user got it, then replay or settle it: gatehouse queue list",
     ),
     AlertRule.WAITING_LONG: _waiting,
+    AlertRule.FETCH_LATE: _polled(AlertRule.FETCH_LATE, 24, ""),
+    AlertRule.FETCH_CRITICAL: _polled(AlertRule.FETCH_CRITICAL, 2, "messages will soon be lost: "),
     AlertRule.DISK_LOW: _disk,
     AlertRule.STORE_SILENT: _store,
 }

@@ -13,6 +13,7 @@ from gateway.health import Condition, PartState
 from gateway.journal import State, Store
 from gateway.ports import Clock
 from gateway.views import Backlog
+from gateway.watching.polls import Poll, Polls
 
 WAITING = frozenset({State.NEW, State.CLAIMED, State.POSTPONED, State.UNKNOWN, State.PENDING})
 """States in which something still waits for its turn."""
@@ -22,13 +23,15 @@ PROBE = "probe"
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """How all stood at one instant. `store_error` is why the queues could not be read; they are then empty."""
+    """How all stood at one instant. `store_error` is why the store could not be read; what it knows is then empty."""
 
     at: datetime
     parts: tuple[PartState, ...] = ()
     backlog: tuple[Backlog, ...] = ()
     free_bytes: int | None = None
     store_error: str = ""
+    polls: tuple[Poll, ...] = ()
+    """When each stream was last fetched whose platform forgets what nobody fetches."""
 
     def waiting(self) -> dict[tuple[str, str], tuple[int, datetime]]:
         """Return how many wait in each queue of each source or target, and since when the oldest."""
@@ -43,26 +46,40 @@ class Observation:
         """Return how long ago a part last did what it is there for, or began."""
         return max(self.at - (part.last_success_at or part.since), timedelta(0))
 
+    def poll_ages(self) -> dict[str, timedelta]:
+        """Return how long ago each source was last fetched well; of several streams the longest."""
+        found: dict[str, timedelta] = {}
+        for each in self.polls:
+            found[each.source] = max(self.at - each.at, found.get(each.source, timedelta(0)))
+        return found
+
 
 class Observer:
     """Looks at the parts, the queues and the disk."""
 
     def __init__(
-        self, store: Store, parts: Callable[[], Sequence[PartState]], clock: Clock, disk: Callable[[], int | None]
+        self,
+        store: Store,
+        parts: Callable[[], Sequence[PartState]],
+        clock: Clock,
+        disk: Callable[[], int | None],
+        polls: Polls | None = None,
     ) -> None:
         self._store = store
         self._parts = parts
         self._clock = clock
         self._disk = disk
+        self._polls = polls
 
     async def look(self) -> Observation:
         """Look once; a store that does not answer is an observation too."""
         parts = tuple(self._parts())
         try:
             backlog = tuple(await self._store.backlog())
+            polls = await self._polls.look(parts, self._clock.now()) if self._polls is not None else ()
         except GatewayError as error:
             return Observation(self._clock.now(), parts, (), self._disk(), str(error))
-        return Observation(self._clock.now(), parts, backlog, self._disk())
+        return Observation(self._clock.now(), parts, backlog, self._disk(), polls=polls)
 
     async def unready(self, channels: Sequence[str]) -> tuple[str, ...]:
         """Return what is not ready: `store` when it cannot be written, and each channel that is misconfigured."""

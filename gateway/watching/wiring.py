@@ -5,7 +5,7 @@ Libraries of extras are imported only when their table stands in the configurati
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,6 +21,7 @@ from gateway.settings import Settings
 from gateway.tracing import Tracer
 from gateway.watching.alerter import Alerter
 from gateway.watching.observation import Observation, Observer, Watermark, free_bytes
+from gateway.watching.polls import Polls
 from gateway.watching.telling import open_targets
 from gateway.watching.watch import Use, Watch
 
@@ -32,6 +33,7 @@ LOOK_SECS = 15.0
 class Seen:
     """What there is to be seen: the parts, the channels, the disk; and whether it is here that operators are told.
 
+    `keeps` tells, by the part that fetches it, how long a platform keeps what nobody fetches; absent is for good.
     `seat` is this engine's number among those of this machine, each of which listens on a port of its own.
     """
 
@@ -40,6 +42,7 @@ class Seen:
     disk: Path | None = None
     leads: Callable[[], bool] = lambda: True
     seat: int = 0
+    keeps: Callable[[], Mapping[str, timedelta]] = dict
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,9 @@ async def open_watch(
 
     Raises `ConfigError` when one of them cannot work, such as over an address that is taken.
     """
-    observer = Observer(store, seen.parts, clock, lambda: free_bytes(seen.disk) if seen.disk is not None else None)
+    disk = seen.disk
+    polls = Polls(store, seen.keeps, seen.channels)
+    observer = Observer(store, seen.parts, clock, lambda: free_bytes(disk) if disk is not None else None, polls)
     uses: list[Use] = []
     every = LOOK_SECS
     async with AsyncExitStack() as stack:

@@ -27,6 +27,7 @@ from gateway.views import Backlog
 from gateway.watching.alerter import Alerter
 from gateway.watching.alerts import AlertState, Kind, Notice, decide
 from gateway.watching.observation import Observation
+from gateway.watching.polls import Poll
 from gateway.watching.telling import MailTarget, open_targets, subject
 from tests.conftest import ManualClock
 from tests.servers.http_sink import Answer, HttpSink
@@ -155,6 +156,7 @@ def test_each_rule_finds_what_it_is_there_for() -> None:
             stands("effects", "desk", State.POSTPONED, 7, old),
         ],
         free_bytes=5,
+        polls=[Poll("e:updates", START - timedelta(hours=12), timedelta(hours=24))],
     )
     story.see(store_error="it is locked")
     assert {notice.rule for notice in story.told} == set(AlertRule)
