@@ -19,7 +19,7 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "connectors": {"email": "connectors.email:PLUGIN"},
         "backends": {"embedded": "gateway.backends.embedded:PLUGIN", "webhook": "gateway.backends.webhook:PLUGIN"},
-        "normalizers": {"email": "normalizers.email:NORMALIZER"},
+        "normalizers": {"email": "normalizers.email:NORMALIZER", "telegram": "normalizers.telegram:NORMALIZER"},
     }
 )
 """Every plugin that comes with the gateway, by kind and name, as ``module:attribute``."""
