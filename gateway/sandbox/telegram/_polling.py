@@ -25,12 +25,15 @@ WEBHOOK_ACTIVE = (
 
 
 class Polling:
-    """The long poll and what the server remembers of the one before."""
+    """The long poll and what the server remembers of the one before; `changed` is called when one opens or ends."""
 
-    def __init__(self, clock: Clock, queue: UpdateQueue, webhook_active: Callable[[], bool]) -> None:
+    def __init__(
+        self, clock: Clock, queue: UpdateQueue, webhook_active: Callable[[], bool], changed: Callable[[], None]
+    ) -> None:
         self._clock = clock
         self._queue = queue
         self._webhook_active = webhook_active
+        self._changed = changed
         self._waiting: asyncio.Future[str | None] | None = None
         self._raw: list[bytes] = []
         self._last_offset: int | None = None
@@ -63,7 +66,6 @@ class Polling:
             await self._conflict(WEBHOOK_ACTIVE)
         limit = limit if 1 <= limit <= MAX_LIMIT else MAX_LIMIT
         limit, timeout = self._hold_back(offset, limit, max(0, min(timeout, MAX_TIMEOUT_SECS)))
-        self.end(OTHER)
         body = self._body(offset, limit)
         if body is None and timeout > 0:
             body = await self._wait(offset, limit, timeout)
@@ -88,15 +90,23 @@ class Polling:
 
     async def _wait(self, offset: int, limit: int, seconds: int) -> bytes | None:
         ended: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
-        self._waiting = ended
         timer = asyncio.ensure_future(self._clock.sleep(seconds))
         try:
+            await asyncio.sleep(0)  # from here on the clock counts, before anybody is told that a poll waits
+            body = self._body(offset, limit)
+            if body is not None:
+                return body
+            # The server ends the older long poll only when the newer call has to wait, too.
+            self.end(OTHER)
+            self._waiting = ended
+            self._changed()
             waits: list[asyncio.Future[Any]] = [ended, timer]
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
             timer.cancel()
             if self._waiting is ended:
                 self._waiting = None
+                self._changed()
         reason = ended.result() if ended.done() else None
         if reason is not None:
             await self._conflict(reason)

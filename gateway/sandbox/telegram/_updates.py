@@ -33,6 +33,7 @@ class UpdateQueue:
         self._clock = clock
         self._heard = heard
         self._queue: deque[Queued] = deque()
+        self._lanes: dict[int, deque[Queued]] = {}
         self._allowed: frozenset[str] | None = None
         self.next_id = FIRST_ID
 
@@ -65,7 +66,9 @@ class UpdateQueue:
             if "update_id" not in update:
                 update = {"update_id": update_id, **update}
         body = json.dumps(update, ensure_ascii=True, separators=(",", ":")).encode()
-        self._queue.append(Queued(update_id, body, _lane(update), self._clock.now().timestamp()))
+        queued = Queued(update_id, body, _lane(update), self._clock.now().timestamp())
+        self._queue.append(queued)
+        self._lanes.setdefault(queued.lane, deque()).append(queued)
         self._heard()
         return update_id
 
@@ -75,19 +78,26 @@ class UpdateQueue:
         self._confirm(offset)
         return [self._queue[at].body for at in range(min(limit, len(self._queue)))]
 
-    def waiting(self) -> list[Queued]:
-        """Return what is queued, oldest first."""
+    def lanes(self) -> list[int]:
+        """Return the chats that updates are queued for."""
         self._expire()
-        return list(self._queue)
+        return list(self._lanes)
+
+    def oldest(self, lane: int) -> Queued | None:
+        """Return the first update of a chat."""
+        self._expire()
+        queued = self._lanes.get(lane)
+        return queued[0] if queued else None
 
     def remove(self, queued: Queued) -> None:
-        """Take out an update that a webhook took."""
-        if queued in self._queue:
-            self._queue.remove(queued)
+        """Take out the first update of a chat, which a webhook took."""
+        self._queue.remove(queued)
+        self._leave_lane(queued)
 
     def clear(self) -> None:
         """Forget all of it."""
         self._queue.clear()
+        self._lanes.clear()
 
     def _confirm(self, offset: int) -> None:
         if offset == 0 or not self._queue:
@@ -96,7 +106,7 @@ class UpdateQueue:
             self._drop(max(0, len(self._queue) + offset))
         elif self._queue[0].update_id <= offset <= self._queue[-1].update_id + 1:
             while self._queue and self._queue[0].update_id < offset:
-                self._queue.popleft()
+                self._drop(1)
         else:
             # Outside, so from the head; but ids that jumped down have an end of their own inside the queue.
             ids = [queued.update_id for queued in self._queue]
@@ -105,12 +115,18 @@ class UpdateQueue:
 
     def _drop(self, count: int) -> None:
         for _ in range(count):
-            self._queue.popleft()
+            self._leave_lane(self._queue.popleft())
+
+    def _leave_lane(self, queued: Queued) -> None:
+        lane = self._lanes[queued.lane]
+        lane.popleft()
+        if not lane:
+            del self._lanes[queued.lane]
 
     def _expire(self) -> None:
         oldest = (self._clock.now() - RETENTION).timestamp()
         while self._queue and self._queue[0].at < oldest:
-            self._queue.popleft()
+            self._drop(1)
 
 
 def _lane(update: dict[str, Any]) -> int:

@@ -91,15 +91,13 @@ class Webhook:
         """Start what may go out now: the oldest update of each chat that has none under way."""
         if not self.active:
             return
-        taken = set(self._busy)
-        for queued in self._queue.waiting():
+        for lane in self._queue.lanes():
             if len(self._busy) >= self.settings["max_connections"]:
                 return
-            if queued.lane in taken:
+            if lane in self._busy:
                 continue
-            taken.add(queued.lane)
-            self._busy.add(queued.lane)
-            task = asyncio.create_task(self._push(queued))
+            self._busy.add(lane)
+            task = asyncio.create_task(self._push_all(lane))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
@@ -115,25 +113,34 @@ class Webhook:
         self._tasks.clear()
         self._busy.clear()
 
+    async def _push_all(self, lane: int) -> None:
+        while self.active and (queued := self._queue.oldest(lane)) is not None:
+            await self._push(queued)
+            self._changed()
+        self._busy.discard(lane)
+        self.deliver()
+
     async def _push(self, queued: Queued) -> None:
-        backoff = 1
-        while queued in self._queue.waiting():
+        """Attempt one update until it is taken, or too old."""
+        delay, failures = 1, 0
+        while self._queue.oldest(queued.lane) is queued:
             status, retry_after = await self._attempt(queued)
             if 200 <= status < 300:
-                self._queue.remove(queued)
+                if self._queue.oldest(queued.lane) is queued:
+                    self._queue.remove(queued)
                 self._gone_since = None
-                break
+                return
             self._changed()
             if self._is_gone(status):
                 self.delete()
                 return
-            await self._clock.sleep(backoff if retry_after is None else min(retry_after, _MAX_RETRY_AFTER))
-            backoff = min(backoff * 2, _MAX_BACKOFF)
-        self._busy.discard(queued.lane)
-        self._changed()
-        self.deliver()
+            if not retry_after and failures:
+                delay = min(delay * 2, _MAX_BACKOFF)
+            failures += 1
+            # The first failure is tried again at once.
+            await self._clock.sleep(min(retry_after, _MAX_RETRY_AFTER) or (delay if failures > 1 else 0))
 
-    async def _attempt(self, queued: Queued) -> tuple[int, int | None]:
+    async def _attempt(self, queued: Queued) -> tuple[int, int]:
         headers = {"Content-Type": "application/json"}
         if self.settings["secret_token"]:
             headers[SECRET_HEADER] = self.settings["secret_token"]
@@ -142,16 +149,16 @@ class Webhook:
                 response = await _post(self.settings["url"], headers, queued.body)
         except TimeoutError:
             self._note("Read timeout expired")
-            return 0, None
+            return 0, 0
         except (OSError, h11.RemoteProtocolError) as error:
             self._note(
-                "Connection refused" if isinstance(error, ConnectionRefusedError) else "Connection reset by peer"
+                "Connection refused" if isinstance(error, ConnectionRefusedError) else "Webhook connection closed"
             )
-            return 0, None
+            return 0, 0
         if not 200 <= response.status_code < 300:
             self._note(f"Wrong response from the webhook: {response.status_code} {response.reason.decode('latin-1')}")
-        value = dict(response.headers.raw_items()).get(b"retry-after") or dict(response.headers).get(b"retry-after")
-        return response.status_code, int(value) if value is not None and value.isdigit() else None
+        value = dict(response.headers).get(b"retry-after")
+        return response.status_code, int(value) if value is not None and value.isdigit() else 0
 
     def _note(self, message: str) -> None:
         self._error = (int(self._clock.now().timestamp()), message)
@@ -179,13 +186,16 @@ async def _post(url: str, headers: Json, body: bytes) -> h11.Response:
         request = h11.Request(method="POST", target=target, headers=list({**own, **headers}.items()))
         events: tuple[h11.Event, ...] = (request, h11.Data(data=body), h11.EndOfMessage())
         writer.write(b"".join(conn.send(event) or b"" for event in events))
+        response: h11.Response | None = None
         while True:
             event = conn.next_event()
             if isinstance(event, h11.Response):
-                return event
-            if event is h11.NEED_DATA:
+                response = event
+            elif isinstance(event, h11.EndOfMessage) and response is not None:
+                return response
+            elif event is h11.NEED_DATA:
                 conn.receive_data(await reader.read(65536))
-            elif not isinstance(event, h11.InformationalResponse):
+            elif isinstance(event, h11.ConnectionClosed):
                 raise h11.RemoteProtocolError("the line ended before the answer")
     finally:
         writer.close()

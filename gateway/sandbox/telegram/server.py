@@ -64,7 +64,7 @@ class TelegramServer(People):
         super().__init__(world, self._queue, reads_all=reads_all)
         self._news: set[asyncio.Future[None]] = set()
         self._hook = Webhook(world.clock, self._queue, self._look)
-        self._polling = Polling(world.clock, self._queue, lambda: self._hook.active)
+        self._polling = Polling(world.clock, self._queue, lambda: self._hook.active, self._look)
         self._sending = Sending(world, Meter(limits, world.clock), self.connections, self._note)
         self._asking = Methods(self, reads_all=reads_all)
         self._http = HttpServer(self._answer)
