@@ -1,4 +1,4 @@
-"""A bot that speaks plain HTTP to the sandbox's Telegram and holds what goes over its line against the specification."""
+"""A bot that speaks plain HTTP to the sandbox's Telegram, and holds both sides against the specification."""
 
 from __future__ import annotations
 
