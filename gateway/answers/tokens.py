@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hmac
 import re
+from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 
 CASE_ID = re.compile(r"GH-[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}")
 """A case number as we write it: Crockford's base 32, 50 bits."""
@@ -81,6 +83,15 @@ def read_token(secret: bytes, ref: str) -> str | None:
         return None
     case_id, drawn, mac = match[1].upper(), match[2], match[3]
     return case_id if hmac.compare_digest(_mac(secret, case_id, drawn), mac) else None
+
+
+def one_time_token(secret: bytes, name: str) -> tuple[str, str]:
+    """Return the one-time token that an event of this name leads to, and the hash that is kept of it.
+
+    Equal for an equal name, so that deciding twice gives one token; nobody guesses it without the secret.
+    """
+    token = urlsafe_b64encode(_digest(secret, "once", name)[:24]).decode("ascii")
+    return token, sha256(token.encode("ascii")).hexdigest()
 
 
 def looks_like_token(ref: str) -> bool:

@@ -10,7 +10,25 @@ from fluent.syntax import FluentParser, ast, visitor
 
 from gateway.answers.locales import FALLBACK, LANGUAGES, Locales, load_locales, packaged_sources
 
-VALUES = {"case": "GH-7K3MQ-9Q2XZ", "brand": "Examplex", "names": "0xamplex[.]com", "official": "examplex.test"}
+VALUES = {
+    "case": "GH-7K3MQ-9Q2XZ",
+    "brand": "Examplex",
+    "names": "0xamplex[.]com",
+    "official": "examplex.test",
+    "state": "open",
+    "opened": "2026-11-20 12:00 UTC",
+    "changed": "2026-11-21 12:00 UTC",
+    "next": "soon",
+    "count": "7",
+    "claim": "@0xamplex",
+    "since": "2024-05-01",
+    "technique": "a letter was changed",
+    "kind": "account",
+    "seen": "@0xamplex",
+    "account": "4711",
+    "group": "-1001",
+    "platform": "Telegram",
+}
 
 
 class Variables(visitor.Visitor):

@@ -90,3 +90,110 @@ warning-what-to-do =
 
 # 工单没有主题时使用的回复主题；$brand：品牌
 answer-subject = 您与 { $brand } 的沟通
+
+## 命令：在平台的命令列表和 /help 中的说明
+
+# 该语言自己的名称，用于选择语言的按钮
+language-name = 简体中文
+
+command-help = 如何获得帮助
+command-new = 咨询新的问题
+command-status = 查看我的工单进度
+command-verify = 核实账号、地址或链接是否为官方
+command-report = 举报冒充者（分步引导）
+command-language = 选择语言
+command-close = 关闭工单
+
+## 命令：/start 与 /help
+
+# $brand：品牌
+start-hello =
+    您好，欢迎联系 { $brand } 客服。
+
+    我是自动助手，负责接收您的消息，由我们的客服人员在这里回复您。请直接写下您遇到的问题。
+
+# “绝不索取”清单的一句话版本：翻译时不得遗漏任何一项
+never-line = 我们绝不会向您索取密码、助记词或私钥、验证码，也绝不会要求远程控制您的设备，或要求您付款、转账。凡以我们的名义这样做的，都是骗子。
+
+# $case：工单编号
+start-bound = 您好，又见面了。本对话现已接续您的工单 { $case }，您在这里写的内容都会送达负责该工单的客服人员。
+
+# 链接已使用、已过期、属于他人或不存在时：不得说明是哪一种
+start-link-useless = 您好！我无法通过这个链接打开工单，它可能已经使用过，或者是为其他对话生成的。没有关系，请直接在这里写下您的问题；如果您有工单编号，也请一并告诉我们。
+
+help-hello = 请直接写下您的问题，就像与人交谈一样，我们的客服人员会阅读并在这里回复您。您也可以使用以下命令：
+
+# 未知命令
+unknown-command = 抱歉，我不认识这个命令。请不加斜杠，直接写下您的问题，或查看 /help。
+
+button-status = 我的工单
+button-verify = 核实账号
+button-report = 举报冒充者
+button-language = 语言 / Language
+button-new = 联系客服人员
+
+## 命令：/new
+
+new-ask =
+    请讲：您的下一条消息将开启一个新的工单。是什么问题？什么时候发生的？
+
+    对我们最有帮助的信息是您的账户 UID；如涉及充值或提现，还请提供交易哈希（TxID）、所用网络、币种和数量。请不要发送任何密码、验证码或助记词。
+
+new-opened = 谢谢，我已将您的问题作为新工单转交给客服人员。您接下来写的内容会添加到该工单中。
+
+## 命令：/status
+
+status-none = 您在这里还没有工单。请直接写下您的问题，我会为您开启一个。
+
+# 编号不存在与编号属于他人时，使用同一句话
+status-unknown = 您在这里没有这个编号的工单。请核对编号，或直接写下您的问题。
+
+# $case：工单编号；$state：状态；$opened、$changed：UTC 时间；$next：接下来会怎样
+status-case =
+    { $case }：{ $state }
+    开启于 { $opened }，最近更新于 { $changed }
+    { $next }
+
+# $count：其余工单的数量
+status-more = 另有 { $count } 个工单。如需查看，请发送 /status 加工单编号。
+
+state-open = 客服处理中
+state-waiting = 已回复
+state-solved = 已关闭
+
+next-open = 接下来：客服人员会阅读并在这里回复您。您无需重复发送，不会影响处理顺序。
+next-waiting = 接下来：如果问题还没有解决，请在这里继续留言，工单会重新转给客服人员。
+next-solved = 接下来：无需任何操作。如果问题没有真正解决，请在这里留言，我们会重新处理。
+
+## 命令：/language
+
+language-ask = 您希望我使用哪种语言？
+language-chosen = 好的，从现在起我将使用简体中文与您交流。
+
+## 命令：/close
+
+# $case：工单编号
+close-ask = 确定要关闭您的工单 { $case } 吗？其中的内容不会被删除。
+close-none = 您在这里没有可以关闭的工单。
+# $case：工单编号
+close-done = 您的工单 { $case } 已关闭，感谢您的来信。如果问题再次出现，请直接在这里留言；如有其他问题，请使用 /new。
+close-kept = 工单保持开启，客服人员会继续处理。
+
+button-close = 是的，关闭
+button-keep = 不，继续处理
+
+## 命令：在一个问题的中途
+
+cancelled = 已停止，没有发送任何内容。您可以随时给我们留言。
+cancel-nothing = 目前没有需要停止的操作。请直接写下您的问题。
+button-cancel = 取消
+
+# 按钮不是为此人生成的，或所属的问题已经结束
+button-stale = 这个按钮不是为您准备的，或者已经过期。请发送 /help 重新开始。
+
+## 命令：群组中
+
+group-private = 这里所有人都能看到，我们私下继续吧。请不要在群里发送工单编号或任何个人信息。我们绝不会主动私信您。
+button-private = 私聊继续
+# $brand：品牌
+group-help = 我是 { $brand } 的自动助手。在群里我只核实名称：请发送 /verify 加名称。其他事情请私聊我。我们绝不会主动私信您，也绝不会索取密码、验证码或助记词。

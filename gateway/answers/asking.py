@@ -1,0 +1,185 @@
+"""The values of a talk by commands: what is asked, what the answer may know of the desk, what is told.
+
+Not here: which answer is given (`gateway.answers.commands` and the modules that it asks).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from gateway.answers.buttons import sign
+from gateway.answers.compose import _Teller as Teller
+from gateway.answers.locales import Locales
+from gateway.case import Case, Fact, Finding, Message, Party, Priority
+from gateway.dialogue import Dialogue, Token
+from gateway.ports import Button, Manners, Pressed
+from gateway.trust.verify import Verdict
+
+__all__ = [
+    "Act",
+    "ActKind",
+    "Asked",
+    "Command",
+    "Desk",
+    "Rows",
+    "Teller",
+    "Told",
+    "Turn",
+    "has_lapsed",
+    "idle",
+    "stepping",
+]
+
+STEP_LASTS = timedelta(hours=1)
+"""How long a question of ours waits for its answer."""
+
+_AT = "at"
+"""In a draft: when its step was begun."""
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command as a user gives it: `name` in lower case, without slash and bot; `args` is all that follows."""
+
+    name: str
+    args: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every answer may know of the desk."""
+
+    brand: str
+    official: tuple[str, ...]
+    """The brand's own accounts that a text may name."""
+    locales: Locales
+    secret: bytes
+    """Signs buttons."""
+    verify: Callable[[str, str], Verdict]
+    """(claim, platform where it was seen) → what the list of official accounts says of it."""
+    manners: Manners
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What happened, and what is known of whoever did it."""
+
+    message: Message | None
+    """None for a pressed button."""
+    pressed: Pressed | None
+    person: Party
+    dialogue: Dialogue
+    cases: tuple[Case, ...]
+    """The person's own cases here, newest change first."""
+    token: Token | None
+    """What the argument of /start stands for, if anything."""
+    facts: tuple[Fact, ...]
+    """What was looked up for this message: `profile`, see docs/answers.md."""
+    findings: tuple[Finding, ...]
+    private: bool
+    """False in a group: everybody reads the answer."""
+    now: datetime
+
+    @property
+    def person_id(self) -> str:
+        """What the platform knows the person by, for good."""
+        return self.person.id or self.person.address
+
+
+class ActKind(StrEnum):
+    """What follows from an answer beyond its text."""
+
+    OPEN = "open"
+    """A case of its own is opened, with this text for the agent; it becomes the one that the dialogue is at."""
+    CLOSE = "close"
+    """The case is closed by its user."""
+    BIND = "bind"
+    """The chat is bound to the case of the token, which is spent."""
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act; `text` is the user's words as the agent shall read them."""
+
+    kind: ActKind = ActKind.NONE
+    case_id: str = ""
+    category: str = ""
+    priority: Priority = Priority.NORMAL
+    queue: str | None = None
+    subject: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The answer; an empty `text` is silence, yet `dialogue` and `act` hold.
+
+    `note` is a few words for the log, without the user's. With `invites`, `{token}` in a button's link is to be
+    replaced by a one-time token for this person.
+    """
+
+    text: str
+    buttons: Rows = ()
+    dialogue: Dialogue = field(kw_only=True)
+    act: Act = Act()
+    note: str = ""
+    invites: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of the talk: what was asked, of which desk, and the voice that answers."""
+
+    asked: Asked
+    desk: Desk
+    tell: Teller
+
+    def button(self, key: str, action: str, arg: str = "") -> Button:
+        """Return a button that only this person can press."""
+        return Button(text=self.tell.text(key), data=self.signed(action, arg))
+
+    def signed(self, action: str, arg: str = "") -> str:
+        """Return what such a button bears."""
+        return sign(self.desk.secret, self.asked.person_id, action, arg)
+
+    def menu(self, key: str, command: str) -> Button:
+        """Return a button that does what a command does."""
+        return self.button(key, "command", command)
+
+    def says(
+        self, *paragraphs: str, buttons: Rows = (), dialogue: Dialogue | None = None, act: Act | None = None, note: str
+    ) -> Told:
+        """Return the paragraphs as an answer; without a dialogue of its own, whatever step there was is over."""
+        return Told(
+            "\n\n".join(paragraphs),
+            buttons,
+            dialogue=dialogue or idle(self.asked.dialogue),
+            act=act or Act(),
+            note=note,
+        )
+
+
+def idle(dialogue: Dialogue) -> Dialogue:
+    """Return the dialogue in no step."""
+    return dialogue.model_copy(update={"step": "", "draft": ()})
+
+
+def stepping(dialogue: Dialogue, step: str, draft: tuple[tuple[str, str], ...], now: datetime) -> Dialogue:
+    """Return the dialogue in a step that begins now, with what earlier steps brought."""
+    kept = tuple(item for item in draft if item[0] != _AT)
+    return dialogue.model_copy(update={"step": step, "draft": ((_AT, now.isoformat()), *kept)})
+
+
+def has_lapsed(dialogue: Dialogue, now: datetime) -> bool:
+    """Whether the step's question has waited too long for an answer."""
+    begun = next((value for name, value in dialogue.draft if name == _AT), "")
+    try:
+        return now - datetime.fromisoformat(begun) > STEP_LASTS
+    except (ValueError, TypeError):
+        return True

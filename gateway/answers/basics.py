@@ -1,0 +1,210 @@
+"""The commands of one question and one answer: /start, /help, /new, /status, /language, /close, /cancel. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from gateway.answers.asking import Act, ActKind, Rows, Told, Turn, idle
+from gateway.answers.compose import _official
+from gateway.answers.locales import LANGUAGES, Locales
+from gateway.answers.tokens import cited_case_ids
+from gateway.case import Case, CaseState
+from gateway.ports import Button
+
+MAX_SHOWN = 3
+"""Cases that /status tells of at a time."""
+
+MENU: Mapping[str, str] = {
+    "help": "command-help",
+    "new": "command-new",
+    "status": "command-status",
+    "verify": "command-verify",
+    "report": "command-report",
+    "language": "command-language",
+    "close": "command-close",
+}
+"""The commands that users are told of, with the text that says what each does."""
+
+_STATES: Mapping[CaseState, tuple[str, str]] = {
+    CaseState.OPEN: ("state-open", "next-open"),
+    CaseState.WAITING: ("state-waiting", "next-waiting"),
+    CaseState.SOLVED: ("state-solved", "next-solved"),
+}
+
+
+def menu(locales: Locales, language: str) -> tuple[tuple[str, str], ...]:
+    """Return each command and what it does, for the platform's own list of commands."""
+    return tuple((name, locales.text(language, key)) for name, key in MENU.items())
+
+
+def start(turn: Turn, args: str) -> Told | None:
+    """Greet; with a one-time token, bind the chat to its case."""
+    if len(args.split()) > 1:
+        return None
+    if not args:
+        return _greet(turn)
+    token = turn.asked.token
+    if token is None or not token.opens_for(turn.asked.person_id, turn.asked.now):
+        return turn.says(turn.tell.text("start-link-useless"), turn.tell.text("never-line"), note="start: no token")
+    if not token.case_id:
+        return _greet(turn)
+    return turn.says(
+        turn.tell.text("start-bound", case=token.case_id),
+        turn.tell.text("never-line"),
+        dialogue=idle(turn.asked.dialogue).at_case(token.case_id),
+        act=Act(ActKind.BIND, case_id=token.case_id),
+        note="start: bound",
+    )
+
+
+def _greet(turn: Turn) -> Told:
+    tell = turn.tell
+    return turn.says(
+        tell.text("start-hello", brand=tell.brand),
+        tell.text("never-line"),
+        *_official(turn.desk.official, tell),
+        _commands(turn),
+        buttons=_choices(turn),
+        note="start",
+    )
+
+
+def help_(turn: Turn, args: str) -> Told | None:
+    """Tell what can be asked for; more words than one are the user's matter and go to the desk."""
+    if len(args.split()) > 1:
+        return None
+    return turn.says(
+        turn.tell.text("help-hello"),
+        _commands(turn),
+        turn.tell.text("never-line"),
+        buttons=_choices(turn),
+        note="help",
+    )
+
+
+def _commands(turn: Turn) -> str:
+    return "\n".join(f"/{name} - {turn.tell.text(key)}" for name, key in MENU.items())
+
+
+def _choices(turn: Turn) -> Rows:
+    return (
+        (turn.menu("button-status", "status"), turn.menu("button-verify", "verify")),
+        (turn.menu("button-report", "report"), turn.menu("button-language", "language")),
+    )
+
+
+def new(turn: Turn, args: str) -> Told:
+    """Leave the case that the dialogue is at; what was written with the command is the new one's first words."""
+    dialogue = idle(turn.asked.dialogue).model_copy(update={"case_id": None})
+    if args:
+        act = Act(ActKind.OPEN, text=args)
+        return turn.says(turn.tell.text("new-opened"), dialogue=dialogue, act=act, note="new: opened")
+    return turn.says(turn.tell.text("new-ask"), dialogue=dialogue, note="new")
+
+
+def status(turn: Turn, args: str) -> Told:
+    """Tell of the person's own cases; another's number is answered as one that does not exist."""
+    cases = turn.asked.cases
+    if args:
+        cases = _named(turn, args)
+        if not cases:
+            return turn.says(turn.tell.text("status-unknown"), note="status: unknown number")
+    elif not cases:
+        return turn.says(turn.tell.text("status-none"), note="status: none")
+    told = [_case(case, turn) for case in cases[:MAX_SHOWN]]
+    if len(cases) > MAX_SHOWN:
+        told.append(turn.tell.text("status-more", count=str(len(cases) - MAX_SHOWN)))
+    return turn.says(*told, note=f"status: {len(cases)}")
+
+
+def _named(turn: Turn, args: str) -> tuple[Case, ...]:
+    cited = cited_case_ids(args)
+    return tuple(case for case in turn.asked.cases if case.id in cited)
+
+
+def _case(case: Case, turn: Turn) -> str:
+    state, following = _STATES[case.state]
+    return turn.tell.text(
+        "status-case",
+        case=case.id,
+        state=turn.tell.text(state),
+        opened=_moment(case.opened_at),
+        changed=_moment(case.updated_at),
+        next=turn.tell.text(following),
+    )
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def language(turn: Turn, args: str) -> Told:
+    """Let the person choose a language; one that is named with the command is taken at once."""
+    asked_for = args.casefold()
+    for tag in LANGUAGES:
+        if asked_for in (tag.casefold(), tag.partition("-")[0], _own_name(turn, tag).casefold()):
+            return choose_language(turn, tag)
+    buttons = tuple(Button(text=_own_name(turn, tag), data=turn.signed("language", tag)) for tag in LANGUAGES)
+    return turn.says(turn.tell.text("language-ask"), buttons=(buttons,), note="language")
+
+
+def choose_language(turn: Turn, tag: str) -> Told:
+    """Speak that language from now on."""
+    if tag not in LANGUAGES:
+        return stale(turn)
+    dialogue = turn.asked.dialogue.model_copy(update={"language": tag})
+    text = turn.desk.locales.text(tag, "language-chosen")
+    return turn.says(text, dialogue=dialogue, note=f"language: {tag}")
+
+
+def _own_name(turn: Turn, tag: str) -> str:
+    return turn.desk.locales.text(tag, "language-name")
+
+
+def close(turn: Turn, args: str) -> Told:
+    """Ask whether to close a case: the one that is named, the one that the dialogue is at, or the newest open one."""
+    found = _named(turn, args) if args else _current_first(turn)
+    case = next((each for each in found if each.state is not CaseState.SOLVED), None)
+    if case is None:
+        return turn.says(turn.tell.text("close-none"), note="close: none")
+    buttons = (turn.button("button-close", "close", case.id), turn.button("button-keep", "keep"))
+    return turn.says(turn.tell.text("close-ask", case=case.id), buttons=(buttons,), note="close: to be confirmed")
+
+
+def _current_first(turn: Turn) -> tuple[Case, ...]:
+    current = turn.asked.dialogue.case_id
+    return tuple(sorted(turn.asked.cases, key=lambda case: case.id != current))
+
+
+def close_confirmed(turn: Turn, case_id: str) -> Told:
+    """Close the case if it still is the person's and open: the button may be old."""
+    case = next((each for each in _named(turn, case_id) if each.state is not CaseState.SOLVED), None)
+    if case is None:
+        return turn.says(turn.tell.text("close-none"), note="close: none")
+    dialogue = idle(turn.asked.dialogue)
+    if dialogue.case_id == case.id:
+        dialogue = dialogue.model_copy(update={"case_id": None})
+    act = Act(ActKind.CLOSE, case_id=case.id)
+    return turn.says(turn.tell.text("close-done", case=case.id), dialogue=dialogue, act=act, note="close: confirmed")
+
+
+def close_kept(turn: Turn) -> Told:
+    """Leave the case open."""
+    return turn.says(turn.tell.text("close-kept"), dialogue=turn.asked.dialogue, note="close: kept")
+
+
+def cancel(turn: Turn, args: str = "") -> Told:
+    """End whatever step there is; nothing of it is sent."""
+    key = "cancelled" if turn.asked.dialogue.step else "cancel-nothing"
+    return turn.says(turn.tell.text(key), note="cancelled")
+
+
+def unknown(turn: Turn) -> Told:
+    """Say that there is no such command; it is no case."""
+    return turn.says(turn.tell.text("unknown-command"), dialogue=turn.asked.dialogue, note="unknown command")
+
+
+def stale(turn: Turn) -> Told:
+    """Say mildly that a button is not this person's or is too old; what is under way goes on."""
+    return turn.says(turn.tell.text("button-stale"), dialogue=turn.asked.dialogue, note="button refused")

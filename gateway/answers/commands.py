@@ -1,0 +1,223 @@
+"""What a user meets who gives a command, presses a button, or is asked by us step by step. Pure but for `new_token`.
+
+Here is told apart what was asked; the answers stand in `basics`, `checking` and `report`. What is none of all this is
+an ordinary message: casework goes on with it.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
+
+from gateway.answers import basics, checking, report
+from gateway.answers.asking import Act, ActKind, Asked, Command, Desk, Teller, Told, Turn, has_lapsed, idle
+from gateway.answers.buttons import read
+from gateway.case import Message
+from gateway.dialogue import Dialogue
+from gateway.ports import Button
+from gateway.triage.language import detect
+
+__all__ = [
+    "Act", "ActKind", "Asked", "Command", "Desk", "Told", "idle", "language_of", "new_token", "read_command", "respond",
+    "token_of",
+]  # fmt: skip
+
+PER_MINUTE = 20
+"""Commands, presses and steps answered in a dialogue in a minute; those beyond are met with silence."""
+
+_MINUTE = timedelta(minutes=1)
+_COMMAND = re.compile(r"[/\uff0f](\w{1,32})(?:[@\uff20](\w{1,64}))?(?=\s|$)")
+_TO_VERIFY = re.compile(r"[/\uff0f]verify([@\uff20]\w{1,64})\s*", re.IGNORECASE)
+"""What looks as if it were for another bot: who asks about @name often leaves out the space."""
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{32,64}")
+_TOKEN_BYTES = 24
+_OWN_WORDS = frozenset({"quote", "shared"})
+"""Kinds of origin beside which a message's text is the sender's own."""
+
+WORDS: Mapping[str, str] = {
+    "开始": "start",
+    "帮助": "help",
+    "状态": "status",
+    "进度": "status",
+    "核实": "verify",
+    "举报": "report",
+    "语言": "language",
+    "取消": "cancel",
+}
+"""Commands in Chinese words, with a slash or as the whole message."""
+
+_HANDLERS: Mapping[str, Callable[[Turn, str], Told | None]] = {
+    "start": basics.start,
+    "help": basics.help_,
+    "new": basics.new,
+    "status": basics.status,
+    "verify": checking.verify,
+    "report": report.begin,
+    "language": basics.language,
+    "close": basics.close,
+    "cancel": basics.cancel,
+}
+
+
+def read_command(text: str, handle: str) -> Command | None:
+    """Return the command that a text opens with; None when it opens with none, or with another bot's.
+
+    A name that we do not know is a command as long as it is plain ASCII: in other scripts a slash may open a sentence.
+    """
+    opened = text.lstrip()
+    match = _COMMAND.match(opened)
+    if match is None or (match[2] and match[2].casefold() != handle.removeprefix("@").casefold()):
+        return None
+    name = WORDS.get(match[1], match[1].lower())
+    return Command(name, opened[match.end() :].strip()) if name.isascii() else None
+
+
+def token_of(command: Command) -> str:
+    """Return the hash by which the argument of /start is looked up; empty when it cannot be a token of ours."""
+    if command.name != "start" or _TOKEN.fullmatch(command.args) is None:
+        return ""
+    return sha256(command.args.encode("ascii")).hexdigest()
+
+
+def new_token() -> tuple[str, str]:
+    """Draw a one-time token; return it, for its bearer alone, and the hash that is kept of it."""
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    return token, token_of(Command("start", token))
+
+
+def language_of(asked: Asked, detected: str) -> str:
+    """Return the language to answer in: chosen by command, told by the platform, or detected in the text."""
+    said = asked.message.said("language_code") if asked.message else ()
+    of_person = tuple(item.value for item in asked.person.evidence if item.name == "language_code")
+    return asked.dialogue.language or next((tag for tag in (*said, *of_person) if tag), detected)
+
+
+def respond(asked: Asked, desk: Desk) -> Told | None:
+    """Return the answer to a command, a press or a step; None for an ordinary message.
+
+    Where it is None although `dialogue.step` is set, the step is over: casework keeps `idle(dialogue)`.
+    """
+    turn = Turn(asked, desk, Teller(desk.locales, _language(asked), desk.brand))
+    command = _command(turn)
+    told = _answer(turn, command)
+    if told is None:
+        return None
+    if _minute(asked) <= PER_MINUTE:
+        return replace(told, dialogue=_counted(told.dialogue, asked))
+    if command is not None or asked.pressed is not None:
+        return Told("", dialogue=_counted(asked.dialogue, asked), note="too many a minute")
+    # What is written in a step is kept whatever the rate; only the answer falls silent.
+    silent = Told("", dialogue=_counted(told.dialogue, asked), note="too many a minute")
+    return silent if told.act.kind is ActKind.NONE else replace(told, dialogue=silent.dialogue)
+
+
+def _language(asked: Asked) -> str:
+    if asked.message is None:
+        return language_of(asked, "")
+    text = asked.message.text
+    if text.strip() in WORDS and not asked.dialogue.language:
+        return detect(text).language
+    return language_of(asked, detect(text).language)
+
+
+def _minute(asked: Asked) -> int:
+    """Return how many were asked in the minute that this one falls in."""
+    since = asked.dialogue.minute_at
+    fresh = since is None or abs(asked.now - since) >= _MINUTE
+    return 1 if fresh else asked.dialogue.asked + 1
+
+
+def _counted(dialogue: Dialogue, asked: Asked) -> Dialogue:
+    count = _minute(asked)
+    since = asked.now if count == 1 else asked.dialogue.minute_at
+    return dialogue.model_copy(update={"minute_at": since, "asked": count})
+
+
+def _command(turn: Turn) -> Command | None:
+    """Return the command of the message, if it is the sender's own: a forwarded one is somebody else's."""
+    asked = turn.asked
+    message = asked.message
+    if message is None or any(origin.kind not in _OWN_WORDS for origin in message.forwarded):
+        return None
+    return read_command(message.text, turn.desk.manners.handle) or _in_private(message, asked.dialogue, asked.private)
+
+
+def _in_private(message: Message, dialogue: Dialogue, private: bool) -> Command | None:
+    if not private:
+        return None
+    joined = _TO_VERIFY.match(message.text)
+    if joined is not None:
+        return Command("verify", joined[1] + " " + message.text[joined.end() :])
+    word = WORDS.get(message.text.strip())
+    # In a report a single word may be the answer, or a cry for help: it stays part of the report.
+    in_report = report.is_under_way(dialogue) and word != "cancel"
+    return Command(word) if word and not in_report else None
+
+
+def _answer(turn: Turn, command: Command | None) -> Told | None:
+    if not turn.asked.private:
+        return _in_group(turn, command)
+    if turn.asked.pressed is not None:
+        return _pressed(turn, turn.asked.pressed.data)
+    return _run(turn, command.name, command.args) if command else _in_step(turn)
+
+
+def _run(turn: Turn, name: str, args: str) -> Told | None:
+    handler = _HANDLERS.get(name)
+    if handler is None:
+        return basics.unknown(turn)
+    told = handler(turn, args)
+    return report.passed_on(turn, told) if told is not None and name != "cancel" else told
+
+
+def _in_step(turn: Turn) -> Told | None:
+    dialogue = turn.asked.dialogue
+    if not dialogue.step:
+        return None
+    if report.is_under_way(dialogue):
+        return report.answered(turn)
+    return None if has_lapsed(dialogue, turn.asked.now) else checking.answered(turn)
+
+
+def _pressed(turn: Turn, data: str) -> Told | None:
+    found = read(turn.desk.secret, turn.asked.person_id, data)
+    if found is None:
+        return basics.stale(turn)
+    action, arg = found
+    match action:
+        case "command" if arg in _HANDLERS:
+            return _run(turn, arg, "")
+        case "language":
+            return basics.choose_language(turn, arg)
+        case "close":
+            return basics.close_confirmed(turn, arg)
+        case "keep":
+            return basics.close_kept(turn)
+        case _:
+            return report.pressed(turn, action, arg) or basics.stale(turn)
+
+
+def _in_group(turn: Turn, command: Command | None) -> Told | None:
+    """Answer where everybody reads along: nothing personal, and no word of the user's."""
+    asked, tell = turn.asked, turn.tell
+    if asked.pressed is not None:
+        genuine = read(turn.desk.secret, asked.person_id, asked.pressed.data) is not None
+        return _in_private_instead(turn, tell.text("group-private")) if genuine else basics.stale(turn)
+    if command is None:
+        return None
+    if command.name == "help":
+        return _in_private_instead(turn, tell.text("group-help", brand=tell.brand))
+    if command.name == "verify" and command.args:
+        return checking.verify_publicly(turn, command.args)
+    return _in_private_instead(turn, tell.text("group-private"))
+
+
+def _in_private_instead(turn: Turn, text: str) -> Told:
+    invite = turn.desk.manners.invite
+    buttons = ((Button(text=turn.tell.text("button-private"), url=invite),),) if invite else ()
+    told = turn.says(text, buttons=buttons, dialogue=turn.asked.dialogue, note="moved to a private chat")
+    return replace(told, invites="{token}" in invite)
