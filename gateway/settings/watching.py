@@ -1,17 +1,21 @@
-"""The tables of gatehouse.toml about seeing the gateway run: its HTTP server, alerts to operators, traces."""
+"""The tables of gatehouse.toml about seeing the gateway run: its HTTP server, alerts to operators, traces.
+
+Not here: whether alerts by mail come back as cases (`gateway.settings.matches`).
+"""
 
 from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
-from gateway.ports import Secret
-from gateway.settings.model import Table
+from gateway.ports import Role, Secret
+from gateway.settings.model import ChannelSettings, Problem, Table
 
 
 def _http_address(url: str) -> str:
@@ -93,6 +97,10 @@ class AlertsTable(Table):
 
     mail_channel: str | None = Field(default=None, description="The channel that sends alerts by mail.")
     mail_to: tuple[str, ...] = Field(default=(), description="Addresses of the operators; none of a channel's own.")
+    chat_channel: str | None = Field(default=None, description="The channel that sends alerts as chat messages.")
+    chat_to: tuple[str, ...] = Field(
+        default=(), description="Chats of the operators there; on Telegram their numbers, as texts."
+    )
     webhook_url: Annotated[str, AfterValidator(_receiver)] | None = Field(
         default=None, description="Where alerts are posted as signed CloudEvents."
     )
@@ -113,9 +121,49 @@ class AlertsTable(Table):
     def _has_somebody_to_tell(self) -> Self:
         if (self.mail_channel is None) == bool(self.mail_to):
             raise ValueError("mail_channel and mail_to belong together: write both or neither")
-        if not self.mail_to and self.webhook_url is None:
-            raise ValueError("nobody would be told: write mail_channel and mail_to, or webhook_url")
+        if (self.chat_channel is None) == bool(self.chat_to):
+            raise ValueError("chat_channel and chat_to belong together: write both or neither")
+        if not self.mail_to and not self.chat_to and self.webhook_url is None:
+            raise ValueError(
+                "nobody would be told: write mail_channel and mail_to, chat_channel and chat_to, or webhook_url"
+            )
         return self
+
+
+_CHATS = {
+    "telegram": (
+        re.compile(r"-?[1-9][0-9]{0,15}"),
+        'is no chat\'s number; write one such as "123456789", for a group "-1001234567890"',
+    )
+}
+"""How a chat is named on each platform where that is known, and what to write instead of anything else."""
+
+
+def chatted(alerts: AlertsTable, channels: Sequence[ChannelSettings], *, whole: bool) -> Iterator[Problem]:
+    """Alerts go out by a chat channel that can send, to chats as its platform names them, and not to its own account.
+
+    Unless the configuration is `whole`, the channel may be one that has a problem of its own.
+    """
+    if alerts.chat_channel is None:
+        return
+    sending = {each.name: each for each in channels if _can_chat(each)}
+    channel = sending.get(alerts.chat_channel)
+    if channel is None:
+        if whole:
+            known = ", ".join(f'"{name}"' for name in sorted(sending)) or "none"
+            yield Problem("alerts.chat_channel", f"is no chat channel that is enabled and can send; there are: {known}")
+        return
+    own = {address.lower() for address in channel.plugin.addresses(channel.settings)}
+    pattern, advice = _CHATS.get(channel.plugin.platform, (re.compile(r"\S+"), "is empty or holds a space"))
+    for index, chat in enumerate(alerts.chat_to):
+        if not pattern.fullmatch(chat):
+            yield Problem(f"alerts.chat_to[{index}]", advice)
+        elif chat.lower() in own:
+            yield Problem(f"alerts.chat_to[{index}]", "is the channel's own account, which cannot write to itself")
+
+
+def _can_chat(each: ChannelSettings) -> bool:
+    return Role.SENDER in each.plugin.roles and each.plugin.platform != "email"
 
 
 class TracingTable(Table):

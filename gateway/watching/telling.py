@@ -1,4 +1,4 @@
-"""The ways to operators: mail through a channel's own sender, and a signed webhook.
+"""The ways to operators: mail and chat messages through a channel's own sender, and a signed webhook.
 
 Alerts do not go through the outbox: that it stands still may be what they tell of.
 """
@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from gateway.backends.signatures import long_enough, sign, signing_key
-from gateway.case import Party
+from gateway.case import Party, PartyKind, Visibility
 from gateway.errors import ConfigError, RejectedError, TransientError
 from gateway.ports import Clock, Key, Reply, ReplyKind, Sender
 from gateway.settings.watching import AlertsTable
@@ -23,53 +23,57 @@ from gateway.watching.alerts import Kind, Notice
 log = structlog.get_logger()
 
 SOURCE = "urn:gatehouse"
+MAIL = "email"
 CALL_SECS = 20.0
 
 _WORDS = {Kind.RAISED: "ALERT", Kind.REPEATED: "STILL", Kind.RECOVERED: "RECOVERED"}
 
 
-class MailTarget:
-    """Mail to each operator, through the sender that the channel has at the time; channels may come and go."""
+class ChannelTarget:
+    """A message to each operator, through the sender that the channel has at the time; channels may come and go."""
 
-    def __init__(self, channel: str, sender: Callable[[str], Sender | None], addresses: Sequence[str]) -> None:
+    def __init__(self, channel: str, sender: Callable[[str], Sender | None], operators: Sequence[Party]) -> None:
         self._channel = channel
         self._sender = sender
-        self._addresses = tuple(addresses)
+        self._operators = tuple(operators)
 
     async def tell(self, notice: Notice) -> None:
-        """Send one mail to each; raises what the sender raises, so that all are told again rather than one never.
+        """Send one message to each; raises what the sender raises, so that all are told again rather than one never.
 
-        An address that is refused for good holds the others up only when it is the only one.
+        An operator who is refused for good holds the others up only when there is no other.
         """
         refused: list[RejectedError] = []
-        for number, address in enumerate(self._addresses):
+        for number, operator in enumerate(self._operators):
             key = f"alert.{notice.id}.{number}"
             try:
-                await self._open().send(self._reply(notice, address, key), Key(key))
+                await self._open().send(self._reply(notice, operator, key), Key(key))
             except RejectedError as error:
                 refused.append(error)
-        if len(refused) == len(self._addresses):
+        if len(refused) == len(self._operators):
             raise refused[0]
         if refused:
-            log.warning("alert.refused", target="mail", addresses=len(refused), reason=str(refused[0]))
+            log.warning("alert.refused", target=self._channel, operators=len(refused), reason=str(refused[0]))
 
     def _open(self) -> Sender:
-        """Return the sender that the channel has now: it may have been closed while the last mail was sent."""
+        """Return the sender that the channel has now: it may have been closed while the last message was sent."""
         sender = self._sender(self._channel)
         if sender is None:
             raise ConfigError(f"{self._channel} is not open for sending")
         return sender
 
-    def _reply(self, notice: Notice, address: str, token: str) -> Reply:
+    def _reply(self, notice: Notice, operator: Party, token: str) -> Reply:
+        by_mail = operator.platform == MAIL
         return Reply(
             channel=self._channel,
-            kind=ReplyKind.WARNING,
-            to=Party(platform="email", address=address),
+            kind=ReplyKind.NOTICE,
+            to=operator,
             case_id="",
             subject=subject(notice),
-            text=text(notice),
+            # A chat shows no subject.
+            text=text(notice) if by_mail else f"{subject(notice)}\n\n{remarks(notice)}",
             automatic=True,
             token=token,
+            visibility=Visibility.GROUP if operator.kind is PartyKind.GROUP else Visibility.PRIVATE,
         )
 
 
@@ -109,18 +113,32 @@ class WebhookTarget:
 
 @asynccontextmanager
 async def open_targets(
-    table: AlertsTable, sender: Callable[[str], Sender | None], clock: Clock
+    table: AlertsTable, sender: Callable[[str], Sender | None], clock: Clock, platforms: Mapping[str, str]
 ) -> AsyncIterator[Mapping[str, Tell]]:
-    """Open the targets that are configured, by name. Raises `ConfigError` when one cannot work."""
+    """Open the targets that are configured, by name. Raises `ConfigError` when one cannot work.
+
+    `platforms` tells on which platform each channel is.
+    """
     targets: dict[str, Tell] = {}
     async with AsyncExitStack() as stack:
         if table.mail_channel is not None:
-            targets["mail"] = MailTarget(table.mail_channel, sender, table.mail_to).tell
+            mailed = [Party(platform=MAIL, address=address) for address in table.mail_to]
+            targets["mail"] = ChannelTarget(table.mail_channel, sender, mailed).tell
+        if table.chat_channel is not None:
+            platform = platforms.get(table.chat_channel, "")
+            chats = [_chat(platform, address) for address in table.chat_to]
+            targets["chat"] = ChannelTarget(table.chat_channel, sender, chats).tell
         if table.webhook_url is not None:
             target = WebhookTarget(table.webhook_url, _key(table), clock)
             stack.push_async_callback(target.close)
             targets["webhook"] = target.tell
         yield targets
+
+
+def _chat(platform: str, address: str) -> Party:
+    """Return a chat of operators; Telegram's numbers of groups are negative."""
+    group = platform == "telegram" and address.startswith("-")
+    return Party(platform=platform, address=address, id=address, kind=PartyKind.GROUP if group else PartyKind.UNKNOWN)
 
 
 def _key(table: AlertsTable) -> bytes:
@@ -139,9 +157,12 @@ def subject(notice: Notice) -> str:
 
 def text(notice: Notice) -> str:
     """Return the mail's text: what, since when, what to do."""
+    return f"{notice.text}\n\n{remarks(notice)}"
+
+
+def remarks(notice: Notice) -> str:
+    """Return what is to be said beside the one line that says what it is."""
     lines = [
-        notice.text,
-        "",
         f"Since: {notice.since:%Y-%m-%d %H:%M:%S} UTC",
         f"Rule: {notice.rule}",
         f"What to do: {notice.action}",

@@ -115,7 +115,8 @@ async def open_watch(
         if settings.alerts is not None:
             every = settings.alerts.every_secs
             with _extra("webhook"):
-                targets = await stack.enter_async_context(open_targets(settings.alerts, sender, clock))
+                platforms = {each.name: each.plugin.platform for each in settings.channels}
+                targets = await stack.enter_async_context(open_targets(settings.alerts, sender, clock, platforms))
             uses.append(_by_one(Alerter(store, settings.alerts, targets, metrics).note, seen.leads))
         if settings.web is not None:
             uses.append(await _open_server(settings, store, clock, metrics, observer, seen, pushing, stack))

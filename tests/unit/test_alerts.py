@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from typing_extensions import override
 
 from gateway.backends.signatures import flaw
+from gateway.case import Party
 from gateway.errors import ConfigError, OutcomeUnknownError, RejectedError, TransientError
 from gateway.health import Condition, PartState
 from gateway.journal import State
@@ -28,7 +29,7 @@ from gateway.watching.alerter import Alerter
 from gateway.watching.alerts import AlertState, Kind, Notice, decide
 from gateway.watching.observation import Observation
 from gateway.watching.polls import Poll
-from gateway.watching.telling import MailTarget, open_targets, subject
+from gateway.watching.telling import ChannelTarget, open_targets, subject
 from tests.conftest import ManualClock
 from tests.servers.http_sink import Answer, HttpSink
 
@@ -326,9 +327,15 @@ class Sender:
 NOTICE = Notice(KEY, Kind.RAISED, AlertRule.PART_DOWN, "support:INBOX does not work", "wait", START, START)
 
 
+def by_mail(*addresses: str) -> list[Party]:
+    return [Party(platform="email", address=address) for address in addresses]
+
+
 async def test_a_mail_says_what_since_when_and_what_to_do_and_is_marked_as_a_machines() -> None:
     sender = Sender()
-    await MailTarget("support", {"support": sender}.get, ["ops@example.test", "lead@example.test"]).tell(NOTICE)
+    await ChannelTarget("support", {"support": sender}.get, by_mail("ops@example.test", "lead@example.test")).tell(
+        NOTICE
+    )
     assert [reply.to.address for reply in sender.sent] == ["ops@example.test", "lead@example.test"]
     first = sender.sent[0]
     assert first.automatic
@@ -349,7 +356,7 @@ async def test_each_address_is_told_through_the_sender_that_the_channel_has_then
             return await super().send(reply, key)
 
     before = senders["support"] = Leaving()
-    await MailTarget("support", senders.get, ["a@example.test", "b@example.test"]).tell(NOTICE)
+    await ChannelTarget("support", senders.get, by_mail("a@example.test", "b@example.test")).tell(NOTICE)
     assert [reply.to.address for sender in (before, after) for reply in sender.sent] == [
         "a@example.test",
         "b@example.test",
@@ -361,7 +368,7 @@ async def test_each_address_is_told_through_the_sender_that_the_channel_has_then
     ("addresses", "fails"), [(("a@example.test", "b@example.test"), False), (("a@example.test",), True)]
 )
 async def test_an_address_that_is_refused_holds_up_nobody_else(addresses: Sequence[str], fails: bool) -> None:
-    target = MailTarget("support", {"support": Sender(refuses="a@example.test")}.get, addresses)
+    target = ChannelTarget("support", {"support": Sender(refuses="a@example.test")}.get, by_mail(*addresses))
     if fails:
         with pytest.raises(RejectedError):
             await target.tell(NOTICE)
@@ -376,7 +383,7 @@ def webhook_table(url: str, monkeypatch: pytest.MonkeyPatch, secret: str = SECRE
 
 async def test_a_webhook_gets_a_signed_event(clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:
     async with HttpSink(SECRET.encode()) as sink:
-        async with open_targets(webhook_table(sink.url, monkeypatch), {}.get, clock) as targets:
+        async with open_targets(webhook_table(sink.url, monkeypatch), {}.get, clock, {}) as targets:
             sink.plan(Answer(takes=False))
             await targets["webhook"](NOTICE)
         (request,) = sink.requests
@@ -394,7 +401,7 @@ async def test_a_webhook_that_did_not_say_yes_was_not_told(
 ) -> None:
     async with HttpSink(SECRET.encode()) as sink:
         sink.plan(answer)
-        async with open_targets(webhook_table(sink.url, monkeypatch), {}.get, clock) as targets:
+        async with open_targets(webhook_table(sink.url, monkeypatch), {}.get, clock, {}) as targets:
             with pytest.raises(TransientError):
                 await targets["webhook"](NOTICE)
 
@@ -405,10 +412,10 @@ async def test_targets_that_cannot_work_are_a_configuration_error(
     short = webhook_table("http://127.0.0.1:1/in", monkeypatch, secret="short")
     for table in (short, short.model_copy(update={"webhook_secret": None})):
         with pytest.raises(ConfigError):
-            async with open_targets(table, {}.get, clock):
+            async with open_targets(table, {}.get, clock, {}):
                 pass
 
 
 async def test_a_channel_that_is_not_open_for_sending_is_told_when_it_should_send() -> None:
     with pytest.raises(ConfigError, match="support is not open"):
-        await MailTarget("support", {}.get, ["ops@example.test"]).tell(NOTICE)
+        await ChannelTarget("support", {}.get, by_mail("ops@example.test")).tell(NOTICE)
