@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
+from gateway.answers.commands import read_command
 from gateway.case import Evidence, Fact, FactOutcome, Message, Party, PartyKind
 from gateway.errors import GatewayError, RateLimitedError
 from gateway.ports import Absent, Clock, Handle, Profile, Resolver, Unchecked
@@ -29,7 +30,9 @@ ELSE_LASTS = timedelta(minutes=10)
 FAILED_LASTS = timedelta(seconds=30)
 """A resolver that is away is left alone for so long."""
 
-_VERIFY = re.compile(r"/verify(?:@\w{1,64})?\s+(\S.*)", re.DOTALL | re.IGNORECASE)
+_SLASHES = ("/", "\uff0f")
+_NAMED = re.compile(r"\s*[/\uff0f]\w+[@\uff20](\w{1,64})")
+"""A command with a name: our bot's, since the message speaks to us, or the claim, where its space was left out."""
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
@@ -64,7 +67,7 @@ class ProfileEnricher:
 
     def concerns(self, message: Message) -> bool:
         """Whether there may be anything to ask of a message; cheap, since of most there is nothing."""
-        asks = message.addressed and (message.forwarded or message.text[:1] == "/")
+        asks = message.addressed and (message.forwarded or message.text.lstrip()[:1] in _SLASHES)
         return bool(asks) and message.provenance.source in self._resolvers
 
     async def facts(self, message: Message) -> Sequence[Fact]:
@@ -155,13 +158,21 @@ def _key(source: str, handle: Handle) -> _Key:
 
 def _accounts(message: Message) -> Iterator[Handle]:
     """Yield the accounts of the message's own platform that it is about, what is asked for first."""
-    if (asked := _VERIFY.match(message.text)) is not None:
-        claim = read_claim(asked[1])
+    if asked := _asked(message.text):
+        claim = read_claim(asked)
         if not claim.doubt and claim.platform in ("", message.platform) and claim.kind != "mail":
             yield from _named(claim.handle)
     for origin in message.forwarded:
         if origin.party.platform == message.platform:
             yield from _named(_best(origin.party))
+
+
+def _asked(text: str) -> str:
+    """Return what a text asks to have verified; empty when it asks for nothing."""
+    named = _NAMED.match(text)
+    name = named[1] if named else ""
+    command = read_command(text, name)
+    return (command.args or name) if command is not None and command.name == "verify" else ""
 
 
 def _best(party: Party) -> str:
