@@ -75,10 +75,11 @@ class _Client:
 class CappedRequest(BaseRequest):
     """The library's way to make requests: no answer above a cap, none after a deadline, none that is ambiguous."""
 
-    __slots__ = ("_client", "_connections", "_is_here", "_read_secs", "_secs")
+    __slots__ = ("_client", "_connections", "_is_here", "_read_secs", "_secs", "_slack_secs")
 
-    def __init__(self, settings: TelegramSettings, connections: int, read_secs: float) -> None:
+    def __init__(self, settings: TelegramSettings, connections: int, read_secs: float, slack_secs: float) -> None:
         self._connections = connections
+        self._slack_secs = slack_secs
         self._is_here = settings.is_here
         self._secs = settings.step_secs
         self._read_secs = read_secs
@@ -131,7 +132,7 @@ class CappedRequest(BaseRequest):
         limits = {name: self._secs if each is BaseRequest.DEFAULT_NONE else each for name, each in given.items()}
         files = request_data.multipart_data if request_data else None
         # A file takes as long as the line needs for it; each piece of it has its own deadline.
-        deadline = None if files or read_secs is None else read_secs + self._secs
+        deadline = None if files or read_secs is None else read_secs + self._slack_secs
         try:
             async with asyncio.timeout(deadline):
                 status, headers, body = await self._exchange(
@@ -190,8 +191,9 @@ class Bots:
     def __init__(self, settings: TelegramSettings) -> None:
         quiet_libraries()
         self._settings = settings
-        self._calls = CappedRequest(settings, settings.connections, settings.step_secs)
-        self._polls = CappedRequest(settings, 2, settings.poll_secs + settings.step_secs / 2)
+        self._calls = CappedRequest(settings, settings.connections, settings.step_secs, settings.step_secs)
+        half = settings.step_secs / 2
+        self._polls = CappedRequest(settings, 2, settings.poll_secs + half, half)
         self._bot: Bot | None = None
 
     async def get(self) -> Bot:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator
 from typing import Any, NoReturn
 
 MAX_DEPTH = 64
@@ -38,12 +37,17 @@ def encode(value: Any) -> bytes:
     return json.dumps(value, separators=(",", ":")).encode("ascii")
 
 
-def items_of(body: bytes) -> Iterator[bytes]:
-    """Yield the whole items of the array `result`, byte for byte, as far as they can be told apart; never recurses."""
+def split(body: bytes) -> tuple[list[bytes], bytes] | None:
+    """Return the whole items of the array `result`, byte for byte, and what follows the last of them; never recurses.
+
+    None when there is no such array. What follows is an item that was cut, or the end of the array.
+    """
     found = _RESULT.search(body)
     if found is None:
-        return
-    start, depth = found.end(), 0
+        return None
+    items: list[bytes] = []
+    start = end = found.end()
+    depth = 0
     for mark in _MARK.finditer(body, start):
         sign = mark[0][:1]
         if sign in b"[{":
@@ -52,18 +56,11 @@ def items_of(body: bytes) -> Iterator[bytes]:
         elif sign in b"]}":
             depth -= 1
             if depth < 0:
-                return
+                break
             if depth == 0:
-                yield body[start : mark.end()]
-
-
-def rest_of(body: bytes) -> bytes:
-    """Return what follows the whole items: an item that was cut, or nothing of interest."""
-    whole = list(items_of(body))
-    if not whole:
-        found = _RESULT.search(body)
-        return body[found.end() :] if found else body
-    return body[body.rindex(whole[-1]) + len(whole[-1]) :].lstrip(b", \t\r\n")
+                end = mark.end()
+                items.append(body[start:end])
+    return items, body[end:].lstrip(b", \t\r\n")
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
