@@ -17,7 +17,7 @@ from gateway.ports import BackendPlugin, ConnectorPlugin, NormalizerPlugin
 
 BUILT_IN: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
-        "connectors": {"email": "connectors.email:PLUGIN"},
+        "connectors": {"email": "connectors.email:PLUGIN", "telegram": "connectors.telegram:PLUGIN"},
         "backends": {"embedded": "gateway.backends.embedded:PLUGIN", "webhook": "gateway.backends.webhook:PLUGIN"},
         "normalizers": {"email": "normalizers.email:NORMALIZER", "telegram": "normalizers.telegram:NORMALIZER"},
     }

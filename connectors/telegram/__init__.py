@@ -8,7 +8,10 @@ from datetime import timedelta
 
 from connectors.telegram._bot import Bots
 from connectors.telegram._connector import TelegramConnector
+from connectors.telegram._files import TelegramDownloader
 from connectors.telegram._ingress import TelegramIngress
+from connectors.telegram._resolver import TelegramResolver
+from connectors.telegram._sender import TelegramSender
 from connectors.telegram._settings import TelegramSettings
 from gateway.ports import Channel, ConnectorPlugin, Limit, Manners, Opening, Role, Scope
 
@@ -25,13 +28,19 @@ LIMITS = (
 @asynccontextmanager
 async def open_telegram(opening: Opening[TelegramSettings]) -> AsyncIterator[Channel]:
     """Open the channel; nothing is called before it is needed."""
-    settings, secret = opening.settings, opening.settings.webhook_secret
+    settings, clock, secret = opening.settings, opening.clock, opening.settings.webhook_secret
     bots = Bots(settings)
     ingress = None
     if settings.mode == "webhook" and secret is not None:
         ingress = TelegramIngress(opening.name, settings, secret.get_secret_value())
     try:
-        yield Channel(TelegramConnector(opening.name, settings, opening.clock, bots), ingress=ingress)
+        yield Channel(
+            TelegramConnector(opening.name, settings, clock, bots),
+            sender=TelegramSender(settings, clock, bots, opening.files),
+            resolver=TelegramResolver(settings, clock, bots),
+            downloader=TelegramDownloader(settings, clock),
+            ingress=ingress,
+        )
     finally:
         await bots.close()
 
@@ -56,7 +65,7 @@ PLUGIN = ConnectorPlugin(
     open=open_telegram,
     normalizer="telegram",
     addresses=lambda settings: (settings.bot_id, settings.bot.lower()),
-    roles=frozenset({Role.INGRESS}),
+    roles=frozenset({Role.SENDER, Role.RESOLVER, Role.DOWNLOADER, Role.INGRESS}),
     limits=LIMITS,
     account=lambda settings: settings.bot_id,
     manners=manners,

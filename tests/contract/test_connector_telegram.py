@@ -13,6 +13,7 @@ from datetime import timedelta
 
 import pytest
 from pydantic import SecretStr
+from typing_extensions import override
 
 from connectors.telegram import PLUGIN, TelegramSettings
 from gateway.ports import Connector, Cursor, Opening, Page, Raw, Report, StreamId
@@ -30,6 +31,7 @@ Promise = Callable[[Harness], Awaitable[None]]
 class LeapingClock(ManualClock):
     """A clock that leaps over every wait: a second is asked for, and has passed."""
 
+    @override
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(0)
         self._now += timedelta(seconds=max(seconds, 0.0))
