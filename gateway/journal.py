@@ -17,6 +17,7 @@ from pydantic import AwareDatetime, model_validator
 from gateway.case import Case, CaseState, Entry, Frozen
 from gateway.dialogue import Dialogue, Hold, Place, Token
 from gateway.errors import TransientError
+from gateway.files import FileStore
 from gateway.ports import Cursor, Desk, Key, Raw, Reply, StreamId, TicketAction, TicketRef, Wake
 
 if TYPE_CHECKING:
@@ -238,7 +239,7 @@ class Put:
     known: int
 
 
-class Store(Protocol):
+class Store(FileStore, Protocol):
     """One durable store. Opened and closed by the composition root."""
 
     @property

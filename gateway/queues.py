@@ -199,7 +199,7 @@ class Retention:
     """How long what is settled stays; None is for ever."""
 
     raws: timedelta | None = timedelta(days=90)
-    """The bytes of settled raws, and bodies that were replaced."""
+    """The bytes of settled raws and of kept files, and bodies that were replaced."""
     settled: timedelta | None = timedelta(days=400)
     """The rows of settled raws whose bytes are gone, and of settled effects."""
     blobs: timedelta | None = timedelta(days=2)
@@ -218,6 +218,9 @@ class Swept:
     effects: int = 0
     openings: int = 0
     acts: int = 0
+    files: int = 0
+    tokens: int = 0
+    dialogues: int = 0
     blobs: int = 0
 
     def plus(self, other: Swept) -> Swept:
@@ -231,7 +234,7 @@ class Swept:
         return sum(getattr(self, name) for name in COUNTED)
 
 
-COUNTED = ("bodies", "raws", "effects", "openings", "acts", "blobs")
+COUNTED = ("bodies", "raws", "effects", "openings", "acts", "files", "tokens", "dialogues", "blobs")
 """What retention removes, each on its own."""
 
 

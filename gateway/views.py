@@ -86,7 +86,7 @@ class Backlog:
 
 @dataclass(frozen=True, slots=True)
 class OpeningView:
-    """One opening of a kept original: who, when and why, and what was opened. `reason` is the operator's own text."""
+    """One opening of a kept original, or of a file of one: who, when and why. `reason` is the operator's own text."""
 
     at: datetime
     opened_by: str
@@ -94,3 +94,5 @@ class OpeningView:
     source: str
     stream: StreamId
     key: Key
+    attachment_id: str = ""
+    """The file of that original that was opened; empty when it was the original itself."""

@@ -21,6 +21,9 @@ _WORDS = {
     "effects": "rows of the outbox",
     "openings": "lines of the log of openings",
     "acts": "lines of the log of acts",
+    "files": "files that came apart from their message",
+    "tokens": "one-time tokens that have run out",
+    "dialogues": "conversations that nobody went on with for a year",
     "blobs": "blobs that nothing names",
 }
 

@@ -1,20 +1,26 @@
-"""The bodies of raws: sealed, small ones beside their row, large ones as blobs."""
+"""The bodies of raws: sealed, small ones beside their row, large ones as blobs; and blobs as they come and go."""
 
 from __future__ import annotations
 
 import asyncio
 import io
 import json
-from collections.abc import AsyncIterable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
+from typing import TypeVar
 
 from gateway.ports import Key, Raw
 from gateway.store.blobs import BlobRef, Blobs
+from gateway.store.chunked import CHUNK_BYTES
 from gateway.store.seal import DamagedError, Sealer
 
+T = TypeVar("T")
 INLINE_BYTES = 128 * 1024
 """Bodies up to this size stand in the database: one fsync for a whole page instead of one a body."""
 _PIECE = 1024 * 1024
+_PIECES = _PIECE // CHUNK_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +104,29 @@ class Bodies:
             async for chunk in chunks:
                 waiting += chunk
                 if len(waiting) >= _PIECE:
-                    await asyncio.to_thread(writer.write, bytes(waiting))
+                    await _to_its_end(partial(writer.write, bytes(waiting)))
                     waiting.clear()
-            writer.write(bytes(waiting))
-            return await asyncio.to_thread(writer.keep)
+            await _to_its_end(partial(writer.write, bytes(waiting)))
+            return await _to_its_end(writer.keep)
+
+    def prove(self, blob: str) -> None:
+        """Raise `DamagedError` when a blob is missing, or sealed with nothing that we know."""
+        self.blobs.key_of(blob)
+
+    async def stream(self, blob: str) -> AsyncIterator[bytes]:
+        """Yield a blob in chunks of at most 1 MiB, in threads. Raises as `Blobs.open` does."""
+        pieces = self.blobs.open(blob)
+        while chunk := await _to_its_end(lambda: b"".join(islice(pieces, _PIECES))):
+            yield chunk
+
+
+async def _to_its_end(work: Callable[[], T]) -> T:
+    """Run something in a thread; whoever is cancelled waits for it, and may then close the file it works on."""
+    running = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(running)
+    finally:
+        await asyncio.wait((running,))
 
 
 def _identity(source: str, lane: str, key: str) -> bytes:

@@ -113,6 +113,14 @@ def latest_entries(connection: Connection, wanted: Collection[tuple[str, str]]) 
     return {name: ENTRY.read(newest[key]) for name, key in stored.items() if key in newest}
 
 
+def newest_entries(connection: Connection, message_ids: Collection[str]) -> dict[str, Entry]:
+    """Return the newest version of each message, whatever its case and direction."""
+    if not message_ids:
+        return {}
+    rows = connection.execute(_NEWEST, {"names": list(message_ids)})
+    return {row.message_id: ENTRY.read(row.document) for row in rows}
+
+
 def file_of(connection: Connection, case_id: str) -> tuple[Entry, ...]:
     """Return the entries of a case in their order."""
     found = select(entries.c.document).where(entries.c.case_id == case_id).order_by(entries.c.id)
@@ -177,7 +185,7 @@ class _Talks:
 
     def __init__(self, connection: Connection, queries: Sequence[Query]) -> None:
         self._dialogues = dialogues.find(connection, {query.place for query in queries if query.place is not None})
-        self._entries = self._newest(connection, {query.entry_of for query in queries} - {""})
+        self._entries = newest_entries(connection, {query.entry_of for query in queries} - {""})
         self._tokens = dialogues.find_tokens(connection, {query.token for query in queries} - {""})
 
     def dialogue(self, query: Query) -> Dialogue | None:
@@ -201,13 +209,6 @@ class _Talks:
         for found in (self.entry(query), self.token(query)):
             if found is not None:
                 yield found.case_id
-
-    @staticmethod
-    def _newest(connection: Connection, wanted: set[str]) -> dict[str, Entry]:
-        if not wanted:
-            return {}
-        rows = connection.execute(_NEWEST, {"names": list(wanted)})
-        return {row.message_id: ENTRY.read(row.document) for row in rows}
 
 
 class _Ledger:

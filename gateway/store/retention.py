@@ -14,16 +14,32 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, delete, insert, select, update
+from sqlalchemy import Column, Connection, Table, delete, func, insert, select, update
 
 from gateway.errors import TransientError
 from gateway.journal import State
 from gateway.queues import Retention, Swept
-from gateway.store.tables import HAS_BLOB, acts, bodies, doomed, effects, openings, raws
+from gateway.store.tables import (
+    HAS_BLOB,
+    acts,
+    bodies,
+    dialogues,
+    doomed,
+    effects,
+    file_openings,
+    files,
+    openings,
+    raws,
+    tokens,
+)
 
 WINDOW = 500
 """Rows looked at in one transaction."""
 LEAST_BLOB_AGE = timedelta(days=1)
+TOKEN_AGE = timedelta(days=1)
+"""How long a token stays after it has run out."""
+DIALOGUE_AGE = timedelta(days=365)
+"""How long a dialogue stays after its last change."""
 BLOBS = "blobs"
 """The place of the last step, which reads no table."""
 _DOOMED, _GOING, _GONE = "doomed", "going", "gone"
@@ -39,9 +55,13 @@ class GoneBlobError(TransientError):
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One table walked by its numbers; `remove` takes the numbers that are due and returns how many went."""
+    """One table walked by its numbers; `remove` takes the numbers that are due and returns how many went.
+
+    `counted` names the count in `Swept`.
+    """
 
     name: str
+    counted: str
     age: Callable[[Retention], timedelta | None]
     number: Column[Any]
     at: Column[Any]
@@ -50,12 +70,23 @@ class _Step:
     remove: Callable[[Connection, Sequence[int], datetime], int]
 
 
+@dataclass(frozen=True, slots=True)
+class _Aged:
+    """One table whose rows go by their time alone, which an index orders."""
+
+    name: str
+    at: Column[Any]
+    age: timedelta
+
+
 def sweep(connection: Connection, policy: Retention, now: datetime, place: str, *, dry_run: bool) -> Swept:
     """Remove what is due among the next rows of a table; the next place is another one's when this one is through."""
-    name, _, after = (place or f"{_STEPS[0].name}:0").partition(":")
-    index = next(number for number, step in enumerate(_STEPS) if step.name == name)
+    name, _, after = (place or _PLACES[0]).partition(":")
+    index = next(number for number, each in enumerate(_PLACES) if each.partition(":")[0] == name)
+    following = _PLACES[index + 1]
+    if index >= len(_STEPS):
+        return _sweep_aged(connection, _AGED[index - len(_STEPS)], now, following, dry_run=dry_run)
     step = _STEPS[index]
-    following = f"{_STEPS[index + 1].name}:0" if index + 1 < len(_STEPS) else BLOBS
     age = step.age(policy)
     if age is None:
         return Swept(following)
@@ -64,7 +95,7 @@ def sweep(connection: Connection, policy: Retention, now: datetime, place: str, 
     due = [row.number for row in rows if row.at < cutoff and step.due(row)]
     gone = len(due) if dry_run or not due else step.remove(connection, due, now)
     through = len(rows) < WINDOW or all(row.at >= cutoff for row in rows)
-    return Swept(following if through else f"{name}:{rows[-1].number}", **{name: gone})
+    return Swept(following if through else f"{name}:{rows[-1].number}", **{step.counted: gone})
 
 
 def spare(connection: Connection, blobs: Collection[str]) -> None:
@@ -88,7 +119,7 @@ def named(connection: Connection, blobs: Collection[str]) -> set[str]:
     if not blobs:
         return set()
     found: set[str] = set()
-    for table in (raws, acts):
+    for table in (raws, acts, files):
         found.update(connection.scalars(select(table.c.blob).where(table.c.blob.in_(blobs), HAS_BLOB)))
     return found
 
@@ -123,6 +154,17 @@ def bury_blobs(connection: Connection, blobs: Collection[str], now: datetime) ->
     connection.execute(update(doomed).where(doomed.c.blob.in_(blobs)).values(state=_GONE, at=now))
 
 
+def _sweep_aged(connection: Connection, aged: _Aged, now: datetime, following: str, *, dry_run: bool) -> Swept:
+    before = now - aged.age
+    if dry_run:
+        return Swept(following, **{aged.name: connection.scalar(select(func.count()).where(aged.at < before)) or 0})
+    oldest = select(aged.at).where(aged.at < before).order_by(aged.at).limit(WINDOW)
+    times = list(connection.scalars(oldest))
+    # By their times once more: what was changed since it was looked at stays.
+    gone = connection.execute(delete(aged.at.table).where(aged.at <= times[-1])).rowcount if times else 0
+    return Swept(following if len(times) < WINDOW else aged.name, **{aged.name: gone})
+
+
 def _window(connection: Connection, step: _Step, after: int) -> Sequence[Any]:
     columns = (step.number.label("number"), step.at.label("at"), *step.more)
     found = select(*columns).where(step.number > after).order_by(step.number).limit(WINDOW)
@@ -143,6 +185,11 @@ def _remove_raws(connection: Connection, numbers: Sequence[int], now: datetime) 
     return _remove_rows(raws, raws.c.seq)(connection, [each for each in numbers if each not in opened], now)
 
 
+def _remove_files(connection: Connection, numbers: Sequence[int], now: datetime) -> int:
+    connection.execute(update(files).where(files.c.id.in_(numbers)).values(blob=None, removed_at=now))
+    return len(numbers)
+
+
 def _remove_rows(table: Table, number: Column[Any]) -> Callable[[Connection, Sequence[int], datetime], int]:
     def remove(connection: Connection, numbers: Sequence[int], now: datetime) -> int:
         if numbers:
@@ -159,6 +206,7 @@ def _settled(row: Any) -> bool:
 _STEPS = (
     _Step(
         "bodies",
+        "bodies",
         lambda policy: policy.raws,
         raws.c.seq,
         raws.c.stored_at,
@@ -167,6 +215,7 @@ _STEPS = (
         _remove_bodies,
     ),
     _Step(
+        "raws",
         "raws",
         lambda policy: policy.settled,
         raws.c.seq,
@@ -177,6 +226,7 @@ _STEPS = (
     ),
     _Step(
         "effects",
+        "effects",
         lambda policy: policy.settled,
         effects.c.id,
         effects.c.created_at,
@@ -185,6 +235,7 @@ _STEPS = (
         _remove_rows(effects, effects.c.id),
     ),
     _Step(
+        "openings",
         "openings",
         lambda policy: policy.openings,
         openings.c.id,
@@ -195,6 +246,7 @@ _STEPS = (
     ),
     _Step(
         "acts",
+        "acts",
         lambda policy: policy.openings,
         acts.c.id,
         acts.c.at,
@@ -202,4 +254,29 @@ _STEPS = (
         lambda row: row.blob is None,
         _remove_rows(acts, acts.c.id),
     ),
+    _Step(
+        "file_openings",
+        "openings",
+        lambda policy: policy.openings,
+        file_openings.c.id,
+        file_openings.c.at,
+        (),
+        lambda row: True,
+        _remove_rows(file_openings, file_openings.c.id),
+    ),
+    _Step(
+        "files",
+        "files",
+        lambda policy: policy.raws,
+        files.c.id,
+        files.c.stored_at,
+        (files.c.blob,),
+        lambda row: row.blob is not None,
+        _remove_files,
+    ),
 )
+_AGED = (
+    _Aged("tokens", tokens.c.expires_at, TOKEN_AGE),
+    _Aged("dialogues", dialogues.c.updated_at, DIALOGUE_AGE),
+)
+_PLACES = (*(f"{step.name}:0" for step in _STEPS), *(aged.name for aged in _AGED), BLOBS)

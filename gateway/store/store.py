@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -11,10 +11,11 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from gateway.case import Case, CaseFile, CaseState, Evidence
+from gateway.files import KeptFile, OpenedFile
 from gateway.journal import Decision, Fate, Past, Put, Query, StoredEffect, StoredRaw
 from gateway.nodes import NotOwnerError
 from gateway.ports import Clock, Cursor, DeskEntry, Key, Raw, StreamId, TicketRef, TicketWrite
-from gateway.store import casebook, counts, desk, dialogues, journal, marks, opened, outbox, probe
+from gateway.store import casebook, counts, desk, dialogues, files, journal, marks, opened, outbox, probe, retention
 from gateway.store.blobs import Bucket, make_blobs
 from gateway.store.bodies import Bodies, Sealed
 from gateway.store.database import Database
@@ -212,6 +213,43 @@ class SqlStore:
     async def openings(self, since: datetime | None, limit: int) -> Sequence[OpeningView]:
         """See `Store`."""
         return await self._threads.read(lambda connection: opened.since(connection, since, limit))
+
+    async def keep_file(self, message_id: str, attachment_id: str, chunks: AsyncIterable[bytes], most: int) -> KeptFile:
+        """See `FileStore`."""
+        intake = files.Intake(chunks, most)
+        blob = await self._kept.put(intake.pass_on())
+        now = self._clock.now()
+
+        def keep(connection: Connection) -> None:
+            files.keep(connection, message_id, attachment_id, blob, now)
+
+        try:
+            await self._threads.write(keep)
+        except retention.GoneBlobError:
+            await self._threads.write(lambda connection: retention.forget(connection, [blob.digest]))
+            # Written anew just now it is there; else only the platform has it yet.
+            if not await self._threads.apart(lambda: self._kept.blobs.has(blob.digest)):
+                raise
+            await self._threads.write(keep)
+        return KeptFile(blob.digest, blob.size, intake.head)
+
+    @property
+    def files(self) -> files.SqlFiles:
+        """See `FileStore`."""
+        return files.SqlFiles(self._kept)
+
+    async def open_attachment(
+        self, message_id: str, attachment_id: str, opened_by: str, reason: str, now: datetime
+    ) -> OpenedFile | None:
+        """See `FileStore`."""
+        found = await self._threads.read(lambda connection: files.find(connection, message_id, attachment_id))
+        if found is None:
+            return None
+        await self._threads.apart(lambda: self._kept.prove(found.blob))
+        row = await self._threads.write(
+            lambda connection: files.open_row(connection, message_id, attachment_id, opened_by, reason, now)
+        )
+        return None if row is None else OpenedFile(row.blob, row.size, self._kept.stream(row.blob))
 
     async def _bring(self, find: Work[list[str]]) -> None:
         """Fetch blobs from far away before a transaction opens them, so that none waits for the network."""

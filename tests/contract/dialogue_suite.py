@@ -5,6 +5,8 @@ A check fails with an AssertionError on a store that breaks its claim; `broken_d
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -12,8 +14,14 @@ import pytest
 
 from gateway.case import Direction
 from gateway.dialogue import Dialogue, Hold, Joining, Place, Token
+from gateway.errors import RejectedError, TooLargeError, TransientError
+from gateway.files import HEAD_BYTES
 from gateway.journal import Decision, Fate, Past, Query, StaleCaseError, State, Store
+from gateway.ports import Key
+from gateway.queues import Retention
+from tests.contract.queue_suite import DAY, sweep
 from tests.contract.store_suite import (
+    INBOX,
     ONE,
     SOURCE,
     START,
@@ -29,6 +37,7 @@ from tests.contract.store_suite import (
     keys,
     only,
     put,
+    raw,
     ticket_effect,
 )
 
@@ -58,9 +67,16 @@ async def at(store: Store, address: str, channel: str = SOURCE) -> Dialogue | No
     return (await ask(store, place=Place(channel, address))).dialogue
 
 
-async def cases_at(store: Store, address: str) -> tuple[str, ...]:
-    found = await at(store, address)
-    return () if found is None else found.cases
+async def pieces(body: bytes, size: int = 100_000) -> AsyncIterator[bytes]:
+    """Give out bytes as a platform does."""
+    for start in range(0, len(body), size):
+        yield body[start : start + size]
+
+
+async def read(store: Store, ground: Ground, message_id: str = "m1", reason: str = "why") -> bytes | None:
+    """Open the file `f1` of a message."""
+    opened = await store.open_attachment(message_id, "f1", "cleo", reason, ground.now)
+    return None if opened is None else b"".join([chunk async for chunk in opened.chunks])
 
 
 @check
@@ -315,3 +331,126 @@ async def what_is_under_way_tried_or_done_cannot_be_held_and_nothing_of_it_holds
         await put(store, "a/5", cursor=None)
         with pytest.raises(StaleCaseError):
             await store.commit([Decision(only(await claim_seqs(store, ground)), holds=(Hold("none", ground.now),))])
+
+
+@check
+async def a_file_is_kept_whole_and_found_by_its_hash(ground: Ground) -> None:
+    body = bytes(range(256)) * 20_000
+    digest = hashlib.sha256(body).hexdigest()
+    async with ground.open() as store:
+        kept = await store.keep_file("m1", "f1", pieces(body), len(body))
+        assert (kept.sha256, kept.size, kept.head) == (digest, len(body), body[:HEAD_BYTES])
+        small = await store.keep_file("m1", "f2", pieces(b""), 0)
+        assert (small.size, small.head) == (0, b"")
+    async with ground.open() as store:
+        chunks = [chunk async for chunk in store.files.open(digest)]
+        assert b"".join(chunks) == body
+        assert max(map(len, chunks)) <= 1024 * 1024
+        assert [chunk async for chunk in store.files.open(small.sha256)] == []
+        with pytest.raises(RejectedError):
+            [chunk async for chunk in store.files.open("0" * 64)]
+
+
+@check
+async def a_file_that_is_too_large_or_breaks_off_leaves_nothing(ground: Ground) -> None:
+    taken = []
+
+    async def endless() -> AsyncIterator[bytes]:
+        while True:
+            taken.append(1)
+            yield b"x" * 1000
+
+    async def broken() -> AsyncIterator[bytes]:
+        yield b"y" * 3000
+        raise TransientError("the line dropped")
+
+    async with ground.open() as store:
+        with pytest.raises(TooLargeError, match="10000"):
+            await store.keep_file("m1", "f1", endless(), 10_000)
+        assert len(taken) == 11
+        with pytest.raises(TransientError):
+            await store.keep_file("m1", "f1", broken(), 10_000)
+        assert await read(store, ground) is None
+        whole = await store.keep_file("m1", "f1", pieces(b"z" * 10_000), 10_000)
+        assert whole.size == 10_000
+
+
+@check
+async def a_file_that_is_kept_again_stays_or_is_replaced(ground: Ground) -> None:
+    async with ground.open() as store:
+        first = await store.keep_file("m1", "f1", pieces(b"one"), 10)
+        assert await store.keep_file("m1", "f1", pieces(b"one"), 10) == first
+        assert await read(store, ground) == b"one"
+        await store.keep_file("m1", "f1", pieces(b"two"), 10)
+        assert await read(store, ground) == b"two"
+        await store.keep_file("m2", "f1", pieces(b"one"), 10)
+        assert await read(store, ground, "m2") == b"one"
+
+
+@check
+async def every_opening_of_a_file_is_listed_among_those_of_originals(ground: Ground) -> None:
+    async with ground.open() as store:
+        await decide(store, ground, cases=(case(),), entries=(entry(ONE, "m1"),))
+        await store.put_page(SOURCE, INBOX, [raw("m1")], None)
+        await store.keep_file("m1", "f1", pieces(b"one"), 10)
+        await store.open_raw(SOURCE, Key("m1"), "cleo", "first", ground.now)
+        ground.clock.advance(60)
+        between = ground.now
+        await read(store, ground, reason="second")
+        ground.clock.advance(60)
+        await store.open_raw(SOURCE, Key("m1"), "cleo", "third", ground.now)
+        assert await store.open_attachment("m1", "f2", "cleo", "none", ground.now) is None
+        found = await store.openings(None, 10)
+        assert [(each.reason, each.attachment_id) for each in found] == [("third", ""), ("second", "f1"), ("first", "")]
+        assert {(each.opened_by, each.source, each.stream, each.key) for each in found} == {
+            ("cleo", SOURCE, INBOX, "m1")
+        }
+        assert [each.reason for each in await store.openings(between, 10)] == ["third", "second"]
+        assert [each.reason for each in await store.openings(None, 2)] == ["third", "second"]
+
+
+@check
+async def the_bytes_of_old_files_go_and_what_opens_them_says_so(ground: Ground) -> None:
+    policy = Retention(raws=10 * DAY, settled=None, blobs=DAY, openings=30 * DAY)
+    async with ground.open() as store:
+        shared = (await store.keep_file("m1", "f1", pieces(b"one"), 10)).sha256
+        await read(store, ground)
+        ground.clock.advance(5 * 86_400)
+        await store.keep_file("m2", "f1", pieces(b"one"), 10)
+        dry = await sweep(store, policy, ground.now + 6 * DAY, dry_run=True)
+        assert (dry.files, dry.blobs) == (1, 0)
+        assert (await sweep(store, policy, ground.now + 6 * DAY)).files == 1
+        with pytest.raises(RejectedError, match="by the retention policy"):
+            await store.open_attachment("m1", "f1", "cleo", "late", ground.now)
+        assert [each.reason for each in await store.openings(None, 9)] == ["why"]
+        await sweep(store, policy, ground.now + 8 * DAY)
+        assert await read(store, ground, "m2") == b"one"
+        later = ground.now + 11 * DAY
+        assert (await sweep(store, policy, later)).files == 1
+        assert (await sweep(store, policy, later + 2 * DAY)).blobs == 1
+        with pytest.raises(RejectedError):
+            [chunk async for chunk in store.files.open(shared)]
+        await store.keep_file("m1", "f1", pieces(b"one"), 10)
+        assert await read(store, ground) == b"one"
+        assert (await sweep(store, policy, ground.now + 60 * DAY)).openings == 3
+
+
+@check
+async def tokens_go_a_day_after_their_end_and_dialogues_after_a_year_untouched(ground: Ground) -> None:
+    policy = Retention(raws=None, settled=None, blobs=None, openings=None)
+    many = tuple(token(f"h{number}") for number in range(1100))
+    async with ground.open() as store:
+        await decide(store, ground, tokens=(*many, token("late")), dialogues=(dialogue(), dialogue("bob")))
+        await decide(store, ground, tokens=(token("longer").model_copy(update={"expires_at": START + 2 * DAY}),))
+        assert (await sweep(store, policy, START + 2 * DAY - MINUTE)).total == 0
+        due_then = START + 2 * DAY + MINUTE
+        assert (await sweep(store, policy, due_then, dry_run=True)).tokens == 1101
+        assert (await sweep(store, policy, due_then)).tokens == 1101
+        assert (await ask(store, token="h1")).token is None
+        assert (await ask(store, token="longer")).token is not None
+        ground.clock.advance(86_400)
+        await decide(store, ground, dialogues=(dialogue("bob"),))
+        swept = await sweep(store, policy, ground.now + 364.5 * DAY)
+        assert (swept.dialogues, swept.tokens) == (1, 1)
+        assert await at(store, "ann") is None
+        assert await at(store, "bob") is not None

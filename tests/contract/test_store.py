@@ -13,6 +13,7 @@ import pytest
 from gateway.journal import Store
 from gateway.store import Sealer, open_store
 from tests.conftest import ManualClock
+from tests.contract.broken_dialogues import BROKEN as BROKEN_DIALOGUES
 from tests.contract.broken_queues import BROKEN as BROKEN_QUEUES
 from tests.contract.broken_stores import BROKEN
 from tests.contract.dialogue_suite import CHECKS as DIALOGUE_CHECKS
@@ -75,9 +76,10 @@ async def test_store(check: Check, place: str | Path, tmp_path: Path) -> None:
     await check(ground(place, tmp_path))
 
 
-@pytest.mark.parametrize(
-    ("broken", "check"), [*BROKEN, *BROKEN_QUEUES], ids=[broken.__name__ for broken, _ in [*BROKEN, *BROKEN_QUEUES]]
-)
+ALL_BROKEN = [*BROKEN, *BROKEN_QUEUES, *BROKEN_DIALOGUES]
+
+
+@pytest.mark.parametrize(("broken", "check"), ALL_BROKEN, ids=[broken.__name__ for broken, _ in ALL_BROKEN])
 async def test_broken_store(broken: Callable[[Store], Store], check: Check, place: str | Path, tmp_path: Path) -> None:
     """The suite fails on a store with this fault."""
     with pytest.raises((AssertionError, pytest.fail.Exception)):
