@@ -111,6 +111,7 @@ class Methods:
             raise ApiError(400, "Bad Request: MESSAGE_TOO_LONG")
         self._people.callbacks.discard(query_id)
         self.answers[query_id] = params
+        self._world.touch()
         return True
 
     def _connection(self, params: Json) -> Json:

@@ -129,7 +129,7 @@ class Sending:
 
     def _delete_message(self, params: Json) -> bool:
         message = self._known(params, "chat_id", "message to delete not found")
-        del self._world.messages[message["chat"]["id"], message["message_id"]]
+        self._world.forget(message)
         return True
 
     # The parts of a message

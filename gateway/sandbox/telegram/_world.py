@@ -36,6 +36,9 @@ class World:
     def __init__(self, bot: Json, clock: Clock) -> None:
         self.bot = bot
         self.clock = clock
+        self.version = 0
+        """Grows with each change that somebody can see."""
+        self.changed: Callable[[], None] = lambda: None
         self.people: dict[int, Json] = {}
         self.chats: dict[int, Json] = {}
         self.met: set[int] = set()
@@ -114,7 +117,18 @@ class World:
             number = next(self._message_ids[chat["id"]] if own else self._private_ids)
             message = {"message_id": number, **message}
         self.messages[message["chat"]["id"], message["message_id"]] = message
+        self.touch()
         return message
+
+    def forget(self, message: Json) -> None:
+        """Take a message away."""
+        del self.messages[message["chat"]["id"], message["message_id"]]
+        self.touch()
+
+    def touch(self) -> None:
+        """Tell whoever looks that something can be seen."""
+        self.version += 1
+        self.changed()
 
     def add_file(self, folder: str, suffix: str, content: Content, size: int | None, path: str | None) -> StoredFile:
         """Take a file in; `size` and `path` are what Telegram claims, true unless given."""

@@ -26,6 +26,7 @@ from gateway.sandbox.telegram._sending import Sending
 from gateway.sandbox.telegram._updates import UpdateQueue
 from gateway.sandbox.telegram._webhook import Webhook
 from gateway.sandbox.telegram._world import Json, World
+from gateway.sandbox.telegram.page import Page
 
 DOWNLOAD = "download"
 _CALL = re.compile(r"/bot([^/]+)/(\w+)/?")
@@ -68,6 +69,8 @@ class TelegramServer(People):
         self._sending = Sending(world, Meter(limits, world.clock), self.connections, self._note)
         self._asking = Methods(self, reads_all=reads_all)
         self._http = HttpServer(self._answer)
+        self._page: Page | None = None
+        world.changed = self._look
         self._methods: dict[str, tuple[str, Callable[[Json], Any]]] = {
             name.lower(): (name, method) for name, method in (self._sending.methods | self._asking.methods).items()
         }
@@ -88,8 +91,9 @@ class TelegramServer(People):
         limits: Limits | None = None,
         reads_all_group_messages: bool = False,
         port: int = 0,
+        page: bool = False,
     ) -> AsyncIterator[Self]:
-        """Serve on loopback until left, on a free port unless given."""
+        """Serve on loopback until left, on a free port unless given; `page`: with a page to chat with the bot at /."""
         bot = {
             "id": int(token.partition(":")[0]),
             "is_bot": True,
@@ -97,6 +101,8 @@ class TelegramServer(People):
             "username": username,
         }
         server = cls(token, World(bot, clock or SystemClock()), limits, reads_all=reads_all_group_messages)
+        if page:
+            server._page = server._make_page()
         async with server._http.listen(port) as listening:
             server.url = f"http://{HOST}:{listening}"
             try:
@@ -190,6 +196,9 @@ class TelegramServer(People):
 
     # The calls
 
+    def _make_page(self) -> Page:
+        return Page(self, self.until, keyboards=self.keyboards, commands=self.commands, answers=self.answers)
+
     async def _answer(self, request: Request) -> Answer:
         called = _CALL.fullmatch(request.path)
         if called is not None:
@@ -197,7 +206,8 @@ class TelegramServer(People):
         fetched = _FILE.fullmatch(request.path)
         if fetched is not None:
             return await self._fetched(fetched[1], fetched[2])
-        return _refused(ApiError(404, "Not Found"))
+        shown = None if self._page is None else await self._page.answer(request)
+        return shown or _refused(ApiError(404, "Not Found"))
 
     def _is_token(self, token: str) -> bool:
         return hmac.compare_digest(token.encode(), self._token.encode())
