@@ -188,5 +188,5 @@ def _named(handle: str) -> Iterator[Handle]:
 
 def _shown(party: Party) -> tuple[Evidence, ...]:
     """Return what the platform says of an account, as evidence."""
-    own = (("name", party.name), ("id", party.id), ("handle", party.handle), ("type", party.kind.value))
+    own = (("name", party.name), ("id", party.id), ("handle", party.handle), ("kind", party.kind.value))
     return (*(Evidence(name=name, value=value) for name, value in own if value), *party.evidence)

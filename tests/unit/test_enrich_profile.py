@@ -72,7 +72,7 @@ async def test_a_claim_is_answered_with_what_the_platform_says(profiles: Profile
     (fact,) = await profiles.facts(chat("/verify @examplex_support_bot"))
     assert (fact.kind, fact.subject, fact.outcome) == ("profile", "telegram:examplex_support_bot", PASS)
     said = {each.name: each.value for each in fact.evidence}
-    assert said == {"name": "Examplex Bot", "id": "42", "handle": "examplex_support_bot", "type": "bot"}
+    assert said == {"name": "Examplex Bot", "id": "42", "handle": "examplex_support_bot", "kind": "bot"}
 
 
 @pytest.mark.parametrize(
