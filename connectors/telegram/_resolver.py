@@ -95,7 +95,7 @@ def _party(chat: ChatFullInfo, *, by_name: bool) -> Party:
 
 
 def _kind(chat: ChatFullInfo, *, by_name: bool) -> PartyKind:
-    """Return what a chat is; a private one is a bot's when it was found by name, or has a name that only bots can have."""
+    """Return what a chat is; a private one is a bot's if found by name, or with a name that only bots can have."""
     if chat.type == ChatType.CHANNEL:
         return PartyKind.CHANNEL
     if chat.type != ChatType.PRIVATE:

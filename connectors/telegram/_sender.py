@@ -113,6 +113,8 @@ class TelegramSender:
         try:
             async for chunk in self._files.open(file.sha256):
                 await asyncio.to_thread(handle.write, chunk)
+            # HTTP asks the system for the length.
+            handle.flush()
         except OSError as error:
             raise TransientError(f"a file of the reply cannot be read now: {type(error).__name__}") from error
         if handle.tell() != file.size:
