@@ -43,11 +43,14 @@ class Content:
 def kinds_of(message: dict[str, Any]) -> list[str]:
     """Return the fields of a message that hold contents; what the platform gives twice is left out once."""
     found = [key for key in message if key in KINDS]
-    if "venue" in message and "location" in message:
-        found.remove("location")
+    if len(found) > 1:
+        twice = {_AGAIN[key] for key in found if key in _AGAIN and type(message[key]) is dict}
+        found = [key for key in found if key not in twice]
     return found
 
 
+_AGAIN = {"venue": "location", "animation": "document"}
+"""What the platform repeats in another field, for programs that do not know the first."""
 Teller = Callable[[dict[str, Any], Content, Reading], None]
 
 

@@ -68,15 +68,17 @@ def read(text: str, entities: list[dict[str, Any]], where: str, reading: Reading
     marks = Marks()
     ruler = _Ruler(text)
     for entity in entities:
-        kind = entity.get("type")
-        if type(kind) is not str or kind not in _MARKS:
+        kind = reading.text(entity, "type")
+        if kind not in _MARKS:
             continue
         offset, length = reading.whole(entity, "offset"), reading.whole(entity, "length")
         place = None if offset is None or length is None else ruler.place(offset, length)
         if place is None:
             reading.note("entity_invalid", "Something is marked in the text at a place that it does not have.")
         span = Span(field=where, start=place[0], end=place[1]) if place else None
-        _take(kind, entity, text[place[0] : place[1]] if place else "", span, marks, reading)
+        # Marks may overlap: without a cap a few of them could copy a long text many times.
+        shown = text[place[0] : min(place[1], place[0] + _limits.URL_CHARS)] if place else ""
+        _take(kind, entity, shown, span, marks, reading)
     return marks
 
 

@@ -29,6 +29,9 @@ def attachment(kind: str, source: dict[str, Any], reading: Reading) -> Attachmen
     unique = _token(source, "file_unique_id", reading)
     ref = _token(source, "file_id", reading)
     size = reading.whole(source, "file_size") or 0
+    if size < 0:
+        reading.invalid("file_size")
+        size = 0
     state = AttachmentState.NOT_FETCHED
     if not unique or not ref:
         reading.note("file_id_missing", f"The platform announced a file without saying how to fetch it: {kind}.")
@@ -41,7 +44,7 @@ def attachment(kind: str, source: dict[str, Any], reading: Reading) -> Attachmen
         id=unique or kind,
         name=_clean.file_name(reading.text(source, "file_name"), reading),
         declared_type=_type(kind, source, reading),
-        size=max(size, 0),
+        size=size,
         state=state,
         ref=ref,
     )
@@ -62,7 +65,7 @@ def _token(source: dict[str, Any], key: str, reading: Reading) -> str:
     """Return an identifier whole, or nothing: one that was cut or mended would name another file."""
     value = reading.text(source, key)
     if value and not (len(value) <= _limits.FILE_ID_CHARS and value.isascii() and value.isprintable()):
-        reading.note("field_invalid", f"A field is not as the platform documents it: {key}.")
+        reading.invalid(key)
         return ""
     return value
 

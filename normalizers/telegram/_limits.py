@@ -10,6 +10,7 @@ HANDLE_CHARS = 64
 FILE_NAME_CHARS = 255
 FILE_ID_CHARS = 400
 URL_CHARS = 2_000
+"""Of a target, and of what is shown for it."""
 EVIDENCE_CHARS = 4_000
 DATA_CHARS = 256
 """Of what a button bears: the platform allows 64 bytes."""

@@ -102,7 +102,7 @@ def _reachable(kind: str, source: dict[str, Any], chat: Chat, reading: Reading) 
     new = reading.table(source, "new_chat_member")
     status = _origins.word(reading.text(new, "status"))
     if status not in _IN | _OUT:
-        return unreadable(kind, reading)
+        return Unknown(kind=kind, provenance=reading.provenance) if status else unreadable(kind, reading)
     can_send = status in _IN
     if status == "restricted":
         can_send = new.get("can_send_messages") is True and new.get("is_member") is not False

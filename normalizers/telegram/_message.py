@@ -32,7 +32,7 @@ def own(source: dict[str, Any], chat: Chat, reading: Reading, *, business: bool)
     if "via_bot" in source and _id_of(source, "via_bot") == reading.bot:
         return "own:via_bot"
     # The chat of a business account bears the customer's id: who else writes there is the account's owner.
-    return "own:business_owner" if business and author != str(chat.id) else ""
+    return "own:business_owner" if business and author not in ("", str(chat.id)) else ""
 
 
 def read(source: dict[str, Any], chat: Chat, update_id: int, reading: Reading, version: int = 1) -> Message:
@@ -50,6 +50,9 @@ def read(source: dict[str, Any], chat: Chat, update_id: int, reading: Reading, v
     if not (text or content.lines or content.files):
         reading.note("content_unsupported", "The message holds something that this release cannot read.")
         content.lines.append(UNSUPPORTED)
+    sent_at = reading.instant(source, "date")
+    if source.get("date") is None:
+        reading.note("date_missing", "It is not known when the message was sent.")
     ref = _ref(source, chat, update_id, reading)
     topic = reading.whole(source, "message_thread_id") if source.get("is_topic_message") is True else None
     return Message(
@@ -63,7 +66,7 @@ def read(source: dict[str, Any], chat: Chat, update_id: int, reading: Reading, v
         recipients=_recipients(source, chat, topic, marks, reading),
         text="\n".join(filter(None, (text, *content.lines))) if content.lines else text,
         quoted=quote.text,
-        sent_at=reading.instant(source, "date"),
+        sent_at=sent_at,
         edited_at=reading.instant(source, "edit_date"),
         version=version,
         attachments=tuple(content.files.values()),

@@ -9,14 +9,15 @@ from gateway.case import Evidence, ForwardOrigin, Party, PartyKind
 from normalizers.telegram import _clean, _limits, _parties
 from normalizers.telegram._reading import Reading
 
+_TYPES = frozenset({"user", "hidden_user", "chat", "channel"})
 _WORD = re.compile("[a-z0-9_]{1,40}")
 
 
 def forwarded(source: dict[str, Any], reading: Reading, text: str = "") -> ForwardOrigin:
     """Return an origin of any type, also of one that came after this was written."""
     kind = word(reading.text(source, "type"))
-    if not kind:
-        reading.note("origin_unknown", "The platform does not say from whom the forwarded message comes.")
+    if kind not in _TYPES:
+        reading.note("origin_unknown", "The platform names an origin of a sort that this release does not know.")
     return ForwardOrigin(
         party=_origin(source, reading) or _hidden(source, reading),
         kind=kind or "unknown",

@@ -69,7 +69,7 @@ def chat(source: dict[str, Any], reading: Reading) -> Chat | None:
     kind = _KINDS.get(reading.text(source, "type"))
     if kind is None:
         # The sign tells persons from the rest; of two guesses at the rest a group is the one that is kept confidential.
-        reading.note("chat_type_unknown", "The update does not say what sort of chat it is; its id was gone by.")
+        reading.note("chat_type_unknown", "The sort of chat is not known; whether it is a person was told by its id.")
         kind = PartyKind.PERSON if chat_id > 0 else PartyKind.GROUP
     name = full_name(source, reading) if kind is PartyKind.PERSON else title(source, reading)
     return Chat(chat_id, kind, handle(source, reading), name)

@@ -33,7 +33,7 @@ def read(source: dict[str, Any], replied: dict[str, Any], sender: Party, reading
     text = text or "\n".join((*content.lines, *(f"[{kind}]" for kind in other if kind in _files.WITHOUT_LINE)))
     origins = list(content.origins)
     if "forward_origin" in replied:
-        origins.insert(0, _origins.forwarded(reading.table(replied, "forward_origin"), reading))
+        origins.insert(0, _origins.forwarded(reading.table(replied, "forward_origin"), reading, text))
     if outside:
         origins.insert(0, _origins.forwarded(reading.table(outside, "origin"), reading, text))
     elif (author := _author(replied, reading)) is not None and author.id not in (reading.bot, sender.id):

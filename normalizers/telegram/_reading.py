@@ -29,13 +29,17 @@ class Reading:
         """Remember what could not be done; the first detail of a code stays."""
         self._notes.setdefault(code, detail)
 
+    def invalid(self, key: str) -> None:
+        """Note that a field is of another type or size than the platform documents."""
+        self.note("field_invalid", f"A field is not as the platform documents it: {key}.")
+
     def whole(self, source: dict[str, Any], key: str) -> int | None:
         """Return a whole number, or None when there is none that an identifier of the platform could be."""
         value = source.get(key)
         if type(value) is int and -_limits.INTEGER < value < _limits.INTEGER:
             return value
         if value is not None:
-            self._invalid(key)
+            self.invalid(key)
         return None
 
     def number(self, source: dict[str, Any], key: str) -> float | None:
@@ -44,7 +48,7 @@ class Reading:
         if (type(value) is int or type(value) is float) and -_limits.INTEGER < value < _limits.INTEGER:
             return float(value)
         if value is not None:
-            self._invalid(key)
+            self.invalid(key)
         return None
 
     def text(self, source: dict[str, Any], key: str) -> str:
@@ -53,7 +57,7 @@ class Reading:
         if type(value) is str:
             return value
         if value is not None:
-            self._invalid(key)
+            self.invalid(key)
         return ""
 
     def table(self, source: dict[str, Any], key: str) -> dict[str, Any]:
@@ -62,7 +66,7 @@ class Reading:
         if type(value) is dict:
             return value
         if value is not None:
-            self._invalid(key)
+            self.invalid(key)
         return {}
 
     def tables(self, source: dict[str, Any], key: str, most: int) -> list[dict[str, Any]]:
@@ -70,14 +74,14 @@ class Reading:
         value = source.get(key)
         if type(value) is not list:
             if value is not None:
-                self._invalid(key)
+                self.invalid(key)
             return []
         if len(value) > most:
             self.note("items_over_cap", f"Only the first {most} items of a list were read: {key}.")
             value = value[:most]
         found = [item for item in value if type(item) is dict]
         if len(found) < len(value):
-            self._invalid(key)
+            self.invalid(key)
         return found
 
     def instant(self, source: dict[str, Any], key: str) -> datetime | None:
@@ -94,6 +98,3 @@ class Reading:
     def notes(self) -> tuple[Note, ...]:
         """Return the notes in the order of their first appearance."""
         return tuple(Note(code=code, detail=detail) for code, detail in self._notes.items())
-
-    def _invalid(self, key: str) -> None:
-        self.note("field_invalid", f"A field is not as the platform documents it: {key}.")

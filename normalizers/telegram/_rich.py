@@ -59,7 +59,9 @@ def _open(node: dict[str, Any], stack: list[Any], pieces: list[str], targets: li
     kind = node.get("type")
     if "blocks" in node or "cells" in node or (type(kind) is str and kind in _BLOCKS):
         stack.append(_END)
-    stack.extend(node[key] for key in reversed(_WITHIN) if key in node)
+    for key in reversed(_WITHIN):
+        if key in node:
+            stack.extend((" ", node[key]) if key == "label" else (node[key],))
 
 
 def _links(pieces: list[str], targets: list[tuple[str, int]], reading: Reading) -> list[Link]:

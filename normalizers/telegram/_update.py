@@ -142,6 +142,8 @@ def _pressed(source: dict[str, Any], reading: Reading) -> Event:
     address = str(chat.id) if chat is not None and is_private else ""
     sender = _parties.user(reading.table(source, "from"), reading, address)
     data = source.get("data")
+    if "data" not in source:
+        return Unknown(kind="callback_query", provenance=reading.provenance)
     if sender is None or type(data) is not str:
         return unreadable("callback_query", reading)
     number = reading.whole(message, "message_id")
