@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, event, select
 from typer.testing import CliRunner
 
 from gateway.cli.main import app
+from gateway.dialogue import Place
 from gateway.errors import ConfigError
 from gateway.journal import Fate, State
 from gateway.ports import Cursor, Key
@@ -22,6 +23,7 @@ from gateway.store import Sealer, copying, migrate, open_store
 from gateway.store.places import database_at
 from gateway.store.tables import metadata
 from tests.conftest import ManualClock
+from tests.contract import dialogue_suite as talks
 from tests.contract import store_suite as suite
 from tests.servers.postgres import Postgres
 
@@ -62,7 +64,11 @@ async def _fill(folder: Path) -> None:
             entries=(suite.entry(suite.ONE, "m1", text="a\0b"),),
             refs=(("<r\0@x>", suite.ONE),),
             effects=effects,
+            dialogues=(talks.dialogue("Größe:1", step="s", draft=(("a", "ä\0"),)),),
+            tokens=(talks.token(),),
         )
+        await store.keep_file("m1", "f1", talks.pieces(LARGE), len(LARGE))
+        await store.open_attachment("m1", "f1", "cleo", "why", clock.now())
         page = [suite.raw(f"k{n}", lane=f"Übung {n}", body=bytes([n % 256]) * 50, notes={"n": "ä"}) for n in range(300)]
         await store.put_page(suite.SOURCE, suite.INBOX, [*page, suite.raw("big", "big", LARGE)], Cursor("c1"))
         await store.desk.write([suite.write("w", entry=suite.entry(suite.ONE, "m1"))])
@@ -124,6 +130,11 @@ def test_the_copied_desk_goes_on_where_it_stood(desk: Path, fresh: str) -> None:
             await store.put_page(suite.SOURCE, suite.INBOX, [suite.raw("new", "new")], None)
             (new,) = await store.claim_raws(9, suite.BIG, clock.now())
             assert new.seq > 5000
+            past = await talks.ask(store, place=Place(suite.SOURCE, "Größe:1"), token="h1", entry_of="m1")
+            assert (past.dialogue is not None, past.token is not None, past.entry is not None) == (True, True, True)
+            ground = suite.Ground(lambda: None, clock)  # type: ignore[arg-type, return-value]
+            assert await talks.read(store, ground) == LARGE
+            assert len(await store.openings(None, 9)) == 3
 
     asyncio.run(go_on())
 

@@ -12,12 +12,16 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, event
 
+from gateway.dialogue import Hold, Place
 from gateway.journal import Fate, Query, State
 from gateway.ports import Cursor
+from gateway.queues import Retention
 from gateway.store import Sealer, open_store
 from gateway.store.tables import metadata
 from tests.conftest import ManualClock
+from tests.contract import dialogue_suite as talks
 from tests.contract import store_suite as suite
+from tests.contract.queue_suite import DAY, sweep
 
 # A walk along one of these meets only what is ready, waiting or under way.
 _SHORT = {
@@ -90,6 +94,9 @@ async def test_the_engines_statements_read_no_whole_table(tmp_path: Path, clock:
                         since=(clock.now(),),
                         since_all=(clock.now(),),
                         thread_of=suite.ONE,
+                        place=talks.ANN,
+                        entry_of="m1",
+                        token="h1",
                     )
                 ]
             )
@@ -102,7 +109,26 @@ async def test_the_engines_statements_read_no_whole_table(tmp_path: Path, clock:
                 refs=(("r1", suite.ONE),),
                 effects=(suite.ticket_effect("1", message_id="m1"), suite.reply_effect("2")),
             )
-            await suite.decide(store, ground, cases=(suite.case(version=2),))
+            await suite.decide(
+                store,
+                ground,
+                cases=(suite.case(version=2),),
+                dialogues=(talks.dialogue(), talks.dialogue("-5:1")),
+                tokens=(talks.token(),),
+                effects=(suite.ticket_effect("3", not_before=clock.now()),),
+                holds=(Hold("3", clock.now()),),
+            )
+            await suite.decide(
+                store,
+                ground,
+                moved=(
+                    (talks.ANN, Place(suite.SOURCE, "new")),
+                    (Place(suite.SOURCE, "-5:"), Place(suite.SOURCE, "-6:")),
+                ),
+                tokens=(talks.token(spent_at=clock.now()),),
+            )
+            await store.keep_file("m1", "f1", talks.pieces(b"one"), 10)
+            await talks.read(store, ground)
             (ticket,) = await suite.due(store, ground)
             (reply,) = await suite.due(store, ground, suite.SOURCE)
             await store.release_effects([Fate(ticket.id, State.SETTLED, ref="T")])
@@ -117,6 +143,47 @@ async def test_the_engines_statements_read_no_whole_table(tmp_path: Path, clock:
             await store.case_view(suite.ONE)
         assert len(seen) > 60
         assert long_walks(path, seen) == []
+
+
+async def test_a_sweep_walks_in_the_order_of_an_index(tmp_path: Path, clock: ManualClock) -> None:
+    """Also of what goes by its time alone; only a dry run counts."""
+    path = tmp_path / "gatehouse.db"
+    ground = suite.Ground(lambda: open_store(path, tmp_path / "blobs", Sealer({"k": b"1" * 32}, "k"), clock), clock)
+    async with ground.open() as store:
+        await suite.decide(store, ground, dialogues=(talks.dialogue(),), tokens=(talks.token(),))
+        with statements() as seen:
+            await sweep(store, Retention(), clock.now() + 1000 * DAY)
+    removing = [each for each in seen if re.match(r"DELETE FROM (tokens|dialogues)", each[0])]
+    assert len(removing) == 2
+    assert long_walks(path, removing) == []
+
+
+async def test_mail_asks_nothing_of_what_chats_need(tmp_path: Path, clock: ManualClock) -> None:
+    """A batch without places, versions, tokens and holds makes the statements that it always made."""
+    path = tmp_path / "gatehouse.db"
+    ground = suite.Ground(lambda: open_store(path, tmp_path / "blobs", Sealer({"k": b"1" * 32}, "k"), clock), clock)
+    async with ground.open() as store:
+        with statements() as seen:
+            await store.look_up([Query(message_id="m1", refs=("r",), case_ids=(suite.ONE,))] * 3)
+            await suite.decide(store, ground, cases=(suite.case(),), effects=(suite.ticket_effect("1"),))
+        assert not [sql for sql, _ in seen if re.search(r"dialogues|tokens|files|max\(", sql) and "raws" not in sql]
+
+
+async def test_a_batch_of_any_size_asks_as_often(tmp_path: Path, clock: ManualClock) -> None:
+    """What chats ask is answered by as many statements for a hundred messages as for one."""
+    path = tmp_path / "gatehouse.db"
+    ground = suite.Ground(lambda: open_store(path, tmp_path / "blobs", Sealer({"k": b"1" * 32}, "k"), clock), clock)
+    counts = []
+    async with ground.open() as store:
+        for size in (1, 100):
+            queries = [
+                Query(place=Place(suite.SOURCE, str(number)), entry_of=f"m{number}", token=f"h{number}")
+                for number in range(size)
+            ]
+            with statements() as seen:
+                await store.look_up(queries)
+            counts.append(len(seen))
+    assert counts[0] == counts[1]
 
 
 async def test_the_check_of_plans_can_fail(tmp_path: Path, clock: ManualClock) -> None:
