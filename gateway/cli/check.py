@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
 import typer
 
+from gateway.cli._accounts import Blind, ask, blind
 from gateway.cli._common import DEFAULT_CONFIG, EXIT_FAILED, AsJson, ConfigPath, harmless, say, say_json, shown
 from gateway.errors import GatewayError
 from gateway.settings import EXIT_STATUS, Problem, Settings, SettingsError, directory_of, load
@@ -30,22 +32,26 @@ def check(
 ) -> None:
     """Name every problem of the configuration and of the directory; exit 78 when there is one.
 
-    With --live, open each channel and the backend and check them; exit 1 when one is not well.
+    Name the official accounts that cannot be checked on their platform, too. With --live, open each channel and the
+    backend and check them, and ask for the official accounts; exit 1 when one is not well.
     """
     settings, problems = _problems(config)
     warnings = _warnings(settings) if settings is not None else ()
-    found = asyncio.run(_look(settings)) if live and settings is not None else []
+    found, unchecked = _seen(settings, live) if settings is not None else ([], ())
     if as_json:
         say_json(
             {
                 "ok": not problems and all(each.ok for each in found),
                 "problems": [problem._asdict() for problem in problems],
                 "warnings": [warning._asdict() for warning in warnings],
+                "unchecked": [each._asdict() for each in unchecked],
                 "checks": [each._asdict() for each in found],
             }
         )
     else:
         _print(config, settings, problems, found)
+        for each in unchecked:
+            say(harmless(f"unchecked: {each.account}: {each.reason}; {each.advice}", one_line=True))
         for warning in warnings:
             say(f"warning: {shown(warning)}")
     if problems:
@@ -75,7 +81,15 @@ def _warnings(settings: Settings) -> tuple[Problem, ...]:
     )
 
 
-async def _look(settings: Settings) -> list[Found]:
+def _seen(settings: Settings, live: bool) -> tuple[list[Found], tuple[Blind, ...]]:
+    """Return what was looked at, and the official accounts that cannot be checked."""
+    today = datetime.now(UTC).date()
+    if not live:
+        return [], blind(settings, today)
+    return asyncio.run(_look(settings, today))
+
+
+async def _look(settings: Settings, today: date) -> tuple[list[Found], tuple[Blind, ...]]:
     from gateway.app import check_live
 
     found: list[Found] = []
@@ -84,7 +98,9 @@ async def _look(settings: Settings) -> list[Found]:
             found.append(Found(part, "open", ok=False, detail=f"{report}; {report.action}"))
         else:
             found += [Found(part, each.name, each.ok, each.detail) for each in report.checks]
-    return found
+    unchecked, wrong = await ask(settings, today)
+    found += [Found(each.channel, each.account, ok=False, detail=each.detail) for each in wrong]
+    return found, unchecked
 
 
 def _print(config: Path, settings: Settings | None, problems: Sequence[Problem], found: Sequence[Found]) -> None:
