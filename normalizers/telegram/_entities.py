@@ -96,11 +96,10 @@ def _take(kind: str, entity: dict[str, Any], shown: str, span: Span | None, mark
     elif kind == "bot_command":
         if span is not None and span.start == 0:
             marks.command = shown
-    else:
-        target = _target(kind, entity, shown, marks, reading)
-        found = link(target, shown, span, reading) if len(marks.links) < _limits.LINKS else None
-        if found is not None:
-            marks.links.append(found)
+    elif len(marks.links) >= _limits.LINKS:
+        reading.note("items_over_cap", f"Only the first {_limits.LINKS} links were kept.")
+    elif found := link(_target(kind, entity, shown, marks, reading), shown, span, reading):
+        marks.links.append(found)
 
 
 def _target(kind: str, entity: dict[str, Any], shown: str, marks: Marks, reading: Reading) -> str:

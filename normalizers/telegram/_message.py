@@ -26,12 +26,12 @@ def own(source: dict[str, Any], chat: Chat, reading: Reading, *, business: bool)
         return "own:business_bot"
     if source.get("is_from_offline") is True:
         return "own:offline"
-    author = _id_of(source, "from")
-    if author == reading.bot:
+    if _is_us(source, "from", reading):
         return "own:bot"
-    if "via_bot" in source and _id_of(source, "via_bot") == reading.bot:
+    if _is_us(source, "via_bot", reading):
         return "own:via_bot"
     # The chat of a business account bears the customer's id: who else writes there is the account's owner.
+    author = _id_of(source, "from")
     return "own:business_owner" if business and author not in ("", str(chat.id)) else ""
 
 
@@ -87,6 +87,10 @@ def _id_of(source: dict[str, Any], key: str) -> str:
     value = source.get(key)
     found = value.get("id") if type(value) is dict else None
     return str(found) if type(found) is int else ""
+
+
+def _is_us(source: dict[str, Any], key: str, reading: Reading) -> bool:
+    return key in source and reading.bot != "" and _id_of(source, key) == reading.bot
 
 
 def _ref(source: dict[str, Any], chat: Chat, update_id: int, reading: Reading) -> str:
@@ -150,7 +154,7 @@ def _is_addressed(marks: Marks, replied: dict[str, Any], reading: Reading) -> bo
     if marks.command:
         _, at, name = marks.command.partition("@")
         return not at or name.lower() == reading.username.lower()
-    return marks.names_us(reading.bot, reading.username) or (bool(replied) and _id_of(replied, "from") == reading.bot)
+    return marks.names_us(reading.bot, reading.username) or _is_us(replied, "from", reading)
 
 
 def _recipients(
