@@ -32,6 +32,7 @@ WRITES = (
     "release_reply",
 )
 CALLS = ("fetch", "confirm", "read_desk", "normalize", "submit", "send")
+FILE_WRITES = ("claim_file", "keep_file", "release_file")
 IN_DOUBT = ("find before", "find after", "recover uncommitted")
 """Passed only after something was under way at a kill."""
 POINTS = tuple(
@@ -42,10 +43,12 @@ POINTS = tuple(
     ]
 )
 """`uncommitted` is within the transaction, when all is written and not yet committed."""
+FILE_POINTS = tuple(f"{step} {when}" for step in FILE_WRITES for when in ("before", "uncommitted", "after"))
+"""Passed only where messages have files that are fetched apart."""
 ASIDE = frozenset(
     {
         *("next_due", "tally", "backlog", "streams", "marks", "set_marks", "list_cases", "case_view", "agent_act"),
-        *("open_raw", "openings"),
+        *("open_raw", "open_attachment", "openings"),
     }
 )
 """Methods of the store that take part in no message's way: waiting, watching and operators' commands."""
@@ -125,8 +128,10 @@ _CLAIMED_AS: dict[int, str] = {}
 
 
 def _label(name: str, args: tuple[Any, ...]) -> str:
-    """Tell the tickets' dispatcher from the replies'."""
+    """Tell the dispatchers of tickets, replies and files apart."""
     if name == "claim_effects":
+        if args[0].endswith(":files"):
+            return "claim_file"
         return "claim_tickets" if args[0].startswith("backend:") else "claim_reply"
     if name == "release_effects":
         first = args[0][0].id if args[0] else 0
