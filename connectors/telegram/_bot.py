@@ -75,12 +75,13 @@ class _Client:
 class CappedRequest(BaseRequest):
     """The library's way to make requests: no answer above a cap, none after a deadline, none that is ambiguous."""
 
-    __slots__ = ("_client", "_connections", "_is_here", "_read_secs", "_secs", "_slack_secs")
+    __slots__ = ("_client", "_connections", "_is_here", "_is_plain", "_read_secs", "_secs", "_slack_secs")
 
     def __init__(self, settings: TelegramSettings, connections: int, read_secs: float, slack_secs: float) -> None:
         self._connections = connections
         self._slack_secs = slack_secs
         self._is_here = settings.is_here
+        self._is_plain = settings.api_url.lower().startswith("http:")
         self._secs = settings.step_secs
         self._read_secs = read_secs
         self._client: _Client | None = None
@@ -95,8 +96,7 @@ class CappedRequest(BaseRequest):
     async def initialize(self) -> None:
         """See `BaseRequest.initialize`; makes the client unless there is one."""
         if self._client is None:
-            # Reading the authorities' certificates takes tens of milliseconds.
-            client = _Client(self._new_client(await asyncio.to_thread(httpx.create_ssl_context)))
+            client = _Client(self._new_client(await self._tls()))
             if self._client is not None:
                 await client.give_up()
                 return
@@ -179,6 +179,12 @@ class CappedRequest(BaseRequest):
                 return answer.status_code, answer.headers, await _body(answer)
         finally:
             await client.leave()
+
+    async def _tls(self) -> ssl.SSLContext:
+        if self._is_plain:
+            return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts nobody, for it meets nobody
+        # Reading the authorities' certificates takes tens of milliseconds.
+        return await asyncio.to_thread(httpx.create_ssl_context)
 
     def _new_client(self, tls: ssl.SSLContext) -> httpx.AsyncClient:
         limits = httpx.Limits(max_connections=self._connections)

@@ -14,7 +14,7 @@ from connectors.telegram._bot import Bots, NotFoundError
 from connectors.telegram._errors import translate
 from connectors.telegram._menu import MENU, set_menu
 from connectors.telegram._settings import TelegramSettings
-from gateway.errors import AuthError, GatewayError, RateLimitedError
+from gateway.errors import AuthError, ConfigError, GatewayError, RateLimitedError, RejectedError
 
 T = TypeVar("T")
 
@@ -64,6 +64,9 @@ class Caller:
             # It names no time: RetryAfter, which does, is none of the library's NetworkErrors.
             times = min(self._in_a_row("429") - 1, 10)
             return RateLimitedError(str(found), min(found.retry_after * 2**times, LONGEST_WAIT), item=False)
+        elif isinstance(found, RejectedError):
+            # There is no item here that could be at fault, and we ask for nothing that is not configured.
+            return ConfigError(str(found))
         else:
             self.well()
         return found

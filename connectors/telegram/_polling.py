@@ -122,6 +122,9 @@ class Poller:
         finally:
             self._again = None if is_late else (offset, self._clock.now() + APART)
         self._caller.well()
+        if not batch.raws:
+            # All is confirmed. After a quiet week ids begin anew, and this offset might confirm one of those unseen.
+            self._offset = None
         return batch
 
     async def _answer(self) -> tuple[bytes, bool]:
