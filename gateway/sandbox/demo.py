@@ -6,21 +6,18 @@ It drives the engine only from outside: mails over sockets, and what an operator
 from __future__ import annotations
 
 import asyncio
-import logging
 import secrets
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, redirect_stderr, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-import structlog
 from rich.console import Console
 
-from gateway import app, observe
+from gateway import app
 from gateway.case import CaseState
 from gateway.control import ask
 from gateway.errors import GatewayError
@@ -40,6 +37,7 @@ from gateway.sandbox._outcome import (
     view_of,
 )
 from gateway.sandbox.mail import MailServer
+from gateway.sandbox.running import engine_on, log_to, while_running
 from gateway.sandbox.scenario import (
     AUTHSERV_ID,
     DESK,
@@ -96,7 +94,7 @@ async def run(stay: bool, console: Console | None = None) -> int:
     try:
         async with world() as made:
             mails = demo_mails(_now())
-            result = await _while_running(made.engine, play(made, mails))
+            result = await while_running(made.engine, play(made, mails))
             _story.tell(console, mails, result.outcomes, result.problems)
             _story.conversation(console, result.answer, result.view, AUTHOR)
             _story.verdict(console, result.problems)
@@ -121,8 +119,8 @@ async def world() -> AsyncIterator[World]:
         async with MailServer.start(password=password, authserv_id=AUTHSERV_ID, verdicts=VERDICTS) as server:
             path = write_files(folder, imap_port=server.imap_port, smtp_port=server.smtp_port, password=password)
             settings = load(path)
-            with _log_to(log, settings.secrets()):
-                async with _engine(settings) as engine, app.open_store_for(settings) as store:
+            with log_to(log, settings.secrets()):
+                async with engine_on(settings) as engine, app.open_store_for(settings) as store:
                     yield World(server, settings, store, password, log, engine)
 
 
@@ -199,52 +197,6 @@ async def _case_is(store: Store, case_id: str, *, messages: int, state: CaseStat
         and view.file.case.state is state
         and settled(view)
     )
-
-
-async def _while_running(engine: asyncio.Task[None], work: Coroutine[Any, Any, Result]) -> Result:
-    """Return what the work returns; an engine that ends meanwhile is an error at once."""
-    task = asyncio.create_task(work)
-    try:
-        await asyncio.wait({task, engine}, return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
-            engine.result()
-            raise GatewayError("the gateway was stopped before every mail had ended")
-        return task.result()
-    finally:
-        task.cancel()
-
-
-@asynccontextmanager
-async def _engine(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
-    """Run the engine as a task until left; what ended it early is raised."""
-    ready = asyncio.Event()
-    engine = asyncio.create_task(app.run(settings, ready=ready))
-    waiting = asyncio.create_task(ready.wait())
-    try:
-        await asyncio.wait({engine, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        if engine.done():
-            engine.result()
-            raise GatewayError("the engine stopped before it was ready")
-        yield engine
-    finally:
-        waiting.cancel()
-        engine.cancel()
-        await asyncio.gather(engine, waiting, return_exceptions=True)
-
-
-@contextmanager
-def _log_to(path: Path, kept: Sequence[str]) -> Iterator[None]:
-    """Send the engine's log to a file: the terminal belongs to the story."""
-    root = logging.getLogger()
-    handlers, level, before = root.handlers, root.level, structlog.get_config()
-    with path.open("w", encoding="utf-8") as file:
-        with redirect_stderr(file):
-            observe.configure("info", "text", kept)
-        try:
-            yield
-        finally:
-            root.handlers, root.level = handlers, level
-            structlog.configure(**before)
 
 
 def _console() -> Console:
