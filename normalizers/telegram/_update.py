@@ -17,6 +17,8 @@ from normalizers.telegram._reading import Reading
 NAME = "telegram"
 VERSION = 1
 _BY = f"{NAME}/{VERSION}"
+_UNREADABLE = "unreadable"
+"""The lane in which the connector puts what it could not read: what is said there is in no order with its chat."""
 _POSTS = frozenset({"channel_post", "edited_channel_post"})
 _MESSAGES = frozenset({"message", "edited_message", "business_message", "edited_business_message"})
 _CHANGES = frozenset({"chat_member", "my_chat_member", "chat_join_request"})
@@ -38,6 +40,8 @@ _SERVICE = frozenset(
 
 def normalize(raw: Raw) -> tuple[Event, ...]:
     """Return the events of one update; raises `MalformedError` for what is no update at all."""
+    if raw.lane == _UNREADABLE:
+        raise MalformedError("the update could not be read when it was fetched")
     update = _decode(raw.body)
     number = update.get("update_id")
     if type(number) is not int:

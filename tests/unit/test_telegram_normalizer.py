@@ -6,6 +6,7 @@ show in that count: so each bomb is also read once at a size at which a search t
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import sys
@@ -63,6 +64,13 @@ def test_what_is_no_update_is_malformed_and_says_nothing_of_its_content(body: by
     assert caught.value.__cause__ is None
     assert str(caught.value).isascii()
     assert len(str(caught.value)) < 80
+
+
+def test_what_was_unreadable_to_the_connector_is_malformed_whatever_is_in_it() -> None:
+    """It stands in no order with what else was said in its chat."""
+    raw = dataclasses.replace(raw_of(text="hi"), lane="unreadable")
+    with pytest.raises(MalformedError):
+        NORMALIZER.normalize(raw)
 
 
 def test_the_provenance_names_the_raw() -> None:
@@ -149,8 +157,7 @@ def test_without_notes_of_the_connector_nobody_is_taken_for_us() -> None:
     """A bot without a name is mentioned by nobody, and an empty id is nobody's."""
     raw = raw_of(text="@ hi", chat={"id": -1002000000001, "type": "supergroup"}, **{"from": {"first_name": "?"}},
                  entities=[{"type": "mention", "offset": 0, "length": 1}])  # fmt: skip
-    blind = Raw(**{**{name: getattr(raw, name) for name in raw.__slots__}, "notes": {}})
-    assert message_of(blind).addressed is False
+    assert message_of(dataclasses.replace(raw, notes={})).addressed is False
 
 
 def _nested(depth: int, leaf: Any, key: str) -> Any:
