@@ -13,31 +13,29 @@ from enum import StrEnum
 from gateway.answers.buttons import sign
 from gateway.answers.compose import _Teller as Teller
 from gateway.answers.locales import Locales
+from gateway.answers.names import one_line
 from gateway.case import Case, Fact, Finding, Message, Party, Priority
 from gateway.dialogue import Dialogue, Token
 from gateway.ports import Button, Manners, Pressed
 from gateway.trust.verify import Verdict
 
 __all__ = [
-    "Act",
-    "ActKind",
-    "Asked",
-    "Command",
-    "Desk",
-    "Rows",
-    "Teller",
-    "Told",
-    "Turn",
-    "has_lapsed",
-    "idle",
-    "stepping",
-]
+    "CASE_HERE", "Act", "ActKind", "Asked", "Command", "Desk", "Rows", "Teller", "Told", "Turn", "account_title",
+    "has_lapsed", "idle", "is_forwarded", "stepping",
+]  # fmt: skip
 
 STEP_LASTS = timedelta(hours=1)
 """How long a question of ours waits for its answer."""
 
 _AT = "at"
 """In a draft: when its step was begun."""
+
+_MAX_SHOWN = 120
+CASE_HERE = "{case}"
+"""In a text: where casework puts the number of the case that it opens."""
+
+_BESIDE = frozenset({"quote", "shared"})
+"""Kinds of origin beside which a message's text is the sender's own."""
 
 Rows = tuple[tuple[Button, ...], ...]
 
@@ -183,3 +181,14 @@ def has_lapsed(dialogue: Dialogue, now: datetime) -> bool:
         return now - datetime.fromisoformat(begun) > STEP_LASTS
     except (ValueError, TypeError):
         return True
+
+
+def is_forwarded(message: Message) -> bool:
+    """Whether its text is somebody else's: what is only quoted or pointed out stands beside the sender's own."""
+    return any(origin.kind not in _BESIDE and not origin.text for origin in message.forwarded)
+
+
+def account_title(tell: Teller, official: str) -> str:
+    """Return one of our own accounts as the language writes it, from `@examplex on X`."""
+    name, _, platform = one_line(official, _MAX_SHOWN).partition(" on ")
+    return tell.text("account-on", official=name, platform=platform) if platform else name

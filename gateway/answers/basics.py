@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from gateway.answers.asking import Act, ActKind, Rows, Told, Turn, idle
+from gateway.answers.asking import CASE_HERE, Act, ActKind, Rows, Told, Turn, idle
 from gateway.answers.compose import _official
-from gateway.answers.locales import LANGUAGES, Locales
+from gateway.answers.locales import LANGUAGES
 from gateway.answers.tokens import cited_case_ids
 from gateway.case import Case, CaseState
 from gateway.ports import Button
@@ -33,11 +34,6 @@ _STATES: Mapping[CaseState, tuple[str, str]] = {
 }
 
 
-def menu(locales: Locales, language: str) -> tuple[tuple[str, str], ...]:
-    """Return each command and what it does, for the platform's own list of commands."""
-    return tuple((name, locales.text(language, key)) for name, key in MENU.items())
-
-
 def start(turn: Turn, args: str) -> Told | None:
     """Greet; with a one-time token, bind the chat to its case."""
     if len(args.split()) > 1:
@@ -48,7 +44,8 @@ def start(turn: Turn, args: str) -> Told | None:
     if token is None or not token.opens_for(turn.asked.person_id, turn.asked.now):
         return turn.says(turn.tell.text("start-link-useless"), turn.tell.text("never-line"), note="start: no token")
     if not token.case_id:
-        return _greet(turn)
+        # It only led here; it is spent all the same.
+        return replace(_greet(turn), act=Act(ActKind.BIND))
     return turn.says(
         turn.tell.text("start-bound", case=token.case_id),
         turn.tell.text("never-line"),
@@ -91,6 +88,7 @@ def _choices(turn: Turn) -> Rows:
     return (
         (turn.menu("button-status", "status"), turn.menu("button-verify", "verify")),
         (turn.menu("button-report", "report"), turn.menu("button-language", "language")),
+        (turn.menu("button-new", "new"),),
     )
 
 
@@ -99,7 +97,7 @@ def new(turn: Turn, args: str) -> Told:
     dialogue = idle(turn.asked.dialogue).model_copy(update={"case_id": None})
     if args:
         act = Act(ActKind.OPEN, text=args)
-        return turn.says(turn.tell.text("new-opened"), dialogue=dialogue, act=act, note="new: opened")
+        return turn.says(turn.tell.text("new-opened", case=CASE_HERE), dialogue=dialogue, act=act, note="new: opened")
     return turn.says(turn.tell.text("new-ask"), dialogue=dialogue, note="new")
 
 

@@ -1,22 +1,262 @@
-"""The command /verify: whether an account, address or link is ours. Pure."""
+"""The command /verify: whether an account, an address or a link is ours, said in the user's language. Pure.
+
+The answer is never "safe". Not here: the judgement itself (`gateway.trust.verify`).
+"""
 
 from __future__ import annotations
 
-from gateway.answers.asking import Told, Turn, stepping
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from gateway.answers.asking import Rows, Told, Turn, account_title, stepping
+from gateway.answers.names import defanged
+from gateway.case import Fact, FactOutcome, Finding, Party, Standing
+from gateway.trust.claims import Claim, read_claim
+from gateway.trust.verify import AMBIGUOUS, Verdict
 
 STEP = "verify"
+"""The step in which the next message is the claim."""
+
+MAX_AROUND = 100
+"""Characters beside the names in a question after them; more is a story, and a person's to read."""
+
+MAX_ORIGINS = 3
+"""Origins of one message that are told of."""
+
+_PROFILE = "profile"
+_HAN = "\u3400-\u9fff"
+_BETWEEN = re.compile(rf"[\s，。；、！？（）“”]+|(?<=[{_HAN}])(?=[!-~])|(?<=[!-~])(?=[{_HAN}])")
+"""What parts words; Chinese writes no spaces around a name."""
+
+TECHNIQUES: Mapping[str, str] = {
+    "confusable": "technique-confusable",
+    "separator": "technique-separator",
+    "embedded_brand": "technique-embedded",
+    "embedded_domain": "technique-embedded",
+    "brand_in_subdomain": "technique-embedded",
+    "brand_in_local_part": "technique-embedded",
+    "brand_in_path": "technique-link",
+    "user_info": "technique-link",
+    "other_suffix": "technique-suffix",
+    "same_name_elsewhere": "technique-elsewhere",
+    "display_name": "technique-display-name",
+}
+"""How an account imitates another, as trust calls it, and the text that says so."""
 
 
-def verify(turn: Turn, args: str) -> Told:
-    """Ask which account is meant."""
-    return turn.says("?", dialogue=stepping(turn.asked.dialogue, STEP, (), turn.asked.now), note="verify: asked")
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What is said of one account: whether it is ours, and where it is not, whether that is a danger."""
+
+    text: str
+    official: bool = False
+    danger: bool = False
+    standing: str = ""
+
+
+def verify(turn: Turn, args: str) -> Told | None:
+    """Answer what stands behind the command, or what it is given with; else ask what is meant.
+
+    A longer story behind it that names nothing is a matter for the desk: None.
+    """
+    message = turn.asked.message
+    if claims := claims_in(args) if args else ():
+        return _tell(turn, [of_claim(turn, claims[0])])
+    if origins := message.forwarded if message else ():
+        return _tell(turn, [of_party(turn, origin.party) for origin in origins[:MAX_ORIGINS]])
+    if len(args) > MAX_AROUND:
+        return None
+    return _ask(turn, "verify-unchecked" if args else "verify-ask")
 
 
 def answered(turn: Turn) -> Told | None:
-    """Answer."""
-    return None
+    """Answer the message that was asked for; None where it names nothing: then it is a matter for the desk."""
+    message = turn.asked.message
+    if message is None:
+        return None
+    if is_label(turn, message.text, "button-cancel"):
+        return turn.says(turn.tell.text("cancelled"), note="cancelled")
+    if message.forwarded:
+        return _tell(turn, [of_party(turn, origin.party) for origin in message.forwarded[:MAX_ORIGINS]])
+    claims = claims_in(message.text)
+    return _tell(turn, [of_claim(turn, claims[0])]) if claims else None
 
 
-def verify_publicly(turn: Turn, claim: str) -> Told:
-    """Answer."""
-    return verify(turn, claim)
+def verify_publicly(turn: Turn, args: str) -> Told:
+    """Answer in a group: no name is repeated but our own."""
+    checked = of_claim(turn, (*claims_in(args), args)[0], public=True)
+    text = "\n\n".join((checked.text, turn.tell.text("verify-in-group")))
+    return turn.says(text, dialogue=turn.asked.dialogue, note=f"verify: {checked.standing}")
+
+
+def _ask(turn: Turn, key: str) -> Told:
+    dialogue = stepping(turn.asked.dialogue, STEP, (), turn.asked.now)
+    buttons = ((turn.button("button-cancel", "cancel"),),)
+    return turn.says(turn.tell.text(key), buttons=buttons, dialogue=dialogue, note="verify: asked")
+
+
+def _tell(turn: Turn, found: Iterable[Checked]) -> Told:
+    told = {checked.text: checked for checked in found}
+    texts = list(told)
+    if any(checked.danger for checked in told.values()):
+        texts.append(turn.tell.text("verify-what-to-do"))
+    elif not all(checked.official for checked in told.values()):
+        texts.append(turn.tell.text("verify-care", brand=turn.tell.brand))
+    else:
+        texts.append(turn.tell.text("never-line"))
+    note = f"verify: {', '.join(checked.standing for checked in told.values())}"
+    return turn.says(*texts, buttons=_choices(turn), note=note)
+
+
+def _choices(turn: Turn) -> Rows:
+    return ((turn.menu("button-report", "report"), turn.menu("button-verify", "verify")),)
+
+
+def is_label(turn: Turn, text: str, key: str) -> bool:
+    """Whether a text is what a button says: some platforms send that for a press."""
+    return text.strip() == turn.tell.text(key)
+
+
+def claims_in(text: str) -> tuple[str, ...]:
+    """Return what a text asks about: itself if it reads as one name, else the names in it; none in a longer story."""
+    if not read_claim(text).problem:
+        return (text,)
+    names = names_in(text)
+    return names if len(text) - sum(map(len, names)) <= MAX_AROUND else ()
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """Return the words of a text that can be nothing but an account, an address or a link, each once."""
+    words = (word.strip(".,;:!?") for word in _BETWEEN.split(text) if any(sign in word for sign in "@./:"))
+    return tuple(dict.fromkeys(filter(_is_name, words)))
+
+
+def _is_name(word: str) -> bool:
+    """A word without a sign of a name could be any word, and digits with a dot an amount."""
+    claim = read_claim(word)
+    return not claim.problem and not claim.number and any(char.isalpha() for char in word)
+
+
+def of_claim(turn: Turn, text: str, *, public: bool = False) -> Checked:
+    """Check what a user names; with `public` no name is repeated but our own."""
+    claim = read_claim(text)
+    platform = claim.platform or turn.asked.person.platform
+    verdict = turn.desk.verify(text, platform)
+    shown = None if public else _shown(turn, claim, text, verdict)
+    profile = _profile(turn, platform, claim.handle) if claim.handle else None
+    if (
+        verdict.standing is Standing.OFFICIAL
+        and profile is not None
+        and _changed_hands(turn, verdict, platform, profile)
+    ):
+        return _other_account(turn, verdict)
+    checked = _worded(turn, verdict, shown)
+    is_account = verdict.kind == "handle" and not checked.official and verdict.standing is not Standing.REPORTED_SCAM
+    if is_account and platform == "telegram" and profile is None and not public:
+        return Checked(
+            f"{checked.text}\n\n{turn.tell.text('verify-telegram')}", False, checked.danger, checked.standing
+        )
+    return checked
+
+
+def of_party(turn: Turn, party: Party) -> Checked:
+    """Check whoever first wrote a message, or was pointed out: the platform's number counts, names can change hands."""
+    by_name = turn.desk.verify(_named(party, party.handle), party.platform) if party.handle else None
+    by_id = turn.desk.verify(_named(party, party.id), party.platform) if party.id else None
+    shown = defanged(f"@{party.handle}") if party.handle else None
+    if by_id is not None and by_id.standing in (Standing.OFFICIAL, Standing.REPORTED_SCAM):
+        return _worded(turn, by_id, shown)
+    if by_name is not None and by_name.standing is Standing.OFFICIAL and by_id is not None:
+        return _other_account(turn, by_name)
+    if by_name is not None and by_name.standing is not Standing.NOT_LISTED:
+        return _worded(turn, by_name, shown)
+    if any(_is_about(finding, party) for finding in turn.asked.findings):
+        return Checked(turn.tell.text("verify-poses", brand=turn.tell.brand), danger=True, standing="poses")
+    if by_name is None and by_id is None:
+        address = turn.desk.verify(party.address, party.platform) if "@" in party.address else None
+        hidden = Checked(turn.tell.text("verify-hidden", brand=turn.tell.brand), standing="hidden")
+        return _worded(turn, address, defanged(party.address)) if address else hidden
+    return _worded(turn, by_name or by_id, shown)
+
+
+def _is_about(finding: Finding, party: Party) -> bool:
+    """Whether trust found that this party's display name claims to be ours."""
+    names = (party.name, f"@{party.handle}")
+    return finding.technique == "display_name" and finding.subject in names
+
+
+def _named(party: Party, name: str | None) -> str:
+    return f"{party.platform}:{name}"
+
+
+def _shown(turn: Turn, claim: Claim, text: str, verdict: Verdict) -> str | None:
+    """Return the claim as it may be repeated: not where, once made plain, it reads as one of ours."""
+    shown = defanged(f"@{claim.handle}" if claim.handle and claim.host is None else text)
+    genuine = (*turn.desk.official, verdict.official or "")
+    ours = {name.casefold() for name in (defanged(each.partition(" ")[0]) for each in genuine) if name}
+    return shown if shown and shown.casefold() not in ours else None
+
+
+def _profile(turn: Turn, platform: str, handle: str) -> Fact | None:
+    """Return what the platform itself says of the account, if it says that there is one."""
+    subject = f"{platform}:{handle}".casefold()
+    return next(
+        (
+            fact
+            for fact in turn.asked.facts
+            if fact.kind == _PROFILE and fact.subject.casefold() == subject and fact.outcome is FactOutcome.PASS
+        ),
+        None,
+    )
+
+
+def _changed_hands(turn: Turn, verdict: Verdict, platform: str, profile: Fact) -> bool:
+    """Whether another account than the listed one bears the name now."""
+    number = next((item.value for item in profile.evidence if item.name == "id"), "")
+    if not number:
+        return False
+    by_id = turn.desk.verify(f"{platform}:{number}", platform)
+    return by_id.standing is not Standing.OFFICIAL or by_id.official != verdict.official
+
+
+def _other_account(turn: Turn, verdict: Verdict) -> Checked:
+    official = account_title(turn.tell, verdict.official or turn.tell.brand)
+    return Checked(turn.tell.text("verify-other-account", official=official), danger=True, standing="other_account")
+
+
+def _worded(turn: Turn, verdict: Verdict | None, shown: str | None) -> Checked:
+    """Put a verdict into words."""
+    tell = turn.tell
+    if verdict is None:
+        return Checked(tell.text("verify-unchecked"), standing=Standing.COULD_NOT_CHECK)
+    standing = verdict.standing
+    match standing:
+        case Standing.OFFICIAL:
+            return Checked(_official(turn, verdict), official=True, standing=standing)
+        case Standing.LOOK_ALIKE:
+            official = account_title(turn.tell, verdict.official) if verdict.official else tell.brand
+            how = tell.text(TECHNIQUES.get(verdict.technique or "", "technique-other"))
+            text = _of(turn, shown, "verify-look-alike", official=official, technique=how)
+            return Checked(text, danger=True, standing=standing)
+        case Standing.REPORTED_SCAM:
+            return Checked(_of(turn, shown, "verify-scam", brand=tell.brand), danger=True, standing=standing)
+        case Standing.NOT_LISTED if verdict.technique == "retired":
+            return Checked(_of(turn, shown, "verify-retired", brand=tell.brand), danger=True, standing="retired")
+        case Standing.NOT_LISTED:
+            return Checked(_of(turn, shown, "verify-not-listed", brand=tell.brand), standing=standing)
+        case _:
+            key = "verify-ambiguous" if verdict.technique == AMBIGUOUS else "verify-unchecked"
+            return Checked(tell.text(key), danger=key == "verify-ambiguous", standing=standing)
+
+
+def _official(turn: Turn, verdict: Verdict) -> str:
+    official = account_title(turn.tell, verdict.official or verdict.claim)
+    if verdict.since is None:
+        return turn.tell.text("verify-official", official=official, brand=turn.tell.brand)
+    since = verdict.since.isoformat()
+    return turn.tell.text("verify-official-since", official=official, brand=turn.tell.brand, since=since)
+
+
+def _of(turn: Turn, shown: str | None, key: str, **args: str) -> str:
+    return turn.tell.text(key, claim=shown, **args) if shown else turn.tell.text(f"{key}-unnamed", **args)

@@ -13,17 +13,28 @@ from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
-from gateway.answers import basics, checking, report
-from gateway.answers.asking import Act, ActKind, Asked, Command, Desk, Teller, Told, Turn, has_lapsed, idle
+from gateway.answers import basics, chat, checking, report
+from gateway.answers.asking import (
+    Act,
+    ActKind,
+    Asked,
+    Command,
+    Desk,
+    Teller,
+    Told,
+    Turn,
+    has_lapsed,
+    idle,
+    is_forwarded,
+)
 from gateway.answers.buttons import read
 from gateway.case import Message
 from gateway.dialogue import Dialogue
-from gateway.ports import Button
 from gateway.triage.language import detect
 
 __all__ = [
-    "Act", "ActKind", "Asked", "Command", "Desk", "Told", "idle", "language_of", "new_token", "read_command", "respond",
-    "token_of",
+    "Act", "ActKind", "Asked", "Command", "Desk", "Told", "idle", "language_of", "may_be_command", "new_token",
+    "read_command", "respond", "token_of",
 ]  # fmt: skip
 
 PER_MINUTE = 20
@@ -35,8 +46,6 @@ _TO_VERIFY = re.compile(r"[/\uff0f]verify([@\uff20]\w{1,64})\s*", re.IGNORECASE)
 """What looks as if it were for another bot: who asks about @name often leaves out the space."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32,64}")
 _TOKEN_BYTES = 24
-_OWN_WORDS = frozenset({"quote", "shared"})
-"""Kinds of origin beside which a message's text is the sender's own."""
 
 WORDS: Mapping[str, str] = {
     "开始": "start",
@@ -74,6 +83,12 @@ def read_command(text: str, handle: str) -> Command | None:
         return None
     name = WORDS.get(match[1], match[1].lower())
     return Command(name, opened[match.end() :].strip()) if name.isascii() else None
+
+
+def may_be_command(text: str) -> bool:
+    """Whether a text could be a command at all: a cheap look, since most messages are none."""
+    opened = text.strip()
+    return opened[:1] in ("/", "\uff0f") or opened in WORDS
 
 
 def token_of(command: Command) -> str:
@@ -141,7 +156,7 @@ def _command(turn: Turn) -> Command | None:
     """Return the command of the message, if it is the sender's own: a forwarded one is somebody else's."""
     asked = turn.asked
     message = asked.message
-    if message is None or any(origin.kind not in _OWN_WORDS for origin in message.forwarded):
+    if message is None or is_forwarded(message):
         return None
     return read_command(message.text, turn.desk.manners.handle) or _in_private(message, asked.dialogue, asked.private)
 
@@ -171,7 +186,7 @@ def _run(turn: Turn, name: str, args: str) -> Told | None:
     if handler is None:
         return basics.unknown(turn)
     told = handler(turn, args)
-    return report.passed_on(turn, told) if told is not None and name != "cancel" else told
+    return report.passed_on(turn, told, name) if told is not None and name != "cancel" else told
 
 
 def _in_step(turn: Turn) -> Told | None:
@@ -195,6 +210,8 @@ def _pressed(turn: Turn, data: str) -> Told | None:
             return basics.choose_language(turn, arg)
         case "close":
             return basics.close_confirmed(turn, arg)
+        case "cancel" if turn.asked.dialogue.step:
+            return basics.cancel(turn)
         case "keep":
             return basics.close_kept(turn)
         case _:
@@ -218,6 +235,6 @@ def _in_group(turn: Turn, command: Command | None) -> Told | None:
 
 def _in_private_instead(turn: Turn, text: str) -> Told:
     invite = turn.desk.manners.invite
-    buttons = ((Button(text=turn.tell.text("button-private"), url=invite),),) if invite else ()
+    buttons = chat.private_button(turn.tell, invite)
     told = turn.says(text, buttons=buttons, dialogue=turn.asked.dialogue, note="moved to a private chat")
     return replace(told, invites="{token}" in invite)

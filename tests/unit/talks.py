@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from gateway.answers.asking import Asked, Desk, Told
@@ -12,7 +13,7 @@ from gateway.answers.locales import load_locales
 from gateway.case import Case, Evidence, Fact, Finding, ForwardOrigin, Message, Party, PartyKind
 from gateway.dialogue import Dialogue, Token
 from gateway.ports import Button, Manners, Pressed
-from gateway.trust.directory import parse_directory
+from gateway.trust.directory import Directory, parse_directory
 from gateway.trust.verify import Verdict, verify
 from tests.builders import NOON, provenance
 
@@ -41,7 +42,7 @@ ANN = "4242"
 
 def a_desk(**fields: Any) -> Desk:
     """Return the desk of the brand, with its list of official accounts."""
-    listed = parse_directory(tomllib.loads(DIRECTORY))
+    listed = _listed()
 
     def ask(claim: str, platform: str) -> Verdict:
         return verify(claim, listed, date(2026, 11, 20), platform)
@@ -55,6 +56,11 @@ def a_desk(**fields: Any) -> Desk:
         "manners": Manners(chats=True, handle=BOT, invite=INVITE),
     }
     return Desk(**(given | fields))
+
+
+@cache
+def _listed() -> Directory:
+    return parse_directory(tomllib.loads(DIRECTORY))
 
 
 def somebody(number: str = ANN, **fields: Any) -> Party:

@@ -139,7 +139,8 @@ new-ask =
 
     It helps us to know your account ID (UID); for a deposit or withdrawal also the transaction hash, the network, the asset and the amount. Please do not send any password, code or seed phrase.
 
-new-opened = Thank you, I have passed this on to our team as a new case. Whatever you write next is added to it.
+# $case: case number
+new-opened = Thank you, I have passed this on to our team as case { $case }. Whatever you write next is added to it.
 
 ## Commands: /status
 
@@ -197,3 +198,122 @@ group-private = Let us go on in private: here everybody reads along. Please do n
 button-private = Go on in private
 # $brand: brand
 group-help = I am the automatic assistant of { $brand }. Here I only check names: write /verify and the name. For everything else let us go on in private. We never write to you first, and never ask for passwords, codes or seed phrases.
+
+## Commands: /verify
+
+verify-ask = Which account, address or link shall I check? Write it just as you saw it, such as an @name, an email address or a link, or forward me a message of that account.
+
+# $official: one of our accounts; $platform: where it is
+account-on = { $official } on { $platform }
+
+# $official: one of our accounts, addresses or domains; $brand: brand; $since: a date
+verify-official = ✅ { $official } is official: it stands on { $brand }'s own list. This holds for exactly this spelling.
+verify-official-since = ✅ { $official } is official: it has stood on { $brand }'s own list since { $since }. This holds for exactly this spelling.
+
+# $claim: what was asked about, made unclickable; $brand: brand
+verify-not-listed = { $claim } is not on { $brand }'s list of official accounts and addresses. More than that I cannot say of it.
+verify-not-listed-unnamed = What you ask about is not on { $brand }'s list of official accounts and addresses. More than that I cannot say of it.
+
+# It was ours once
+verify-retired = ⚠️ { $claim } once belonged to { $brand }, but does not any more. Somebody else may be behind it today.
+verify-retired-unnamed = ⚠️ What you ask about once belonged to { $brand }, but does not any more. Somebody else may be behind it today.
+
+# $official: whom it imitates; $technique: one of the technique texts
+verify-look-alike = ⚠️ { $claim } is not ours. It looks like { $official }: { $technique }.
+verify-look-alike-unnamed = ⚠️ What you ask about is not ours. It looks like { $official }: { $technique }.
+
+verify-scam = ⛔ { $claim } has been reported for fraud. It is not connected with { $brand } in any way.
+verify-scam-unnamed = ⛔ What you ask about has been reported for fraud. It is not connected with { $brand } in any way.
+
+# The name is listed, but the platform shows another account behind it
+verify-other-account = ⚠️ The name of { $official } is on our list, but the account that bears it is not the one we know: a name can change hands. Please do not trust it until our team has confirmed it to you.
+
+# Who forwarded a message of somebody whose display name claims to be us
+verify-poses = ⚠️ Whoever wrote this message goes by a name that reads like { $brand }, but the account is not ours. Anybody can choose any name.
+
+# The platform hides who wrote the forwarded message
+verify-hidden = Whoever wrote this message hides the account, so I cannot check it: a name alone proves nothing, not even ours. { $brand } never writes to you first. With /report you can point the account out to us.
+
+verify-unchecked = I could not check that. Please send me one name at a time, just as you saw it: an @name, an email address or a link.
+verify-ambiguous = ⚠️ This can be read in more than one way, and one of them is not ours. Please do not open it.
+
+# Telegram does not let bots look up people's accounts by name
+verify-telegram = I have read it as a name on Telegram. Telegram does not let us look up people's accounts by name, so I can only compare it with our list. If you saw it elsewhere, send me the link.
+
+verify-care = If somebody there speaks in the name of { $brand }, please do not answer and send nothing. You can report them with /report.
+verify-what-to-do = Please do not answer, do not follow any link, and send no codes and no money. If you have sent something already: freeze your account in the app or on our web site now, then use /report.
+verify-in-group = Please check links and names with me in private as well: a group is a favourite place of impostors.
+
+technique-confusable = it uses letters or digits that look alike
+technique-separator = it differs only by dots, hyphens or underscores
+technique-embedded = it puts our name into a name of its own
+technique-link = our name stands in the link, but the link leads elsewhere
+technique-suffix = it has another ending than ours
+technique-elsewhere = it is our name, but on a platform or site where we do not have it
+technique-display-name = it takes our name as its display name
+technique-other = it is made so that it can be taken for ours
+
+## Commands: /report
+
+report-begin = Thank you for telling us: this protects others, too. I ask you three short questions; you can stop at any time.
+report-kind = What do you want to report?
+report-what-account = Which one is it? Forward me a message of theirs, or send me the name or the link. If the account is hidden, point it out with the button below.
+report-what-address = Which one is it? Send me the link or the address just as you saw it, or forward me the message it came with. Please do not open it.
+
+# $brand: brand
+report-official = ✅ This one is on { $brand }'s own list, so it is ours. If something about it seems wrong to you all the same, do go on.
+
+report-harm = Have you sent them anything: money, codes, passwords, documents? Or have you logged in anywhere on their word?
+report-harm-again = I have noted that. One more question: have you sent them anything (money, codes, passwords, documents), or logged in anywhere on their word?
+report-story = Good. What happened? Tell it in your own words in one message, or press the button to send the report as it is.
+report-noted = I have added that. Write what happened, or press the button to send the report.
+
+# What a user must do at once who has given something away
+report-freeze = ⚠️ Please do this now: freeze your account in the app or on our web site, change your password, and renew your two-step verification. Send nothing more, even if they promise to pay back what was lost.
+
+# $case: case number; $kind: one of the kind texts
+report-sent = Your report is with our team. Case { $case }: { $kind }.
+# $seen: names that were pointed out, made unclickable
+report-seen = Pointed out: { $seen }
+report-tell-more = Then tell me here what happened: when, what you sent and where to (transaction hash, address). It is added to your case. Never send the password or the code itself.
+report-thanks = Thank you. We look into it, and we answer you here if we need to know more. Please do not answer them any more. To add something, simply write it here.
+
+# $case: case number. A command has ended the report before its last question
+report-passed-on = I have passed on your report as far as it had come: case { $case }.
+report-new-again = What you write next is added to it. For another matter, send /new once more.
+
+kind-account = An account
+kind-group = A group or channel
+kind-website = A website or link
+kind-mail = An email
+kind-other = Something else
+
+button-pick-user = Point out an account
+button-pick-chat = Point out a group or channel
+button-skip = I cannot point it out
+button-yes = Yes, I have
+button-no = No, nothing
+button-send = Send the report
+
+## Chats: acknowledgement and files
+
+# $case: case number
+chat-received = Thank you, your message has arrived. Your case is { $case }. A member of our team reads it and answers you here, as a rule within 24 hours. To add something, simply write here; /status shows how it stands. If your assets are at risk, freeze your account in the app or on our web site now.
+
+file-too-large = Your message has arrived, but one file in it is too large for us to receive here. Please send a smaller version or a screenshot of what matters, or describe it in words.
+# $count: how many files, at least two
+files-too-large = Your message has arrived, but { $count } files in it are too large for us to receive here. Please send smaller versions or screenshots of what matters, or describe them in words.
+
+## Impostors in groups where we are present
+
+# $account: the platform's number of an account or group
+account-number = ID { $account }
+
+# $account: name and number; $brand: brand
+impostor-in-group = ⚠️ { $account } is not ours and does not work for { $brand }, whatever name it shows. Our staff never write to you first, and never ask for passwords, codes, seed phrases or payments. Please do not answer it.
+
+# For operators. $account: name and number; $platform: platform; $group: the group's number; $case: case number
+impostor-told = ⚠️ Impostor on { $platform }: { $account }, seen in the group { $group }. Case { $case }.
+# $official: one of our accounts
+impostor-imitates = It imitates { $official }.
+impostor-to-do = Please look at it, remove it from the group, and report it to the platform.

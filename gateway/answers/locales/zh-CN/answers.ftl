@@ -139,7 +139,8 @@ new-ask =
 
     对我们最有帮助的信息是您的账户 UID；如涉及充值或提现，还请提供交易哈希（TxID）、所用网络、币种和数量。请不要发送任何密码、验证码或助记词。
 
-new-opened = 谢谢，我已将您的问题作为新工单转交给客服人员。您接下来写的内容会添加到该工单中。
+# $case：工单编号
+new-opened = 谢谢，我已将您的问题转交给客服人员，工单编号为 { $case }。您接下来写的内容会添加到该工单中。
 
 ## 命令：/status
 
@@ -197,3 +198,122 @@ group-private = 这里所有人都能看到，我们私下继续吧。请不要�
 button-private = 私聊继续
 # $brand：品牌
 group-help = 我是 { $brand } 的自动助手。在群里我只核实名称：请发送 /verify 加名称。其他事情请私聊我。我们绝不会主动私信您，也绝不会索取密码、验证码或助记词。
+
+## 命令：/verify
+
+verify-ask = 您想核实哪个账号、地址或链接？请按您看到的原样发给我，例如 @用户名、邮箱地址或链接，也可以把对方的消息转发给我。
+
+# $official：官方账号；$platform：所在平台
+account-on = { $platform } 上的 { $official }
+
+# $official：官方账号、地址或域名；$brand：品牌；$since：日期
+verify-official = ✅ { $official } 是官方的，在 { $brand } 的官方名单上。仅限拼写完全一致的情况。
+verify-official-since = ✅ { $official } 是官方的，自 { $since } 起就在 { $brand } 的官方名单上。仅限拼写完全一致的情况。
+
+# $claim：所询问的名称（已处理为不可点击）；$brand：品牌
+verify-not-listed = { $claim } 不在 { $brand } 的官方账号和地址名单上。除此之外，我无法对它作出判断。
+verify-not-listed-unnamed = 您询问的对象不在 { $brand } 的官方账号和地址名单上。除此之外，我无法对它作出判断。
+
+# 曾经属于我们
+verify-retired = ⚠️ { $claim } 曾经属于 { $brand }，但现在已不再是我们的，如今使用它的可能是其他人。
+verify-retired-unnamed = ⚠️ 您询问的对象曾经属于 { $brand }，但现在已不再是我们的，如今使用它的可能是其他人。
+
+# $official：被模仿的官方账号；$technique：手法说明
+verify-look-alike = ⚠️ { $claim } 不是我们的。它看起来像 { $official }：{ $technique }。
+verify-look-alike-unnamed = ⚠️ 您询问的对象不是我们的。它看起来像 { $official }：{ $technique }。
+
+verify-scam = ⛔ { $claim } 已被举报涉嫌诈骗，与 { $brand } 没有任何关系。
+verify-scam-unnamed = ⛔ 您询问的对象已被举报涉嫌诈骗，与 { $brand } 没有任何关系。
+
+# 名称在名单上，但平台显示背后是另一个账号
+verify-other-account = ⚠️ { $official } 这个名称在我们的名单上，但目前使用它的账号并不是我们所知的那一个：名称可能会易手。在客服人员向您确认之前，请不要相信它。
+
+# 转发的消息来自一个显示名称冒充我们的人
+verify-poses = ⚠️ 这条消息的发送者使用了看起来像 { $brand } 的名称，但该账号不是我们的。显示名称可以随意设置。
+
+# 平台隐藏了转发消息的原作者
+verify-hidden = 这条消息的发送者隐藏了账号，因此我无法核实：仅凭名称不能证明任何事，即使显示的是我们的名称。{ $brand } 绝不会主动私信您。您可以使用 /report 向我们指出该账号。
+
+verify-unchecked = 我无法核实这个内容。请每次只发一个名称，并按您看到的原样发送：@用户名、邮箱地址或链接。
+verify-ambiguous = ⚠️ 这个内容有多种读法，其中至少一种不是我们的。请不要打开它。
+
+# Telegram 不允许机器人按名称查询个人账号
+verify-telegram = 我把它当作 Telegram 上的名称来核实。Telegram 不允许我们按名称查询个人账号，因此我只能与我们的名单进行比对。如果您是在别处看到的，请把链接发给我。
+
+verify-care = 如果对方以 { $brand } 的名义与您联系，请不要回复，也不要发送任何内容。您可以使用 /report 进行举报。
+verify-what-to-do = 请不要回复对方，不要点击任何链接，不要发送验证码或款项。如果您已经发送过：请立即在 App 或官网冻结账户，然后使用 /report 举报。
+verify-in-group = 链接和名称也请私下向我核实：群组是冒充者最常出没的地方。
+
+technique-confusable = 使用了外形相似的字母或数字
+technique-separator = 仅在点、连字符或下划线上有差别
+technique-embedded = 把我们的名称嵌入了它自己的名称中
+technique-link = 链接中带有我们的名称，但实际指向别处
+technique-suffix = 后缀与我们的不同
+technique-elsewhere = 是我们的名称，但出现在我们没有使用该名称的平台或网站上
+technique-display-name = 把我们的名称用作显示名称
+technique-other = 有意让人误以为是我们的
+
+## 命令：/report
+
+report-begin = 感谢您告诉我们，这也能保护其他用户。我会问您三个简短的问题，您可以随时停止。
+report-kind = 您想举报什么？
+report-what-account = 具体是哪一个？请把对方的消息转发给我，或把名称、链接发给我。如果对方隐藏了账号，请用下面的按钮指出来。
+report-what-address = 具体是哪一个？请按您看到的原样把链接或地址发给我，或转发带有它的那条消息。请不要打开它。
+
+# $brand：品牌
+report-official = ✅ 这一个在 { $brand } 的官方名单上，是我们自己的。如果您仍然觉得有问题，请继续。
+
+report-harm = 您是否给对方发送过任何东西，例如款项、验证码、密码或证件？或者按对方的要求在某处登录过？
+report-harm-again = 我已记下。还有一个问题：您是否给对方发送过任何东西（款项、验证码、密码、证件），或者按对方的要求在某处登录过？
+report-story = 好的。请用一条消息写下事情的经过，或按下面的按钮直接提交举报。
+report-noted = 我已添加。请写下事情的经过，或按下面的按钮提交举报。
+
+# 已经泄露信息或转出资产的用户必须立即做的事
+report-freeze = ⚠️ 请立即这样做：在 App 或官网冻结账户，修改密码，并重新设置两步验证。不要再发送任何东西，即使对方承诺帮您追回损失。
+
+# $case：工单编号；$kind：举报类型
+report-sent = 您的举报已转交客服人员。工单 { $case }：{ $kind }。
+# $seen：被指出的名称（已处理为不可点击）
+report-seen = 举报对象：{ $seen }
+report-tell-more = 然后请在这里告诉我事情的经过：时间、您发送了什么、发到了哪里（交易哈希、地址）。这些都会添加到您的工单中。切勿发送密码或验证码本身。
+report-thanks = 谢谢您。我们会进行核查，如需了解更多情况，会在这里回复您。请不要再回复对方。如需补充，请直接在这里留言。
+
+# $case：工单编号。命令在最后一个问题之前结束了举报
+report-passed-on = 我已将您目前提供的举报内容转交客服人员：工单 { $case }。
+report-new-again = 您接下来写的内容会添加到该工单中。如需咨询其他问题，请再发送一次 /new。
+
+kind-account = 账号
+kind-group = 群组或频道
+kind-website = 网站或链接
+kind-mail = 电子邮件
+kind-other = 其他
+
+button-pick-user = 指出一个账号
+button-pick-chat = 指出一个群组或频道
+button-skip = 我无法指出
+button-yes = 是的，发送过
+button-no = 没有
+button-send = 提交举报
+
+## 聊天：自动回执与文件
+
+# $case：工单编号
+chat-received = 谢谢，您的消息我们已经收到，工单编号为 { $case }。客服人员会阅读并在这里回复您，通常在 24 小时之内。如需补充，请直接在这里留言；发送 /status 可查看进度。如果您的资产正面临风险，请立即在 App 或官网冻结账户。
+
+file-too-large = 您的消息我们已经收到，但其中有一个文件太大，我们在这里无法接收。请发送较小的版本或关键内容的截图，也可以用文字说明。
+# $count：文件数量，至少两个
+files-too-large = 您的消息我们已经收到，但其中有 { $count } 个文件太大，我们在这里无法接收。请发送较小的版本或关键内容的截图，也可以用文字说明。
+
+## 我们所在群组中的冒充者
+
+# $account：账号或群组在平台上的编号
+account-number = ID { $account }
+
+# $account：名称和编号；$brand：品牌
+impostor-in-group = ⚠️ { $account } 不是我们的账号，无论显示什么名称，都不是 { $brand } 的工作人员。我们的工作人员绝不会主动私信您，也绝不会索取密码、验证码、助记词或任何款项。请不要回复该账号。
+
+# 供运营人员查看。$account：名称和编号；$platform：平台；$group：群组编号；$case：工单编号
+impostor-told = ⚠️ { $platform } 上发现冒充者：{ $account }，出现在群组 { $group } 中。工单 { $case }。
+# $official：官方账号
+impostor-imitates = 它冒充的是 { $official }。
+impostor-to-do = 请核查该账号，将其移出群组，并向平台举报。

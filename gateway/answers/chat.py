@@ -1,0 +1,88 @@
+"""The texts of chats that no command asked for: acknowledgement, files too large, impostors, the way to private.
+
+Pure. Nothing that a user wrote becomes part of them; of an impostor's name only what `gateway.answers.names` lets pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from gateway.answers.asking import Rows, Teller, account_title
+from gateway.answers.compose import _warnings
+from gateway.answers.locales import FALLBACK, Locales
+from gateway.answers.names import defanged, one_line
+from gateway.case import Assessment, Case, Party
+from gateway.ports import Button
+from gateway.trust.entries import platform_title
+
+INVITES_EVERY = timedelta(hours=12)
+"""A member of a group is asked into a private chat at most so often."""
+
+_MAX_ID = 32
+
+
+def chat_acknowledgement(
+    case: Case, assessment: Assessment, locales: Locales, brand: str, official: Sequence[str]
+) -> str:
+    """Return the automatic reply to a chat message that opens a case; warnings first, then the rest in short."""
+    tell = Teller(locales, case.language, brand)
+    paragraphs = (
+        *_warnings(assessment.findings, official, tell),
+        tell.text("chat-received", case=case.id),
+        tell.text("never-line"),
+    )
+    return "\n\n".join(paragraphs)
+
+
+def file_too_large(count: int, locales: Locales, language: str, brand: str) -> str:
+    """Say that so many files could not be taken, and what to do; the message itself has arrived."""
+    tell = Teller(locales, language, brand)
+    return tell.text("file-too-large") if count == 1 else tell.text("files-too-large", count=str(count))
+
+
+def group_private(locales: Locales, language: str, brand: str, invite: str) -> tuple[str, Rows]:
+    """Return the text, and the button where there is a link, that lead from a group to a private chat."""
+    tell = Teller(locales, language, brand)
+    return tell.text("group-private"), private_button(tell, invite)
+
+
+def private_button(tell: Teller, invite: str) -> Rows:
+    """Return the button that leads to a private chat, where there is a link to one."""
+    return ((Button(text=tell.text("button-private"), url=invite),),) if invite else ()
+
+
+def impostor_in_group(account: Party, locales: Locales, language: str, brand: str) -> str:
+    """Warn a group of an account that poses as ours, by its number and, where it may be repeated, its name."""
+    tell = Teller(locales, language, brand)
+    return tell.text("impostor-in-group", account=_account(account, tell), brand=tell.brand)
+
+
+def impostor_told(
+    account: Party, group: Party, assessment: Assessment, case_id: str, locales: Locales, brand: str
+) -> str:
+    """Tell the operators' chat of an impostor seen in a group: who, where, whom it imitates, and on which case."""
+    tell = Teller(locales, FALLBACK, brand)
+    lines = [
+        tell.text(
+            "impostor-told",
+            account=_account(account, tell),
+            platform=platform_title(account.platform),
+            group=_number(group, tell),
+            case=case_id,
+        )
+    ]
+    if imitated := next((each.official for each in assessment.findings if each.official), None):
+        lines.append(tell.text("impostor-imitates", official=account_title(tell, imitated)))
+    lines.append(tell.text("impostor-to-do"))
+    return "\n".join(lines)
+
+
+def _account(party: Party, tell: Teller) -> str:
+    name = defanged(f"@{party.handle}") if party.handle else None
+    number = _number(party, tell)
+    return f"{name} ({number})" if name else number
+
+
+def _number(party: Party, tell: Teller) -> str:
+    return tell.text("account-number", account=one_line(party.id or party.address, _MAX_ID))
