@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -278,3 +279,36 @@ async def test_python_telegram_bot_polls_it(server: TelegramServer) -> None:
         server.faults.plan("getUpdates", Fault(status=409))
         with pytest.raises(telegram.error.Conflict):
             await bot.get_updates(offset=update.update_id + 1)
+
+
+async def test_a_chat_that_a_pushed_update_speaks_of_can_be_answered(server: TelegramServer, api: Api) -> None:
+    user = {"id": 42, "is_bot": False, "first_name": "Wang"}
+    group = {"id": -1_000_000_000_777, "type": "supergroup", "title": "Examplex Community"}
+    private = {"message_id": 5, "from": user, "chat": {"id": 42, "type": "private", "first_name": "Wang"}, "date": 1}
+    server.push({"message": {**private, "text": "hi"}})
+    server.push({"edited_message": {"message_id": 6, "from": user, "chat": group, "date": 1, "edit_date": 2}})
+    server.push({"callback_query": {"id": "9", "from": user, "message": private, "chat_instance": "1", "data": "x"}})
+    reply = {"message_id": 5}
+    sent = await api("sendMessage", chat_id=42, text="hello", reply_parameters=reply)
+    assert sent["reply_to_message"]["message_id"] == 5
+    assert await api("sendMessage", chat_id=group["id"], text="hello")
+    assert await api("answerCallbackQuery", callback_query_id="9")
+
+
+async def test_nonsense_is_refused_and_never_an_error_of_the_server(server: TelegramServer, api: Api) -> None:
+    wang = server.person("Wang")
+    photo = server.sends_file(wang, "photo", b"x")["photo"][0]["file_id"]
+    markup = {"inline_keyboard": [[{"text": "a", "callback_data": 4}]]}
+    values = [None, 0, -1, "", "x", True, 1.5, [], {}, [1], [{}], {"inline_keyboard": [1]}, {"message_id": []}, markup]
+    values += [wang["id"], "@x", "attach://x", photo, [{"type": "photo", "media": photo}] * 2]
+    names = ["chat_id", "text", "message_id", "entities", "reply_markup", "reply_parameters", "parse_mode", "media"]
+    names += ["photo", "caption", "from_chat_id", "file_id", "commands", "scope", "url", "callback_query_id", "offset"]
+    chance = random.Random(4)
+    for number in range(600):
+        method = chance.choice(
+            ["sendMessage", "sendPhoto", "sendMediaGroup", "editMessageText", "setMyCommands", "getChat"]
+        )
+        params = {"chat_id": wang["id"], "text": "x"} if number % 2 else {}
+        params |= {name: chance.choice(values) for name in chance.sample(names, 5)}
+        response = await api.client.post(f"{api.base}/{method}", json=params)
+        assert response.status_code in (200, 400, 403), (method, params)

@@ -103,6 +103,8 @@ def _parameter(value: str, header: str, name: str) -> str | None:
 
 def _natural(name: str, value: Any) -> Any:
     if not isinstance(value, str):
+        if name in _INTEGER_FIELDS and not isinstance(value, int):
+            raise ApiError(400, f"Bad Request: invalid {name} specified")
         return value
     if name in _JSON_FIELDS:
         return _nested(name, value)

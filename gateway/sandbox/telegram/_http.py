@@ -118,6 +118,11 @@ class _Line(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
+    def close(self) -> None:
+        """Close when all is written."""
+        if self._transport is not None:
+            self._transport.close()
+
     def _advance(self) -> None:
         while self.task is None:
             event = self._conn.next_event()
@@ -160,7 +165,12 @@ class _Line(asyncio.Protocol):
         self.task = asyncio.create_task(self._answer(request))
 
     async def _answer(self, request: Request) -> None:
-        answer = await self._server.handler(request)
+        try:
+            answer = await self._server.handler(request)
+        except Exception:
+            await self._reply(Answer(500), head_only=True)
+            self.close()
+            raise
         if self._server.black_hole:
             self.task = None
             return
@@ -170,8 +180,7 @@ class _Line(asyncio.Protocol):
         await self._reply(answer, head_only=request.method == "HEAD")
         self.task = None
         if self._conn.our_state is h11.MUST_CLOSE:
-            if self._transport is not None:
-                self._transport.close()
+            self.close()
             return
         self._conn.start_next_cycle()
         try:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from gateway.sandbox.telegram._errors import ApiError, chat_not_found
+from gateway.sandbox.telegram._errors import ApiError
 from gateway.sandbox.telegram._members import ADMINISTRATORS, PRESENT, full_info, member
 from gateway.sandbox.telegram._people import People
 from gateway.sandbox.telegram._world import Json
@@ -61,13 +61,13 @@ class Methods:
         }
 
     def _get_chat(self, params: Json) -> Json:
-        chat = self._world.chat(_chat_id(params))
+        chat = self._world.chat(params.get("chat_id"))
         if chat["type"] == "private" and chat["id"] == self._world.bot["id"]:
             return full_info(self._world.private_chat(self._world.bot))
         return full_info(chat)
 
     def _get_member(self, params: Json) -> Json:
-        chat = self._world.chat(_chat_id(params))
+        chat = self._world.chat(params.get("chat_id"))
         user_id = params.get("user_id")
         if user_id == self._world.bot["id"]:
             return member(self._world.bot, self._world.bot_status(chat))
@@ -79,7 +79,7 @@ class Methods:
         return [each for each in self._present(params) if each["status"] in ADMINISTRATORS]
 
     def _present(self, params: Json) -> list[Json]:
-        chat = self._world.chat(_chat_id(params))
+        chat = self._world.chat(params.get("chat_id"))
         if chat["type"] == "private":
             raise ApiError(400, "Bad Request: there are no administrators in the private chat")
         users = {**self._world.people, self._world.bot["id"]: self._world.bot}
@@ -87,7 +87,7 @@ class Methods:
         return [member(users[each], status) for each, status in statuses.items() if status in PRESENT and each in users]
 
     def _leave(self, params: Json) -> bool:
-        chat = self._world.chat(_chat_id(params))
+        chat = self._world.chat(params.get("chat_id"))
         if chat["type"] == "private":
             raise ApiError(400, "Bad Request: chat not found")
         self._people.promotes(chat, self._world.bot, self._world.bot, "left")
@@ -119,13 +119,6 @@ class Methods:
         if found is None:
             raise ApiError(400, "Bad Request: CONNECTION_INVALID")
         return found
-
-
-def _chat_id(params: Json) -> int | str:
-    chat_id = params.get("chat_id")
-    if not isinstance(chat_id, int | str):
-        raise chat_not_found()
-    return chat_id
 
 
 def _scope(params: Json) -> tuple[str, str]:

@@ -64,8 +64,7 @@ class Polling:
         """Return the answer's body; raises `ApiError` 409."""
         if self._webhook_active():
             await self._conflict(WEBHOOK_ACTIVE)
-        limit = limit if 1 <= limit <= MAX_LIMIT else MAX_LIMIT
-        limit, timeout = self._hold_back(offset, limit, max(0, min(timeout, MAX_TIMEOUT_SECS)))
+        limit, timeout = self._hold_back(offset, max(1, min(limit, MAX_LIMIT)), max(0, min(timeout, MAX_TIMEOUT_SECS)))
         body = self._body(offset, limit)
         if body is None and timeout > 0:
             body = await self._wait(offset, limit, timeout)

@@ -8,7 +8,7 @@ from typing import Any
 from gateway.sandbox.telegram._errors import ApiError, chat_not_found
 from gateway.sandbox.telegram._forms import Upload
 from gateway.sandbox.telegram._limits import Meter
-from gateway.sandbox.telegram._media import media
+from gateway.sandbox.telegram._media import KINDS, media
 from gateway.sandbox.telegram._members import ADMINISTRATORS, PRESENT
 from gateway.sandbox.telegram._text import formatted, units
 from gateway.sandbox.telegram._world import Json, World
@@ -65,6 +65,9 @@ class Sending:
         return self._send("sendLocation", params, {"location": location})
 
     def _send_contact(self, params: Json) -> Json:
+        for name in ("phone_number", "first_name"):
+            if not params.get(name):
+                raise ApiError(400, f"Bad Request: {name.replace('_', ' ')} is empty")
         names = ("phone_number", "first_name", "last_name")
         return self._send("sendContact", params, {"contact": {name: params[name] for name in names if name in params}})
 
@@ -79,7 +82,9 @@ class Sending:
         items = params.get("media")
         if not isinstance(items, list) or not 2 <= len(items) <= 10:
             raise ApiError(400, "Bad Request: MEDIA_INVALID" if items else 'Bad Request: parameter "media" is required')
-        shown = [{**self._file(item["type"], item["media"], params), **self._caption(item)} for item in items]
+        if not all(isinstance(item, dict) and item.get("type") in KINDS for item in items):
+            raise ApiError(400, "Bad Request: can't parse InputMedia: unsupported type specified")
+        shown = [{**self._file(item["type"], item.get("media"), params), **self._caption(item)} for item in items]
         chat = self._writable(params)
         self._charge(chat, len(shown))
         group_id = str(self._world.unix() * 1000 + len(self._world.messages))
@@ -193,7 +198,7 @@ class Sending:
         if chat_id is None or chat_id == "":
             raise ApiError(400, "Bad Request: chat_id is empty")
         connection = self._connections.get(str(params.get("business_connection_id")))
-        if connection is not None and chat_id in world.people:
+        if connection is not None and isinstance(chat_id, int) and chat_id in world.people:
             if not connection["rights"].get("can_reply"):
                 raise ApiError(400, "Bad Request: BUSINESS_PEER_USAGE_MISSING")
             return world.private_chat(world.people[chat_id])
@@ -214,8 +219,10 @@ class Sending:
         wanted = params.get("reply_parameters")
         if not isinstance(wanted, dict):
             return {}
-        where: tuple[Any, Any] = (wanted.get("chat_id", chat["id"]), wanted.get("message_id"))
-        message = self._world.messages.get(where)
+        where, number = wanted.get("chat_id", chat["id"]), wanted.get("message_id")
+        if not isinstance(where, int) or not isinstance(number, int):
+            raise ApiError(400, "Bad Request: can't parse reply parameters JSON object")
+        message = self._world.messages.get((where, number))
         if message is not None:
             return {"reply_to_message": {name: value for name, value in message.items() if name != "reply_to_message"}}
         if wanted.get("allow_sending_without_reply"):
@@ -280,9 +287,9 @@ def _check_markup(markup: Json) -> None:
         raise ApiError(400, "Bad Request: object expected as reply markup")
     buttons = [button for row in rows for button in row]
     for button in buttons:
-        if not button.get("text"):
+        if not isinstance(button, dict) or not isinstance(button.get("text"), str) or not button["text"]:
             raise ApiError(400, 'Bad Request: can\'t parse inline keyboard button: Field "text" must be of type String')
-        if "callback_data" in button and not 1 <= len(button["callback_data"].encode()) <= MAX_CALLBACK_BYTES:
+        if "callback_data" in button and not 1 <= len(str(button["callback_data"]).encode()) <= MAX_CALLBACK_BYTES:
             raise ApiError(400, "Bad Request: BUTTON_DATA_INVALID")
         if len(button) < 2:
             raise ApiError(

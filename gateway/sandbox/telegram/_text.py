@@ -51,14 +51,14 @@ def found_entities(text: str) -> list[Entity]:
     ]
 
 
-def formatted(text: str, parse_mode: str | None, given: list[Entity] | None) -> tuple[str, list[Entity]]:
+def formatted(text: str, parse_mode: Any, given: Any) -> tuple[str, list[Entity]]:
     """Return what a message shows and its entities; raises `ApiError` 400 as the Bot API does."""
     if parse_mode:
-        if parse_mode.lower() != "html":
+        if str(parse_mode).lower() != "html":
             raise ApiError(400, "Bad Request: unsupported parse_mode")
         text, entities = _html(text)
     else:
-        entities = [_checked(each, units(text)) for each in given or []]
+        entities = [_checked(each, units(text)) for each in (given if isinstance(given, list) else [])]
     return text, entities or found_entities(text)
 
 

@@ -78,10 +78,12 @@ class World:
         names = {name: user[name] for name in ("first_name", "last_name", "username") if user.get(name)}
         return {"id": user["id"], "type": "private", **names}
 
-    def chat(self, chat_id: int | str) -> Json:
+    def chat(self, chat_id: Any) -> Json:
         """Return a chat that the bot knows; raises `ApiError` for others."""
         if isinstance(chat_id, str):
             return self._named(chat_id)
+        if not isinstance(chat_id, int):
+            raise chat_not_found()
         if chat_id in self.migrated:
             raise ApiError(
                 400,
@@ -108,6 +110,25 @@ class World:
     def bot_status(self, chat: Json) -> str:
         """Return the bot's status in a group or channel."""
         return self.members[chat["id"]].get(self.bot["id"], "left")
+
+    def learn(self, message: Json) -> None:
+        """Take in who and what a message that was written by hand speaks of, as far as it is one."""
+        chat: Any = message.get("chat")
+        sender: Any = message.get("from")
+        if not isinstance(chat, dict) or not isinstance(chat.get("id"), int):
+            return
+        if chat.get("type") == "private":
+            named = {"id": chat["id"], "is_bot": False, "first_name": str(chat.get("first_name", ""))}
+            own = sender if isinstance(sender, dict) and sender.get("id") == chat["id"] else {}
+            self.people.setdefault(chat["id"], named | own)
+            if "business_connection_id" not in message:
+                self.met.add(chat["id"])
+        else:
+            self.chats.setdefault(chat["id"], chat)
+            usual = "administrator" if chat.get("type") == "channel" else "member"
+            self.members[chat["id"]].setdefault(self.bot["id"], usual)
+        if isinstance(message.get("message_id"), int):
+            self.messages.setdefault((chat["id"], message["message_id"]), message)
 
     def keep(self, message: Json) -> Json:
         """Give a message its id unless it has one, and remember it."""

@@ -113,10 +113,16 @@ class TelegramServer(People):
     # The script
 
     def push(self, update: Json) -> int:
-        """Put any update as it is, whatever the bot asked for; returns its id, the next unless it has one."""
+        """Put any update as it is, whatever the bot asked for; returns its id, the next unless it has one.
+
+        The server takes in the chats it speaks of, so that the bot can answer there.
+        """
         query = update.get("callback_query")
         if isinstance(query, dict):
             self.callbacks.add(str(query.get("id")))
+        for part in (query.get("message") if isinstance(query, dict) else None, *update.values()):
+            if isinstance(part, dict):
+                self.world.learn(part)
         return self._queue.push(update)
 
     def push_bytes(self, body: bytes) -> None:
