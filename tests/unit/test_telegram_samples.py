@@ -38,9 +38,9 @@ def test_every_expectation_has_its_sample() -> None:
     assert {path.stem for path in telegram.EXPECTED.glob("*.json")} == set(telegram.SAMPLES)
 
 
-@pytest.mark.parametrize("name", WELL_FORMED)
-def test_a_well_formed_sample_is_what_the_platform_specifies(name: str) -> None:
-    assert Spec.load().check_update(telegram.SAMPLES[name]) == []
+def test_well_formed_samples_are_what_the_platform_specifies() -> None:
+    spec = Spec.load()
+    assert {name: wrong for name in WELL_FORMED if (wrong := spec.check_update(telegram.SAMPLES[name]))} == {}
 
 
 @pytest.mark.parametrize("name", WELL_FORMED)
@@ -157,7 +157,7 @@ def test_a_sample_with_any_field_missing_or_of_another_type_stays_harmless(name:
     rng = random.Random(name)
     paths = list(_paths(telegram.SAMPLES[name]))[:60]
     for path in paths:
-        for value in (DROP, *rng.sample(ODD[1:], 5)):
+        for value in (DROP, *rng.sample(ODD[1:], 3)):
             _check(_put(telegram.SAMPLES[name], path, value))
 
 
