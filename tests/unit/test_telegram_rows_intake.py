@@ -256,7 +256,7 @@ async def test_a11_a_black_hole_is_an_error_each_time_and_ends_when_it_ends() ->
         host, _, port = at.server.url.removeprefix("http://").partition(":")
         async with Relay.open(host, int(port)) as relay:
             # Room for a step of the setting-up; the polls themselves wait for a quarter of a second.
-            settings = {"api_url": f"http://127.0.0.1:{relay.port}", "poll_secs": 0, "step_secs": 0.5}
+            settings: dict[str, Any] = {"api_url": f"http://127.0.0.1:{relay.port}", "poll_secs": 0, "step_secs": 0.5}
             async with at.connector(**settings) as connector:
                 await fetched(connector)
                 relay.freeze()
