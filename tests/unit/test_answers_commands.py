@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import gateway
+from connectors.telegram._menu import MENU as PLATFORM_MENU
 from gateway.answers.asking import Command
 from gateway.answers.basics import MENU
 from gateway.answers.commands import PER_MINUTE, language_of, new_token, read_command, token_of
@@ -305,6 +306,15 @@ class TestInAGroup:
 def test_each_command_is_described_in_one_short_line(language: str) -> None:
     said = [load_locales().text(language, key) for key in MENU.values()]
     assert all(0 < len(line) <= 60 and "\n" not in line for line in said)
+
+
+@pytest.mark.parametrize(("code", "language"), [("", "en"), ("zh", "zh-CN")])
+def test_the_platforms_menu_says_of_each_command_what_help_says(code: str, language: str) -> None:
+    shown = dict(PLATFORM_MENU[code])
+    assert {name: shown[name] for name in MENU} == {
+        name: load_locales().text(language, key) for name, key in MENU.items()
+    }
+    assert shown.keys() - MENU.keys() == {"start"}
 
 
 def test_every_text_is_said_somewhere() -> None:
