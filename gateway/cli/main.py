@@ -13,6 +13,7 @@ from gateway.cli.backfill import backfill
 from gateway.cli.check import check
 from gateway.cli.init import init
 from gateway.cli.run import run
+from gateway.cli.sandbox import sandbox
 from gateway.cli.status import status
 from gateway.cli.verify import verify
 
@@ -30,6 +31,7 @@ app.command()(check)
 app.command()(run)
 app.command()(status)
 app.command()(verify)
+app.command()(sandbox)
 app.add_typer(channels.app, name="channels")
 app.add_typer(cases.app, name="cases")
 app.add_typer(queue.app, name="queue")

@@ -124,8 +124,8 @@ class DemoMail:
 
 def write_files(folder: Path, *, imap_port: int, smtp_port: int, password: str) -> Path:
     """Write configuration, directory, key and password; return the configuration's path."""
-    _write_private(folder / "gatehouse.key", new_key_line() + "\n")
-    _write_private(folder / "mail.password", password + "\n")
+    write_private(folder / "gatehouse.key", new_key_line() + "\n")
+    write_private(folder / "mail.password", password + "\n")
     (folder / "official.toml").write_text(_DIRECTORY, encoding="utf-8")
     path = folder / "gatehouse.toml"
     filled = _CONFIGURATION.format(
@@ -293,6 +293,7 @@ def _forged(now: datetime) -> DemoMail:
     )
 
 
-def _write_private(path: Path, text: str) -> None:
+def write_private(path: Path, text: str) -> None:
+    """Write a new file that its owner alone can read."""
     path.touch(mode=0o600)
     path.write_text(text, encoding="utf-8")

@@ -1,0 +1,114 @@
+"""`gatehouse sandbox`: its desk loads, is new each time, leaves nothing unless asked to, and errors are sentences."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from gateway.case import Standing
+from gateway.cli import sandbox as command
+from gateway.cli._accounts import blind
+from gateway.cli.main import app
+from gateway.clock import SystemClock
+from gateway.errors import ConfigError
+from gateway.sandbox import play as module
+from gateway.sandbox.desk import BOT, BOT_ID, LOOK_ALIKE, NEWS, TOKEN, write_desk
+from gateway.sandbox.telegram import TelegramServer
+from gateway.settings import load
+from gateway.trust.verify import verify
+
+runner = CliRunner()
+
+
+async def desk(folder: Path) -> Path:
+    async with TelegramServer.start(TOKEN, BOT) as server:
+        return write_desk(folder, server)
+
+
+async def test_the_desk_loads_and_keeps_its_secrets_to_the_owner(tmp_path: Path) -> None:
+    settings = load(await desk(tmp_path / "new"))
+    (channel,) = settings.channels
+    assert channel.plugin.addresses(channel.settings) == (BOT_ID, BOT)
+    assert channel.plugin.manners(channel.settings).operators.startswith("-")
+    assert TOKEN.partition(":")[2] not in (tmp_path / "new" / "gatehouse.toml").read_text()
+    for name in ("gatehouse.key", "telegram.token"):
+        assert (tmp_path / "new" / name).stat().st_mode & 0o077 == 0
+    assert blind(settings, SystemClock().now().date()) == (), "its own accounts can all be checked"
+
+
+@pytest.mark.parametrize(
+    ("claim", "standing"),
+    [
+        (f"telegram:{BOT}", Standing.OFFICIAL),
+        (f"https://t.me/{NEWS}", Standing.OFFICIAL),
+        (f"telegram:{LOOK_ALIKE}", Standing.LOOK_ALIKE),
+        ("examplex-bonus.test", Standing.REPORTED_SCAM),
+        ("telegram:somebody_else", Standing.NOT_LISTED),
+    ],
+)
+async def test_the_directory_answers_as_the_page_lets_one_ask(tmp_path: Path, claim: str, standing: Standing) -> None:
+    assert verify(claim, load(await desk(tmp_path)).directory).standing is standing
+
+
+async def test_a_folder_that_holds_a_desk_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "gatehouse.toml"
+    path.write_text("# somebody's own\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="holds a desk already"):
+        await desk(tmp_path)
+    assert os.listdir(tmp_path) == ["gatehouse.toml"]
+    assert path.read_text(encoding="utf-8") == "# somebody's own\n"
+
+
+def test_that_refusal_is_a_sentence_with_exit_78(tmp_path: Path) -> None:
+    (tmp_path / "gatehouse.toml").touch()
+    result = runner.invoke(app, ["sandbox", "--folder", str(tmp_path)])
+    assert result.exit_code == 78
+    assert "name a new folder" in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_a_port_that_is_taken_is_a_sentence_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        result = runner.invoke(app, ["sandbox", "--port", str(port)])
+    assert result.exit_code == 78
+    assert f"port {port} cannot be used" in result.stderr
+    assert "--port" in result.stderr
+    assert os.listdir(tmp_path) == []
+
+
+def test_an_error_of_the_engine_is_not_taken_for_one_of_the_port(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*arguments: object) -> None:
+        raise OSError(28, "no space is left")
+
+    monkeypatch.setattr(module, "_run", fails)
+    with pytest.raises(OSError, match="no space is left"):
+        asyncio.run(module.play(0, tmp_path))
+
+
+def test_a_missing_library_is_named_with_the_way_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "NEEDED", ("telegram", "no_such_library"))
+    result = runner.invoke(app, ["sandbox"])
+    assert result.exit_code == 1
+    assert "needs no_such_library;" in result.stderr
+    assert "gatehouse[sandbox,telegram]" in result.stderr
+
+
+def test_an_interrupt_before_the_engine_runs_is_told_by_the_exit_status(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def interrupted(*arguments: object) -> Mapping[str, Any]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "play", interrupted)
+    assert runner.invoke(app, ["sandbox"]).exit_code == command.EXIT_INTERRUPTED
