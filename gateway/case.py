@@ -379,6 +379,7 @@ class Entry(Frozen):
     assessment: Assessment = Assessment()
     triage: Triage = Triage()
     at: AwareDatetime = Field(description="When it entered the file.")
+    part_of: str = Field(default="", description="The message of this case whose ticket write it goes with, if any.")
 
 
 class CaseFile(Frozen):

@@ -12,7 +12,18 @@ import structlog
 from gateway.errors import GatewayError
 from gateway.guard import closed
 from gateway.health import Health
-from gateway.ports import Channel, Clock, Ingress, NormalizerPlugin, Opening, Sender, StreamId
+from gateway.ports import (
+    Channel,
+    Clock,
+    Files,
+    Ingress,
+    Manners,
+    NormalizerPlugin,
+    Opening,
+    Resolver,
+    Sender,
+    StreamId,
+)
 from gateway.registry import normalizer
 from gateway.settings import ChannelSettings
 
@@ -33,6 +44,7 @@ class OpenChannel:
     """Our own on the platform, in lower case."""
     account: str
     """What names the account on the platform; channels of one account share its limits."""
+    manners: Manners
     stack: AsyncExitStack
 
     @property
@@ -49,13 +61,15 @@ class Roles:
     receivers: dict[str, Sequence[str]] = field(default_factory=dict)
     senders: dict[str, Sender] = field(default_factory=dict)
     doors: dict[str, tuple[str, Ingress]] = field(default_factory=dict)
+    resolvers: dict[str, Resolver] = field(default_factory=dict)
 
 
 class Channels:
-    """All channels of one engine. `wire` gives a channel that was opened its parts."""
+    """All channels of one engine. `wire` gives a channel that was opened its parts; `files` is what senders read."""
 
-    def __init__(self, clock: Clock, health: Health, wire: Callable[[OpenChannel], None]) -> None:
+    def __init__(self, clock: Clock, health: Health, wire: Callable[[OpenChannel], None], files: Files) -> None:
         self._clock = clock
+        self._files = files
         self._health = health
         self._wire = wire
         self._open: dict[str, OpenChannel] = {}
@@ -80,12 +94,13 @@ class Channels:
         self.roles.normalizers[each.name] = normalizer(each.plugin.normalizer)
         stack = AsyncExitStack()
         try:
-            opening = Opening(each.name, each.settings, self._clock)
+            opening = Opening(each.name, each.settings, self._clock, files=self._files)
             channel = await stack.enter_async_context(each.plugin.open(opening))
             plugin, own = each.plugin, each.settings
             addresses = frozenset(address.lower() for address in plugin.addresses(own))
             streams = tuple(channel.connector.streams())
-            found = OpenChannel(each, channel, streams, addresses, plugin.account(own), stack)
+            account, manners = plugin.account(own), plugin.manners(own)
+            found = OpenChannel(each, channel, streams, addresses, account, manners, stack)
             receivers = plugin.receivers(own)
         except Exception as error:  # noqa: BLE001 - one bad channel never stops another
             self._health.ill(each.name, error, None)
@@ -100,6 +115,8 @@ class Channels:
             self.roles.senders[each.name] = channel.sender
         if channel.ingress is not None:
             self.roles.doors[each.name] = (each.name, channel.ingress)
+        if channel.resolver is not None:
+            self.roles.resolvers[each.name] = channel.resolver
         self._wire(found)
 
     async def close(self, name: str) -> None:
@@ -110,6 +127,7 @@ class Channels:
         roles.receivers.pop(name, None)
         roles.senders.pop(name, None)
         roles.doors.pop(name, None)
+        roles.resolvers.pop(name, None)
         if (found := self._open.pop(name, None)) is not None:
             await closed(found.stack, name)
 

@@ -35,8 +35,10 @@ class Joining(Frozen):
     key: str = Field(description="Of the ticket effect that waits.")
     join_key: str = Field(description="Of its last part.")
     sent_at: AwareDatetime = Field(description="When the platform says its last part was sent.")
-    first_at: AwareDatetime = Field(description="When its first part was taken in.")
+    first_at: AwareDatetime = Field(description="When its first part was decided on.")
+    until: AwareDatetime = Field(description="Until when the ticket effect surely waits.")
     parts: int = 1
+    chars: int = 0
 
 
 class Dialogue(Frozen):
@@ -51,6 +53,7 @@ class Dialogue(Frozen):
     draft: tuple[tuple[str, str], ...] = Field(default=(), description="What earlier steps brought, by name.")
     joining: Joining | None = None
     unreachable: str = Field(default="", description="Why nothing can be sent there; empty when it can.")
+    invited_at: AwareDatetime | None = Field(default=None, description="When a group's member was last asked in.")
     minute_at: AwareDatetime | None = Field(default=None, description="Since when `asked` counts.")
     asked: int = Field(default=0, ge=0, description="Commands and presses answered in that minute.")
 

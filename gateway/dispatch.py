@@ -19,7 +19,8 @@ from typing import Any
 import structlog
 
 from gateway.case import Case
-from gateway.errors import GatewayError, OutcomeUnknownError, RejectedError, TransientError
+from gateway.errors import GatewayError, OutcomeUnknownError, RejectedError, TransientError, UnreachableError
+from gateway.feedback import SENT, undelivered
 from gateway.guard import finished
 from gateway.journal import EffectKind, Fate, State, Store, StoredEffect
 from gateway.limits import Call, Gate, Refusal
@@ -39,12 +40,15 @@ from gateway.ports import (
 )
 from gateway.retry import Again, Bury, LookFirst, RetryPolicy, decide
 from gateway.tracing import Facts, Origin, Tracer
+from gateway.wake import ENGINE
 
 log = structlog.get_logger()
 
 JOB_SECS = 2.0
 """How long a backend's own job is left alone before it is asked after again."""
 SUBMIT, FIND = Call("submit"), Call("find")
+_STALE = frozenset({EffectKind.ACKNOWLEDGEMENT, EffectKind.WARNING})
+"""What nobody wants to hear any more after a while."""
 
 Answer = Done | Pending | Failed
 Report = Callable[[Exception | None, datetime | None], None]
@@ -244,6 +248,7 @@ class ReplyDispatcher:
         sender: Sender,
         stale_after: timedelta,
         means: Means,
+        arrived: Callable[[], None] = lambda: None,
     ) -> None:
         self._means = means
         self._metrics, self._clock, self._fates = means.metrics, means.clock, means.fates
@@ -251,7 +256,9 @@ class ReplyDispatcher:
         self.target = target
         self._sender = sender
         self._stale_after = stale_after
+        self._arrived = arrived
         self._called = False
+        self._unreachable = False
 
     async def step(self, report: Report) -> int:
         """Send one reply; return how many were claimed."""
@@ -259,13 +266,22 @@ class ReplyDispatcher:
         claimed = await self._store.claim_effects(self.target, 1, self._clock.now())
         for item in claimed:
             fate = await self._deliver(item, report)
+            await self._tell_desk(item, fate)
             await self._store.release_effects([fate])
             _tell_of([item], [fate], self._metrics, self._clock.now())
         return len(claimed)
 
+    async def _tell_desk(self, item: StoredEffect, fate: Fate) -> None:
+        """Let the desk know of what did not arrive; before the fate is kept, so that it is never forgotten."""
+        is_answer = item.effect.kind is EffectKind.ANSWER and fate.state in (State.BURIED, State.MAYBE_SENT)
+        if is_answer or self._unreachable:
+            raw = undelivered(item, fate, self._unreachable, self._clock.now())
+            await self._store.put_page(ENGINE, SENT, [raw], None)
+            self._arrived()
+
     async def _deliver(self, item: StoredEffect, report: Report) -> Fate:
         """Send, and leave no reply under way that nobody would recover: what was not called is no doubt."""
-        self._called = False
+        self._called = self._unreachable = False
         try:
             with self._metrics.timed(Stage.SEND):
                 return await self._send(item, report)
@@ -288,7 +304,7 @@ class ReplyDispatcher:
             return Fate(item.id, State.MAYBE_SENT, "the gateway stopped, or the line dropped, while it was being sent")
         if reply is None:
             return Fate(item.id, State.BURIED, "there is no reply in this effect")
-        if item.effect.kind is not EffectKind.ANSWER and self._stale(item.case):
+        if item.effect.kind in _STALE and self._stale(item.case):
             return Fate(item.id, State.SETTLED, "not sent: too old by the time it could be")
         if refusal := await self._means.reserve(Call.sending(reply, item.case)):
             return self._fates.put_off([item], refusal, report)[0]
@@ -299,6 +315,7 @@ class ReplyDispatcher:
             report(None, None)
             return Fate(item.id, State.MAYBE_SENT, _storable(str(error)))
         except Exception as error:  # noqa: BLE001 - whatever a plugin raises becomes this item's fate
+            self._unreachable = isinstance(error, UnreachableError)
             fate = self._fates.of(item, error)
             _tell(report, error, fate.not_before)
             return fate if fate.state is not State.UNKNOWN else Fate(item.id, State.MAYBE_SENT, fate.reason)

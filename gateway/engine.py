@@ -18,11 +18,15 @@ from gateway.casework import Policy
 from gateway.channels import Channels, OpenChannel
 from gateway.clock import Bell
 from gateway.dispatch import Fates, Means, ReplyDispatcher, TicketDispatcher
-from gateway.enrich import gather
+from gateway.enrich import Enricher, gather
 from gateway.enrich.mail_auth import MailAuthEnricher
+from gateway.enrich.profile import ProfileEnricher
 from gateway.errors import ConfigError, TransientError
+from gateway.feedback import NORMALIZER as OWN_RAWS
+from gateway.fetching import FileDispatcher
 from gateway.health import Health
 from gateway.intake import Intake
+from gateway.journal import files_of
 from gateway.judging import Judging, Stages
 from gateway.limits import Gate, Limiter
 from gateway.membership import Place
@@ -40,7 +44,6 @@ from gateway.triage import triage
 from gateway.trust.assess import assess
 from gateway.trust.directory import official_accounts
 from gateway.wake import ENGINE, WakeDispatcher
-from gateway.wake import NORMALIZER as WAKES
 from gateway.watching.observation import Room
 from gateway.watching.watch import Watch
 from gateway.watching.wiring import Instruments
@@ -87,7 +90,7 @@ class Engine:
         self._supervisor = Supervisor(
             clock, self._retry, rng, self.health, settings.engine.shutdown_secs, pressed=room.lack
         )
-        self._channels = Channels(clock, self.health, self._wire_channel)
+        self._channels = Channels(clock, self.health, self._wire_channel, store.files)
         self._backend = backend_name(settings)
         self._feeds = False
         self._place: Place | None = None
@@ -199,8 +202,19 @@ class Engine:
             self._add_source(each, stream)
         if each.channel.sender is not None:
             stale = timedelta(seconds=self.settings.engine.stale_reply_secs)
-            sender = ReplyDispatcher(self._store, name, each.channel.sender, stale, self._means(self._gate(each)))
+            means = self._means(self._gate(each))
+            sender = ReplyDispatcher(self._store, name, each.channel.sender, stale, means, self._bell(PIPELINE).ring)
             self._add_dispatcher(f"{name}:send", name, sender, group=name)
+        if each.channel.downloader is not None:
+            files = FileDispatcher(
+                self._store,
+                name,
+                each.channel.downloader,
+                self.settings.engine.max_file_bytes,
+                self._means(self._gate(each)),
+                self._bell(PIPELINE).ring,
+            )
+            self._add_dispatcher(f"{name}:files", files.target, files, group=name)
         backfiller = Backfiller(
             self._store.backfills,
             name,
@@ -293,7 +307,11 @@ class Engine:
         return lambda: each.plugin.open(Opening(each.name, each.settings, self._clock))
 
     def _add_dispatcher(
-        self, part: str, target: str, dispatcher: TicketDispatcher | ReplyDispatcher | WakeDispatcher, group: str = ""
+        self,
+        part: str,
+        target: str,
+        dispatcher: TicketDispatcher | ReplyDispatcher | FileDispatcher | WakeDispatcher,
+        group: str = "",
     ) -> None:
         async def due() -> datetime | None:
             return await self._store.next_due(target, self._clock.now())
@@ -326,11 +344,11 @@ class Engine:
 
     def _judging(self, apart: Apart) -> Judging:
         roles = self._channels.roles
-        roles.normalizers[ENGINE] = WAKES
+        roles.normalizers[ENGINE] = OWN_RAWS
         backend = self.settings.backend.plugin
         if backend.normalizer is not None:
             roles.normalizers[self._backend] = backend.normalizer
-        enrichers = [MailAuthEnricher(roles.receivers)]
+        enrichers: list[Enricher] = [MailAuthEnricher(roles.receivers), ProfileEnricher(roles.resolvers, self._clock)]
 
         async def facts(message: Message) -> tuple[Fact, ...]:
             return await gather(message, enrichers, FACTS_SECS)
@@ -352,6 +370,8 @@ class Engine:
             acknowledgement=settings.acknowledgement,
             own_addresses=frozenset(address for each in self._channels for address in each.addresses),
             sending=frozenset(self._channels.roles.senders),
+            manners={each.name: each.manners for each in self._channels},
+            directory=settings.directory,
         )
 
     def _gate(self, each: OpenChannel) -> Gate | None:
@@ -382,7 +402,7 @@ class _FeedSource:
 
 
 def _belongs(bell: str, channel: str) -> bool:
-    return bell == f"{TARGET}{channel}" or bell.startswith(f"{channel}:")
+    return bell in (f"{TARGET}{channel}", f"{TARGET}{files_of(channel)}") or bell.startswith(f"{channel}:")
 
 
 def backend_name(settings: Settings) -> str:

@@ -15,7 +15,7 @@ from gateway.casework import Judged
 from gateway.errors import ConfigError, MalformedError
 from gateway.journal import StoredRaw
 from gateway.metrics import Metrics, Stage
-from gateway.ports import Clock, DeliveryReport, Event, NormalizerPlugin, Raw
+from gateway.ports import Clock, DeliveryReport, Edited, Event, MemberSeen, NormalizerPlugin, Raw
 from gateway.queues import OLD
 from gateway.reading import Apart, Judgement, ReaderAwayError
 from gateway.tracing import Facts, Origin, Tracer
@@ -243,7 +243,7 @@ def _message(event: Event) -> Message | None:
     match event:
         case Message():
             return event
-        case DeliveryReport():
+        case DeliveryReport() | Edited() | MemberSeen():
             return event.message
         case _:
             return None

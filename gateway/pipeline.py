@@ -18,6 +18,7 @@ import structlog
 from gateway import casework
 from gateway.case import Case
 from gateway.casework import Judged, Outcome, Policy
+from gateway.dialogue import Dialogue, Place
 from gateway.errors import GatewayError, fault_name, fault_places
 from gateway.journal import Decision, Effect, EffectKind, Fate, Past, Query, StaleCaseError, State, Store, StoredRaw
 from gateway.judging import Judging
@@ -273,6 +274,7 @@ class _Draft:
     def __init__(self) -> None:
         self._outcomes: list[Outcome] = []
         self._cases: dict[str, Case] = {}
+        self._dialogues: dict[Place, Dialogue] = {}
 
     def seen_by(self, past: Past, acknowledged: int) -> Past:
         return replace(
@@ -280,6 +282,7 @@ class _Draft:
             by_ref=tuple(self._cases.get(case.id, case) for case in past.by_ref),
             cases=tuple(self._cases.get(case.id, case) for case in past.cases),
             sent_to_all=tuple(count + acknowledged for count in past.sent_to_all),
+            dialogue=self._dialogues.get(past.dialogue.place, past.dialogue) if past.dialogue else None,
         )
 
     def add(self, outcome: Outcome) -> None:
@@ -287,6 +290,7 @@ class _Draft:
             first = self._cases.get(case.id)
             # However many events of this raw change a case, it is committed as one change.
             self._cases[case.id] = case if first is None else case.model_copy(update={"version": first.version})
+        self._dialogues.update((each.place, each) for each in outcome.dialogues)
         self._outcomes.append(outcome)
 
     def decision(self, seq: int) -> Decision:
@@ -298,11 +302,18 @@ class _Draft:
             entries=tuple(entry for outcome in outcomes for entry in outcome.entries),
             refs=tuple(ref for outcome in outcomes for ref in outcome.refs),
             effects=tuple(effect for outcome in outcomes for effect in outcome.effects),
+            dialogues=tuple(self._dialogues.values()),
+            moved=tuple(move for outcome in outcomes for move in outcome.moved),
+            tokens=tuple(token for outcome in outcomes for token in outcome.tokens),
+            holds=tuple(hold for outcome in outcomes for hold in outcome.holds),
         )
 
 
 def _asked(query: Query) -> set[str]:
-    names = {query.message_id, query.content_key, query.recipient, *query.refs, *query.case_ids}
+    names = {query.message_id, query.content_key, query.recipient, query.entry_of, query.token}
+    names.update(query.refs, query.case_ids)
+    if query.place is not None:
+        names.add(f"{query.place.channel}:{query.place.address}")
     names.discard("")
     return names
 

@@ -145,6 +145,11 @@ class EngineTable(Table):
         ge=0,
         description="Below so much free disk nothing is fetched; it stays on the platform.",
     )
+    max_file_bytes: int = Field(
+        default=64 * 1024 * 1024,
+        ge=1024,
+        description="A larger file that a platform keeps apart from its messages is not fetched.",
+    )
     shutdown_secs: float = Field(default=6.0, gt=0, description="Time to finish what is under way when told to stop.")
 
     @field_validator("retry_cap_secs", mode="after")

@@ -10,12 +10,13 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from gateway.case import Case, CaseState, Direction, Entry
 from gateway.dialogue import Dialogue, Place, Token
+from gateway.joining import whole
 from gateway.journal import Past, Query, StaleCaseError
 from gateway.store import dialogues
 from gateway.store.absorb import InsertUnknown
 from gateway.store.bodies import clean
 from gateway.store.documents import CASE, ENTRY
-from gateway.store.tables import EFFECT_LEDGER, cases, effects, entries, refs
+from gateway.store.tables import EFFECT_LEDGER, IS_PART, cases, effects, entries, refs
 
 # The statements of every batch are put together once: that costs more than to carry them out.
 _CASE_IDS = cases.c.id.in_(bindparam("case_ids", expanding=True))
@@ -36,6 +37,11 @@ _NEWEST = select(entries.c.message_id, entries.c.document).where(
         .where(_version.c.message_id.in_(bindparam("names", expanding=True)))
         .group_by(_version.c.message_id)
     )
+)
+_PARTS = (
+    select(entries.c.case_id, entries.c.part_of, entries.c.message_id, entries.c.document)
+    .where(IS_PART, entries.c.part_of.in_(bindparam("names", expanding=True)))
+    .order_by(entries.c.id)
 )
 _COPIES = {
     name: select(entries.c[name].label("name"), entries.c.document)
@@ -104,13 +110,26 @@ def by_id(connection: Connection, case_ids: Collection[str]) -> dict[str, Case]:
 
 
 def latest_entries(connection: Connection, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], Entry]:
-    """Return the newest entry of each (case id, message id)."""
+    """Return the newest entry of each (case id, message id), whole: with the parts that have joined it."""
     if not wanted:
         return {}
     rows = connection.execute(_BY_MESSAGE, {"names": list({clean(message_id) for _, message_id in wanted})})
     newest = {(row.case_id, row.message_id): row.document for row in rows}
     stored = {name: (name[0], clean(name[1])) for name in wanted}
-    return {name: ENTRY.read(newest[key]) for name, key in stored.items() if key in newest}
+    found = {name: ENTRY.read(newest[key]) for name, key in stored.items() if key in newest}
+    may_have_parts = {stored[name][1] for name, entry in found.items() if entry.message.join_key}
+    parts = _parts(connection, may_have_parts)
+    return {name: whole(entry, parts.get(stored[name], ())) for name, entry in found.items()}
+
+
+def _parts(connection: Connection, of: Collection[str]) -> dict[tuple[str, str], Sequence[Entry]]:
+    """Return the newest version of each part, by the case and the message that it has joined."""
+    if not of:
+        return {}
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for row in connection.execute(_PARTS, {"names": list(of)}):
+        found.setdefault((row.case_id, row.part_of), {})[row.message_id] = row.document
+    return {key: [ENTRY.read(document) for document in parts.values()] for key, parts in found.items()}
 
 
 def newest_entries(connection: Connection, message_ids: Collection[str]) -> dict[str, Entry]:
@@ -261,6 +280,7 @@ def _entry_columns(entry: Entry) -> dict[str, object]:
         "direction": entry.direction,
         "message_id": clean(entry.message.id),
         "content_key": clean(entry.message.content_key),
+        "part_of": clean(entry.part_of) or None,
         "document": ENTRY.write(entry),
     }
 

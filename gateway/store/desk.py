@@ -16,6 +16,8 @@ from gateway.views import DeskLine
 _STATES = {"solved": CaseState.SOLVED, "reopened": CaseState.OPEN}
 _ACTS = ("replied", "noted", *_STATES)
 _OURSELVES = "gatehouse"
+_EDITED = "[edited] "
+"""Before the words of a message that its author has changed since."""
 _WRITTEN = select(desk_writes).where(desk_writes.c.key.in_(bindparam("keys", expanding=True)))
 _THERE = select(desk_tickets.c.ref).where(desk_tickets.c.ref.in_(bindparam("refs", expanding=True)))
 _OF_CASES = select(desk_tickets.c.case_id, desk_tickets.c.ref).where(
@@ -95,7 +97,8 @@ def _carry_out(connection: Connection, fresh: Mapping[Key, TicketWrite], now: da
 def _line_of(write: TicketWrite, ref: TicketRef, now: datetime) -> dict[str, object] | None:
     if write.action is TicketAction.MESSAGE and write.entry is not None:
         message = write.entry.message
-        return _columns(ref, "message", message.text, _author(message.sender), write.entry.at, public=True)
+        text = f"{_EDITED}{message.text}" if message.edited_at is not None else message.text
+        return _columns(ref, "message", text, _author(message.sender), write.entry.at, public=True)
     if write.action is TicketAction.NOTE:
         return _columns(ref, "note", write.note, _OURSELVES, now)
     return None

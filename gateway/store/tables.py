@@ -66,6 +66,7 @@ EFFECT_LEDGER = text("kind IN ('acknowledgement', 'warning')")
 """Automatic replies, counted so that nobody is flooded."""
 BY_AGENT = text("by_agent")
 HAS_BLOB = text("blob IS NOT NULL")
+IS_PART = text("part_of IS NOT NULL")
 NOT_DONE = text("done_at IS NULL")
 
 metadata = MetaData()
@@ -166,11 +167,13 @@ entries = Table(
     Column("message_id", Text, nullable=False),
     Column("content_key", Text, nullable=False),
     Column("document", Text, nullable=False),
+    Column("part_of", Text),
     Index("ix_entries_case", "case_id", "id"),
     Index("ix_entries_message", "message_id"),
     Index("ix_entries_content", "content_key"),
     sqlite_autoincrement=True,
 )
+_partial("ix_entries_part_of", entries.c.part_of, where=IS_PART)
 
 refs = Table(
     "refs",
@@ -345,7 +348,9 @@ dialogues = Table(
     Column("address", _Bytewise, primary_key=True),
     Column("document", Text, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
-    Index("ix_dialogues_updated", "updated_at"),
+    # A whole day: so the index is not written with every message, and PostgreSQL changes the row in its place.
+    Column("kept_until", UtcTime, nullable=False),
+    Index("ix_dialogues_kept_until", "kept_until"),
 )
 
 tokens = Table(

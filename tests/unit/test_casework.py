@@ -27,7 +27,7 @@ from gateway.case import (
 )
 from gateway.casework import Judged, Outcome, Policy, ask, decide
 from gateway.journal import EffectKind, Past, Query
-from gateway.ports import DeliveryReport, MemberSeen, TicketAction, TicketEvent
+from gateway.ports import DeliveryReport, TicketAction, TicketEvent, Unknown
 from tests.builders import DESK, NOON, case, mail_auth, message, party, provenance
 
 SECRET = b"s" * 32
@@ -315,8 +315,8 @@ def test_a_bounce_that_is_not_ours_is_a_message_without_a_reply() -> None:
 
 
 def test_what_has_no_rule_yet_is_kept_and_said() -> None:
-    seen = MemberSeen(party=party(), place=party(), status="joined", provenance=provenance())
-    assert "memberseen" in run(seen).note
+    seen = Unknown(kind="poll_answer", provenance=provenance())
+    assert "unknown" in run(seen).note
 
 
 def test_casework_asks_for_all_it_needs() -> None:
@@ -533,5 +533,5 @@ def test_a_report_of_delivery_is_no_bad_news() -> None:
 
 
 def test_casework_asks_nothing_for_what_has_no_rule() -> None:
-    seen = MemberSeen(party=party(), place=party(), status="joined", provenance=provenance())
+    seen = Unknown(kind="poll_answer", provenance=provenance())
     assert ask(seen, POLICY, NOW) == Query()

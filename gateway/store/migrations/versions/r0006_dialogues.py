@@ -1,4 +1,4 @@
-"""Dialogues, one-time tokens and kept files; only added, so that a node of the release before runs beside this one."""
+"""Dialogues, one-time tokens, kept files, parts of messages; only added, so that an older node runs beside this one."""
 
 from __future__ import annotations
 
@@ -23,9 +23,13 @@ def upgrade() -> None:
         sa.Column("address", _BYTEWISE, nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.Column("kept_until", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("channel", "address"),
     )
-    op.create_index("ix_dialogues_updated", "dialogues", ["updated_at"])
+    op.create_index("ix_dialogues_kept_until", "dialogues", ["kept_until"])
+    op.add_column("entries", sa.Column("part_of", sa.Text()))
+    is_part = sa.text("part_of IS NOT NULL")
+    op.create_index("ix_entries_part_of", "entries", ["part_of"], sqlite_where=is_part, postgresql_where=is_part)
     op.create_table(
         "tokens",
         sa.Column("hash", sa.Text(), nullable=False),

@@ -1,0 +1,248 @@
+"""What a command, a pressed button or a step of a command leads to: the answer, and the case it opens, closes or joins.
+
+The words are `gateway.answers.commands`'; here they become replies and changes of cases.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from gateway.answers import chat
+from gateway.answers.commands import WORDS, Act, ActKind, Asked, Desk, Told, read_command, respond, token_of
+from gateway.answers.tokens import one_time_token, sign_token
+from gateway.case import Case, CaseState, Message, Party, PartyKind, Triage, Visibility
+from gateway.casework import files, filing
+from gateway.casework.values import Judged, Outcome, Policy
+from gateway.dialogue import TOKEN_LASTS, Dialogue, Token
+from gateway.journal import Effect, Past
+from gateway.ports import Pressed, Reply, ReplyKind, TicketAction
+
+CASE_HERE, TOKEN_HERE = "{case}", "{token}"
+"""Where the words leave room for the number of the case, and for a one-time token."""
+
+
+def token_asked(message: Message, policy: Policy) -> str:
+    """Return the hash of the one-time token that a message hands back; empty without one."""
+    command = read_command(message.text, policy.manners_of(message.provenance.source).handle)
+    return token_of(command) if command is not None else ""
+
+
+def answer(event: Message | Pressed, judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome | None:
+    """Answer what is said to us as to a machine; None for an ordinary message."""
+    where = filing.place_of(event)
+    if where is None:
+        return None
+    dialogue = filing.dialogue_at(where, past)
+    if isinstance(event, Message) and not dialogue.step and not _may_be_command(event.text):
+        return None
+    asked = _asked(event, judged, dialogue, past, now)
+    manners = policy.manners_of(where.channel)
+    desk = Desk(policy.brand, policy.official, policy.locales, policy.secret, policy.verifier(now.date()), manners)
+    told = respond(asked, desk)
+    if told is None:
+        return None
+    return _Answering(event, judged, past, policy, now).outcome(told)
+
+
+def invitation(case: Case, message: Message, dialogue: Dialogue, policy: Policy, now: datetime) -> Outcome:
+    """Ask somebody in a group to go on in private, where his case is his alone."""
+    manners = policy.manners_of(case.channel)
+    if case.channel not in policy.sending or not manners.invite:
+        return Outcome(note="not asked in: no private chat to ask into")
+    if dialogue.invited_at is not None and now - dialogue.invited_at < chat.INVITES_EVERY:
+        return Outcome(note="asked in already")
+    token, kept = _token(message.id, case.id, message.sender, policy, now)
+    text, buttons = chat.group_private(policy.locales, case.language, policy.brand, manners.invite)
+    told = Told(text=text, buttons=buttons, dialogue=dialogue)
+    effect = _reply(f"{message.id}:invitation", message, told, policy, token=token, language=case.language)
+    return Outcome(
+        note="asked to go on in private",
+        effects=(effect,),
+        tokens=(kept,),
+        dialogues=(dialogue.model_copy(update={"invited_at": now}),),
+    )
+
+
+def _may_be_command(text: str) -> bool:
+    """Whether it is worth asking: most messages are none, and to ask costs more than to see that."""
+    return text.lstrip()[:1] in ("/", "\uff0f") or text.strip() in WORDS
+
+
+def _asked(event: Message | Pressed, judged: Judged, dialogue: Dialogue, past: Past, now: datetime) -> Asked:
+    own = [case for case in past.cases if case.id in dialogue.cases]
+    return Asked(
+        message=event if isinstance(event, Message) else None,
+        pressed=event if isinstance(event, Pressed) else None,
+        person=event.sender,
+        dialogue=dialogue,
+        cases=tuple(sorted(own, key=lambda case: case.updated_at, reverse=True)),
+        token=past.token,
+        facts=judged.assessment.facts,
+        findings=judged.assessment.findings,
+        private=event.visibility is Visibility.PRIVATE,
+        now=now,
+    )
+
+
+class _Answering:
+    """One event on its way from words to an outcome."""
+
+    def __init__(self, event: Message | Pressed, judged: Judged, past: Past, policy: Policy, now: datetime) -> None:
+        self._event = event
+        self._judged = judged
+        self._past = past
+        self._policy = policy
+        self._now = now
+        self._name = event.id if isinstance(event, Message) else f"press:{event.press_id or event.provenance.key}"
+
+    def outcome(self, told: Told) -> Outcome:
+        acted = self._act(told.act, told.dialogue)
+        case_id = acted.cases[0].id if acted.cases else ""
+        dialogue = acted.dialogues[0] if acted.dialogues else told.dialogue
+        token, kept = "", tuple[Token, ...]()
+        if told.invites:
+            token, new = _token(self._name, dialogue.case_id or "", self._event.sender, self._policy, self._now)
+            kept = (new,)
+        effects = acted.effects
+        if told.text and self._event.provenance.source in self._policy.sending:
+            reply = _reply(f"{self._name}:response", self._event, told, self._policy, token=token, case_id=case_id)
+            effects = (*effects, reply)
+        return replace(
+            acted,
+            note=f"{told.note or 'answered'}; {acted.note}",
+            effects=effects,
+            dialogues=(dialogue,),
+            tokens=(*acted.tokens, *kept),
+        )
+
+    def _act(self, act: Act, dialogue: Dialogue) -> Outcome:
+        match act.kind:
+            case ActKind.OPEN:
+                return self._open(act, dialogue)
+            case ActKind.CLOSE:
+                return self._close(act, dialogue)
+            case ActKind.BIND:
+                return self._bind(dialogue)
+            case _:
+                return Outcome(note="no case concerned")
+
+    def _open(self, act: Act, dialogue: Dialogue) -> Outcome:
+        message = self._as_message(act)
+        judged = replace(
+            self._judged,
+            triage=Triage(
+                language=dialogue.language or self._judged.triage.language,
+                priority=act.priority,
+                category=act.category or None,
+                queue=act.queue,
+            ),
+        )
+        case = filing.new_case(self._name, message, judged, self._past, self._policy, self._now)
+        written = filing.write(self._name, case, self._policy, TicketAction.MESSAGE, message_id=message.id)
+        return Outcome(
+            note=f"opened {case.id}",
+            cases=(case,),
+            entries=(filing.entry(case, message, judged, self._now),),
+            refs=filing.own_ref(message, case),
+            effects=(written, *files.effects(message, case, self._policy)),
+            dialogues=(dialogue.at_case(case.id),),
+        )
+
+    def _close(self, act: Act, dialogue: Dialogue) -> Outcome:
+        case = next((each for each in self._past.cases if each.id == act.case_id), None)
+        if case is None or case.id not in dialogue.cases or case.state is CaseState.SOLVED:
+            return Outcome(note="nothing to close")
+        closed = filing.changed(case, self._now, state=CaseState.SOLVED)
+        state = filing.write(f"{self._name}:closed", closed, self._policy, TicketAction.STATE, state=CaseState.SOLVED)
+        told = filing.note(f"{self._name}:note", closed, self._policy, "The user has closed this case.")
+        left = dialogue.model_copy(update={"case_id": None, "joining": None})
+        return Outcome(note=f"closed {case.id}", cases=(closed,), effects=(told, state), dialogues=(left,))
+
+    def _bind(self, dialogue: Dialogue) -> Outcome:
+        token, event = self._past.token, self._event
+        case = next((each for each in self._past.cases if token is not None and each.id == token.case_id), None)
+        person = event.sender
+        if token is None or not token.opens_for(person.id or person.address, self._now):
+            return Outcome(note="the token opens nothing")
+        spent = token.model_copy(update={"spent_at": self._now})
+        if case is None:
+            return Outcome(note="a token of no case", tokens=(spent,))
+        there = tuple(each for each in case.participants if (each.platform, each.id) != (person.platform, person.id))
+        bound = filing.changed(
+            case,
+            self._now,
+            requester=person,
+            participants=(person, *there),
+            channel=event.provenance.source,
+            platform=person.platform,
+        )
+        told = f"The user goes on in a private chat on {person.platform}, by a link that is good once."
+        return Outcome(
+            note=f"bound to {case.id}",
+            cases=(bound,),
+            effects=(filing.note(f"{self._name}:bound", bound, self._policy, told),),
+            dialogues=(dialogue.at_case(case.id),),
+            tokens=(spent,),
+        )
+
+    def _as_message(self, act: Act) -> Message:
+        """Return the message that the case is opened with: what the steps have brought, and what came with the last."""
+        event = self._event
+        if isinstance(event, Message):
+            return event.model_copy(update={"subject": act.subject, "text": act.text})
+        return Message(
+            id=self._name,
+            content_key=self._name,
+            provenance=event.provenance,
+            platform=event.sender.platform,
+            sender=event.sender,
+            subject=act.subject,
+            text=act.text,
+            sent_at=event.provenance.received_at,
+        )
+
+
+def _token(name: str, case_id: str, person: Party, policy: Policy, now: datetime) -> tuple[str, Token]:
+    """Return a one-time token for this person alone, and what is kept of it; the same for the same event."""
+    token, kept = one_time_token(policy.secret, name)
+    return token, Token(hash=kept, case_id=case_id, bearer=person.id or person.address, expires_at=now + TOKEN_LASTS)
+
+
+def _reply(
+    key: str,
+    event: Message | Pressed,
+    told: Told,
+    policy: Policy,
+    *,
+    token: str = "",
+    case_id: str = "",
+    language: str = "",
+) -> Effect:
+    """Return what is said back where it was asked."""
+    reply = Reply(
+        channel=event.provenance.source,
+        kind=ReplyKind.RESPONSE,
+        to=_back_to(event),
+        case_id=case_id,
+        text=told.text.replace(CASE_HERE, case_id),
+        language=language or told.dialogue.language or "en",
+        automatic=True,
+        token=sign_token(policy.secret, case_id, key) if case_id else "",
+        visibility=event.visibility,
+        buttons=tuple(
+            tuple(each.model_copy(update={"url": each.url.replace(TOKEN_HERE, token)}) for each in row)
+            for row in told.buttons
+        ),
+        press_id=event.press_id if isinstance(event, Pressed) else "",
+    )
+    return filing.said_to(ReplyKind.RESPONSE, key, reply)
+
+
+def _back_to(event: Message | Pressed) -> Party:
+    if isinstance(event, Pressed):
+        place = event.place or event.sender
+        if event.visibility is Visibility.GROUP:
+            return place.model_copy(update={"kind": PartyKind.GROUP})
+        return event.sender.model_copy(update={"address": place.address or event.sender.address})
+    return filing.group_of(event) or event.sender

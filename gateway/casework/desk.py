@@ -1,0 +1,147 @@
+"""What the desk and the platforms tell of what was sent: agents' acts, reports, chats that shut us out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from gateway.answers import compose
+from gateway.answers.names import many_lines
+from gateway.answers.outgoing import filed, signed_reply
+from gateway.answers.tokens import read_token
+from gateway.case import Case, CaseState, Thread
+from gateway.casework import filing
+from gateway.casework.messages import decide_message
+from gateway.casework.values import Judged, Outcome, Policy
+from gateway.dialogue import Dialogue, Place
+from gateway.journal import Past
+from gateway.ports import DeliveryReport, Moved, Reachable, ReplyKind, TicketEvent, Undelivered
+
+EVENT = "event:"
+"""Before an agent's act's id among the references of its case: pushed and polled copies of one act meet there."""
+
+_STATES: Mapping[str, CaseState] = {
+    "replied": CaseState.WAITING,
+    "solved": CaseState.SOLVED,
+    "reopened": CaseState.OPEN,
+}
+
+
+def decide_report(report: DeliveryReport, judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome:
+    """A report on something of ours becomes a note on its ticket; any other report is a message like any other."""
+    if past.copy_of is not None:
+        return Outcome(note=f"copy of a message of {past.copy_of.case_id}")
+    signed = read_token(policy.secret, report.ref or "")
+    case = next((each for each in past.cases if each.id == signed), None)
+    if case is None:
+        return decide_message(report.message, judged, past, policy, now)
+    if report.outcome == "delivered":
+        return Outcome(note=f"delivered, says a report on {case.id}")
+    told = f"Delivery {report.outcome} ({report.status or 'no code'}): the user may not have our last message."
+    changed = filing.changed(case, now)
+    return Outcome(
+        note=f"delivery report on {case.id}",
+        cases=(changed,),
+        entries=(filing.entry(changed, report.message, judged, now),),
+        effects=(filing.note(report.message.id, changed, policy, told),),
+    )
+
+
+def decide_ticket_event(event: TicketEvent, past: Past, policy: Policy, now: datetime) -> Outcome:
+    """Let what an agent did change the case, and send an answer to where its user is."""
+    case = next((each for each in past.cases if each.id == event.case_id), None)
+    if case is None:
+        return Outcome(note="kept: it belongs to no case of ours")
+    if past.by_ref:
+        return Outcome(note=f"copy of an event of {case.id}")
+    refs = ((EVENT + event.id, case.id),)
+    state = _STATES.get(event.kind)
+    if state is None:
+        return Outcome(note=f"{event.kind} on {case.id}: stays in the ticket", refs=refs)
+    changed = filing.changed(case, now, state=state)
+    if event.kind != "replied":
+        return Outcome(note=f"{event.kind} {case.id}", cases=(changed,), refs=refs)
+    if not case.requester.address or case.channel not in policy.sending:
+        effect = filing.note(event.id, changed, policy, "This answer was not sent: there is no address to send it to.")
+        return Outcome(note=f"answer on {case.id} cannot be sent", cases=(changed,), refs=refs, effects=(effect,))
+    subject, text = _answer(changed, event.text, policy)
+    key = f"{event.id}:{ReplyKind.ANSWER}"
+    said = tuple(ref for ref in past.thread if not ref.startswith(EVENT))
+    thread = Thread(parent=said[-1] if said else None, ancestors=said)
+    reply = signed_reply(ReplyKind.ANSWER, changed, case.requester, subject, text, key, thread, policy.secret)
+    to = case.requester.address
+    effect = filing.said_to(ReplyKind.ANSWER, key, reply, case_id=case.id, recipient=to)
+    return Outcome(
+        note=f"answer on {case.id} to be sent",
+        cases=(changed,),
+        entries=(filed(reply, key, now),),
+        refs=refs,
+        effects=(effect,),
+    )
+
+
+def _answer(case: Case, text: str, policy: Policy) -> tuple[str, str]:
+    """Return subject and text of an answer: in a chat just what the agent wrote."""
+    if policy.manners_of(case.channel).chats:
+        return "", many_lines(text)
+    return compose.answer(case, text, policy.locales, policy.brand)
+
+
+def decide_undelivered(event: Undelivered, past: Past, policy: Policy, now: datetime) -> Outcome:
+    """Tell the agents of an answer that did not reach its user, and remember where nothing can be sent."""
+    place = Place(event.channel, event.to.address)
+    dialogue = past.dialogue
+    dialogues: tuple[Dialogue, ...] = ()
+    if event.unreachable and dialogue is not None and dialogue.place == place:
+        dialogues = (dialogue.model_copy(update={"unreachable": event.reason}),)
+    case = next((each for each in past.cases if each.id == event.case_id), None)
+    if case is None:
+        return Outcome(note="kept: what was not delivered belongs to no case", dialogues=dialogues)
+    what = "The last answer" if event.kind == ReplyKind.ANSWER else f"An automatic text ({event.kind})"
+    how = "may not have reached the user" if event.maybe else "did not reach the user"
+    changed = filing.changed(case, now)
+    return Outcome(
+        note=f"not delivered on {case.id}",
+        cases=(changed,),
+        effects=(filing.note(_event_id(event), changed, policy, f"{what} {how}: {event.reason}."),),
+        dialogues=dialogues,
+    )
+
+
+def decide_reachable(event: Reachable, past: Past, policy: Policy, now: datetime) -> Outcome:
+    """Remember whether we may write in a chat, and tell the agents of its open case."""
+    dialogue = past.dialogue
+    if dialogue is None:
+        return Outcome(note=f"kept: {event.status}, and nobody wrote there")
+    why = "" if event.can_send else f"the platform says: {event.status}"
+    if bool(dialogue.unreachable) is bool(why):
+        return Outcome(note=f"{event.status}, as before")
+    after = dialogue.model_copy(update={"unreachable": why})
+    case = next((each for each in past.cases if each.id == dialogue.case_id), None)
+    if case is None or case.state is CaseState.SOLVED:
+        return Outcome(note=f"{event.status}: no case is open there", dialogues=(after,))
+    told = (
+        "The user can be written to again; what was not delivered has to be sent anew."
+        if event.can_send
+        else "The user has shut us out on the platform: answers do not arrive until they write again."
+    )
+    changed = filing.changed(case, now)
+    return Outcome(
+        note=f"{event.status} on {case.id}",
+        cases=(changed,),
+        effects=(filing.note(_event_id(event), changed, policy, told),),
+        dialogues=(after,),
+    )
+
+
+def decide_move(event: Moved) -> Outcome:
+    """Let the conversations of a chat go on under its new address."""
+    channel, old, new = event.provenance.source, event.old.address, event.new.address
+    if not old or not new or old == new:
+        return Outcome(note="kept: a move from nowhere, or to nowhere")
+    moved = ((Place(channel, old), Place(channel, new)), (Place(channel, f"{old}:"), Place(channel, f"{new}:")))
+    return Outcome(note="a chat goes on under another address", moved=moved)
+
+
+def _event_id(event: Undelivered | Reachable) -> str:
+    return f"{event.provenance.source}:{event.provenance.key}"

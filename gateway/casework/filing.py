@@ -1,0 +1,198 @@
+"""What every decision builds with: cases and their changes, entries, ticket writes, fetches of files, replies.
+
+Pure; decides nothing by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from gateway.answers.acknowledge import plain_address, target
+from gateway.answers.tokens import new_case_id
+from gateway.case import (
+    GRAVITY,
+    Case,
+    CaseLink,
+    CaseState,
+    Entry,
+    Message,
+    Party,
+    RecipientRole,
+    Severity,
+    Triage,
+    Visibility,
+)
+from gateway.casework.values import Judged, Policy
+from gateway.dialogue import Dialogue, Place
+from gateway.journal import Effect, EffectKind, Past, TicketIntent
+from gateway.ports import Pressed, Reply, ReplyKind, TicketAction
+
+NEW_ID_TRIES = 3
+"""Candidate numbers looked up for a new case; two in a row taken is beyond any likely desk."""
+
+
+def numbers(name: str, sent_at: datetime | None, policy: Policy) -> tuple[str, ...]:
+    """Return the candidates for the number of the case that the event of this name opens."""
+    return tuple(new_case_id(policy.secret, name, salt, sent_at) for salt in range(NEW_ID_TRIES))
+
+
+def new_case(
+    number_of: str, message: Message, judged: Judged, past: Past, policy: Policy, now: datetime, **more: Any
+) -> Case:
+    """Return the case that a message opens; `number_of` names the event. `more` are fields that differ."""
+    fields: dict[str, Any] = {
+        "id": _free(numbers(number_of, message.sent_at, policy), past),
+        "brand": policy.brand,
+        "channel": message.provenance.source,
+        "platform": message.platform,
+        "requester": message.sender,
+        "participants": (message.sender,) if message.sender.address else (),
+        "subject": message.subject,
+        **_of_triage(judged.triage),
+        "worst_severity": judged.assessment.worst,
+        "opened_at": now,
+        "updated_at": now,
+        "message_count": 1,
+        "version": 1,
+    }
+    return Case(**(fields | more))
+
+
+def changed(case: Case, now: datetime, **more: Any) -> Case:
+    """Return the next version of a case."""
+    return case.model_copy(update={"updated_at": now, "version": case.version + 1, **more})
+
+
+def grown(case: Case, judged: Judged, now: datetime) -> Case:
+    """Return a case with one more message of its user."""
+    return changed(
+        case,
+        now,
+        state=CaseState.OPEN,
+        message_count=case.message_count + 1,
+        worst_severity=worse(case.worst_severity, judged.assessment.worst),
+    )
+
+
+def claims(case_ids: Iterable[str]) -> tuple[CaseLink, ...]:
+    """Return links to cases that were cited without proof."""
+    return tuple(CaseLink(kind="claims", case_id=case_id) for case_id in case_ids)
+
+
+def worse(one: Severity | None, other: Severity | None) -> Severity | None:
+    """Return the graver of two."""
+    return max((each for each in (one, other) if each is not None), key=GRAVITY.index, default=None)
+
+
+def entry(case: Case, message: Message, judged: Judged, now: datetime, part_of: str = "") -> Entry:
+    """Return a message as an entry of its case's file."""
+    return Entry(
+        case_id=case.id,
+        message=message,
+        assessment=judged.assessment,
+        triage=judged.triage,
+        at=now,
+        part_of=part_of,
+    )
+
+
+def own_ref(message: Message, case: Case) -> tuple[tuple[str, str], ...]:
+    """Return the reference by which answers to this message find its case."""
+    return ((message.thread.own_ref, case.id),) if message.thread.own_ref else ()
+
+
+def ledger_name(message: Message) -> str:
+    """Return under which name automatic replies to this message are counted: the mailbox that they go to."""
+    return plain_address(target(message).address)
+
+
+def ticket_key(event_id: str, policy: Policy) -> str:
+    """Return the key of the ticket effect of an event."""
+    return f"{event_id}:ticket:{policy.backend}"
+
+
+def write(
+    event_id: str,
+    case: Case,
+    policy: Policy,
+    action: TicketAction,
+    *,
+    message_id: str | None = None,
+    note: str = "",
+    state: CaseState | None = None,
+    not_before: datetime | None = None,
+) -> Effect:
+    """Return the effect that writes to a case's ticket."""
+    return Effect(
+        key=ticket_key(event_id, policy),
+        kind=EffectKind.TICKET,
+        target=policy.backend,
+        case_id=case.id,
+        not_before=not_before,
+        ticket=TicketIntent(action=action, message_id=message_id, note=note, state=state),
+    )
+
+
+def note(event_id: str, case: Case, policy: Policy, text: str) -> Effect:
+    """Return the effect that tells the agents something on a case's ticket."""
+    return write(event_id, case, policy, TicketAction.NOTE, note=text)
+
+
+def said_to(
+    kind: ReplyKind, key: str, reply: Reply, *, case_id: str | None = None, recipient: str | None = None
+) -> Effect:
+    """Return the effect that sends a reply on its channel."""
+    return Effect(
+        key=key, kind=EffectKind(kind.value), target=reply.channel, case_id=case_id, recipient=recipient, reply=reply
+    )
+
+
+def group_of(message: Message) -> Party | None:
+    """Return the group that a message was written in."""
+    if message.visibility is not Visibility.GROUP:
+        return None
+    return next(iter(message.recipients_as(RecipientRole.TO)), None)
+
+
+def place_of(event: Message | Pressed) -> Place | None:
+    """Return the conversation that an event belongs to; None when nothing tells."""
+    channel, person = event.provenance.source, event.sender
+    name = person.id or person.address
+    if isinstance(event, Pressed):
+        chat = event.place.address if event.place is not None else ""
+        in_group = event.visibility is Visibility.GROUP
+    else:
+        group = group_of(event)
+        chat, in_group = (group.address, True) if group is not None else (person.address, False)
+    if in_group:
+        return Place(channel, f"{chat}:{name}") if chat and name else None
+    chat = chat or person.address
+    return Place(channel, chat) if chat else None
+
+
+def dialogue_at(place: Place, past: Past) -> Dialogue:
+    """Return what is remembered of a conversation, or its beginning."""
+    return past.dialogue or Dialogue(channel=place.channel, address=place.address)
+
+
+def in_language(judged: Judged, language: str | None) -> Judged:
+    """Return it with the language that the person chose, where one was chosen."""
+    if not language or judged.triage.language == language:
+        return judged
+    triage = judged.triage.model_copy(update={"language": language, "language_confidence": 1.0})
+    return Judged(judged.event, judged.assessment, triage, judged.old)
+
+
+def _of_triage(triage: Triage) -> dict[str, Any]:
+    names = ("language", "priority", "queue", "category", "tags")
+    return {name: getattr(triage, name) for name in names}
+
+
+def _free(candidates: Sequence[str], past: Past) -> str:
+    taken = {case.id for case in past.cases}
+    for number in candidates:
+        if number not in taken:
+            return number
+    raise LookupError("every candidate for a new case number is taken")

@@ -1,0 +1,253 @@
+"""What a user's message leads to: a case that it opens or joins, its ticket, and an acknowledgement or a warning.
+
+In a chat it goes on with the case that its person is at, and what follows within a moment is one message with it: the
+ticket effect waits, and every part moves its time. The parts are put together when it is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from gateway.answers import compose
+from gateway.answers.acknowledge import may_acknowledge
+from gateway.answers.asking import idle
+from gateway.answers.chat import chat_acknowledgement
+from gateway.answers.outgoing import continued, filed, signed_reply
+from gateway.answers.tokens import read_token
+from gateway.case import Case, CaseState, FactOutcome, Finding, Message, Party, Severity, Visibility
+from gateway.casework import files, filing
+from gateway.casework.values import Judged, Outcome, Policy
+from gateway.conversation import Placing, place, takes_part
+from gateway.dialogue import MAX_JOINED_CHARS, MAX_PARTS, Dialogue, Hold, Joining
+from gateway.journal import Past
+from gateway.ports import Manners, ReplyKind, TicketAction
+
+REOPENS_FOR = timedelta(hours=72)
+"""For so long after a case was solved does what its person writes in the chat open it again."""
+SECOND = timedelta(seconds=1)
+"""A platform tells when something was sent to the second."""
+
+
+def is_ours(message: Message, policy: Policy) -> bool:
+    """Whether we wrote it ourselves: nobody else's words are lost with it."""
+    sender = message.sender
+    if sender.address in policy.own_addresses and read_token(policy.secret, message.thread.own_ref or ""):
+        return True
+    # On a platform that vouches for its senders, an account of ours is ours.
+    return message.platform != "email" and sender.id is not None and sender.id in policy.own_addresses
+
+
+def decide_message(message: Message, judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome:
+    """Decide on a message that is no command."""
+    manners = policy.manners_of(message.provenance.source)
+    where = filing.place_of(message) if manners.chats else None
+    if where is None:
+        placing = place(message, judged.assessment, past, policy.secret)
+        if placing.case is None:
+            return _open(message, judged, placing.claims, past, policy, now)
+        return _extend(placing.case, message, judged, placing.how, past, policy, now)
+    dialogue = filing.dialogue_at(where, past)
+    judged = filing.in_language(judged, dialogue.language)
+    joined = _join(message, judged, dialogue, past, policy, now)
+    if joined is not None:
+        return joined
+    placing = _goes_on(place(message, judged.assessment, past, policy.secret), dialogue, past, now)
+    until = now + manners.join_for if manners.join_for else None
+    if placing.case is None:
+        outcome = _open(message, judged, placing.claims, past, policy, now, until)
+    else:
+        outcome = _extend(placing.case, message, judged, placing.how, past, policy, now, until)
+    case = outcome.cases[0]
+    joining = _joining(message, case, policy, now, until) if until is not None else None
+    after = idle(dialogue).at_case(case.id).model_copy(update={"joining": joining, "unreachable": ""})
+    return replace(outcome, dialogues=(after,))
+
+
+def _goes_on(placing: Placing, dialogue: Dialogue, past: Past, now: datetime) -> Placing:
+    """Let a message that names no case go on with the one that its person is at."""
+    if placing.case is not None or dialogue.case_id is None:
+        return placing
+    current = next((case for case in past.cases if case.id == dialogue.case_id), None)
+    if current is None or (current.state is CaseState.SOLVED and now - current.updated_at > REOPENS_FOR):
+        return placing
+    return Placing(current, how="dialogue")
+
+
+def _joining(message: Message, case: Case, policy: Policy, now: datetime, until: datetime) -> Joining:
+    return Joining(
+        case_id=case.id,
+        message_id=message.id,
+        key=filing.ticket_key(message.id, policy),
+        join_key=message.join_key or "",
+        sent_at=message.sent_at or now,
+        first_at=now,
+        until=until,
+        chars=len(message.text),
+    )
+
+
+def _join(
+    message: Message, judged: Judged, dialogue: Dialogue, past: Past, policy: Policy, now: datetime
+) -> Outcome | None:
+    """Let a message become a part of the one before it, while that one's ticket still waits."""
+    before = dialogue.joining
+    manners = policy.manners_of(message.provenance.source)
+    if before is None or not _belongs(message, before, manners, now):
+        return None
+    case = next((each for each in past.cases if each.id == before.case_id), None)
+    if case is None or dialogue.case_id != case.id or _answers_another(message, case, past):
+        return None
+    until = max(before.until, min(now + manners.join_for, before.first_at + manners.join_most))
+    extended = filing.grown(case, judged, now)
+    answer = _warn(extended, message, judged, past, policy, now)
+    after = before.model_copy(
+        update={
+            "join_key": message.join_key or "",
+            "sent_at": message.sent_at or now,
+            "until": until,
+            "parts": before.parts + 1,
+            "chars": before.chars + len(message.text),
+        }
+    )
+    return Outcome(
+        note=f"part of {before.message_id} on {case.id}; {answer.note}",
+        cases=(extended,),
+        entries=(filing.entry(extended, message, judged, now, part_of=before.message_id), *answer.entries),
+        refs=filing.own_ref(message, case),
+        effects=(*files.effects(message, extended, policy), *answer.effects),
+        dialogues=(dialogue.model_copy(update={"joining": after}),),
+        holds=(Hold(before.key, until),),
+    )
+
+
+def _belongs(message: Message, before: Joining, manners: Manners, now: datetime) -> bool:
+    """Whether a message follows so closely that it is meant as one with what came before."""
+    if now >= before.until or before.parts >= MAX_PARTS or before.chars + len(message.text) > MAX_JOINED_CHARS:
+        return False
+    if message.join_key and message.join_key == before.join_key and message.said("media_group_id"):
+        return True
+    # Measured by the platform's clock: after an outage an hour's messages come in one moment.
+    between = abs((message.sent_at or now) - before.sent_at)
+    return between <= manners.join_for + SECOND
+
+
+def _answers_another(message: Message, case: Case, past: Past) -> bool:
+    """Whether it is an answer to something that belongs to another case."""
+    return bool(past.by_ref) and all(each.id != case.id for each in past.by_ref)
+
+
+def _open(
+    message: Message,
+    judged: Judged,
+    claims: Sequence[str],
+    past: Past,
+    policy: Policy,
+    now: datetime,
+    until: datetime | None = None,
+) -> Outcome:
+    case = filing.new_case(message.id, message, judged, past, policy, now, links=filing.claims(claims))
+    answer = automatic(ReplyKind.ACKNOWLEDGEMENT, case, message, judged, past, policy, now)
+    written = filing.write(message.id, case, policy, TicketAction.MESSAGE, message_id=message.id, not_before=until)
+    return Outcome(
+        note=f"opened {case.id}; {answer.note}",
+        cases=(case,),
+        entries=(filing.entry(case, message, judged, now), *answer.entries),
+        refs=filing.own_ref(message, case),
+        effects=(written, *files.effects(message, case, policy), *answer.effects),
+    )
+
+
+def _extend(
+    case: Case,
+    message: Message,
+    judged: Judged,
+    how: str,
+    past: Past,
+    policy: Policy,
+    now: datetime,
+    until: datetime | None = None,
+) -> Outcome:
+    extended = filing.grown(case, judged, now)
+    answer = _warn(extended, message, judged, past, policy, now)
+    written = filing.write(message.id, extended, policy, TicketAction.MESSAGE, message_id=message.id, not_before=until)
+    return Outcome(
+        note=f"joined {case.id} ({how}); {answer.note}",
+        cases=(extended,),
+        entries=(
+            filing.entry(extended, message, _doubted(judged, how, message.sender, case), now),
+            *answer.entries,
+        ),
+        refs=filing.own_ref(message, case),
+        effects=(written, *files.effects(message, extended, policy), *answer.effects),
+    )
+
+
+def _doubted(judged: Judged, how: str, sender: Party, case: Case) -> Judged:
+    """Mark for the agent what a join rests on: a name that nobody has proven, or a reference in another's hands."""
+    proven = any(fact.kind == "mail_auth" and fact.outcome is FactOutcome.PASS for fact in judged.assessment.facts)
+    vouched = sender.platform != "email" and sender.id is not None
+    if how == "participant" and not proven and not vouched:
+        doubt = Finding(
+            code="unproven_join",
+            severity=Severity.NOTICE,
+            reason="It joined by its sender's name alone, which could not be proven.",
+        )
+    elif how == "signed" and not takes_part(sender, case):
+        doubt = Finding(
+            code="joined_by_another",
+            severity=Severity.NOTICE,
+            subject=sender.address,
+            reason="It answers a message of ours on this case, but comes from somebody who did not take part so far.",
+        )
+    else:
+        return judged
+    findings = (*judged.assessment.findings, doubt)
+    return replace(judged, assessment=judged.assessment.model_copy(update={"findings": findings}))
+
+
+def _warn(case: Case, message: Message, judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome:
+    """Warn of what was found in a further message, if there is anything to warn of."""
+    if judged.assessment.worst not in (Severity.WARNING, Severity.DANGER):
+        return Outcome(note="not acknowledged again")
+    return automatic(ReplyKind.WARNING, case, message, judged, past, policy, now)
+
+
+def automatic(
+    kind: ReplyKind, case: Case, message: Message, judged: Judged, past: Past, policy: Policy, now: datetime
+) -> Outcome:
+    """Acknowledge or warn, if every rule allows it; the note says why not otherwise.
+
+    The window after an acknowledgement holds back further ones, never a warning: scammers act within it. In a group
+    nobody is answered in public about his case.
+    """
+    if message.visibility is not Visibility.PRIVATE:
+        return Outcome(note="not acknowledged: everybody reads there")
+    if case.channel not in policy.sending:
+        return Outcome(note="not acknowledged: this channel cannot send")
+    if judged.old and not policy.acknowledgement.old:
+        return Outcome(note="not acknowledged: it is older than the channel")
+    verdict = may_acknowledge(
+        message,
+        judged.assessment,
+        policy.acknowledgement,
+        policy.own_addresses,
+        sent_to=past.sent_to if kind is ReplyKind.ACKNOWLEDGEMENT else (0, *past.sent_to[1:]),
+        sent_to_all=past.sent_to_all[0] if past.sent_to_all else 0,
+        now=now,
+    )
+    if not verdict.allowed or verdict.to is None:
+        return Outcome(note=f"not acknowledged: {verdict.reason}")
+    subject, text = _acknowledgement(case, judged, policy)
+    key = f"{message.id}:{kind}"
+    reply = signed_reply(kind, case, verdict.to, subject, text, key, continued(message), policy.secret)
+    effect = filing.said_to(kind, key, reply, case_id=case.id, recipient=filing.ledger_name(message))
+    return Outcome(note=f"{kind} to be sent", entries=(filed(reply, key, now),), effects=(effect,))
+
+
+def _acknowledgement(case: Case, judged: Judged, policy: Policy) -> tuple[str, str]:
+    told = (case, judged.assessment, policy.locales, policy.brand, policy.official)
+    if policy.manners_of(case.channel).chats:
+        return "", chat_acknowledgement(*told)
+    return compose.acknowledgement(*told)

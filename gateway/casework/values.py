@@ -1,0 +1,75 @@
+"""What casework is given and what it gives: the desk as it knows it, a judged event, and what follows from one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from gateway.answers.acknowledge import AckPolicy
+from gateway.answers.locales import Locales
+from gateway.case import Assessment, Case, Entry, Triage
+from gateway.dialogue import Dialogue, Hold, Place, Token
+from gateway.journal import Effect
+from gateway.ports import Event, Manners
+from gateway.trust.directory import Directory
+from gateway.trust.verify import Verdict, verify
+
+NO_MANNERS = Manners()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What casework knows of the desk: settings and secrets, as values."""
+
+    brand: str
+    official: tuple[str, ...]
+    """The brand's own accounts that a text may name."""
+    locales: Locales
+    secret: bytes
+    """Signs references and numbers cases."""
+    backend: str
+    """The target of ticket effects."""
+    acknowledgement: AckPolicy
+    own_addresses: frozenset[str]
+    """Every address of ours on any channel, lower case."""
+    sending: frozenset[str]
+    """The channels that can send."""
+    manners: Mapping[str, Manners] = field(default_factory=dict)
+    """How people talk on each channel."""
+    directory: Directory = field(default_factory=lambda: Directory(digest=""))
+    """The official accounts, for whoever asks after one."""
+
+    def manners_of(self, channel: str) -> Manners:
+        """Return how people talk on a channel."""
+        return self.manners.get(channel, NO_MANNERS)
+
+    def verifier(self, on: date) -> Callable[[str, str], Verdict]:
+        """Return what answers (claim, platform where it was seen) on a day."""
+        return lambda claim, platform: verify(claim, self.directory, on, platform or None)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An event with what trust and triage found; both are empty for what is not a message."""
+
+    event: Event
+    assessment: Assessment = field(default_factory=Assessment)
+    triage: Triage = field(default_factory=Triage)
+    old: bool = False
+    """The platform took it in before the channel was first watched, or it was found by a backfill."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What follows from an event; `note` says in a few words what was decided and why."""
+
+    note: str
+    cases: tuple[Case, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    refs: tuple[tuple[str, str], ...] = ()
+    effects: tuple[Effect, ...] = ()
+    dialogues: tuple[Dialogue, ...] = ()
+    moved: tuple[tuple[Place, Place], ...] = ()
+    tokens: tuple[Token, ...] = ()
+    holds: tuple[Hold, ...] = ()

@@ -1,0 +1,93 @@
+"""What the engine tells itself through the journal: timers that came due, files fetched, replies that did not arrive.
+
+Each is a raw of the engine's own and then an event: so it is decided on once, whatever happens in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+
+from pydantic import TypeAdapter, ValidationError
+
+from gateway import wake
+from gateway.case import AttachmentState, Frozen, Party, Provenance
+from gateway.errors import MalformedError
+from gateway.journal import Fate, FileIntent, State, StoredEffect
+from gateway.ports import Event, Fetched, Key, NormalizerPlugin, Raw, StreamId, Undelivered
+from gateway.wake import ENGINE
+
+FILES = StreamId("files")
+"""The stream of what came of fetching files."""
+SENT = StreamId("sent")
+"""The stream of what did not arrive."""
+_FETCHED = "application/vnd.gatehouse.fetched+json"
+_UNDELIVERED = "application/vnd.gatehouse.undelivered+json"
+
+
+class FileOutcome(Frozen):
+    """What came of fetching one file."""
+
+    state: AttachmentState
+    size: int = 0
+    sha256: str | None = None
+    detected_type: str | None = None
+    reason: str = ""
+
+
+def fetched(file: FileIntent, key: str, outcome: FileOutcome, now: datetime) -> Raw:
+    """Return the raw that tells what came of fetching a file; in the lane of its message."""
+    names = {"message_id": file.message_id, "attachment_id": file.attachment_id}
+    return _raw(FILES, Key(key), f"{file.channel}:{file.lane}", _FETCHED, outcome.model_dump(mode="json") | names, now)
+
+
+def undelivered(item: StoredEffect, fate: Fate, unreachable: bool, now: datetime) -> Raw:
+    """Return the raw that tells of a reply that did not arrive, or may not have."""
+    reply = item.effect.reply
+    told = {
+        "case_id": item.effect.case_id or (reply.case_id if reply else ""),
+        "channel": item.effect.target,
+        "to": (reply.to if reply else Party(platform="")).model_dump(mode="json"),
+        "kind": item.effect.kind,
+        "maybe": fate.state is State.MAYBE_SENT,
+        "unreachable": unreachable,
+        "reason": fate.reason,
+    }
+    lane = f"{item.effect.target}:{reply.to.address if reply else ''}"
+    return _raw(SENT, Key(f"{item.effect.key}:undelivered"), lane, _UNDELIVERED, told, now)
+
+
+def normalize(raw: Raw) -> Sequence[Event]:
+    """Return the event that a raw of the engine's own holds."""
+    kind = _KINDS.get(raw.media_type)
+    if kind is None:
+        return wake.normalize(raw)
+    try:
+        told = _OBJECT.validate_json(raw.body)
+        return (kind.model_validate(told | {"provenance": _provenance(raw)}),)
+    except ValidationError:
+        raise MalformedError("this is nothing that the engine has told itself") from None
+
+
+NORMALIZER = NormalizerPlugin(name="engine", version=1, normalize=normalize)
+_KINDS: Mapping[str, type[Fetched | Undelivered]] = MappingProxyType({_FETCHED: Fetched, _UNDELIVERED: Undelivered})
+_OBJECT: TypeAdapter[dict[str, object]] = TypeAdapter(dict[str, object])
+_JSON: TypeAdapter[Mapping[str, object]] = TypeAdapter(Mapping[str, object])
+
+
+def _raw(stream: StreamId, key: Key, lane: str, media_type: str, told: Mapping[str, object], now: datetime) -> Raw:
+    body = _JSON.dump_json(told)
+    return Raw(ENGINE, stream, key, lane, body, media_type, now, len(body))
+
+
+def _provenance(raw: Raw) -> Provenance:
+    return Provenance(
+        source=raw.source,
+        stream=raw.stream,
+        key=raw.key,
+        lane=raw.lane,
+        received_at=raw.received_at,
+        normalizer=f"{NORMALIZER.name}/{NORMALIZER.version}",
+        size=raw.size,
+    )

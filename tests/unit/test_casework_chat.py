@@ -1,0 +1,512 @@
+"""What one event of a chat leads to: the case that its person is at, parts of one message, edits, files, impostors."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from gateway.answers.acknowledge import AckPolicy
+from gateway.answers.locales import load_locales
+from gateway.case import (
+    Assessment,
+    Attachment,
+    AttachmentState,
+    Case,
+    CaseState,
+    Entry,
+    Evidence,
+    Finding,
+    Message,
+    Party,
+    PartyKind,
+    Provenance,
+    Recipient,
+    RecipientRole,
+    Severity,
+    Standing,
+    Thread,
+    Triage,
+    Visibility,
+)
+from gateway.casework import Judged, Outcome, Policy, ask, decide
+from gateway.dialogue import Dialogue, Hold, Joining, Place, Token
+from gateway.journal import Effect, EffectKind, Past
+from gateway.ports import (
+    Deleted,
+    Edited,
+    Fetched,
+    Manners,
+    MemberSeen,
+    Moved,
+    Pressed,
+    Reachable,
+    ReplyKind,
+    TicketAction,
+    Undelivered,
+)
+from tests.builders import NOON
+
+SECRET = b"s" * 32
+CHANNEL = "telegram"
+NOW = NOON + timedelta(seconds=1)
+MANNERS = Manners(
+    chats=True,
+    join_for=timedelta(seconds=2),
+    join_most=timedelta(seconds=15),
+    handle="examplex_support_bot",
+    invite="https://t.me/examplex_support_bot?start={token}",
+)
+POLICY = Policy(
+    brand="Examplex",
+    official=("@examplex_support_bot on Telegram",),
+    locales=load_locales(),
+    secret=SECRET,
+    backend="backend:embedded",
+    acknowledgement=AckPolicy(),
+    own_addresses=frozenset({"123456", "examplex_support_bot"}),
+    sending=frozenset({CHANNEL}),
+    manners={CHANNEL: MANNERS},
+)
+NUMBER = "GH-AAAAA-AAAAA"
+WANG = Party(
+    platform="telegram", address="7000000001", id="7000000001", handle="wangfang_t", name="Wang", kind=PartyKind.PERSON
+)
+GROUP = Party(platform="telegram", address="-1001", id="-1001", name="Examplex Community", kind=PartyKind.GROUP)
+IMPOSTOR = Party(platform="telegram", address="7000000666", id="7000000666", handle="examplex_supp0rt", name="Support")
+FOUND = Assessment(
+    sender=Standing.LOOK_ALIKE,
+    findings=(Finding(code="sender_poses_as_official", severity=Severity.DANGER, advice="advice-poses-as-us"),),
+)
+
+
+def provenance(key: str = "123456:1:", lane: str = WANG.address) -> Provenance:
+    return Provenance(
+        source=CHANNEL, stream="updates", key=key, lane=lane, received_at=NOON, normalizer="telegram/1", size=100
+    )
+
+
+def said(number: int = 1, text: str = "Where is my deposit?", **fields: Any) -> Message:
+    """Return a message in the private chat with Wang, sent at noon unless told otherwise."""
+    name = f"telegram:123456:7000000001:{number}"
+    given: dict[str, Any] = {
+        "id": name,
+        "content_key": name,
+        "provenance": provenance(f"123456:{number}:"),
+        "platform": "telegram",
+        "sender": WANG,
+        "text": text,
+        "sent_at": NOON,
+        "thread": Thread(own_ref=name, group=WANG.address),
+        "join_key": "7000000001:7000000001",
+    }
+    return Message(**(given | fields))
+
+
+def in_group(number: int = 1, text: str = "hello", sender: Party = WANG, **fields: Any) -> Message:
+    name = f"telegram:-1001:{number}"
+    given: dict[str, Any] = {
+        "id": name,
+        "content_key": name,
+        "provenance": provenance(f"123456:{number}:", "-1001"),
+        "sender": sender,
+        "visibility": Visibility.GROUP,
+        "recipients": (Recipient(role=RecipientRole.TO, party=GROUP),),
+        "thread": Thread(own_ref=name, group="-1001"),
+        "addressed": False,
+    }
+    return said(number, text, **(given | fields))
+
+
+def chat_case(number: str = NUMBER, **fields: Any) -> Case:
+    given: dict[str, Any] = {
+        "id": number,
+        "brand": "Examplex",
+        "channel": CHANNEL,
+        "platform": "telegram",
+        "requester": WANG,
+        "participants": (WANG,),
+        "opened_at": NOON,
+        "updated_at": NOON,
+        "message_count": 1,
+        "version": 1,
+    }
+    return Case(**(given | fields))
+
+
+def at_case(number: str = NUMBER, **fields: Any) -> Dialogue:
+    given: dict[str, Any] = {
+        "channel": CHANNEL,
+        "address": WANG.address,
+        "case_id": number,
+        "cases": (number,),
+    }
+    return Dialogue(**(given | fields))
+
+
+def waiting(**fields: Any) -> Joining:
+    """Return what is remembered of message 1, whose ticket waits until noon and three seconds."""
+    given: dict[str, Any] = {
+        "case_id": NUMBER,
+        "message_id": said().id,
+        "key": f"{said().id}:ticket:backend:embedded",
+        "join_key": said().join_key,
+        "sent_at": NOON,
+        "first_at": NOW,
+        "until": NOON + timedelta(seconds=3),
+        "chars": 20,
+    }
+    return Joining(**(given | fields))
+
+
+def past(**fields: Any) -> Past:
+    return Past(**({"sent_to": (0, 0), "sent_to_all": (0,)} | fields))
+
+
+def run(
+    event: Any,
+    seen: Past | None = None,
+    assessment: Assessment | None = None,
+    policy: Policy = POLICY,
+    now: datetime = NOW,
+    triage: Triage | None = None,
+) -> Outcome:
+    return decide(Judged(event, assessment or Assessment(), triage or Triage()), seen or past(), policy, now)
+
+
+def kinds(outcome: Outcome) -> list[EffectKind]:
+    return [effect.kind for effect in outcome.effects]
+
+
+def only(outcome: Outcome, kind: EffectKind) -> Effect:
+    (found,) = (effect for effect in outcome.effects if effect.kind is kind)
+    return found
+
+
+def test_a_first_message_opens_a_case_whose_ticket_waits_for_more_of_it() -> None:
+    outcome = run(said())
+    (case,) = outcome.cases
+    assert only(outcome, EffectKind.TICKET).not_before == NOW + timedelta(seconds=2)
+    reply = only(outcome, EffectKind.ACKNOWLEDGEMENT).reply
+    assert reply is not None
+    assert case.id in reply.text
+    (dialogue,) = outcome.dialogues
+    assert (dialogue.place, dialogue.case_id) == (Place(CHANNEL, WANG.address), case.id)
+    assert dialogue.joining is not None
+    assert dialogue.joining.key == only(outcome, EffectKind.TICKET).key
+
+
+def test_casework_asks_for_the_dialogue_of_a_chat_and_never_of_mail() -> None:
+    assert ask(said(), POLICY, NOW).place == Place(CHANNEL, WANG.address)
+    assert ask(said(), replace(POLICY, manners={}), NOW).place is None
+
+
+def test_what_follows_at_once_is_a_part_of_it() -> None:
+    seen = past(dialogue=at_case(joining=waiting()), cases=(chat_case(),))
+    outcome = run(said(2, "It was 500 USDT.", sent_at=NOON + timedelta(seconds=1)), seen)
+    assert kinds(outcome) == []
+    (entry,) = outcome.entries
+    assert entry.part_of == said().id
+    (hold,) = outcome.holds
+    assert hold == Hold(waiting().key, NOW + timedelta(seconds=2))
+    assert outcome.cases[0].message_count == 2
+
+
+def test_parts_never_put_a_ticket_off_beyond_the_most() -> None:
+    late = NOON + timedelta(seconds=14)
+    joining = waiting(sent_at=late, until=late + timedelta(seconds=2), parts=8)
+    outcome = run(said(9, sent_at=late), past(dialogue=at_case(joining=joining), cases=(chat_case(),)), now=late)
+    assert outcome.holds[0].until == NOW + timedelta(seconds=15)
+
+
+@pytest.mark.parametrize(
+    ("joining", "message", "why"),
+    [
+        (waiting(until=NOW), said(2), "its ticket may have gone"),
+        (waiting(), said(2, sent_at=NOON + timedelta(hours=1)), "sent an hour later, though it came at the same time"),
+        (waiting(parts=50), said(2), "too many parts"),
+        (waiting(chars=31_990), said(2, "x" * 20), "too long"),
+        (waiting(case_id="GH-BBBBB-BBBBB"), said(2), "another case"),
+    ],
+)
+def test_what_does_not_belong_to_it_is_a_message_of_its_own(joining: Joining, message: Message, why: str) -> None:
+    outcome = run(message, past(dialogue=at_case(joining=joining), cases=(chat_case(),)))
+    assert only(outcome, EffectKind.TICKET).key.startswith(message.id), why
+    assert outcome.holds == ()
+
+
+def test_an_albums_parts_belong_together_whenever_they_were_sent() -> None:
+    album = (Evidence(name="media_group_id", value="77"),)
+    joining = waiting(join_key="7000000001:77")
+    seen = past(dialogue=at_case(joining=joining), cases=(chat_case(),))
+    late = said(2, "", join_key="7000000001:77", evidence=album, sent_at=NOON + timedelta(minutes=1))
+    assert run(late, seen).entries[0].part_of == said().id
+
+
+def test_what_is_written_later_goes_on_with_the_case_that_its_person_is_at() -> None:
+    outcome = run(said(2), past(dialogue=at_case(), cases=(chat_case(),)))
+    assert [each.id for each in outcome.cases] == [NUMBER]
+    assert kinds(outcome) == [EffectKind.TICKET]
+
+
+@pytest.mark.parametrize(("hours", "same"), [(71, True), (73, False)])
+def test_a_solved_case_is_opened_again_only_for_a_while(hours: int, same: bool) -> None:
+    solved = chat_case(state=CaseState.SOLVED, updated_at=NOW - timedelta(hours=hours))
+    outcome = run(said(2), past(dialogue=at_case(), cases=(solved,)))
+    assert (outcome.cases[0].id == NUMBER) is same
+
+
+def test_after_new_the_next_message_opens_a_case() -> None:
+    outcome = run(said(2), past(dialogue=at_case(case_id=None), cases=(chat_case(),)))
+    assert outcome.cases[0].id != NUMBER
+    assert outcome.dialogues[0].cases == (outcome.cases[0].id, NUMBER)
+
+
+def test_an_answer_to_a_message_of_another_own_case_goes_there() -> None:
+    other = chat_case("GH-BBBBB-BBBBB")
+    asked = said(2, thread=Thread(own_ref="telegram:123456:7000000001:2", parent="telegram:123456:7000000001:90"))
+    outcome = run(asked, past(dialogue=at_case(joining=waiting()), cases=(chat_case(), other), by_ref=(other,)))
+    assert [each.id for each in outcome.cases] == ["GH-BBBBB-BBBBB"]
+
+
+def test_a_language_chosen_by_command_is_the_cases() -> None:
+    outcome = run(said(), past(dialogue=at_case(None, cases=(), language="zh-CN")))  # type: ignore[arg-type]
+    assert outcome.cases[0].language == "zh-CN"
+
+
+def test_our_own_account_is_never_a_user() -> None:
+    ours = Party(platform="telegram", address="7000000001", id="123456", handle="examplex_support_bot")
+    assert run(said(sender=ours)).cases == ()
+
+
+def test_files_are_fetched_and_their_bytes_named_when_they_are_there() -> None:
+    photo = Attachment(id="u1", ref="f1", name="a.png", size=10, state=AttachmentState.NOT_FETCHED)
+    outcome = run(said(attachments=(photo,)))
+    file = only(outcome, EffectKind.FILE).file
+    assert file is not None
+    assert (file.message_id, file.attachment_id, file.ref, file.lane) == (said().id, "u1", "f1", WANG.address)
+    known = outcome.entries[0]
+    came = Fetched(
+        message_id=said().id,
+        attachment_id="u1",
+        state=AttachmentState.STORED,
+        size=12,
+        sha256="ab",
+        provenance=provenance(),
+    )
+    after = run(came, past(entry=known, cases=outcome.cases))
+    (entry,) = after.entries
+    assert (entry.message.attachments[0].sha256, entry.message.version) == ("ab", 2)
+    assert kinds(after) == []
+    assert run(came, past(entry=entry, cases=after.cases)).entries == ()
+
+
+def test_a_file_that_is_too_large_leaves_the_case_and_tells_agent_and_user() -> None:
+    video = Attachment(id="u1", name="a.mp4", size=30 << 20, state=AttachmentState.TOO_LARGE)
+    outcome = run(said(attachments=(video,)))
+    assert kinds(outcome) == [
+        EffectKind.TICKET,
+        EffectKind.TICKET,
+        EffectKind.RESPONSE,
+        EffectKind.ACKNOWLEDGEMENT,
+    ]
+    fetching = filed(run(said(attachments=(video.model_copy(update={"ref": "f", "state": "not_fetched"}),))))
+    came = Fetched(
+        message_id=said().id,
+        attachment_id="u1",
+        state=AttachmentState.TOO_LARGE,
+        reason="Too big.",
+        provenance=provenance(),
+    )
+    after = run(came, fetching)
+    assert kinds(after) == [EffectKind.TICKET, EffectKind.RESPONSE]
+
+
+def filed(outcome: Outcome) -> Past:
+    return past(entry=outcome.entries[0], cases=outcome.cases, dialogue=outcome.dialogues[0])
+
+
+def test_an_edit_before_the_ticket_is_written_is_in_it() -> None:
+    first = run(said())
+    seen = past(entry=first.entries[0], cases=first.cases, dialogue=first.dialogues[0])
+    edited = Edited(message=said(text="Where are my 500 USDT?", edited_at=NOON + timedelta(seconds=1)))
+    outcome = run(edited, seen)
+    (entry,) = outcome.entries
+    assert (entry.message.version, entry.message.text) == (2, "Where are my 500 USDT?")
+    assert kinds(outcome) == []
+    assert [hold.key for hold in outcome.holds] == [only(first, EffectKind.TICKET).key]
+
+
+def test_a_later_edit_is_written_as_a_version_once() -> None:
+    known = Entry(case_id=NUMBER, message=said(), at=NOON)
+    edited = Edited(message=said(text="Sorry: 600 USDT", edited_at=NOON + timedelta(hours=1)))
+    outcome = run(edited, past(entry=known, cases=(chat_case(),), dialogue=at_case()))
+    assert only(outcome, EffectKind.TICKET).key == f"{said().id}:v2:ticket:backend:embedded"
+    again = run(edited, past(entry=outcome.entries[0], cases=outcome.cases, dialogue=at_case()))
+    assert (again.entries, again.effects) == ((), ())
+
+
+def test_an_edit_that_nobody_sees_changes_nothing() -> None:
+    known = Entry(case_id=NUMBER, message=said(), at=NOON)
+    outcome = run(Edited(message=said(edited_at=NOON + timedelta(hours=1))), past(entry=known, cases=(chat_case(),)))
+    assert (outcome.entries, outcome.effects) == ((), ())
+
+
+def test_an_edit_that_comes_before_its_message_stands_for_it() -> None:
+    edited = said(text="the last word", edited_at=NOON)
+    first = run(Edited(message=edited))
+    assert kinds(first) == [EffectKind.TICKET, EffectKind.ACKNOWLEDGEMENT]
+    known = first.entries[0]
+    outcome = run(said(), past(copy_of=known, entry=known, cases=first.cases))
+    assert (outcome.entries, outcome.effects) == ((), ())
+
+
+def test_a_withdrawn_message_stays_on_file_and_the_agent_is_told() -> None:
+    known = Entry(case_id=NUMBER, message=said(), at=NOON)
+    event = Deleted(message_id=said().id, provenance=provenance())
+    outcome = run(event, past(entry=known, cases=(chat_case(),)))
+    assert outcome.entries[0].message.text == said().text
+    assert only(outcome, EffectKind.TICKET).ticket is not None
+    again = run(event, past(entry=outcome.entries[0], cases=outcome.cases))
+    assert again.effects == ()
+
+
+def test_what_others_say_in_a_group_is_not_ours() -> None:
+    outcome = run(in_group())
+    assert (outcome.cases, outcome.entries, outcome.effects) == ((), (), ())
+
+
+def test_who_speaks_to_us_in_a_group_gets_a_case_and_is_asked_to_go_on_in_private() -> None:
+    outcome = run(in_group(addressed=True, text="@examplex_support_bot my UID is 12345678, where is my money?"))
+    assert kinds(outcome) == [EffectKind.TICKET, EffectKind.RESPONSE]
+    reply = only(outcome, EffectKind.RESPONSE).reply
+    assert reply is not None
+    assert reply.to.address == GROUP.address
+    assert "12345678" not in reply.text
+    assert outcome.cases[0].id not in reply.text
+    (token,) = outcome.tokens
+    url = reply.buttons[0][0].url
+    assert url.startswith("https://t.me/examplex_support_bot?start=")
+    assert token.hash not in url
+    assert (token.bearer, token.case_id) == (WANG.id, outcome.cases[0].id)
+    again = run(in_group(2, addressed=True), past(dialogue=outcome.dialogues[0], cases=outcome.cases))
+    assert EffectKind.RESPONSE not in kinds(again)
+
+
+def test_the_token_binds_the_private_chat_to_the_case_once() -> None:
+    group = run(in_group(addressed=True))
+    reply = only(group, EffectKind.RESPONSE).reply
+    assert reply is not None
+    start = said(5, f"/start {reply.buttons[0][0].url.partition('=')[2]}")
+    assert ask(start, POLICY, NOW).token == group.tokens[0].hash
+    outcome = run(start, past(token=group.tokens[0], cases=group.cases))
+    (spent,) = outcome.tokens
+    assert spent.spent_at == NOW
+    assert outcome.dialogues[0].case_id == group.cases[0].id
+    assert outcome.cases[0].requester.address == WANG.address
+    later = run(start, past(token=spent, cases=outcome.cases))
+    assert (later.tokens, later.cases) == ((), ())
+    other = said(5, start.text, sender=WANG.model_copy(update={"id": "8", "address": "8"}))
+    assert run(other, past(token=group.tokens[0], cases=group.cases)).cases == ()
+
+
+def test_a_mail_case_bound_to_a_chat_is_answered_in_the_chat() -> None:
+    ann = Party(platform="email", address="ann@mail.test")
+    token = Token(hash="h", case_id=NUMBER, expires_at=NOW + timedelta(hours=1))
+    mail = chat_case(channel="support", platform="email", requester=ann, participants=(ann,))
+    outcome = run(said(5, "/start " + "a" * 32), past(token=token, cases=(mail,)))
+    (bound,) = outcome.cases
+    assert (bound.channel, bound.requester, bound.participants) == (CHANNEL, WANG, (WANG, ann))
+
+
+def test_a_command_is_answered_and_opens_no_case() -> None:
+    outcome = run(said(3, "/help"))
+    assert kinds(outcome) == [EffectKind.RESPONSE]
+    assert outcome.cases == ()
+
+
+def test_a_forged_button_does_nothing() -> None:
+    pressed = Pressed(sender=WANG, place=WANG, data="close:x", press_id="9", provenance=provenance())
+    outcome = run(pressed, past(dialogue=at_case(), cases=(chat_case(),)))
+    assert outcome.cases == ()
+    reply = only(outcome, EffectKind.RESPONSE).reply
+    assert reply is not None
+    assert reply.press_id == "9"
+
+
+def test_close_takes_two_steps_and_closes_the_own_case() -> None:
+    asked = run(said(3, "/close"), past(dialogue=at_case(), cases=(chat_case(),)))
+    reply = only(asked, EffectKind.RESPONSE).reply
+    assert reply is not None
+    button = reply.buttons[0][0]
+    pressed = Pressed(sender=WANG, place=WANG, data=button.data, press_id="9", provenance=provenance())
+    outcome = run(pressed, past(dialogue=asked.dialogues[0], cases=(chat_case(),)))
+    assert outcome.cases[0].state is CaseState.SOLVED
+    actions = [effect.ticket.action for effect in outcome.effects if effect.ticket is not None]
+    assert actions == [TicketAction.NOTE, TicketAction.STATE]
+    assert outcome.dialogues[0].case_id is None
+    foreign = Pressed(
+        sender=WANG.model_copy(update={"id": "8", "address": "8"}),
+        place=WANG,
+        data=button.data,
+        press_id="10",
+        provenance=provenance(),
+    )
+    assert run(foreign, past(dialogue=at_case(), cases=(chat_case(),))).cases == ()
+
+
+@pytest.mark.parametrize("joined", [True, False])
+def test_an_impostor_in_a_group_is_told_of_once(joined: bool) -> None:
+    warns = replace(MANNERS, operators="-500", warns_groups=True)
+    policy = replace(POLICY, manners={CHANNEL: warns})
+    sighting = in_group(sender=IMPOSTOR, text="" if joined else "I am support, send me your codes")
+    seen = MemberSeen(party=IMPOSTOR, place=GROUP, status="member", message=sighting, provenance=provenance())
+    event = seen if joined else sighting
+    outcome = run(event, assessment=FOUND, policy=policy)
+    assert kinds(outcome) == [EffectKind.TICKET, EffectKind.NOTICE, EffectKind.NOTICE]
+    told, warned = (effect.reply for effect in outcome.effects if effect.reply is not None)
+    assert (told.to.address, warned.to.address) == ("-500", GROUP.address)
+    assert IMPOSTOR.id in told.text
+    assert outcome.cases[0].id in told.text
+    assert outcome.cases[0].id not in warned.text
+    assert outcome.cases[0].queue == "impersonation"
+    again = run(event, past(copy_of=outcome.entries[0]), assessment=FOUND, policy=policy)
+    assert again.effects == ()
+    renamed = IMPOSTOR.model_copy(update={"name": "Examplex Helpdesk"})
+    other = ask(in_group(7, sender=renamed), policy, NOW)
+    assert other.message_id != ask(sighting, policy, NOW).message_id
+
+
+def test_who_left_a_group_is_nobodys_impostor() -> None:
+    seen = MemberSeen(
+        party=IMPOSTOR, place=GROUP, status="left", message=in_group(sender=IMPOSTOR), provenance=provenance()
+    )
+    assert run(seen, assessment=FOUND).cases == ()
+
+
+def test_an_answer_that_did_not_arrive_is_told_on_the_ticket() -> None:
+    event = Undelivered(
+        case_id=NUMBER,
+        channel=CHANNEL,
+        to=WANG,
+        kind=ReplyKind.ANSWER,
+        unreachable=True,
+        reason="the user blocked us",
+        provenance=provenance(),
+    )
+    outcome = run(event, past(cases=(chat_case(),), dialogue=at_case()))
+    assert "did not reach" in str(only(outcome, EffectKind.TICKET).ticket)
+    (dialogue,) = outcome.dialogues
+    back = Reachable(place=WANG, can_send=True, status="member", provenance=provenance())
+    again = run(back, past(cases=(chat_case(),), dialogue=dialogue))
+    assert again.dialogues[0].unreachable == ""
+    assert kinds(again) == [EffectKind.TICKET]
+    assert run(back, past(cases=(chat_case(),), dialogue=again.dialogues[0])).effects == ()
+
+
+def test_a_group_that_moves_takes_its_conversations_along() -> None:
+    new = GROUP.model_copy(update={"address": "-2002"})
+    outcome = run(Moved(old=GROUP, new=new, provenance=provenance()))
+    assert (Place(CHANNEL, "-1001:"), Place(CHANNEL, "-2002:")) in outcome.moved
