@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Row, bindparam, delete, select, update
@@ -13,9 +13,12 @@ from gateway.journal import StaleCaseError
 from gateway.store.absorb import InsertOrReplace, InsertUnknown
 from gateway.store.bodies import clean
 from gateway.store.documents import DIALOGUE
-from gateway.store.tables import dialogues, tokens
+from gateway.store.tables import EPOCH, dialogues, tokens
 
 Found: TypeAlias = "Row[*tuple[Any, ...]]"
+KEPT = timedelta(days=365)
+"""How long a dialogue stays after its last change."""
+_DAY = timedelta(days=1)
 _PARTS = ":"
 """An address that ends so stands for all that begin so."""
 _AFTER_PARTS = ";"
@@ -25,7 +28,7 @@ _AT = select(dialogues).where(
     dialogues.c.channel.in_(bindparam("channels", expanding=True)),
     dialogues.c.address.in_(bindparam("addresses", expanding=True)),
 )
-_SAVE = InsertOrReplace(dialogues, ("channel", "address"), ("document", "updated_at"))
+_SAVE = InsertOrReplace(dialogues, ("channel", "address"), ("document", "updated_at", "kept_until"))
 _TOKENS = select(tokens).where(tokens.c.hash.in_(bindparam("hashes", expanding=True)))
 _NEW_TOKENS = InsertUnknown(tokens)
 _SPEND = (
@@ -129,6 +132,7 @@ def _columns(place: Place, dialogue: Dialogue, now: datetime) -> dict[str, objec
         "address": place.address,
         "document": DIALOGUE.write(dialogue),
         "updated_at": now,
+        "kept_until": EPOCH + ((now + KEPT - EPOCH) // _DAY + 1) * _DAY,
     }
 
 

@@ -38,8 +38,6 @@ WINDOW = 500
 LEAST_BLOB_AGE = timedelta(days=1)
 TOKEN_AGE = timedelta(days=1)
 """How long a token stays after it has run out."""
-DIALOGUE_AGE = timedelta(days=365)
-"""How long a dialogue stays after its last change."""
 BLOBS = "blobs"
 """The place of the last step, which reads no table."""
 _DOOMED, _GOING, _GONE = "doomed", "going", "gone"
@@ -277,6 +275,6 @@ _STEPS = (
 )
 _AGED = (
     _Aged("tokens", tokens.c.expires_at, TOKEN_AGE),
-    _Aged("dialogues", dialogues.c.updated_at, DIALOGUE_AGE),
+    _Aged("dialogues", dialogues.c.kept_until, timedelta(0)),
 )
 _PLACES = (*(f"{step.name}:0" for step in _STEPS), *(aged.name for aged in _AGED), BLOBS)

@@ -450,7 +450,7 @@ async def tokens_go_a_day_after_their_end_and_dialogues_after_a_year_untouched(g
         assert (await ask(store, token="longer")).token is not None
         ground.clock.advance(86_400)
         await decide(store, ground, dialogues=(dialogue("bob"),))
-        swept = await sweep(store, policy, ground.now + 364.5 * DAY)
+        swept = await sweep(store, policy, ground.now + 364.75 * DAY)
         assert (swept.dialogues, swept.tokens) == (1, 1)
         assert await at(store, "ann") is None
         assert await at(store, "bob") is not None

@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, event
 
+from gateway.dialogue import Hold, Place
 from gateway.journal import State
 from gateway.ports import StreamId
 from gateway.store import Sealer, open_store
 from tests.conftest import ManualClock
+from tests.contract import dialogue_suite as talks
 from tests.contract import store_suite as suite
 from tests.servers.postgres import Postgres
 
@@ -33,7 +35,7 @@ def start(place: str | Path, folder: Path, told: Connection) -> None:
 
 
 async def work(place: str | Path, folder: Path) -> None:
-    """Go on for ever: put page n with cursor n, claim, and open a case with two effects for each raw."""
+    """Go on for ever: put page n with cursor n, claim, keep a file, and open a case with two effects for each raw."""
     clock = ManualClock()
     async with open_store(place, folder / "blobs", SEALER, clock) as store:
         await store.recover()
@@ -42,6 +44,7 @@ async def work(place: str | Path, folder: Path) -> None:
             number += 1
             await store.put_page(suite.SOURCE, suite.INBOX, page(number), suite.Cursor(str(number)))
             for claimed in await store.claim_raws(PAGE, suite.BIG, clock.now()):
+                await store.keep_file(claimed.raw.key, "f1", talks.pieces(contents(claimed.raw.key)), suite.BIG)
                 await store.commit([decision(claimed.seq, claimed.raw.key)])
 
 
@@ -51,12 +54,20 @@ def page(number: int) -> list[suite.Raw]:
     return [suite.raw(f"{number}-{n}", lane=f"{number % 5}-{n % 3}", body=body) for n, body in enumerate(bodies)]
 
 
+def contents(key: str) -> bytes:
+    """Make a file, the same for all of a page."""
+    return key.partition("-")[0].encode() * 30_000
+
+
 def decision(seq: int, key: str) -> suite.Decision:
     return suite.Decision(
         seq,
         cases=(suite.case(key),),
         entries=(suite.entry(key, key),),
         effects=(suite.ticket_effect(key, key), suite.ticket_effect(f"{key} again", key)),
+        dialogues=(talks.dialogue(key, case_id=key),),
+        tokens=(talks.token(key, key),),
+        holds=(Hold(key, suite.START),),
     )
 
 
@@ -78,7 +89,9 @@ def run_and_kill(place: str | Path, folder: Path, statements: int) -> None:
 
 async def agrees(place: str | Path, folder: Path) -> int:
     """Assert that what is stored fits together, and return the cursor."""
-    async with open_store(place, folder / "blobs", SEALER, ManualClock()) as store:
+    clock = ManualClock()
+    ground = suite.Ground(lambda: None, clock)  # type: ignore[arg-type, return-value]
+    async with open_store(place, folder / "blobs", SEALER, clock) as store:
         cursor = int(await store.cursor(suite.SOURCE, StreamId("INBOX")) or 0)
         (view,) = await store.streams()
         assert view.taken == cursor * PAGE
@@ -88,8 +101,16 @@ async def agrees(place: str | Path, folder: Path) -> int:
         tally = await store.tally()
         assert sum(tally.raws.values()) == cursor * PAGE
         settled = tally.raws.get(State.SETTLED, 0)
-        assert tally.effects.get(State.NEW, 0) == 2 * settled
-        assert len(await store.list_cases(None, 10**6)) == settled
+        assert tally.effects == ({State.NEW: settled, State.POSTPONED: settled} if settled else {})
+        cases = await store.list_cases(None, 10**6)
+        assert len(cases) == settled
+        for case in cases:
+            past = await talks.ask(store, place=Place(suite.SOURCE, case.id), token=case.id)
+            assert past.cases == (case,)
+            assert (past.dialogue is not None, past.token is not None) == (True, True)
+        # A file is kept before its message is decided on, so perhaps one more than decisions.
+        kept = {case.id: await talks.read(store, ground, case.id) for case in cases}
+        assert kept == {case.id: contents(case.id) for case in cases}
     return cursor
 
 
