@@ -241,6 +241,12 @@ def test_so_many_kinds_in_one_update_are_read_as_so_many_and_no_more() -> None:
     assert all(isinstance(event, Unknown) for event in events)
 
 
+def test_of_a_rich_message_so_many_parts_are_looked_at_and_no_more() -> None:
+    message = message_of(raw_of(rich_message={"blocks": ["a"] * 100_001}))
+    assert len(message.text) < 100_001
+    assert "items_over_cap" in {note.code for note in message.notes}
+
+
 def _sources() -> str:
     files = (ROOT / "normalizers" / "telegram").glob("*.py")
     return "".join(path.read_text(encoding="utf-8") for path in files)
