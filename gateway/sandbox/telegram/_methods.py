@@ -42,7 +42,7 @@ class Methods:
             "leaveChat": self._leave,
             "setMyCommands": self._set_commands,
             "getMyCommands": lambda params: self.commands.get(_scope(params), []),
-            "deleteMyCommands": lambda params: [True, self.commands.pop(_scope(params), None)][0],
+            "deleteMyCommands": self._delete_commands,
             "answerCallbackQuery": self._answer_press,
             "getBusinessConnection": self._connection,
         }
@@ -101,6 +101,10 @@ class Methods:
             if not _is_command(each):
                 raise ApiError(400, "Bad Request: BOT_COMMAND_INVALID")
         self.commands[_scope(params)] = commands
+        return True
+
+    def _delete_commands(self, params: Json) -> bool:
+        self.commands.pop(_scope(params), None)
         return True
 
     def _answer_press(self, params: Json) -> bool:
