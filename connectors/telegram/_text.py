@@ -77,15 +77,16 @@ def _cut(text: str, most: int) -> int:
     end = _index(text, most)
     # What follows a cut may be white space alone: a part that ends right before it is as good.
     window = text[: end + 1]
-    links = [
-        match.span() for match in _LINK.finditer(text, 0, min(len(text), end + 2048)) if match.end() > end // _LEAST
-    ]
     for pattern in _CUTS:
         places = [match.end() for match in pattern.finditer(window)]
         for at in reversed(places):
             at = min(at, end)
-            if at > end // _LEAST and not _inside(links, at) and not _joined(text, at):
+            if at > end // _LEAST and not _joined(text, at):
                 return at
+    # No link holds any of these divisions, but one may lie where there is none of them.
+    links = [
+        match.span() for match in _LINK.finditer(text, 0, min(len(text), end + 2048)) if match.end() > end // _LEAST
+    ]
     return _outside(text, links, end) or _last_boundary(text, most)
 
 
@@ -100,10 +101,6 @@ def _outside(text: str, links: list[tuple[int, int]], end: int) -> int:
         if end - at > _LONGEST_CLUSTER + max((stop - start for start, stop in links), default=0):
             return 0
     return at
-
-
-def _inside(links: list[tuple[int, int]], at: int) -> bool:
-    return any(start < at < stop for start, stop in links)
 
 
 def _last_boundary(text: str, most: int) -> int:

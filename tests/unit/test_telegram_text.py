@@ -71,7 +71,7 @@ def test_no_character_is_cut(character: str, before: int) -> None:
 @pytest.mark.parametrize("link", ["https://examplex.test/a/b?c=d", "help@examplex.test", "@examplex_support_bot"])
 def test_no_link_is_cut(link: str) -> None:
     for before in range(60):
-        parts = split("很" * before + " " + link + "。" + "好" * 60, 50)
+        parts = split("很" * before + link + "，" + "好" * 60, 50)
         assert any(link in part for part in parts), before
         assert all(units(part) <= 50 for part in parts)
 
