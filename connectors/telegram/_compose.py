@@ -17,7 +17,7 @@ from telegram import (
     ReplyKeyboardRemove,
 )
 
-from connectors.telegram._text import MAX_CAPTION_UNITS, clean, one_line, split, units
+from connectors.telegram._text import MAX_CAPTION_UNITS, MAX_UNITS, clean, one_line, split, units
 from gateway.case import Party, PartyKind
 from gateway.errors import RejectedError, TooLargeError, UnreachableError
 from gateway.ports import Ask, Button, Reply, ReplyFile
@@ -118,6 +118,8 @@ def pieces_of(reply: Reply, target: Target, most_bytes: int) -> Sequence[Piece]:
     `RejectedError` for a reply that holds nothing or too much, before anything of it is sent.
     """
     text = clean(reply.text)
+    if units(text) > MAX_MESSAGES * MAX_UNITS:
+        raise RejectedError("the reply would be too many messages; send a long text as a file")
     with_caption = bool(reply.files) and units(text) <= MAX_CAPTION_UNITS
     pieces = [Piece(part) for part in ([] if with_caption else split(text))]
     for index, file in enumerate(reply.files):

@@ -197,10 +197,11 @@ async def test_a_long_reply_goes_a_second_apart() -> None:
         assert receipt.ref.endswith(f":{first['message_id']}")
 
 
-async def test_a_reply_that_would_be_a_book_is_refused() -> None:
+@pytest.mark.parametrize("text", ["word " * 900 * MAX_MESSAGES, ("x" * 2500 + "\n") * (MAX_MESSAGES + 1)])
+async def test_a_reply_that_would_be_a_book_is_refused(text: str) -> None:
     async with scene() as it:
         with pytest.raises(RejectedError, match="as a file"):
-            await it.send("word " * 900 * MAX_MESSAGES)
+            await it.send(text)
         assert it.server.sent == []
 
 
