@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -45,7 +46,7 @@ class TelegramHarness:
     """Somebody's messages, pushed by Telegram."""
 
     source = "support"
-    secrets = (HOOK_SECRET, TOKEN)
+    secrets: Sequence[str] = (HOOK_SECRET, TOKEN)
     window: timedelta | None = None
 
     def ingress(self) -> Ingress:
@@ -170,7 +171,7 @@ async def test_a28_what_telegram_pushes_is_in_the_journal_before_it_is_told(
 def test_the_lane_and_the_date_are_of_whatever_the_update_concerns() -> None:
     maker, at = Maker("support", "123456", BOT), ManualClock().now()
     message = {"date": 5, "chat": {"id": -1007}, "from": {"id": 8}}
-    cases = [
+    cases: list[tuple[dict[str, Any], str, str]] = [
         ({"message": message}, "-1007", "5"),
         ({"edited_message": {**message, "edit_date": 6}}, "-1007", "6"),
         ({"callback_query": {"from": {"id": 8}, "message": message}}, "-1007", "5"),

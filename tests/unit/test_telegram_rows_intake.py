@@ -7,7 +7,8 @@ import hmac
 import itertools
 import json
 import logging
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -15,15 +16,16 @@ import pytest
 import structlog
 
 from connectors.telegram import PLUGIN
-from connectors.telegram._bot import ANSWER_BYTES, Bots
+from connectors.telegram._bot import ANSWER_BYTES, Bots, TooLongError
 from connectors.telegram._ingress import SECRET_HEADER, TelegramIngress
-from connectors.telegram._updates import ALLOWED, UNREADABLE
+from connectors.telegram._updates import ALLOWED, UNREADABLE, Maker
 from gateway.errors import AuthError, ConfigError, GatewayError, RateLimitedError, TransientError
 from gateway.ports import Connector, Cursor, Opening, PushRequest, Refusal
 from gateway.sandbox.telegram import Fault
 from tests.conftest import ManualClock
 from tests.servers.relay import Relay
 from tests.unit.telegram_intake import (
+    BOT,
     HOOK,
     HOOK_SECRET,
     TOKEN,
@@ -47,6 +49,35 @@ def says(at: Bench, count: int) -> list[int]:
 
 def ids(raws: Any) -> list[int]:
     return [json.loads(raw.body)["update_id"] for raw in raws]
+
+
+@asynccontextmanager
+async def endless(begin: bytes, piece: bytes) -> AsyncIterator[str]:
+    """Serve an answer that has no end to every call; gives the address."""
+    ended: list[asyncio.Event] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        ended.append(asyncio.Event())
+        mine = ended[-1]
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n" + begin)
+        try:
+            while not writer.is_closing():
+                writer.write(piece)
+                await writer.drain()
+                await asyncio.sleep(0)
+        except ConnectionError:
+            pass
+        finally:
+            writer.close()
+            mine.set()
+
+    listener = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with listener:
+        yield f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
+    # The client is gone, so that each of them ends.
+    for each in ended:
+        await each.wait()
 
 
 async def failure(connector: Connector, after: Cursor | None = None) -> GatewayError:
@@ -152,7 +183,8 @@ async def test_a06_every_call_says_which_updates_it_wants() -> None:
     async with bench() as at:
         async with at.connector() as connector:
             for _ in range(3):
-                await fetched(connector)
+                says(at, 1)
+                await stored(connector)
         async with at.connector(mode="webhook") as connector:
             await fetched(connector)
         calls = at.asked() + at.asked("setWebhook")
@@ -275,25 +307,12 @@ async def test_a11_a_black_hole_is_an_error_each_time_and_ends_when_it_ends() ->
 async def test_a11_an_answer_that_never_ends_is_given_up() -> None:
     """Each byte comes in time, so that no time-out of a read ever ends it: the watchdog does."""
 
-    async def dribble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n")
-        try:
-            while not writer.is_closing():
-                writer.write(b" ")
-                await writer.drain()
-                await asyncio.sleep(0)
-        except ConnectionError:
-            pass
-        finally:
-            writer.close()
-
-    async with bench() as at:
-        listener = await asyncio.start_server(dribble, "127.0.0.1", 0)
-        async with listener:
-            port = listener.sockets[0].getsockname()[1]
-            async with at.connector(api_url=f"http://127.0.0.1:{port}", poll_secs=0, step_secs=0.3) as connector:
-                assert isinstance(await failure(connector), TransientError)
+    async with (
+        bench() as at,
+        endless(b"", b" ") as url,
+        at.connector(api_url=url, poll_secs=0, step_secs=0.3) as connector,
+    ):
+        assert isinstance(await failure(connector), TransientError)
 
 
 async def test_a16_a_page_that_is_not_stored_is_asked_for_again_a_second_later_and_whole() -> None:
@@ -402,7 +421,7 @@ async def test_a29_a_webhook_that_is_set_is_told_apart_from_another_poller() -> 
 
 async def test_a29_taking_over_keeps_what_waits() -> None:
     async with bench() as at:
-        async with at.connector(mode="webhook") as connector:
+        async with at.connector(mode="webhook", webhook_url="http://127.0.0.1:9/in/support") as connector:
             await fetched(connector)
         sent = says(at, 3)
         async with at.connector(take_over=True) as connector:
@@ -484,6 +503,17 @@ async def test_a33_an_answer_over_the_cap_is_not_read_to_its_end_and_nothing_is_
         at.server.push_bytes(page_of(update(13)))
         assert ids((await stored(connector, page.cursor)).items) == [13]
         assert at.asked()[-1]["offset"] == 13
+
+
+async def test_a33_an_answer_without_an_end_is_read_to_the_cap_and_no_further() -> None:
+    begin = b'{"ok":true,"result":[' + update(11) + b',{"update_id":12,"message":{"text":"'
+    async with endless(begin, b"x" * 65_536) as url, bench() as at:
+        bots = Bots(at.settings(api_url=url, step_secs=10))
+        with pytest.raises(TooLongError) as caught:
+            await bots.poll({})
+        await bots.close()
+        assert len(caught.value.prefix) == ANSWER_BYTES
+        assert ids(Maker("support", "123456", BOT).page(caught.value.prefix, at.clock.now(), whole=False).raws) == [11]
 
 
 async def test_a33_one_update_over_the_cap_is_put_aside_and_passed_over() -> None:
