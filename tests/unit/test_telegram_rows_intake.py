@@ -508,7 +508,7 @@ async def test_a33_an_answer_over_the_cap_is_not_read_to_its_end_and_nothing_is_
 async def test_a33_an_answer_without_an_end_is_read_to_the_cap_and_no_further() -> None:
     begin = b'{"ok":true,"result":[' + update(11) + b',{"update_id":12,"message":{"text":"'
     async with endless(begin, b"x" * 65_536) as url, bench() as at:
-        bots = Bots(at.settings(api_url=url, step_secs=10))
+        bots = Bots(at.settings(api_url=url, poll_secs=0, step_secs=10))
         with pytest.raises(TooLongError) as caught:
             await bots.poll({})
         await bots.close()
