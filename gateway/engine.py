@@ -25,7 +25,7 @@ from gateway.errors import ConfigError, TransientError
 from gateway.feedback import NORMALIZER as OWN_RAWS
 from gateway.fetching import FileDispatcher
 from gateway.health import Health
-from gateway.intake import Intake
+from gateway.intake import Fetch, Intake
 from gateway.journal import files_of
 from gateway.judging import Judging, Stages
 from gateway.limits import Gate, Limiter
@@ -257,20 +257,9 @@ class Engine:
         self._add_dispatcher(f"{name}:write", name, tickets)
         if system.feed is not None:
             self._feeds = True
-            feed = _FeedSource(system.feed)
-            arrived = self._bell(PIPELINE).ring
-            intake = Intake(
-                self._store,
-                name,
-                DESK_STREAM,
-                feed.fetch,
-                None,
-                arrived,
-                self._metrics,
-                self._tracer,
-                self._clock,
-                gate,
-            )
+            fetch, arrived = _fetching(system.feed), self._bell(PIPELINE).ring
+            seen = (self._metrics, self._tracer, self._clock)
+            intake = Intake(self._store, name, DESK_STREAM, fetch, None, arrived, *seen, gate)
             self._supervisor.add_source(f"{name}:read", intake, plugin.pause, self._bell(FEED), source=name)
 
     def _wire_upkeep(self, reloader: Reloader) -> None:
@@ -391,14 +380,13 @@ class Engine:
                 bell.ring()
 
 
-class _FeedSource:
-    """A backend's feed as a source with one stream."""
+def _fetching(feed: Feed) -> Fetch:
+    """Return how a backend's feed is fetched: as a source with one stream."""
 
-    def __init__(self, feed: Feed) -> None:
-        self._feed = feed
+    async def fetch(stream: StreamId, after: Cursor | None) -> Page[Raw]:
+        return await feed.fetch(after)
 
-    async def fetch(self, stream: StreamId, after: Cursor | None) -> Page[Raw]:
-        return await self._feed.fetch(after)
+    return fetch
 
 
 def _belongs(bell: str, channel: str) -> bool:
