@@ -1,21 +1,16 @@
-"""A made-up desk on the sandbox's Telegram, as data: its bot, its configuration and directory, and who is there."""
+"""A made-up desk on the sandbox's Telegram: its configuration and directory, and who is there."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from gateway.errors import ConfigError
+from gateway.sandbox.chat_scene import TOKEN, TOKEN_FILE, USER, account, channel
 from gateway.sandbox.scenario import BRAND, write_private
 from gateway.sandbox.telegram import TelegramServer
 from gateway.store.seal import new_key_line
 
-BOT = "examplex_support_bot"
-BOT_NAME = "Examplex Support"
-TOKEN = "8000000001:made-up-for-the-sandbox"  # noqa: S105 - made up, as it says
-BOT_ID = TOKEN.partition(":")[0]
 NEWS = "examplex_news"
-LOOK_ALIKE = "examp1ex_support_bot"
-"""An account that is not the brand's, although it seems so."""
 
 _HEADER = "# A desk of the sandbox: everything in it is made up.\n"
 
@@ -33,14 +28,6 @@ key = {{ file = "gatehouse.key" }}
 kind = "embedded"
 """
 
-CHANNEL = """
-[channels.telegram]
-connector = "telegram"
-bot = "{bot}"
-token = {{ file = "telegram.token" }}
-api_url = "{url}"
-"""
-
 _WATCHING = """\
 operators_chat = "{operators}"
 warn_groups = true
@@ -53,13 +40,7 @@ name = "{brand}"
 
 [[brands.web]]
 domain = "examplex.test"
-
-[[brands.accounts]]
-platform = "telegram"
-handle = "{bot}"
-id = "{bot_id}"
-role = "support"
-
+{account}
 [[brands.accounts]]
 platform = "telegram"
 handle = "{news}"
@@ -84,17 +65,12 @@ def write_desk(folder: Path, server: TelegramServer) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     operators, news = _furnish(server)
     write_private(folder / "gatehouse.key", new_key_line() + "\n")
-    write_token(folder)
-    directory = _DIRECTORY.format(brand=BRAND, bot=BOT, bot_id=BOT_ID, news=NEWS, news_id=news)
+    write_private(folder / TOKEN_FILE, TOKEN + "\n")
+    directory = _DIRECTORY.format(brand=BRAND, account=account(), news=NEWS, news_id=news)
     (folder / "official.toml").write_text(_HEADER + directory, encoding="utf-8")
-    channel = CHANNEL.format(bot=BOT, url=server.url) + _WATCHING.format(operators=operators)
-    path.write_text(_HEADER + _CONFIGURATION.format(brand=BRAND) + channel, encoding="utf-8")
+    bot = channel(server.url) + _WATCHING.format(operators=operators)
+    path.write_text(_HEADER + _CONFIGURATION.format(brand=BRAND) + bot, encoding="utf-8")
     return path
-
-
-def write_token(folder: Path) -> None:
-    """Write the bot's token, as BotFather would have given it."""
-    write_private(folder / "telegram.token", TOKEN + "\n")
 
 
 def _furnish(server: TelegramServer) -> tuple[int, int]:
@@ -102,7 +78,7 @@ def _furnish(server: TelegramServer) -> tuple[int, int]:
     operators = server.group("Examplex Desk (operators)")
     server.group("Examplex Community", bot_status="administrator")
     news = server.group("Examplex News", "channel", username=NEWS)
-    server.person("Wang", "Fang", "wangfang_t", "zh-hans")
+    server.person(*USER)
     server.person("Alex", "Doe", "alexdoe_t", "en")
     server.person("Examplex Supp0rt", username="examp1ex_support", language_code="en")
     return operators["id"], news["id"]

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from gateway.errors import ConfigError
 from gateway.sandbox._story import StoryConsole
-from gateway.sandbox.desk import BOT, BOT_NAME, LOOK_ALIKE, TOKEN, write_desk
+from gateway.sandbox.chat_scene import BOT, BOT_NAME, LOOK_ALIKE, TOKEN
+from gateway.sandbox.desk import write_desk
 from gateway.sandbox.running import engine_on, log_to
 from gateway.sandbox.telegram import TelegramServer
 from gateway.settings import load

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from gateway.case import Severity
 from gateway.sandbox._smtp import Verdict
+from gateway.sandbox.chat_scene import TOKEN, TOKEN_FILE, account, channel
 from gateway.store.seal import new_key_line
 
 BRAND = "Examplex"
@@ -76,13 +77,7 @@ platform = "x"
 handle = "examplex_help"
 id = "900000000000000002"
 role = "support"
-
-[[brands.accounts]]
-platform = "telegram"
-handle = "examplex_support"
-id = "9000000001"
-role = "support"
-
+{account}
 [[brands.mail]]
 domain = "examplex.test"
 
@@ -122,16 +117,20 @@ class DemoMail:
     expected: Expected = Expected(acknowledged=True)
 
 
-def write_files(folder: Path, *, imap_port: int, smtp_port: int, password: str) -> Path:
-    """Write configuration, directory, key and password; return the configuration's path."""
+def write_files(folder: Path, *, imap_port: int, smtp_port: int, password: str, telegram_url: str = "") -> Path:
+    """Write configuration, directory, key and credentials; return the configuration's path.
+
+    With the address of a sandbox's Telegram, the desk has a channel there, too.
+    """
     write_private(folder / "gatehouse.key", new_key_line() + "\n")
     write_private(folder / "mail.password", password + "\n")
-    (folder / "official.toml").write_text(_DIRECTORY, encoding="utf-8")
+    write_private(folder / TOKEN_FILE, TOKEN + "\n")
+    (folder / "official.toml").write_text(_DIRECTORY.format(account=account()), encoding="utf-8")
     path = folder / "gatehouse.toml"
     filled = _CONFIGURATION.format(
         brand=BRAND, imap_port=imap_port, smtp_port=smtp_port, authserv_id=AUTHSERV_ID, desk=DESK
     )
-    path.write_text(filled, encoding="utf-8")
+    path.write_text(filled + (channel(telegram_url) if telegram_url else ""), encoding="utf-8")
     return path
 
 

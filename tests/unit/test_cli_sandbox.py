@@ -19,7 +19,8 @@ from gateway.cli.main import app
 from gateway.clock import SystemClock
 from gateway.errors import ConfigError
 from gateway.sandbox import play as module
-from gateway.sandbox.desk import BOT, BOT_ID, LOOK_ALIKE, NEWS, TOKEN, write_desk
+from gateway.sandbox.chat_scene import BOT, BOT_ID, LOOK_ALIKE, TOKEN
+from gateway.sandbox.desk import NEWS, write_desk
 from gateway.sandbox.telegram import TelegramServer
 from gateway.settings import load
 from gateway.trust.verify import verify
