@@ -106,7 +106,7 @@ def watched(
     settings: Settings, store: SqlStore, clock: Clock, seen: Instruments, front: Front, seat: int = 0
 ) -> AbstractAsyncContextManager[Watch]:
     """Open alerts and the HTTP server."""
-    looked = Seen(front.parts, front.channels, settings.store.socket.parent, front.leads, seat)
+    looked = Seen(front.parts, front.channels, settings.store.socket.parent, front.leads, seat, front.keeps)
     return open_watch(settings, store, clock, seen.metrics, looked, front.sender, Pushing(front.door, front.arrived))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -157,6 +157,11 @@ class Engine:
         """Return the sender that a channel has now."""
         return self._channels.roles.senders.get(name)
 
+    def keeps(self) -> Mapping[str, timedelta]:
+        """Return, by the part that fetches it, how long a platform keeps what nobody fetches, unless for good."""
+        kept = {each: each.settings.plugin.keeps for each in self._channels}
+        return {f"{each.name}:{stream}": lasts for each, lasts in kept.items() if lasts for stream in each.streams}
+
     def look_at_configuration(self) -> None:
         """Look at once whether configuration and directory are to be read anew."""
         self._bell(CONFIGURATION).ring()
@@ -197,33 +202,21 @@ class Engine:
         return self._bells.setdefault(name, Bell(self._clock))
 
     def _wire_channel(self, each: OpenChannel) -> None:
-        name = each.name
+        name, arrived = each.name, self._bell(PIPELINE).ring
         for stream in each.streams:
             self._add_source(each, stream)
+        means = self._means(self._gate(each))
         if each.channel.sender is not None:
             stale = timedelta(seconds=self.settings.engine.stale_reply_secs)
-            means = self._means(self._gate(each))
-            sender = ReplyDispatcher(self._store, name, each.channel.sender, stale, means, self._bell(PIPELINE).ring)
+            sender = ReplyDispatcher(self._store, name, each.channel.sender, stale, means, arrived)
             self._add_dispatcher(f"{name}:send", name, sender, group=name)
         if each.channel.downloader is not None:
-            files = FileDispatcher(
-                self._store,
-                name,
-                each.channel.downloader,
-                self.settings.engine.max_file_bytes,
-                self._means(self._gate(each)),
-                self._bell(PIPELINE).ring,
-            )
+            most = self.settings.engine.max_file_bytes
+            files = FileDispatcher(self._store, name, each.channel.downloader, most, means, arrived)
             self._add_dispatcher(f"{name}:files", files.target, files, group=name)
+        again = self._opener(each.settings)
         backfiller = Backfiller(
-            self._store.backfills,
-            name,
-            self._opener(each.settings),
-            self._clock,
-            self._retry,
-            self._rng,
-            self._bell(PIPELINE).ring,
-            self._gate(each),
+            self._store.backfills, name, again, self._clock, self._retry, self._rng, arrived, means.gate
         )
         part = f"{name}:backfill"
         self._supervisor.add_worker(
@@ -337,10 +330,13 @@ class Engine:
         backend = self.settings.backend.plugin
         if backend.normalizer is not None:
             roles.normalizers[self._backend] = backend.normalizer
-        enrichers: list[Enricher] = [MailAuthEnricher(roles.receivers), ProfileEnricher(roles.resolvers, self._clock)]
+        profiles = ProfileEnricher(roles.resolvers, self._clock)
+        enrichers: list[Enricher] = [MailAuthEnricher(roles.receivers), profiles]
 
         async def facts(message: Message) -> tuple[Fact, ...]:
-            return await gather(message, enrichers, FACTS_SECS)
+            # Without a profile to ask for, gather needs no task of its own.
+            asked = enrichers if profiles.concerns(message) else enrichers[:1]
+            return await gather(message, asked, FACTS_SECS)
 
         def judge(message: Message, facts: Sequence[Fact], now: datetime) -> Assessment:
             return assess(message, facts, self.settings.directory, now.date())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -80,6 +80,10 @@ class Front:
     def channels(self) -> Sequence[str]:
         """Return the names of the channels that are configured."""
         return [channel.name for channel in self.settings.channels]
+
+    def keeps(self) -> Mapping[str, timedelta]:
+        """Return, by the part that fetches it, how long a platform keeps what nobody fetches, unless for good."""
+        return self._engine.keeps() if self._engine is not None else {}
 
     def leads(self) -> bool:
         """Whether it is this gateway that tells the operators."""

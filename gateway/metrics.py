@@ -86,6 +86,9 @@ CALLS_REFUSED = Family(
 ALERTS = Family("gateway_alerts_sent_total", "counter", "Alerts to operators, by outcome.", ("target", "outcome"))
 
 PART_LAG = Family("gateway_part_lag_seconds", "gauge", "Since a part last did what it is there for.", ("part",))
+POLL_AGE = Family(
+    "gateway_poll_age_seconds", "gauge", "Since a source whose platform forgets was last fetched well.", ("source",)
+)
 PART_CONDITION = Family(
     "gateway_part_condition", "gauge", "1 for the condition that a part is in, 0 for the others.", ("part", "condition")
 )
@@ -102,8 +105,8 @@ BUILD = Family("gateway_build_info", "gauge", "Always 1; the release that runs."
 
 FAMILIES: tuple[Family, ...] = (
     RAWS_STORED, RAWS_KNOWN, PAGE_RAWS, FETCHES_FAILED, RAWS_ENDED, BATCH_RAWS, STAGES, EFFECTS_ATTEMPTED,
-    EFFECTS_ENDED, DELIVERY, PUSHES, PUSH_TIME, CALLS_REFUSED, ALERTS, PART_LAG, PART_CONDITION, BACKLOG, BACKLOG_AGE,
-    DISK_FREE, STORE_READABLE, BUILD,
+    EFFECTS_ENDED, DELIVERY, PUSHES, PUSH_TIME, CALLS_REFUSED, ALERTS, PART_LAG, POLL_AGE, PART_CONDITION, BACKLOG,
+    BACKLOG_AGE, DISK_FREE, STORE_READABLE, BUILD,
 )  # fmt: skip
 """Every metric there is."""
 

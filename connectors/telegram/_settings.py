@@ -83,7 +83,8 @@ class TelegramSettings(BaseModel):
     @field_validator("token", mode="after")
     @classmethod
     def _is_token(cls, value: SecretStr) -> SecretStr:
-        if not _TOKEN.fullmatch(value.get_secret_value()):
+        # An empty one was not read: the command talks to no platform.
+        if value.get_secret_value() and not _TOKEN.fullmatch(value.get_secret_value()):
             raise ValueError("is not a bot's token: BotFather writes a number, a colon, and letters and digits")
         return value
 
@@ -98,7 +99,7 @@ class TelegramSettings(BaseModel):
     @field_validator("webhook_secret", mode="after")
     @classmethod
     def _is_secret(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not _SECRET.fullmatch(value.get_secret_value()):
+        if value is not None and value.get_secret_value() and not _SECRET.fullmatch(value.get_secret_value()):
             raise ValueError("the platform takes 16 to 256 letters, digits, underscores and hyphens, nothing else")
         return value
 

@@ -20,6 +20,8 @@ from typing_extensions import override
 
 from gateway.case import Direction, Severity
 from gateway.sandbox._outcome import Outcome, Received
+from gateway.sandbox.chat import Chat
+from gateway.sandbox.chat_scene import BOT
 from gateway.sandbox.mail import HOST, MailServer
 from gateway.sandbox.scenario import BRAND, DESK, DemoMail
 from gateway.views import CaseView
@@ -40,8 +42,8 @@ class StoryConsole(Console):
 def opening(console: Console) -> None:
     """Say what is going to happen."""
     console.print(
-        f"A mail server on this machine, a made-up brand ({BRAND}), and the real gateway. "
-        f"Six mails go to {DESK} over real sockets.",
+        f"A mail server and a Telegram on this machine, a made-up brand ({BRAND}), and the real gateway. "
+        f"Six mails go to {DESK} over real sockets, and a user chats with @{BOT}.",
         markup=False,
     )
 
@@ -85,19 +87,29 @@ def conversation(console: Console, answer: Received | None, view: CaseView | Non
     )
 
 
+def chat(console: Console, held: Chat, author: str) -> None:
+    """Show the chat line by line: what was said, and what came back."""
+    for line, heard in held.heard:
+        if line.by_agent:
+            title = f"{author} answers on {held.case_id}, and the user gets on Telegram"
+        else:
+            title = f"On Telegram the user writes: {line.says}"
+        _letter(console, title, _excerpt(heard))
+
+
 def verdict(console: Console, problems: Mapping[str, Sequence[str]]) -> None:
     """Say whether all ended as it should, or what differs."""
     wrong = {name: found for name, found in problems.items() if found}
     if not wrong and problems:
-        console.print("Every mail ended as it should.", style="bold green")
+        console.print("Every mail ended as it should. So did the chat.", style="bold green")
         return
-    console.print("Not every mail ended as it should:", style="bold red")
+    console.print("Not all ended as it should:", style="bold red")
     for name, found in wrong.items():
         for problem in found:
             console.print(f"  {name}: {problem}", markup=False, soft_wrap=True)
 
 
-def playground(console: Console, path: Path, server: MailServer, password: str, log: Path) -> None:
+def playground(console: Console, path: Path, server: MailServer, chat_url: str, password: str, log: Path) -> None:
     """Say exactly how to play on; lines to be copied are never wrapped."""
     lines = (
         "",
@@ -106,6 +118,8 @@ def playground(console: Console, path: Path, server: MailServer, password: str, 
         "Send a mail:",
         f"  {shlex.quote(sys.executable)} -m gateway.sandbox.send --smtp {server.smtp_port} --from you@mail.test"
         " --subject 'A question' --text 'Is examplex-bonus.test yours?'",
+        f"Chat with @{BOT}, in a browser:",
+        f"  {chat_url}/",
         "See its case, answer it, see whether an account is official:",
         f"  gatehouse cases list -c {path}",
         f"  gatehouse cases show CASE -c {path}",

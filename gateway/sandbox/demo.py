@@ -1,6 +1,6 @@
-"""The demo: a mail server, a brand and the real engine in one process; every mail must end as planned.
+"""The demo: a mail server, a Telegram, a brand and the real engine in one process; all must end as planned.
 
-It drives the engine only from outside: mails over sockets, and what an operator's commands do.
+It drives the engine only from outside: mails and messages over sockets, and what an operator's commands do.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ from gateway.sandbox._outcome import (
     settled,
     view_of,
 )
+from gateway.sandbox.chat import Chat, hold
+from gateway.sandbox.chat_scene import BOT, BOT_NAME, TOKEN
 from gateway.sandbox.mail import MailServer
 from gateway.sandbox.running import engine_on, log_to, while_running
 from gateway.sandbox.scenario import (
@@ -48,6 +50,7 @@ from gateway.sandbox.scenario import (
     write_files,
 )
 from gateway.sandbox.send import hand_in
+from gateway.sandbox.telegram import TelegramServer
 from gateway.settings import Settings, load
 from gateway.views import CaseView
 
@@ -68,6 +71,7 @@ class Result:
     problems: dict[str, list[str]] = field(default_factory=dict)
     answer: Received | None = None
     view: CaseView | None = None
+    chat: Chat | None = None
 
     @property
     def well(self) -> bool:
@@ -80,6 +84,7 @@ class World:
     """What the demo plays with."""
 
     server: MailServer
+    telegram: TelegramServer
     settings: Settings
     store: Store
     password: str
@@ -97,9 +102,11 @@ async def run(stay: bool, console: Console | None = None) -> int:
             result = await while_running(made.engine, play(made, mails))
             _story.tell(console, mails, result.outcomes, result.problems)
             _story.conversation(console, result.answer, result.view, AUTHOR)
+            if result.chat is not None:
+                _story.chat(console, result.chat, AUTHOR)
             _story.verdict(console, result.problems)
             if stay:
-                _story.playground(console, made.settings.path, made.server, made.password, made.log)
+                _story.playground(console, made.settings.path, made.server, made.telegram.url, made.password, made.log)
                 # The engine takes SIGINT and SIGTERM for itself and ends in order.
                 await asyncio.wait({made.engine})
                 made.engine.result()
@@ -111,17 +118,26 @@ async def run(stay: bool, console: Console | None = None) -> int:
 
 @asynccontextmanager
 async def world() -> AsyncIterator[World]:
-    """A mail server, a folder with the brand's files, and the engine running on them; gone when left."""
+    """A mail server, a Telegram, a folder with the brand's files, and the engine running on them; gone when left."""
     password = secrets.token_urlsafe(9)
     with tempfile.TemporaryDirectory(prefix="gatehouse-demo-") as place:
         folder = Path(place)
         log = folder / "gatehouse.log"
-        async with MailServer.start(password=password, authserv_id=AUTHSERV_ID, verdicts=VERDICTS) as server:
-            path = write_files(folder, imap_port=server.imap_port, smtp_port=server.smtp_port, password=password)
+        async with (
+            MailServer.start(password=password, authserv_id=AUTHSERV_ID, verdicts=VERDICTS) as server,
+            TelegramServer.start(TOKEN, BOT, BOT_NAME, page=True) as telegram,
+        ):
+            path = write_files(
+                folder,
+                imap_port=server.imap_port,
+                smtp_port=server.smtp_port,
+                password=password,
+                telegram_url=telegram.url,
+            )
             settings = load(path)
             with log_to(log, settings.secrets()):
                 async with engine_on(settings) as engine, app.open_store_for(settings) as store:
-                    yield World(server, settings, store, password, log, engine)
+                    yield World(server, telegram, settings, store, password, log, engine)
 
 
 async def play(made: World, mails: Sequence[DemoMail], bound_secs: float = BOUND_SECS) -> Result:
@@ -137,6 +153,8 @@ async def play(made: World, mails: Sequence[DemoMail], bound_secs: float = BOUND
             cases = len(await made.store.list_cases(None, LIMIT))
             received = [read_received(stored) for stored in made.server.inbox(mails[0].address)]
             result.problems["conversation"] = answer_differences(result.view, received, cases, len(mails))
+            result.chat = await _chat(made)
+            result.problems["chat"] = result.chat.problems
     except TimeoutError:
         if not result.outcomes:
             await _judge(made, mails, result)
@@ -167,6 +185,21 @@ async def _converse(made: World, mail: DemoMail, result: Result) -> None:
     await _act(made, first.case_id, "solved", "")
     await _until(lambda: _case_is(made.store, first.case_id, messages=2, state=CaseState.SOLVED))
     result.view = await made.store.case_view(first.case_id)
+
+
+async def _chat(made: World) -> Chat:
+    async def act(case_id: str, text: str) -> None:
+        await _act(made, case_id, "replied", text)
+
+    async def view(case_id: str) -> CaseView | None:
+        await _until(lambda: _is_settled(made.store, case_id))
+        return await made.store.case_view(case_id)
+
+    return await hold(made.telegram, act, view)
+
+
+async def _is_settled(store: Store, case_id: str) -> bool:
+    return settled(await store.case_view(case_id))
 
 
 async def _act(made: World, case_id: str, kind: str, text: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from gateway.answers.acknowledge import AckPolicy
 from gateway.ports import Role
 from gateway.settings.model import ChannelSettings, OnePlace, Problem
-from gateway.settings.watching import AlertsTable
+from gateway.settings.watching import AlertsTable, chatted
 from gateway.trust.directory import Directory
 
 _DOMAIN = re.compile(r"[@.]?[^\W_](?:[\w-]*\w)?(?:\.[^\W_](?:[\w-]*\w)?)*\.?", re.UNICODE)
@@ -32,6 +32,7 @@ def alerted(alerts: AlertsTable, channels: Sequence[ChannelSettings], *, whole: 
 
     Unless the configuration is `whole`, the channel may be one that has a problem of its own.
     """
+    yield from chatted(alerts, channels, whole=whole)
     if alerts.mail_channel is None:
         return
     sending = {each.name for each in channels if Role.SENDER in each.plugin.roles and each.plugin.platform == "email"}

@@ -12,8 +12,8 @@ from typing import Any, get_args
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
-NOT_READ = SecretStr("this command talks to no platform, so the credential was not read")
-"""Stands for a credential where none is needed."""
+NOT_READ = SecretStr("")
+"""Stands for a credential where none is needed: one that is read is never empty, so that a plugin can tell."""
 
 
 def prepare(

@@ -107,6 +107,7 @@ class PrometheusMetrics(Metrics):
             self._gauges[metrics.DISK_FREE].set(seen.free_bytes)
         if not seen.store_error:
             self._show_backlog(seen)
+            self._show_polls(seen)
 
     def _show_parts(self, seen: Observation) -> None:
         lag, condition = self._gauges[metrics.PART_LAG], self._gauges[metrics.PART_CONDITION]
@@ -116,6 +117,12 @@ class PrometheusMetrics(Metrics):
             lag.labels(part.part).set(seen.lag(part).total_seconds())
             for each in Condition:
                 condition.labels(part.part, each.value).set(each is part.condition)
+
+    def _show_polls(self, seen: Observation) -> None:
+        ages = self._gauges[metrics.POLL_AGE]
+        ages.clear()
+        for source, age in seen.poll_ages().items():
+            ages.labels(self._known(source)).set(max(age.total_seconds(), 0.0))
 
     def _show_backlog(self, seen: Observation) -> None:
         items, age = self._gauges[metrics.BACKLOG], self._gauges[metrics.BACKLOG_AGE]

@@ -26,9 +26,12 @@ from gateway.case import Severity, Standing
 from gateway.cli import demo as command
 from gateway.cli import main
 from gateway.errors import TransientError
-from gateway.sandbox import _story, demo
+from gateway.sandbox import _story, chat, demo
 from gateway.sandbox._outcome import Outcome, Received, answer_differences, differences
+from gateway.sandbox.chat import Act, Chat, View
+from gateway.sandbox.chat_scene import CASE, CHAT, LOOK_ALIKE
 from gateway.sandbox.scenario import Expected, demo_mails
+from gateway.sandbox.telegram import TelegramServer
 
 ROOT = Path(__file__).parents[2]
 BOUND = 60
@@ -65,8 +68,8 @@ async def finished(*arguments: str, temp: Path) -> tuple[int | None, str]:
 async def test_the_demo_ends_well_tells_its_story_and_leaves_nothing_behind(tmp_path: Path) -> None:
     status, out = await finished("demo", temp=tmp_path)
     assert status == 0, out
-    assert "Every mail ended as it should." in out
-    assert len(set(re.findall(NUMBER, out))) == 6
+    assert "Every mail ended as it should. So did the chat." in out
+    assert len(set(re.findall(NUMBER, out))) == 7
     for line in (
         "danger: sender poses",
         "look alike",
@@ -75,6 +78,10 @@ async def test_the_demo_ends_well_tells_its_story_and_leaves_nothing_behind(tmp_
         "agent Lin answers, and the user gets: Re: 提现没有到账",
         "The user's reply lands on the same case",
         "is solved.",
+        f"On Telegram the user writes: /verify @{LOOK_ALIKE}",
+        "外形相似的字母或数字",
+        "and the user gets on Telegram",
+        "：已回复",
     ):
         assert line in out
     assert out.count("no, rightly") == 2
@@ -129,7 +136,7 @@ async def _listed(sender: str, config: str, temp: Path) -> str:
 
 
 async def test_a_wrong_expectation_makes_the_real_demo_fail(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same mails on the real engine; only the plan is wrong, in three places."""
+    """The same mails and the same chat on the real engine; only the plan is wrong, in four places."""
     wrong = {"question": {"language": "en"}, "away": {"acknowledged": True}, "forged": {"findings": frozenset()}}
 
     def planted(now: datetime) -> tuple[Any, ...]:
@@ -139,7 +146,11 @@ async def test_a_wrong_expectation_makes_the_real_demo_fail(monkeypatch: pytest.
             for mail in mails
         )
 
+    async def hold(telegram: TelegramServer, act: Act, view: View) -> Chat:
+        return await chat.hold(telegram, act, view, (*CHAT[:3], replace(CHAT[3], hears=(CASE, "已关闭"))))
+
     monkeypatch.setattr(demo, "demo_mails", planted)
+    monkeypatch.setattr(demo, "hold", hold)
     out = StringIO()
     async with asyncio.timeout(BOUND):
         assert await demo.run(stay=False, console=Console(file=out, width=120)) == 1
@@ -149,6 +160,7 @@ async def test_a_wrong_expectation_makes_the_real_demo_fail(monkeypatch: pytest.
     assert "forged: findings: expected none, got official_address_forged" in text
     assert "Every mail ended as it should" not in text
     assert "citation:" not in text
+    assert "chat: after '/status': expected '已关闭' in the answer" in text
 
 
 async def test_a_mail_that_never_becomes_a_case_fails_the_demo_within_its_bound() -> None:
@@ -159,6 +171,7 @@ async def test_a_mail_that_never_becomes_a_case_fails_the_demo_within_its_bound(
     assert not result.well
     assert result.problems["question"] == ["no case was opened"]
     assert "in time" in result.problems
+    assert result.chat is None
 
 
 @pytest.mark.parametrize("after_mail", [False, True])
@@ -268,4 +281,4 @@ def test_a_missing_library_is_named_with_the_way_to_get_it(
     assert command.demo(stay=False) == 1
     told = capsys.readouterr().err
     assert "needs no_such_library;" in told
-    assert "gatehouse[sandbox,email]" in told
+    assert "gatehouse[sandbox,email,telegram]" in told

@@ -20,6 +20,7 @@ from gateway.metrics import FAMILIES, Family, Metrics, Stage
 from gateway.store import SqlStore
 from gateway.views import Backlog
 from gateway.watching.observation import Observation, Observer, Watermark, free_bytes
+from gateway.watching.polls import Poll
 from gateway.web.prometheus import PrometheusMetrics, error_class
 from tests.conftest import ManualClock
 
@@ -126,8 +127,10 @@ def test_an_observation_is_shown_and_replaced_by_the_next() -> None:
     assert value(metrics, 'gateway_backlog_age_seconds{name="support",queue="raws"}') == 200
     assert value(metrics, "gateway_disk_free_bytes") == 7
     assert value(metrics, "gateway_store_readable") == 1
+    metrics.observe(seen(polls=(Poll("support:updates", NOW - timedelta(minutes=7), timedelta(hours=24)),)))
+    assert value(metrics, 'gateway_poll_age_seconds{source="support"}') == 420
     metrics.observe(seen(parts=(), backlog=()))
-    gone = ("gateway_part_lag", "gateway_part_condition", "gateway_backlog")
+    gone = ("gateway_poll_age", "gateway_part_lag", "gateway_part_condition", "gateway_backlog")
     assert not [line for line in lines(metrics) if line.startswith(gone)]
 
 
