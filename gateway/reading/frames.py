@@ -22,8 +22,10 @@ from gateway.ports import (
     Edited,
     Event,
     MemberSeen,
+    Moved,
     Pressed,
     Raw,
+    Reachable,
     Unknown,
     Wake,
 )
@@ -87,6 +89,8 @@ class Tagged(Frozen):
     deleted: Deleted | None = None
     pressed: Pressed | None = None
     member_seen: MemberSeen | None = None
+    reachable: Reachable | None = None
+    moved: Moved | None = None
     delivery_report: DeliveryReport | None = None
     unknown: Unknown | None = None
 
@@ -109,6 +113,8 @@ _FIELDS: Mapping[type, str] = {
     Deleted: "deleted",
     Pressed: "pressed",
     MemberSeen: "member_seen",
+    Reachable: "reachable",
+    Moved: "moved",
     DeliveryReport: "delivery_report",
     Unknown: "unknown",
 }
@@ -160,7 +166,7 @@ def _provenances(event: Event) -> Iterable[Provenance]:
     match event:
         case Edited(message=message):
             yield message.provenance
-        case DeliveryReport(message=message, provenance=known):
+        case DeliveryReport(message=message, provenance=known) | MemberSeen(message=message, provenance=known):
             yield from (message.provenance, known)
         case Wake():
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
@@ -13,11 +13,18 @@ from pydantic import BaseModel
 
 from gateway import channels
 from gateway.channels import Channels, OpenChannel
-from gateway.errors import ConfigError
+from gateway.errors import ConfigError, RejectedError
 from gateway.health import Condition, Health
 from gateway.ports import Channel, Connector, ConnectorPlugin, Ingress, Opening, Sender, StreamId
 from gateway.settings import ChannelSettings
 from tests.conftest import ManualClock
+
+
+class NoFiles:
+    """A gateway that keeps no files."""
+
+    def open(self, sha256: str) -> AsyncIterable[bytes]:
+        raise RejectedError("no file is kept")
 
 
 class Own(BaseModel):
@@ -44,7 +51,7 @@ class House:
         self.wired: list[OpenChannel] = []
         self.closed: list[str] = []
         self.health = Health(clock)
-        self.channels = Channels(clock, self.health, self.wired.append)
+        self.channels = Channels(clock, self.health, self.wired.append, NoFiles())
         self.stream_error: Exception | None = None
         self.close_error: Exception | None = None
 

@@ -20,18 +20,22 @@ import pytest_asyncio
 import structlog
 from pydantic import ValidationError
 
-from gateway.case import Fact, FactOutcome, Message, Triage
+from gateway.case import AttachmentState, Fact, FactOutcome, Message, Triage
 from gateway.errors import FaultError, MalformedError, TransientError
 from gateway.ports import (
     Deleted,
     DeliveryReport,
     Edited,
     Event,
+    Fetched,
     MemberSeen,
+    Moved,
     NormalizerPlugin,
     Pressed,
     Raw,
+    Reachable,
     TicketEvent,
+    Undelivered,
     Unknown,
     Wake,
 )
@@ -219,7 +223,9 @@ def test_every_kind_of_event_comes_through() -> None:
         Edited(message=message("2")),
         Deleted(message_id="3", provenance=provenance()),
         Pressed(sender=party(), data="x", provenance=provenance()),
-        MemberSeen(party=party(), place=party(), status="joined", provenance=provenance()),
+        MemberSeen(party=party(), place=party(), status="joined", message=message("5"), provenance=provenance()),
+        Reachable(place=party(), can_send=True, status="member", provenance=provenance()),
+        Moved(old=party(), new=party(), provenance=provenance()),
         DeliveryReport(message=message("4"), provenance=provenance()),
         Unknown(kind="k", provenance=provenance()),
     ]
@@ -232,12 +238,14 @@ def test_every_kind_of_event_comes_through() -> None:
     [
         TicketEvent(id="e", ticket="T", kind="solved", at=NOON, provenance=provenance()),
         Wake(at=NOON, lane="l", reason="r"),
+        Fetched(message_id="m", attachment_id="a", state=AttachmentState.STORED, provenance=provenance()),
+        Undelivered(case_id="c", channel="x", to=party(), kind="answer", provenance=provenance()),
     ],
 )
 def test_what_is_not_a_readers_to_tell_comes_through_in_no_way(event: Event) -> None:
     with pytest.raises(KeyError):
         tagged([event])
-    kind = "ticket_event" if isinstance(event, TicketEvent) else "wake"
+    kind = {TicketEvent: "ticket_event", Wake: "wake", Fetched: "fetched"}.get(type(event), "undelivered")
     with pytest.raises(ValidationError):
         EVENTS.validate_json(f'{{"events": [{{"{kind}": {event.model_dump_json()}}}]}}')
 
