@@ -51,7 +51,8 @@ class House:
         self.wired: list[OpenChannel] = []
         self.closed: list[str] = []
         self.health = Health(clock)
-        self.channels = Channels(clock, self.health, self.wired.append, NoFiles())
+        self.files = NoFiles()
+        self.channels = Channels(clock, self.health, self.wired.append, self.files)
         self.stream_error: Exception | None = None
         self.close_error: Exception | None = None
 
@@ -111,7 +112,7 @@ async def test_a_channel_that_is_opened_is_wired_with_all_its_roles(house: House
     assert list(house.channels) == [wired]
     assert (wired.name, wired.streams, wired.account) == ("support", (StreamId("INBOX"),), "Desk@Examplex.test")
     assert wired.addresses == {"desk@examplex.test"}
-    assert house.opened == [Opening("support", support.settings, clock)]
+    assert house.opened == [Opening("support", support.settings, clock, files=house.files)]
     roles = house.channels.roles
     assert roles.normalizers["support"].name == "email"
     assert roles.receivers == {"support": ["mx.examplex.test"]}
