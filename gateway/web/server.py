@@ -110,11 +110,14 @@ def _app(doors: Doors, probes: Probes) -> FastAPI:
 def _listen(settings: WebTable) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
-        return socket.create_server((settings.host, settings.port), family=family, backlog=MAX_LINES)
+        listening = socket.create_server((settings.host, settings.port), family=family, backlog=MAX_LINES)
     except OSError as error:
         raise ConfigError(
             f"web.listen: {settings.listen} cannot be listened on: {error.strerror}; write another address or port"
         ) from None
+    # Every accepted line inherits it: with Nagle's algorithm the second answer on a kept line waits 40 ms for an ACK.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
 
 
 def _config(app: FastAPI, head_secs: float) -> uvicorn.Config:

@@ -21,7 +21,7 @@ from gateway.settings.watching import WebTable
 from gateway.web import door
 from gateway.web.door import Door
 from gateway.web.prometheus import PrometheusMetrics
-from gateway.web.server import Probes, serve
+from gateway.web.server import Probes, _listen, serve
 from tests.conftest import ManualClock
 from tests.contract.ingress_suite import SECS, Caller, Shot, head, read_answer
 
@@ -272,3 +272,10 @@ def test_anything_else_is_refused(listen: str) -> None:
 
 def test_it_listens_on_this_machine_alone_unless_told_otherwise() -> None:
     assert WebTable().host == "127.0.0.1"
+
+
+def test_no_line_waits_for_an_acknowledgement_before_it_answers() -> None:
+    """Without the option a second answer on a kept line comes 40 ms late: Nagle's algorithm meets a delayed ACK."""
+    table = WebTable.model_validate({"listen": "127.0.0.1:0"})
+    with _listen(table) as listening, socket.create_connection(listening.getsockname()), listening.accept()[0] as line:
+        assert line.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 1
