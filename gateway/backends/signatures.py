@@ -60,8 +60,8 @@ def signing_key(secret: SecretStr) -> bytes:
 
 
 def long_enough(secret: SecretStr) -> SecretStr:
-    """Return the secret; raises `ValueError` when it is too short to sign with."""
-    if len(signing_key(secret)) < LEAST_SECRET_BYTES:
+    """Return the secret; raises `ValueError` when it is too short to sign with. An empty one was not read."""
+    if secret.get_secret_value() and len(signing_key(secret)) < LEAST_SECRET_BYTES:
         raise ValueError(
             f"write a secret of at least {LEAST_SECRET_BYTES} bytes, for example from: openssl rand -hex 32"
         )
