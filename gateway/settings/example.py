@@ -30,6 +30,11 @@ connector = "email"
 address = "support@example.invalid"
 # password = { env = "GATEHOUSE_SUPPORT_PASSWORD" }   # where it is looked for unless told otherwise
 
+# [channels.telegram]                   # a bot, see docs/telegram.md; needs: pip install 'gatehouse[telegram]'
+# connector = "telegram"
+# bot = "..."                           # its username
+# token = { file = "telegram.token" }   # from BotFather; this user's alone: chmod 600
+
 # [acknowledgement]
 # enabled = false                       # write tickets only, answer nobody by machine
 

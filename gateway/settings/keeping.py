@@ -14,7 +14,9 @@ class RetentionTable(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    raws_days: float = Field(default=90, ge=0, description="Days that the sealed originals of settled messages stay.")
+    raws_days: float = Field(
+        default=90, ge=0, description="Days that the sealed originals of settled messages and of fetched files stay."
+    )
     settled_days: float = Field(
         default=400, ge=0, description="Days that the rows of settled items stay in journal and outbox."
     )

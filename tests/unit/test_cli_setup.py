@@ -84,6 +84,29 @@ def test_what_init_wrote_works_once_it_is_filled_in(tmp_path: Path, monkeypatch:
     assert "no problem; channels: support; backend: embedded" in result.stdout
 
 
+def test_the_telegram_channel_that_init_left_out_works_once_it_is_taken_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GATEHOUSE_SUPPORT_PASSWORD", SECRET)
+    runner.invoke(app, ["init"])
+    for name in ("gatehouse.toml", "official.toml"):
+        path = tmp_path / name
+        text = path.read_text(encoding="utf-8").replace("CHANGE-ME", "Examplex").replace(".invalid", ".test")
+        before, mark, after = text.partition("# [channels.telegram]")
+        if mark:
+            table, _, rest = after.partition("\n\n")
+            table = "\n".join(line.removeprefix("# ") for line in table.splitlines())
+            text = before + mark.removeprefix("# ") + table.replace("...", "examplex_support_bot") + "\n\n" + rest
+        path.write_text(text.replace("example", "examplex"), encoding="utf-8")
+    token = tmp_path / "telegram.token"
+    token.touch(mode=0o600)
+    token.write_text("123456:TEST-made-up", encoding="ascii")
+    result = runner.invoke(app, ["check"])
+    assert result.exit_code == 0, result.output
+    assert "no problem; channels: support, telegram; backend: embedded" in result.stdout
+
+
 def test_five_planted_mistakes_are_all_named_in_one_run_with_exit_78(desk: Desk) -> None:
     desk.write(
         CONFIGURATION.replace("[brand]", '[brand]\nlogo = "x.png"')
