@@ -145,11 +145,7 @@ def of_claim(turn: Turn, text: str, *, public: bool = False) -> Checked:
     verdict = turn.desk.verify(text, platform)
     shown = None if public else _shown(turn, claim, text, verdict)
     profile = _profile(turn, platform, claim.handle) if claim.handle else None
-    if (
-        verdict.standing is Standing.OFFICIAL
-        and profile is not None
-        and _changed_hands(turn, verdict, platform, profile)
-    ):
+    if profile is not None and _changed_hands(verdict, _number(profile)):
         return _other_account(turn, verdict)
     checked = _worded(turn, verdict, shown)
     is_account = verdict.kind == "handle" and not checked.official and verdict.standing is not Standing.REPORTED_SCAM
@@ -167,7 +163,7 @@ def of_party(turn: Turn, party: Party) -> Checked:
     shown = defanged(f"@{party.handle}") if party.handle else None
     if by_id is not None and by_id.standing in (Standing.OFFICIAL, Standing.REPORTED_SCAM):
         return _worded(turn, by_id, shown)
-    if by_name is not None and by_name.standing is Standing.OFFICIAL and by_id is not None:
+    if by_name is not None and _changed_hands(by_name, party.id):
         return _other_account(turn, by_name)
     if by_name is not None and by_name.standing is not Standing.NOT_LISTED:
         return _worded(turn, by_name, shown)
@@ -211,13 +207,14 @@ def _profile(turn: Turn, platform: str, handle: str) -> Fact | None:
     )
 
 
-def _changed_hands(turn: Turn, verdict: Verdict, platform: str, profile: Fact) -> bool:
-    """Whether another account than the listed one bears the name now."""
-    number = next((item.value for item in profile.evidence if item.name == "id"), "")
-    if not number:
-        return False
-    by_id = turn.desk.verify(f"{platform}:{number}", platform)
-    return by_id.standing is not Standing.OFFICIAL or by_id.official != verdict.official
+def _number(profile: Fact) -> str | None:
+    """Return the account's id as the platform tells it."""
+    return next((item.value for item in profile.evidence if item.name == "id"), None)
+
+
+def _changed_hands(verdict: Verdict, number: str | None) -> bool:
+    """Whether another account than the listed one bears the name now; only an id that the directory pins tells."""
+    return verdict.standing is Standing.OFFICIAL and bool(verdict.id and number) and verdict.id != number
 
 
 def _other_account(turn: Turn, verdict: Verdict) -> Checked:

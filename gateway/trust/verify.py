@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from pydantic import Field
@@ -48,6 +49,9 @@ class Verdict(Frozen):
     confidence: Confidence = 1.0
     reasons: tuple[str, ...] = ()
     platform: str | None = None
+    id: str | None = Field(
+        default=None, description="The id that the directory pins for the listed account: a name can change hands."
+    )
     role: str | None = None
     region: str | None = None
     languages: tuple[str, ...] = ()
@@ -115,14 +119,21 @@ def _listed(claim: Claim, kind: Kind, entries: tuple[Official, ...], on: date | 
         brand=entry.brand,
         official=entry.shown if standing is Standing.OFFICIAL else None,
         technique=technique,
-        reasons=(reason, *more),
+        reasons=(reason, *_pinned(entry, standing), *more),
         platform=entry.platform or None,
+        id=entry.id,
         role=entry.role or None,
         region=entry.region or None,
         languages=entry.languages,
         since=entry.since,
         until=entry.until,
     )
+
+
+def _pinned(entry: Official, standing: Standing) -> tuple[str, ...]:
+    if entry.kind != "handle" or entry.id is None or standing is not Standing.OFFICIAL:
+        return ()
+    return (f"Its id there is {entry.id}: an account of that name with another id is not it.",)
 
 
 def _on_day(entry: Official, on: date | None) -> tuple[Standing, str | None, str]:
@@ -200,7 +211,8 @@ def _verify_bare_handle(claim: Claim, directory: Directory, on: date | None) -> 
     reported = [name for name in directory.scam_platforms if (name, handle) in directory.scams]
     if len(where) > 1 and brand_platforms <= set(where) and not reported:
         scope = f"This holds on {titles} alone: the same name anywhere else is not listed."
-        return _listed(claim, "handle", tuple(held), on, scope)
+        # Several accounts bear it, each with an id of its own.
+        return _listed(claim, "handle", (replace(held[0], id=None),), on, scope)
     reasons = [
         f"@{held[0].value} is official on {titles}; the same name anywhere else is not.",
         *(f"On {platform_title(name)} it was reported as a scam." for name in reported),

@@ -94,6 +94,12 @@ def test_a_listed_name_that_another_account_bears_is_a_danger() -> None:
     assert OFFICIAL in Talk().says(listed, facts=(profile("examplex_support_bot", "9009"),)).text
 
 
+def test_a_listed_name_without_a_pinned_id_is_not_called_another_account() -> None:
+    """The directory does not say which account it means: what the platform tells contradicts nothing."""
+    assert OFFICIAL in Talk().says("/verify @examplex_news", facts=(profile("examplex_news", "9009"),)).text
+    assert OFFICIAL in Talk().says("/verify @examplex_support_bot", facts=(profile("examplex_support_bot"),)).text
+
+
 def test_what_reads_as_ours_is_not_named_as_a_strangers() -> None:
     told = Talk().says("/verify ｅxamplex。test")
     assert "What you ask about is not ours. It looks like examplex.test" in told.text
@@ -158,6 +164,9 @@ class TestWhoIsForwarded:
         text = self.ask(forwarded(id="9009", handle="examplex_support_bot"))
         assert OFFICIAL not in text
         assert "change hands" in text
+
+    def test_a_listed_name_without_a_pinned_id_is_official(self) -> None:
+        assert OFFICIAL in self.ask(forwarded("channel", id="-1009", handle="examplex_news"))
 
     def test_a_look_alike_and_a_reported_one(self) -> None:
         assert "@examplex_help is not ours" in self.ask(forwarded(id="9009", handle="examplex_help"))

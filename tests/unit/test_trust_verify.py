@@ -256,6 +256,21 @@ def test_an_official_answer_says_where_it_holds_and_what_it_does_not_prove() -> 
     assert ask("x:examplex").role == "news"
 
 
+def test_the_id_that_the_directory_pins_is_told() -> None:
+    pinned = ask("x:@examplex")
+    assert (pinned.id, pinned.official) == ("1001", "@examplex on X")
+    assert "Its id there is 1001: an account of that name with another id is not it." in pinned.reasons
+    for other in ("telegram:@examplex_help", "x:@examplex_support", "okx.com", "support@okx.com"):
+        assert ask(other).id is None
+
+
+def test_a_handle_that_is_official_on_several_platforms_has_no_id_of_its_own() -> None:
+    accounts = [{"platform": name, "handle": "examplex", "id": str(n)} for n, name in enumerate(("x", "telegram"))]
+    listed = parse_directory({"brands": [{"id": "examplex", "name": "Examplex", "accounts": accounts}]})
+    verdict = verify("@examplex", listed, DAY)
+    assert (verdict.standing, verdict.id, "Its id" in " ".join(verdict.reasons)) == (Standing.OFFICIAL, None, False)
+
+
 def test_where_a_handle_was_seen_decides() -> None:
     assert ask("@examplex", "x").standing is Standing.OFFICIAL
     assert ask("@examplex", "telegram").standing is Standing.LOOK_ALIKE
