@@ -215,8 +215,8 @@ def test_what_follows_at_once_is_a_part_of_it() -> None:
 
 
 def test_parts_never_put_a_ticket_off_beyond_the_most() -> None:
-    late = NOON + timedelta(seconds=14)
-    joining = waiting(sent_at=late, until=late + timedelta(seconds=2), parts=8)
+    late = NOON + timedelta(seconds=15)
+    joining = waiting(sent_at=late, until=late + timedelta(milliseconds=500), parts=8)
     outcome = run(said(9, sent_at=late), past(dialogue=at_case(joining=joining), cases=(chat_case(),)), now=late)
     assert outcome.holds[0].until == NOW + timedelta(seconds=15)
 
@@ -472,6 +472,8 @@ def test_an_impostor_in_a_group_is_told_of_once(joined: bool) -> None:
     assert outcome.cases[0].id in told.text
     assert outcome.cases[0].id not in warned.text
     assert outcome.cases[0].queue == "impersonation"
+    quiet = replace(POLICY, manners={CHANNEL: replace(warns, warns_groups=False)})
+    assert kinds(run(event, assessment=FOUND, policy=quiet)) == [EffectKind.TICKET, EffectKind.NOTICE]
     again = run(event, past(copy_of=outcome.entries[0]), assessment=FOUND, policy=policy)
     assert again.effects == ()
     renamed = IMPOSTOR.model_copy(update={"name": "Examplex Helpdesk"})
