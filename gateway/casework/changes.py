@@ -34,7 +34,7 @@ def decide_edit(message: Message, known: Entry, judged: Judged, past: Past, poli
     outcome = Outcome(
         note=f"edited on {case.id}",
         cases=(changed,),
-        entries=(filing.entry(changed, version, judged, now, part_of=known.part_of),),
+        entries=(filing.entry(changed, _with_files(version, old), judged, now, part_of=known.part_of),),
         effects=files.effects(version, changed, policy),
     )
     waiting = _waits(dialogue.joining if dialogue is not None else None, known, now)
@@ -67,6 +67,12 @@ def decide_deletion(event: Deleted, past: Past, policy: Policy, now: datetime) -
         entries=(known.model_copy(update={"message": version, "at": now}),),
         effects=(filing.note(f"{event.message_id}:deleted", changed, policy, text),),
     )
+
+
+def _with_files(version: Message, old: Message) -> Message:
+    """Return a version with what is known of the files that it shares with the one before: each is fetched once."""
+    known = {each.id: each for each in old.attachments}
+    return version.model_copy(update={"attachments": tuple(known.get(each.id, each) for each in version.attachments)})
 
 
 def _seen(message: Message) -> tuple[object, ...]:

@@ -348,6 +348,17 @@ def test_a_later_edit_is_written_as_a_version_once() -> None:
     assert (again.entries, again.effects) == ((), ())
 
 
+def test_an_edit_knows_what_was_fetched_before_and_fetches_what_is_new() -> None:
+    photo = Attachment(id="u1", ref="f1", declared_type="image/jpeg", state=AttachmentState.NOT_FETCHED)
+    stored = photo.model_copy(update={"state": AttachmentState.STORED, "size": 7, "sha256": "a" * 64})
+    other = photo.model_copy(update={"id": "u2", "ref": "f2"})
+    known = Entry(case_id=NUMBER, message=said(attachments=(stored,)), at=NOON)
+    message = said(text="look at both", attachments=(photo, other), edited_at=NOON + timedelta(hours=1))
+    outcome = run(Edited(message=message), past(entry=known, cases=(chat_case(),), dialogue=at_case()))
+    assert outcome.entries[0].message.attachments == (stored, other)
+    assert f"{said().id}:file:u2" in [each.key for each in outcome.effects]
+
+
 def test_an_edit_that_nobody_sees_changes_nothing() -> None:
     known = Entry(case_id=NUMBER, message=said(), at=NOON)
     outcome = run(Edited(message=said(edited_at=NOON + timedelta(hours=1))), past(entry=known, cases=(chat_case(),)))
