@@ -7,8 +7,10 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from gateway.case import Attachment, Case, Direction, Entry, Finding, Party
+from gateway.case import Attachment, AttachmentState, Case, Finding, Party
+from gateway.casework.changes import DELETED
 from gateway.cli._common import harmless
+from gateway.cli._messages import Told, top_messages
 from gateway.journal import State
 from gateway.views import CaseView, DeskLine, EffectView
 
@@ -21,6 +23,14 @@ _STATES = {
     State.SETTLED: "done",
     State.MAYBE_SENT: "MAYBE SENT: look on the other side before you send it again",
     State.BURIED: "BURIED",
+}
+_KEPT = {
+    AttachmentState.IN_RAW: "in the original",
+    AttachmentState.STORED: "kept",
+    AttachmentState.NOT_FETCHED: "not fetched yet",
+    AttachmentState.UNREADABLE: "unreadable",
+    AttachmentState.TOO_LARGE: "not kept: too large",
+    AttachmentState.UNAVAILABLE: "not kept: its platform did not give it out",
 }
 
 
@@ -36,9 +46,9 @@ def dumped(view: CaseView) -> dict[str, Any]:
 def lines(view: CaseView) -> Iterator[str]:
     """Yield the whole case, line by line."""
     yield from _head(view)
-    for number, entry in enumerate(view.file.entries, 1):
+    for told in top_messages(view.file.entries):
         yield ""
-        yield from _entry(number, entry)
+        yield from _message(told)
     if view.effects:
         yield ""
         yield "Sent and written"
@@ -69,21 +79,48 @@ def _marks(case: Case) -> Iterator[str]:
         yield f"  {_line(link.kind)} {_line(link.case_id)}"
 
 
-def _entry(number: int, entry: Entry) -> Iterator[str]:
-    message = entry.message
-    way = "from" if entry.direction is Direction.IN else "to the user, by"
-    yield f"[{number}] {way} {_party(message.sender)}, {_time(entry.at)}"
-    if message.subject:
-        yield f"  subject: {_line(message.subject)}"
-    if entry.direction is Direction.IN:
+def _message(told: Told) -> Iterator[str]:
+    entry = told.newest
+    way = "from" if told.is_incoming else "to the user, by"
+    yield f"[{told.number}] {way} {_party(entry.message.sender)}, {_time(told.versions[0].at)}"
+    yield from _changes(told)
+    if entry.message.subject:
+        yield f"  subject: {_line(entry.message.subject)}"
+    if told.is_incoming:
         yield f"  sender: {entry.assessment.sender.replace('_', ' ')} {_line(entry.assessment.sender_reason)}".rstrip()
-    for finding in entry.assessment.findings:
+    yield from _content(told)
+    for part in told.parts:
+        yield f"  [{part.number}] joined to it, {_time(part.versions[0].at)}"
+        yield from (f"  {line}" for line in (*_changes(part), *_content(part)))
+
+
+def _changes(told: Told) -> Iterator[str]:
+    message = told.newest.message
+    if message.edited_at is not None:
+        yield f"  edited {_time(message.edited_at)}, version {message.version}"
+    if (withdrawn := told.withdrawn) is not None:
+        yield f"  WITHDRAWN by its author, {_time(withdrawn.at)}"
+
+
+def _content(told: Told) -> Iterator[str]:
+    message = told.newest.message
+    for finding in told.newest.assessment.findings:
         yield from _finding(finding)
     for note in message.notes:
-        yield f"  note: {_line(note.code)} {_line(note.detail)}".rstrip()
+        if note.code != DELETED:
+            yield f"  note: {_line(note.code)} {_line(note.detail)}".rstrip()
+    for origin in message.forwarded:
+        yield f"  {_line(origin.kind).replace('_', ' ')}: {_party(origin.party)}"
     for attachment in message.attachments:
         yield _attachment(attachment)
-    for line in harmless(message.text).splitlines():
+    yield from _text(message.text)
+    for former in told.former:
+        yield f"  version {former.message.version} said:"
+        yield from _text(former.message.text)
+
+
+def _text(text: str) -> Iterator[str]:
+    for line in harmless(text).splitlines():
         yield f"  | {line}"
 
 
@@ -95,7 +132,7 @@ def _finding(finding: Finding) -> Iterator[str]:
 def _attachment(each: Attachment) -> str:
     kind = each.detected_type or each.declared_type
     name = _line(each.name) or "without a name"
-    return f"  attachment {_line(each.id)}: {name}, {_line(kind)}, {each.size} bytes, {each.state.replace('_', ' ')}"
+    return f"  attachment {_line(each.id)}: {name}, {_line(kind)}, {each.size} bytes, {_KEPT[each.state]}"
 
 
 def _effect(effect: EffectView) -> str:
@@ -108,15 +145,28 @@ def _effect(effect: EffectView) -> str:
 def _desk(line: DeskLine) -> Iterator[str]:
     seen = "" if line.public else ", for agents only"
     yield f"  {_time(line.at)} {_line(line.kind)} by {_line(line.author) or 'the gateway'}{seen}"
-    for part in harmless(line.text).splitlines():
-        yield f"  | {part}"
+    yield from _text(line.text)
+
+
+def account_of(party: Party) -> str:
+    """Name a user in a list: a mail address, a public handle, else the name beside the platform's number."""
+    account = _account(party)
+    if account == _line(party.address or party.id or "") and "@" not in account and party.name:
+        return f'"{_line(party.name)}" {account}'.rstrip()
+    return account
 
 
 def _party(party: Party) -> str:
     name = f'"{_line(party.name)}" ' if party.name else ""
-    handle = f"@{party.handle}" if party.handle else ""
-    account = _line(party.address or handle or party.id or "")
+    account = _account(party)
     return f"{name}<{account}>" if account else name.rstrip() or "<unknown>"
+
+
+def _account(party: Party) -> str:
+    """Return what a person would know an account by: in chats its address is but a number."""
+    handle = f"@{party.handle}" if party.handle else ""
+    mail = party.address if "@" in party.address else ""
+    return _line(mail or handle or party.address or party.id or "")
 
 
 def _line(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.case import Case, CaseState
+from gateway.case import AttachmentState, Case, CaseState
 from gateway.cli._beside import operator, poke, with_store
 from gateway.cli._common import (
     DEFAULT_CONFIG,
@@ -21,8 +21,19 @@ from gateway.cli._common import (
     say_json,
     say_table,
 )
-from gateway.cli._originals import Place, choose_attachment, choose_raw, extracted, refuse_taken, write_new
-from gateway.cli._show import dumped, lines
+from gateway.cli._originals import (
+    Place,
+    choose_attachment,
+    choose_raw,
+    extracted,
+    place_of,
+    refuse_absent,
+    refuse_taken,
+    write_chunks,
+    write_new,
+)
+from gateway.cli._show import account_of, dumped, lines
+from gateway.journal import Store
 from gateway.ports import Raw, Role
 from gateway.settings import Settings
 from gateway.views import CaseView
@@ -60,7 +71,7 @@ def list_cases(
             case.state,
             case.priority,
             case.channel,
-            case.requester.address or case.requester.name,
+            account_of(case.requester),
             case.subject,
             case.message_count,
             f"{case.updated_at:%Y-%m-%d %H:%M:%S}",
@@ -118,13 +129,14 @@ def raw(
     case: CaseId,
     output: Output,
     number: Number = None,
+    version: Annotated[int | None, typer.Option("--version", min=1, help="Which version; else the newest.")] = None,
     reason: Reason = "",
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
     """Write the original of a message, byte for byte, to a file. Every opening is logged."""
     refuse_taken(output)
     settings = operator_settings(config)
-    place = choose_raw(_view(settings, case), number)
+    place = choose_raw(_view(settings, case), number, version)
     original = _open(settings, place, reason)
     write_new(output, original.body)
     whole = "It is as the sender sent it" if original.complete else "It is only what was fetched of the mail"
@@ -143,8 +155,13 @@ def attachment(
     """Write an attachment to a file. Every opening is logged."""
     refuse_taken(output)
     settings = operator_settings(config)
-    place = choose_attachment(_view(settings, case), file_id, number)
-    write_new(output, extracted(_open(settings, place, reason), place, file_id))
+    entry, found = choose_attachment(_view(settings, case), file_id, number)
+    refuse_absent(found, entry.message.provenance.source)
+    if found.state is AttachmentState.STORED:
+        _write_stored(settings, entry.message.id, file_id, reason, output)
+    else:
+        place = place_of(entry)
+        write_new(output, extracted(_open(settings, place, reason), place, file_id))
     say(f"Wrote {output}. It is as the sender sent it: open it with care.")
 
 
@@ -188,6 +205,19 @@ def _open(settings: Settings, place: Place, reason: str) -> Raw:
     if found is None:
         fail("the original is no longer kept")
     return found
+
+
+def _write_stored(settings: Settings, message_id: str, file_id: str, reason: str, output: Path) -> None:
+    """Write a file that is kept apart from its message as it comes from the store: it may be large."""
+    now = datetime.now(UTC)
+
+    async def write(store: Store) -> None:
+        opened = await store.open_attachment(message_id, file_id, operator(), reason, now)
+        if opened is None:
+            fail("the file is no longer kept")
+        await write_chunks(output, opened.chunks)
+
+    with_store(settings, write)
 
 
 def _text(written: str) -> str:

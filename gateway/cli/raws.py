@@ -27,18 +27,21 @@ def opened(
     config: ConfigPath = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
-    """List who opened which original, when and why; newest first."""
+    """List who opened which original, or which attachment of it, when and why; newest first."""
     begin = _instant(since) if since else None
     found = with_store(operator_settings(config), lambda store: store.openings(begin, limit))
     if as_json:
-        columns = ("at", "opened_by", "reason", "source", "stream", "key")
+        columns = ("at", "opened_by", "reason", "source", "stream", "key", "attachment_id")
         say_json([{name: getattr(each, name) for name in columns} for each in found])
         return
     if not found:
         say("No original was opened.")
         return
-    rows = [(f"{each.at:%Y-%m-%d %H:%M:%S}", each.opened_by, each.reason, each.source, each.key) for each in found]
-    say_table(("at (UTC)", "by", "why", "channel", "original"), rows)
+    rows = [
+        (f"{each.at:%Y-%m-%d %H:%M:%S}", each.opened_by, each.reason, each.source, each.key, each.attachment_id)
+        for each in found
+    ]
+    say_table(("at (UTC)", "by", "why", "channel", "original", "attachment"), rows)
 
 
 def _instant(written: str) -> datetime:
