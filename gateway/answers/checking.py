@@ -41,6 +41,7 @@ TECHNIQUES: Mapping[str, str] = {
     "other_suffix": "technique-suffix",
     "same_name_elsewhere": "technique-elsewhere",
     "display_name": "technique-display-name",
+    "listed_name": "technique-display-name",
 }
 """How an account imitates another, as trust calls it, and the text that says so."""
 
@@ -179,7 +180,7 @@ def of_party(turn: Turn, party: Party) -> Checked:
 def _is_about(finding: Finding, party: Party) -> bool:
     """Whether trust found that this party's display name claims to be ours."""
     names = (party.name, f"@{party.handle}")
-    return finding.technique == "display_name" and finding.subject in names
+    return finding.technique in ("display_name", "listed_name") and finding.subject in names
 
 
 def _named(party: Party, name: str | None) -> str:

@@ -5,16 +5,16 @@ Nobody is official by a name. Mail is official only when its address is listed a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 
-from gateway.case import Assessment, Fact, Finding, Link, Message, Severity, Span, Standing
+from gateway.case import GRAVITY, Assessment, Fact, Finding, Link, Message, Party, Severity, Span, Standing
 from gateway.trust.claims import Claim, read_claim
 from gateway.trust.directory import Directory
-from gateway.trust.lookalike import poses_as
+from gateway.trust.entries import Official
 from gateway.trust.mentions import Mention, mentions
-from gateway.trust.sender import assess_sender
+from gateway.trust.sender import assess_sender, changed_hands, is_other, listed_account, posing_as
 from gateway.trust.verify import AMBIGUOUS, Verdict, verify_claim
 
 MAX_CANDIDATES = 200
@@ -31,8 +31,8 @@ def assess(message: Message, facts: Sequence[Fact], directory: Directory, on: da
     standing, reason, about_sender = assess_sender(message, facts, directory, on)
     mismatches = tuple(_mismatches(message, directory, on))
     seen = {finding.subject for finding in (*about_sender, *mismatches)}
-    mentioned = _mentioned(message, directory, on, seen)
-    findings = (*about_sender, *mismatches, *mentioned, *_forwarded_names(message, directory, on))
+    mentioned = _with_names(_mentioned(message, directory, on, seen), _forwarded_names(message, directory, on), seen)
+    findings = (*about_sender, *mismatches, *mentioned)
     return Assessment(
         sender=standing,
         sender_reason=reason,
@@ -152,8 +152,11 @@ def _forwarded_names(message: Message, directory: Directory, on: date) -> Iterat
     """A platform may hide who is forwarded and show only the name that the account chose."""
     for origin in message.forwarded[:_MAX_FORWARDED]:
         party = origin.party
-        posing = poses_as(party.name, directory) if party.name else None
-        if posing is None or _is_listed(party.platform, party.address, party.handle, directory, on):
+        entry = listed_account(party, directory, on)
+        if entry is not None and is_other(party, entry):
+            yield _taken_over(party, entry)
+        posing = posing_as(party, directory, on) if entry is None else None
+        if posing is None or _is_listed(party.address, directory, on):
             continue
         yield Finding(
             code="look_alike_mentioned",
@@ -169,8 +172,40 @@ def _forwarded_names(message: Message, directory: Directory, on: date) -> Iterat
         )
 
 
-def _is_listed(platform: str, address: str, handle: str | None, directory: Directory, on: date) -> bool:
-    names = [name for name in (address if "@" in address else "", handle) if name]
-    return any(
-        verify_claim(_on_platform(name, platform), directory, on).standing is Standing.OFFICIAL for name in names
+def _taken_over(party: Party, entry: Official) -> Finding:
+    return Finding(
+        code="look_alike_mentioned",
+        severity=Severity.WARNING,
+        brand=entry.brand,
+        subject=f"@{party.handle}",
+        technique="other_id",
+        official=entry.shown,
+        span=Span(field="forwarded"),
+        reason=f"The forwarded message comes from another account: {changed_hands(entry)}",
+        advice="advice-look-alike",
     )
+
+
+def _with_names(mentioned: tuple[Finding, ...], named: Iterable[Finding], seen: set[str]) -> tuple[Finding, ...]:
+    """Tell of one account once, whatever it imitates: what its name says joins what was found of its handle."""
+    names: dict[str, Finding] = {}
+    for finding in named:
+        names.setdefault(finding.subject, finding)
+    joined = (_joined(first, names.pop(first.subject, None)) for first in mentioned)
+    return (*joined, *(finding for finding in names.values() if finding.subject not in seen))
+
+
+def _joined(first: Finding, other: Finding | None) -> Finding:
+    if other is None:
+        return first
+    return first.model_copy(
+        update={
+            "severity": max(first.severity, other.severity, key=GRAVITY.index),
+            "confidence": round(min(1.0, max(first.confidence, other.confidence) + 0.05), 2),
+            "reason": f"{first.reason} {other.reason}",
+        }
+    )
+
+
+def _is_listed(address: str, directory: Directory, on: date) -> bool:
+    return "@" in address and verify_claim(read_claim(address), directory, on).standing is Standing.OFFICIAL

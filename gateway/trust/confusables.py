@@ -5,6 +5,7 @@ A skeleton is only for comparing; it is never shown, and equality of skeletons n
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -30,6 +31,7 @@ _UNSEEN = frozenset({"Mn", "Me", "Cf", "Cc"})
 _JOINERS = frozenset("\u200c\u200d")
 _KEPT = 2_048
 """Readings remembered: one message names the same account several times, and many messages the same hosts."""
+_SIGNS = re.compile(r"[\W_]+")
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5")
 
 
@@ -111,3 +113,9 @@ def skeletons(text: str) -> frozenset[str]:
     """Return the skeletons of the text as it stands and in lower case: a capital may look like another."""
     lower = skeleton(text)
     return frozenset({lower}) if text.isascii() else frozenset({lower, _blurred(_reading(text))})
+
+
+def name_forms(name: str) -> frozenset[str]:
+    """Return what a display name reads as, letters and digits alone: with signs that may be letters, and without."""
+    texts = (name, _SIGNS.sub("", name))
+    return frozenset(form for text in texts for each in skeletons(text) if (form := _SIGNS.sub("", each)))

@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from gateway.errors import ConfigError
-from gateway.trust.confusables import folded, skeletons
+from gateway.trust.confusables import folded, name_forms, skeletons
 from gateway.trust.domains import ascii_lower, parents, split_host
 from gateway.trust.entries import Official, contradictions, officials, platform_title, scam_key
 from gateway.trust.problems import Problem, problems_of
@@ -76,6 +76,8 @@ class Directory:
     """Skeleton, or plain reading, → guarded name of a brand: its names, further words, the labels of its domains."""
     handles: dict[str, Guarded] = field(default_factory=dict)
     """Skeleton without separators → the handle of an official account."""
+    people: dict[str, tuple[Official, ...]] = field(default_factory=dict)
+    """What the display name of an account reads as → the accounts that bear it."""
     lengths: tuple[int, ...] = ()
     """The lengths of the skeletons in `names`, so that finding one inside a label does not depend on their number."""
     openings: frozenset[str] = frozenset()
@@ -185,6 +187,8 @@ def _index_account(made: Directory, entry: Official) -> None:
     _add(made.accounts, (entry.platform, handle), entry)
     if entry.id is not None:
         _add(made.account_ids, (entry.platform, entry.id), entry)
+    for form in sorted(name_forms(entry.name)):
+        _add(made.people, form, entry)
     known = made.platforms.get(handle, ())
     if entry.platform not in known:
         made.platforms[handle] = (*known, entry.platform)

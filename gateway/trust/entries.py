@@ -29,6 +29,7 @@ class Official:
     value: str
     platform: str = ""
     id: str | None = None
+    name: str = ""
     role: str = ""
     region: str = ""
     languages: tuple[str, ...] = ()
@@ -81,6 +82,7 @@ def _official(brand: Brand, entry: Account | Mail | Web | Phone | App) -> Offici
         value=value,
         platform=platform,
         id=number,
+        name=(entry.name or "") if isinstance(entry, Account) else "",
         role=entry.role,
         region=entry.region,
         languages=entry.languages,

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
-from gateway.trust.confusables import folded, skeleton, skeletons, visible
+from gateway.trust.confusables import folded, name_forms, skeleton, skeletons, visible
 from gateway.trust.directory import Directory, Guarded, dotted, squeezed
 from gateway.trust.domains import Host, ascii_lower, parents, split_host
 from gateway.trust.shared import is_freemail
-from gateway.trust.words import GLUE, ROLES, has_role_sign, is_lure
+from gateway.trust.words import GLUE, ROLES, has_role_sign, is_lure, keeps_distance
 
 _WORD = re.compile(r"[^\W\d_]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -195,11 +196,17 @@ def resembles_handle(handle: str, directory: Directory) -> Resemblance | None:
     whole = _whole_handle(handle, directory)
     if whole is not None:
         return whole
-    for hit in _hits(_CAMEL.sub("_", handle[:MAX_NAME]), directory):
-        found = _combination(hit, directory_wide=False)
-        if found is not None:
-            return found
-    return None
+    hits = list(_hits(_CAMEL.sub("_", handle[:MAX_NAME]), directory))
+    if any(hit.plain and keeps_distance(_words(hit.left) + _words(hit.right)) for hit in hits):
+        return None
+    # A capital in the middle may part words, or stand for another letter.
+    hits += (hit for hit in _hits(handle[:MAX_NAME], directory) if _is_disguised(hit, handle))
+    return next((found for hit in hits if (found := _combination(hit, directory_wide=False)) is not None), None)
+
+
+def _is_disguised(hit: _Hit, text: str) -> bool:
+    """Whether a name is there for a reader alone: the text, letter by letter, does not hold it."""
+    return not hit.plain and hit.guarded.written not in ascii_lower(text)
 
 
 def _whole_handle(handle: str, directory: Directory) -> Resemblance | None:
@@ -259,6 +266,21 @@ def poses_as(name: str, directory: Directory) -> Resemblance | None:
         if guarded is not None:
             return Resemblance(guarded, "display_name", 0.8, f"the display name is that of {guarded.brand_name}")
     return next((found for hit in _hits(shown, directory) if (found := _role(hit, shown)) is not None), None)
+
+
+def namesake(name: str, directory: Directory, on: date | None) -> Resemblance | None:
+    """Tell whose display name an account bears that is not listed: of a member of staff, of an official account."""
+    shown = name[:MAX_NAME]
+    listed = (entry for form in sorted(name_forms(shown)) for entry in directory.people.get(form, ()))
+    entry = next((entry for entry in listed if entry.is_valid(on)), None)
+    if entry is None:
+        return None
+    guarded = Guarded(entry.brand, entry.brand_name, entry.name, entry.shown, careful=False)
+    told = f"the display name is that of {entry.shown}"
+    if squeezed(shown.casefold()) != squeezed(entry.name.casefold()):
+        return Resemblance(guarded, "listed_name", 0.95, f"{told}, written with characters that look alike")
+    # Two people may bear one name by chance, but hardly with the brand's beside it.
+    return Resemblance(guarded, "listed_name", 0.9 if any(_hits(shown, directory)) else 0.7, told)
 
 
 def _role(hit: _Hit, name: str) -> Resemblance | None:

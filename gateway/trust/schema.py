@@ -35,6 +35,21 @@ def is_guardable(word: str) -> bool:
     return letters >= (_SHORTEST if word.isascii() else _SHORTEST_BEYOND_ASCII)
 
 
+_LEAST_OF_A_NAME, _LEAST_BEYOND_SPACES = 6, 3
+_WITHOUT_SPACES = "\u2e80"
+"""From here on scripts put no space between words."""
+
+
+def is_telling(name: str) -> bool:
+    """Whether a display name is so much its own that whoever else bears it is worth a look: `Lin Wei`, not `Anna`."""
+    words = re.findall(r"[^\W_]+", name)
+    if all(map(is_common, words)):
+        return False
+    if sum(char >= _WITHOUT_SPACES for word in words for char in word) >= _LEAST_BEYOND_SPACES:
+        return True
+    return len(words) > 1 and sum(map(len, words)) >= _LEAST_OF_A_NAME
+
+
 def _slug(value: str) -> str:
     if not _SLUG.fullmatch(value):
         raise ValueError('write small letters, digits and hyphens, e.g. "examplex"')
@@ -115,6 +130,11 @@ def _phone(value: str) -> str:
     return number
 
 
+def _refuse_mixed(text: str) -> None:
+    if mixes_scripts(text):
+        raise ValueError(f'"{text}" mixes letters of several scripts in one word, as impostors do; type it anew')
+
+
 class _Row(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, str_max_length=1000)
 
@@ -156,6 +176,23 @@ class Account(_Official):
     platform: Annotated[str, AfterValidator(_platform)] = Field(description="`x`, `telegram`, ...")
     handle: Annotated[str, AfterValidator(_handle)] | None = Field(default=None, description="Public name without @.")
     id: str | None = Field(default=None, description="The platform's immutable id: a handle can change hands.")
+    name: str | None = Field(
+        default=None,
+        description="Its display name, e.g. `Lin Wei | Examplex` of a member of staff: whoever else bears it is found.",
+    )
+
+    @field_validator("name")
+    @classmethod
+    def _guardable(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        _refuse_mixed(value)
+        if not is_telling(value):
+            raise ValueError(
+                f'"{value}" is a name that others bear by chance; write one of two words and six letters or more, as '
+                'in "Lin Wei | Examplex", or leave it out: the names of the brand are guarded without it'
+            )
+        return value
 
     @model_validator(mode="after")
     def _named(self) -> Self:
@@ -221,10 +258,7 @@ class Brand(_Row):
     @classmethod
     def _one_script(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
         for text in (value,) if isinstance(value, str) else value:
-            if mixes_scripts(text):
-                raise ValueError(
-                    f'"{text}" mixes letters of several scripts in one word, as impostors do; type it anew'
-                )
+            _refuse_mixed(text)
         return value
 
     @field_validator("names", "tokens")

@@ -10,7 +10,7 @@ from gateway.trust.claims import read_claim
 from gateway.trust.directory import Directory
 from gateway.trust.domains import ascii_lower, read_host
 from gateway.trust.entries import Official
-from gateway.trust.lookalike import Resemblance, poses_as
+from gateway.trust.lookalike import Resemblance, namesake, poses_as
 from gateway.trust.mail_auth import KIND as MAIL_AUTH
 from gateway.trust.mail_auth import has_several_authors
 from gateway.trust.verify import Verdict, verify_claim
@@ -122,24 +122,50 @@ def _owner(domain: str, directory: Directory) -> str | None:
 
 def _account_sender(message: Message, directory: Directory, on: date) -> Sender:
     party = message.sender
-    handle = ascii_lower(party.handle or "")
-    entries = directory.account_ids.get((party.platform, party.id), ()) if party.id else ()
-    entries = entries or directory.accounts.get((party.platform, handle), ())
-    entry = next((item for item in entries if item.is_valid(on)), None)
+    entry = listed_account(party, directory, on)
     if entry is None:
         name = f"{party.platform}:{party.handle}" if party.handle else ""
         claim = read_claim(name) if name else None
         verdict = verify_claim(claim, directory, on, party.platform) if claim else None
         return _unlisted(message, verdict, directory, on)
-    if entry.id is not None and party.id is not None and entry.id != party.id:
+    if is_other(party, entry):
         return _taken_over(party, entry)
     if entry.id is not None and party.id is None:
         return Standing.COULD_NOT_CHECK, f"{entry.shown} is listed, but the platform did not tell the account's id.", ()
     return Standing.OFFICIAL, f"{entry.shown} is listed as official by {entry.brand_name}.", ()
 
 
+def listed_account(party: Party, directory: Directory, on: date) -> Official | None:
+    """Return the entry of an account by its id or else by its handle, whoever bears that now."""
+    entries = directory.account_ids.get((party.platform, party.id), ()) if party.id else ()
+    entries = entries or directory.accounts.get((party.platform, ascii_lower(party.handle or "")), ())
+    return next((item for item in entries if item.is_valid(on)), None)
+
+
+def is_other(party: Party, entry: Official) -> bool:
+    """Whether another account than the listed one bears the listed name."""
+    return entry.id is not None and party.id is not None and entry.id != party.id
+
+
+def changed_hands(entry: Official) -> str:
+    """Return what is said of a listed name that another account bears."""
+    return f"{entry.shown} is listed, but under another id: the name has changed hands."
+
+
+def posing_as(party: Party, directory: Directory, on: date) -> Resemblance | None:
+    """Tell whom a display name claims to be: an account whose name is listed, or the brand; the stronger sign counts.
+
+    A name in mail is nobody's own, and one whose account is hidden may be that of the listed account itself.
+    """
+    if not party.name:
+        return None
+    known = party.platform != "email" and bool(party.id or party.handle)
+    found = (poses_as(party.name, directory), namesake(party.name, directory, on) if known else None)
+    return max((each for each in found if each is not None), key=lambda each: each.confidence, default=None)
+
+
 def _taken_over(party: Party, entry: Official) -> Sender:
-    reason = f"{entry.shown} is listed, but under another id: the name has changed hands."
+    reason = changed_hands(entry)
     finding = Finding(
         code="sender_poses_as_official",
         severity=Severity.DANGER,
@@ -156,8 +182,7 @@ def _taken_over(party: Party, entry: Official) -> Sender:
 
 def _unlisted(message: Message, verdict: Verdict | None, directory: Directory, on: date) -> Sender:
     """Judge a sender that is not official by its account and by its display name."""
-    name = message.sender.name
-    posing = poses_as(name, directory) if name else None
+    posing = posing_as(message.sender, directory, on)
     if verdict is not None and verdict.standing is Standing.REPORTED_SCAM:
         return verdict.standing, verdict.reasons[0], (_reported(message, verdict),)
     by_account = verdict if verdict is not None and verdict.standing is Standing.LOOK_ALIKE else None

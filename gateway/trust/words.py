@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gateway.trust.confusables import folded, skeleton
 
 _LURES = (
@@ -41,6 +43,12 @@ _GLUE = (
     "international", "worldwide", "online", "com", "app",
 )  # fmt: skip
 
+_DISTANT = (
+    "fan", "fans", "fanboy", "fangirl", "lover", "holder", "hodler", "hater", "meme", "memes", "parody", "victim",
+    "victims", "scammed", "complaint", "complaints", "unofficial", "notofficial", "watch", "user",
+)  # fmt: skip
+"""Beside a brand's name they say that it is somebody else's account."""
+
 LURES = frozenset(form for word in _LURES for form in (word, skeleton(word)))
 """Lure words in plain and in skeleton form."""
 ROLES = frozenset(form for word in _ROLES for form in (word, folded(word), skeleton(word)))
@@ -61,6 +69,11 @@ def is_common(name: str) -> bool:
 def is_lure(word: str) -> bool:
     """Whether a folded word is a lure, or two lures written together."""
     return word in LURES or any(word[:cut] in LURES and word[cut:] in LURES for cut in range(2, len(word) - 1))
+
+
+def keeps_distance(words: Sequence[str]) -> bool:
+    """Whether words around a brand's name say that the account is not the brand's, and none that it were."""
+    return any(word in _DISTANT for word in words) and all(word in _DISTANT or not is_lure(word) for word in words)
 
 
 def has_role_sign(name: str) -> bool:
