@@ -177,6 +177,8 @@ class Query:
     """The case whose references are wanted."""
     place: Place | None = None
     """The conversation whose dialogue is wanted, with its cases."""
+    current_only: bool = False
+    """Of that dialogue's cases only those that a message may go on with; all the same while a command is under way."""
     entry_of: str = ""
     """The message whose newest version is wanted, whatever its direction."""
     token: str = ""

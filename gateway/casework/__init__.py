@@ -120,6 +120,7 @@ def _ask_message(message: Message, policy: Policy, now: datetime) -> Query:
         since=(now - timedelta(seconds=acknowledgement.per_sender_secs), now - timedelta(days=1)),
         since_all=(now - timedelta(minutes=1),),
         place=filing.place_of(message) if manners.chats else None,
+        current_only=not bot.may_be_command(message.text),
         token=bot.token_asked(message, policy) if manners.chats else "",
     )
 

@@ -28,13 +28,18 @@ def token_asked(message: Message, policy: Policy) -> str:
     return token_of(command) if command is not None else ""
 
 
+def may_be_command(text: str) -> bool:
+    """Whether it is worth asking: most messages are none, and to ask costs more than to see that."""
+    return text.lstrip()[:1] in ("/", "\uff0f") or text.strip() in WORDS
+
+
 def answer(event: Message | Pressed, judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome | None:
     """Answer what is said to us as to a machine; None for an ordinary message."""
     where = filing.place_of(event)
     if where is None:
         return None
     dialogue = filing.dialogue_at(where, past)
-    if isinstance(event, Message) and not dialogue.step and not _may_be_command(event.text):
+    if isinstance(event, Message) and not dialogue.step and not may_be_command(event.text):
         return None
     asked = _asked(event, judged, dialogue, past, now)
     manners = policy.manners_of(where.channel)
@@ -62,11 +67,6 @@ def invitation(case: Case, message: Message, dialogue: Dialogue, policy: Policy,
         tokens=(kept,),
         dialogues=(dialogue.model_copy(update={"invited_at": now}),),
     )
-
-
-def _may_be_command(text: str) -> bool:
-    """Whether it is worth asking: most messages are none, and to ask costs more than to see that."""
-    return text.lstrip()[:1] in ("/", "\uff0f") or text.strip() in WORDS
 
 
 def _asked(event: Message | Pressed, judged: Judged, dialogue: Dialogue, past: Past, now: datetime) -> Asked:

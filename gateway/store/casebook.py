@@ -222,9 +222,12 @@ class _Talks:
     def cases(self, query: Query) -> Iterator[str]:
         """Yield the cases of all three."""
         if (dialogue := self.dialogue(query)) is not None:
-            yield from (each for each in (dialogue.case_id, *dialogue.cases) if each is not None)
+            if dialogue.case_id is not None:
+                yield dialogue.case_id
             if dialogue.joining is not None:
                 yield dialogue.joining.case_id
+            if dialogue.step or not query.current_only:
+                yield from dialogue.cases
         for found in (self.entry(query), self.token(query)):
             if found is not None:
                 yield found.case_id
