@@ -12,8 +12,15 @@ from typing import Protocol
 
 from gateway.ports import Files
 
+OF_DESK = "desk:"
 HEAD_BYTES = 4096
 """So much of a file's beginning is handed back, to tell its type by."""
+
+
+def of_desk(case_id: str) -> str:
+    """Return under which name, in place of a message's id, the files of a case's own answers are kept, each by its
+    hash. They stay until the answers that bear them have left, however old they are."""
+    return f"{OF_DESK}{case_id}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,11 @@ from gateway.case import Case, CaseState, Entry, Frozen
 from gateway.dialogue import Dialogue, Hold, Place, Token
 from gateway.errors import TransientError
 from gateway.files import FileStore
-from gateway.ports import Cursor, Desk, Key, Raw, Reply, StreamId, TicketAction, TicketRef, Wake
+from gateway.ports import Cursor, Desk, Key, Raw, Reply, ReplyFile, StreamId, TicketAction, TicketRef, Wake
 
 if TYPE_CHECKING:
     from gateway.limits import Budgets
-    from gateway.queues import Backfills, Queues, Sweeps
+    from gateway.queues import Act, Backfills, Queues, Sweeps
     from gateway.views import Backlog, CaseView, OpeningView, StreamView, Tally
 
 
@@ -324,11 +324,19 @@ class Store(FileStore, Protocol):
         """Return one case whole, or None."""
         ...
 
-    async def agent_act(self, case_id: str, kind: str, text: str, author: str, now: datetime) -> int | None:
+    async def agent_act(
+        self, case_id: str, kind: str, text: str, author: str, now: datetime, files: Sequence[ReplyFile] = ()
+    ) -> int | None:
         """Add what an agent did (`replied`, `noted`, `solved`, `reopened`) to the case's own ticket.
 
-        Returns the entry's id, or None when the case has no ticket here (yet).
+        `files` go with an answer, and are kept under `of_desk(case_id)` by their hash: they stay until it has left.
+        Raises `TransientError` when one is not, or no more. Returns the entry's id, or None when the case has no ticket
+        here (yet).
         """
+        ...
+
+    async def add_token(self, token: Token, act: Act) -> None:
+        """Add a one-time token that an operator has made, and log that in the same transaction."""
         ...
 
     async def open_raw(self, source: str, key: Key, opened_by: str, reason: str, now: datetime) -> Raw | None:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from gateway.case import CaseFile
 from gateway.journal import EffectKind, State
-from gateway.ports import Cursor, Key, StreamId
+from gateway.ports import Cursor, Key, ReplyFile, StreamId
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,15 @@ class DeskLine:
     text: str
     at: datetime
     public: bool
+    files: tuple[ReplyFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InviteView:
+    """Somebody was given a one-time token of a case to hand on; by whom and when."""
+
+    at: datetime
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,7 @@ class CaseView:
     file: CaseFile
     effects: tuple[EffectView, ...] = ()
     desk: tuple[DeskLine, ...] = ()
+    invites: tuple[InviteView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

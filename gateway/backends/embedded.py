@@ -109,6 +109,7 @@ def normalize(raw: Raw) -> Sequence[TicketEvent]:
         text=entry.text,
         author=entry.author,
         at=entry.at,
+        files=entry.files,
         provenance=_provenance(raw),
     )
     return (event,)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from gateway.answers import compose
 from gateway.answers.names import many_lines
 from gateway.answers.outgoing import filed, signed_reply
 from gateway.answers.tokens import read_token
-from gateway.case import Case, CaseState, Thread
+from gateway.case import Attachment, AttachmentState, Case, CaseState, Entry, Thread
 from gateway.casework import filing
 from gateway.casework.messages import decide_message
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.dialogue import Dialogue, Place
 from gateway.journal import Past
-from gateway.ports import DeliveryReport, Moved, Reachable, ReplyKind, TicketEvent, Undelivered
+from gateway.ports import DeliveryReport, Moved, Reachable, ReplyFile, ReplyKind, TicketEvent, Undelivered
 
 EVENT = "event:"
 """Before an agent's act's id among the references of its case: pushed and polled copies of one act meet there."""
@@ -69,15 +69,32 @@ def decide_ticket_event(event: TicketEvent, past: Past, policy: Policy, now: dat
     said = tuple(ref for ref in past.thread if not ref.startswith(EVENT))
     thread = Thread(parent=said[-1] if said else None, ancestors=said)
     reply = signed_reply(ReplyKind.ANSWER, changed, case.requester, subject, text, key, thread, policy.secret)
+    reply = reply.model_copy(update={"files": event.files})
     to = case.requester.address
     effect = filing.said_to(ReplyKind.ANSWER, key, reply, case_id=case.id, recipient=to)
     return Outcome(
         note=f"answer on {case.id} to be sent",
         cases=(changed,),
-        entries=(filed(reply, key, now),),
+        entries=(_with_files(filed(reply, key, now), event.files),),
         refs=refs,
         effects=(effect,),
     )
+
+
+def _with_files(entry: Entry, files: Sequence[ReplyFile]) -> Entry:
+    """Return what we send with its files named, so that the file of the case tells what the user was given."""
+    attachments = tuple(
+        Attachment(
+            id=each.sha256,
+            name=each.name,
+            declared_type=each.media_type,
+            size=each.size,
+            sha256=each.sha256,
+            state=AttachmentState.STORED,
+        )
+        for each in files
+    )
+    return entry.model_copy(update={"message": entry.message.model_copy(update={"attachments": attachments})})
 
 
 def _answer(case: Case, text: str, policy: Policy) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from gateway.case import AttachmentState, Frozen, Message, Party, Provenance, Visibility
 from gateway.ports.incoming import Raw
+from gateway.ports.outgoing import ReplyFile
 
 
 class Edited(Frozen):
@@ -87,6 +88,7 @@ class TicketEvent(Frozen):
     text: str = ""
     author: str = ""
     at: AwareDatetime
+    files: tuple[ReplyFile, ...] = Field(default=(), description="What goes with an answer; the store keeps it.")
     provenance: Provenance
 
 

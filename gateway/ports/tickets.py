@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, Protocol
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from gateway.case import Case, CaseState, Entry, Frozen
 from gateway.errors import GatewayError
 from gateway.ports.incoming import Page, Raw, Report
 from gateway.ports.names import Cursor, Key, TicketRef
+from gateway.ports.outgoing import ReplyFile
 
 
 class TicketAction(StrEnum):
@@ -109,6 +110,7 @@ class DeskEntry(Frozen):
     text: str = ""
     author: str = ""
     at: AwareDatetime
+    files: tuple[ReplyFile, ...] = Field(default=(), description="What goes with an answer; the store keeps it.")
 
 
 class Desk(Protocol):

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from gateway.case import CaseState, Party
-from gateway.ports import DeskEntry, Key, TicketAction, TicketRef, TicketWrite
+from gateway.errors import TransientError
+from gateway.files import OF_DESK, of_desk
+from gateway.journal import EffectKind, State
+from gateway.ports import DeskEntry, Key, ReplyFile, TicketAction, TicketRef, TicketWrite
 from gateway.store import locks
-from gateway.store.tables import BY_AGENT, desk_lines, desk_tickets, desk_writes
+from gateway.store.tables import BY_AGENT, desk_lines, desk_tickets, desk_writes, effects, files, refs
 from gateway.views import DeskLine
 
 _STATES = {"solved": CaseState.SOLVED, "reopened": CaseState.OPEN}
 _ACTS = ("replied", "noted", *_STATES)
 _OURSELVES = "gatehouse"
+_FILES = TypeAdapter(tuple[ReplyFile, ...])
 _EDITED = "[edited] "
 """Before the words of a message that its author has changed since."""
 _WRITTEN = select(desk_writes).where(desk_writes.c.key.in_(bindparam("keys", expanding=True)))
@@ -54,22 +59,56 @@ def entries(connection: Connection, after: int, limit: int) -> tuple[DeskEntry, 
     agents = lines.where(BY_AGENT, desk_lines.c.id > after).order_by(desk_lines.c.id).limit(limit)
     names = ("id", "ticket", "case_id", "kind", "text", "author", "at")
     rows = connection.execute(agents).mappings()
-    return tuple(DeskEntry.model_validate({name: row[name] for name in names}) for row in rows)
+    return tuple(
+        DeskEntry.model_validate({name: row[name] for name in names} | {"files": _files(row["files"])}) for row in rows
+    )
 
 
-def act(connection: Connection, case_id: str, kind: str, text: str, author: str, now: datetime) -> int | None:
-    """Add what an agent did to the case's own ticket and return the line's id, or None without a ticket."""
+def act(
+    connection: Connection,
+    case_id: str,
+    kind: str,
+    text: str,
+    author: str,
+    now: datetime,
+    borne: Sequence[ReplyFile] = (),
+) -> int | None:
+    """Add what an agent did to the case's own ticket and return the line's id, or None without a ticket.
+
+    Raises `TransientError` when one of the files that go with it is not kept.
+    """
     if kind not in _ACTS:
         raise ValueError(f"an agent's act is one of {', '.join(_ACTS)}")
     ref = _ticket_of(connection, case_id)
     if ref is None:
         return None
+    _see_kept(connection, case_id, borne)
     # Acts are read by number, so that none may be committed after one of a higher number was read.
     locks.hold(connection, locks.AGENTS)
     if kind in _STATES:
         _set_state(connection, ref, _STATES[kind])
     line = _columns(ref, kind, text, author, now, public=kind == "replied", by_agent=True)
-    return int(connection.execute(_NEW_LINE, line).scalar_one())
+    named = {"files": _FILES.dump_json(tuple(borne)).decode() if borne else None}
+    return int(connection.execute(_NEW_LINE, line | named).scalar_one())
+
+
+def unsent_files(connection: Connection, numbers: Sequence[int]) -> set[int]:
+    """Return those of the kept files that belong to cases with an answer that has not left yet, or may leave again.
+
+    Whoever adds an answer locks its files as well, so that it is seen here or sees that a file is gone.
+    """
+    ours = select(files.c.id, files.c.message_id).where(
+        files.c.id.in_(numbers), files.c.message_id.startswith(OF_DESK, autoescape=True)
+    )
+    found = connection.execute(ours.order_by(files.c.id).with_for_update()).all()
+    case_of = {row.id: row.message_id.removeprefix(OF_DESK) for row in found}
+    if not case_of:
+        return set()
+    case_ids = sorted(set(case_of.values()))
+    answers = select(effects.c.case_id).where(effects.c.case_id.in_(case_ids), effects.c.kind == EffectKind.ANSWER)
+    waiting = set(connection.scalars(answers.where(effects.c.state != State.SETTLED)))
+    waiting |= _undecided(connection, case_ids)
+    return {number for number, case_id in case_of.items() if case_id in waiting}
 
 
 def lines(connection: Connection, case_id: str) -> tuple[DeskLine, ...]:
@@ -77,9 +116,36 @@ def lines(connection: Connection, case_id: str) -> tuple[DeskLine, ...]:
     ref = _ticket_of(connection, case_id)
     if ref is None:
         return ()
-    names = ("id", "kind", "author", "text", "at", "public")
+    names = ("id", "kind", "author", "text", "at", "public", "files")
     found = select(*(desk_lines.c[name] for name in names)).where(desk_lines.c.ticket == ref).order_by(desk_lines.c.id)
-    return tuple(DeskLine(**row) for row in connection.execute(found).mappings())
+    rows = connection.execute(found).mappings()
+    return tuple(DeskLine(**{**row, "files": _files(row["files"])}) for row in rows)
+
+
+def _undecided(connection: Connection, case_ids: Sequence[str]) -> set[str]:
+    """Return those of the cases with an answer with files that casework has not decided on yet."""
+    bearing = select(desk_tickets.c.case_id, desk_lines.c.id).join(
+        desk_tickets, desk_tickets.c.ref == desk_lines.c.ticket
+    )
+    borne = connection.execute(bearing.where(desk_tickets.c.case_id.in_(case_ids), desk_lines.c.files.is_not(None)))
+    decided = connection.execute(
+        select(refs.c.case_id, refs.c.ref).where(refs.c.case_id.in_(case_ids), refs.c.ref.like("event:%:entry:%"))
+    )
+    known = {(row.case_id, row.ref.rpartition(":")[2]) for row in decided}
+    return {row.case_id for row in borne if (row.case_id, str(row.id)) not in known}
+
+
+def _see_kept(connection: Connection, case_id: str, borne: Sequence[ReplyFile]) -> None:
+    wanted = {each.sha256 for each in borne}
+    if not wanted:
+        return
+    kept = select(files.c.blob).where(files.c.message_id == of_desk(case_id), files.c.attachment_id.in_(wanted))
+    if wanted - set(connection.scalars(kept.order_by(files.c.id).with_for_update())):
+        raise TransientError("a file of the answer was removed as unused just now; nothing was sent")
+
+
+def _files(document: str | None) -> tuple[ReplyFile, ...]:
+    return () if document is None else _FILES.validate_json(document)
 
 
 def _carry_out(connection: Connection, fresh: Mapping[Key, TicketWrite], now: datetime) -> dict[Key, TicketRef]:

@@ -19,6 +19,7 @@ from sqlalchemy import Column, Connection, Table, delete, func, insert, select, 
 from gateway.errors import TransientError
 from gateway.journal import State
 from gateway.queues import Retention, Swept
+from gateway.store import desk
 from gateway.store.tables import (
     HAS_BLOB,
     acts,
@@ -184,8 +185,10 @@ def _remove_raws(connection: Connection, numbers: Sequence[int], now: datetime) 
 
 
 def _remove_files(connection: Connection, numbers: Sequence[int], now: datetime) -> int:
-    connection.execute(update(files).where(files.c.id.in_(numbers)).values(blob=None, removed_at=now))
-    return len(numbers)
+    unsent = desk.unsent_files(connection, numbers)
+    going = [each for each in numbers if each not in unsent]
+    connection.execute(update(files).where(files.c.id.in_(going)).values(blob=None, removed_at=now))
+    return len(going)
 
 
 def _remove_rows(table: Table, number: Column[Any]) -> Callable[[Connection, Sequence[int], datetime], int]:

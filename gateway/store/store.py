@@ -11,11 +11,26 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from gateway.case import Case, CaseFile, CaseState, Evidence
+from gateway.dialogue import Token
 from gateway.files import KeptFile, OpenedFile
 from gateway.journal import Decision, Fate, Past, Put, Query, StoredEffect, StoredRaw
 from gateway.nodes import NotOwnerError
-from gateway.ports import Clock, Cursor, DeskEntry, Key, Raw, StreamId, TicketRef, TicketWrite
-from gateway.store import casebook, counts, desk, dialogues, files, journal, marks, opened, outbox, probe, retention
+from gateway.ports import Clock, Cursor, DeskEntry, Key, Raw, ReplyFile, StreamId, TicketRef, TicketWrite
+from gateway.queues import Act
+from gateway.store import (
+    casebook,
+    counts,
+    desk,
+    dialogues,
+    files,
+    invites,
+    journal,
+    marks,
+    opened,
+    outbox,
+    probe,
+    retention,
+)
 from gateway.store.blobs import Bucket, make_blobs
 from gateway.store.bodies import Bodies, Sealed
 from gateway.store.database import Database
@@ -155,9 +170,17 @@ class SqlStore:
         """See `Store`."""
         return await self._threads.read(lambda connection: _view(connection, case_id))
 
-    async def agent_act(self, case_id: str, kind: str, text: str, author: str, now: datetime) -> int | None:
+    async def agent_act(
+        self, case_id: str, kind: str, text: str, author: str, now: datetime, files: Sequence[ReplyFile] = ()
+    ) -> int | None:
         """See `Store`."""
-        return await self._threads.write(lambda connection: desk.act(connection, case_id, kind, text, author, now))
+        return await self._threads.write(
+            lambda connection: desk.act(connection, case_id, kind, text, author, now, files)
+        )
+
+    async def add_token(self, token: Token, act: Act) -> None:
+        """See `Store`."""
+        await self._threads.write(lambda connection: invites.add(connection, token, act))
 
     async def open_raw(self, source: str, key: Key, opened_by: str, reason: str, now: datetime) -> Raw | None:
         """See `Store`."""
@@ -327,4 +350,9 @@ def _view(connection: Connection, case_id: str) -> CaseView | None:
         return None
     tickets = tuple(Evidence(name=target, value=ref) for target, ref in outbox.ticket_refs(connection, case_id))
     file = CaseFile(case=found, entries=casebook.file_of(connection, case_id), tickets=tickets)
-    return CaseView(file, effects=outbox.views(connection, case_id), desk=desk.lines(connection, case_id))
+    return CaseView(
+        file,
+        effects=outbox.views(connection, case_id),
+        desk=desk.lines(connection, case_id),
+        invites=invites.views(connection, case_id),
+    )

@@ -248,6 +248,7 @@ desk_lines = Table(
     Column("at", UtcTime, nullable=False),
     Column("public", Boolean, nullable=False),
     Column("by_agent", Boolean, nullable=False),
+    Column("files", Text),
     Index("ix_desk_lines_ticket", "ticket", "id"),
     sqlite_autoincrement=True,
 )

@@ -13,9 +13,11 @@ import pytest
 from gateway.journal import Store
 from gateway.store import Sealer, open_store
 from tests.conftest import ManualClock
+from tests.contract.broken_desk import BROKEN as BROKEN_DESK
 from tests.contract.broken_dialogues import BROKEN as BROKEN_DIALOGUES
 from tests.contract.broken_queues import BROKEN as BROKEN_QUEUES
 from tests.contract.broken_stores import BROKEN
+from tests.contract.desk_suite import CHECKS as DESK_CHECKS
 from tests.contract.dialogue_suite import CHECKS as DIALOGUE_CHECKS
 from tests.contract.queue_suite import CHECKS as QUEUE_CHECKS
 from tests.contract.store_suite import CHECKS, Check, Ground
@@ -70,13 +72,15 @@ def ground(place: str | Path, folder: Path, wrap: Callable[[Store], Store] = lam
     return Ground(reopen, clock)
 
 
-@pytest.mark.parametrize("check", [*CHECKS, *QUEUE_CHECKS, *DIALOGUE_CHECKS], ids=lambda check: check.__name__)
+@pytest.mark.parametrize(
+    "check", [*CHECKS, *QUEUE_CHECKS, *DIALOGUE_CHECKS, *DESK_CHECKS], ids=lambda check: check.__name__
+)
 async def test_store(check: Check, place: str | Path, tmp_path: Path) -> None:
     """The store on a real database keeps this promise."""
     await check(ground(place, tmp_path))
 
 
-ALL_BROKEN = [*BROKEN, *BROKEN_QUEUES, *BROKEN_DIALOGUES]
+ALL_BROKEN = [*BROKEN, *BROKEN_QUEUES, *BROKEN_DIALOGUES, *BROKEN_DESK]
 
 
 @pytest.mark.parametrize(("broken", "check"), ALL_BROKEN, ids=[broken.__name__ for broken, _ in ALL_BROKEN])

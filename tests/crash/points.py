@@ -48,7 +48,7 @@ FILE_POINTS = tuple(f"{step} {when}" for step in FILE_WRITES for when in ("befor
 ASIDE = frozenset(
     {
         *("next_due", "tally", "backlog", "streams", "marks", "set_marks", "list_cases", "case_view", "agent_act"),
-        *("open_raw", "open_attachment", "openings"),
+        *("open_raw", "open_attachment", "openings", "add_token"),
     }
 )
 """Methods of the store that take part in no message's way: waiting, watching and operators' commands."""

@@ -9,7 +9,7 @@ import pytest
 
 from gateway.backends import embedded
 from gateway.errors import ConfigError
-from gateway.ports import DeskEntry, Key, Opening, Raw, TicketEvent, TicketRef, TicketWrite
+from gateway.ports import DeskEntry, Key, Opening, Raw, ReplyFile, TicketEvent, TicketRef, TicketWrite
 from tests.conftest import ManualClock
 
 AT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -47,13 +47,29 @@ async def test_without_a_store_it_does_not_open(clock: ManualClock) -> None:
 
 
 def test_an_entry_is_the_event_that_it_tells_of() -> None:
+    bill = ReplyFile(name="bill.pdf", media_type="application/pdf", sha256="0" * 64, size=9)
     entry = DeskEntry(
-        id=7, ticket="T", case_id="GH-7K3MQ-9Q2XZ", kind="replied", text="您好", author="agent@example.test", at=AT
+        id=7,
+        ticket="T",
+        case_id="GH-7K3MQ-9Q2XZ",
+        kind="replied",
+        text="您好",
+        author="agent@example.test",
+        at=AT,
+        files=(bill,),
     )
     body = entry.model_dump_json().encode()
     raw = Raw("desk", embedded.STREAM, Key("entry:7"), entry.case_id, body, "application/json", AT, len(body))
     (event,) = embedded.normalize(raw)
     assert isinstance(event, TicketEvent)
     assert (event.id, event.kind, event.text, event.author) == ("desk:entry:7", "replied", "您好", "agent@example.test")
+    assert event.files == (bill,)
     assert event.provenance.normalizer == "embedded/1"
     assert event.provenance.key == "entry:7"
+
+
+def test_an_entry_of_an_older_release_has_no_files() -> None:
+    body = b'{"id":7,"ticket":"T","case_id":"C","kind":"replied","text":"Hi","at":"2026-11-20T12:00:00Z"}'
+    raw = Raw("desk", embedded.STREAM, Key("entry:7"), "C", body, "application/json", AT, len(body))
+    (event,) = embedded.normalize(raw)
+    assert event.files == ()

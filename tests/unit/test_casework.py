@@ -13,6 +13,7 @@ from gateway.answers.locales import load_locales
 from gateway.answers.tokens import new_case_id, read_token, sign_token
 from gateway.case import (
     Assessment,
+    AttachmentState,
     CaseState,
     Direction,
     Entry,
@@ -27,7 +28,7 @@ from gateway.case import (
 )
 from gateway.casework import Judged, Outcome, Policy, ask, decide
 from gateway.journal import EffectKind, Past, Query
-from gateway.ports import DeliveryReport, TicketAction, TicketEvent, Unknown
+from gateway.ports import DeliveryReport, ReplyFile, TicketAction, TicketEvent, Unknown
 from tests.builders import DESK, NOON, case, mail_auth, message, party, provenance
 
 SECRET = b"s" * 32
@@ -269,6 +270,18 @@ def test_an_agents_answer_is_sent_where_the_user_is_and_kept_in_the_file() -> No
     assert effect.reply.thread.parent == "<ack@examplex.test>"
     assert outcome.entries[0].direction is Direction.OUT
     assert outcome.cases[0].state is CaseState.WAITING
+
+
+def test_the_files_of_an_answer_go_with_it_and_stand_in_the_case() -> None:
+    bill = ReplyFile(name="bill.pdf", media_type="application/pdf", sha256="0" * 64, size=9)
+    outcome = run(agent().model_copy(update={"files": (bill,)}), past(cases=(case(),)))
+    reply = outcome.effects[0].reply
+    assert reply is not None
+    assert reply.files == (bill,)
+    (kept,) = outcome.entries[0].message.attachments
+    assert (kept.id, kept.sha256, kept.name, kept.size) == (bill.sha256, bill.sha256, "bill.pdf", 9)
+    assert (kept.declared_type, kept.state) == ("application/pdf", AttachmentState.STORED)
+    assert run(agent(), past(cases=(case(),))).entries[0].message.attachments == ()
 
 
 def test_a_note_of_an_agent_never_leaves() -> None:

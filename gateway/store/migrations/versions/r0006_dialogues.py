@@ -55,6 +55,7 @@ def upgrade() -> None:
     )
     has_blob = sa.text("blob IS NOT NULL")
     op.create_index("ix_files_blob", "files", ["blob"], sqlite_where=has_blob, postgresql_where=has_blob)
+    op.add_column("desk_lines", sa.Column("files", sa.Text()))
     op.create_table(
         "file_openings",
         sa.Column("id", _ID, nullable=False),
