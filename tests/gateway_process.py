@@ -8,7 +8,7 @@ import json
 import signal
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,54 @@ address = "{address}"
 password = {{ file = "mail.password" }}
 """
 
+_CHAT = """
+[brand]
+name = "Examplex"
+
+[backend]
+kind = "embedded"
+
+[engine]
+batch = 20
+retry_base_secs = 0.05
+
+[log]
+format = "json"
+
+[acknowledgement]
+per_minute = 100000
+per_sender_secs = 86400
+old = true
+
+[connectors.telegram.limits]
+send-account-1s = 1000000
+send-recipient-1s = 1000000
+send-group-60s = 1000000
+
+[channels.tg]
+connector = "telegram"
+token = {{ file = "tg.token" }}
+bot = "{username}"
+api_url = "{url}"
+batch = 20
+join_secs = 0.5
+join_most_secs = 3
+operators_chat = "{operators}"
+{more}
+"""
+_CHAT_OFFICIAL = """
+[[brands]]
+id = "examplex"
+name = "Examplex"
+
+[[brands.accounts]]
+platform = "telegram"
+handle = "{username}"
+id = "{number}"
+
+[[brands.web]]
+domain = "examplex.test"
+"""
 _OFFICIAL = """
 [[brands]]
 id = "examplex"
@@ -96,13 +144,27 @@ class GatewayProcess:
         page: int = 50,
     ) -> None:
         """Write the desk's files."""
-        self.folder.mkdir(exist_ok=True)
         text = _CONFIG.format(
             imap_port=imap_port, smtp_port=smtp_port, address=address, backend=backend, batch=batch, page=page
         )
+        self._write(text, _OFFICIAL, {"mail.password": password})
+
+    def configure_chat(
+        self, url: str, token: str, username: str, operators: int, more: str = "", **secrets: str
+    ) -> None:
+        """Write the files of a desk with one Telegram channel; `more` ends the configuration, in the channel's table.
+
+        `secrets` become files of that name.
+        """
+        text = _CHAT.format(url=url, username=username, operators=operators, more=more)
+        official = _CHAT_OFFICIAL.format(username=username, number=token.partition(":")[0])
+        self._write(text, official, {"tg.token": token, **secrets})
+
+    def _write(self, text: str, official: str, secrets: Mapping[str, str]) -> None:
+        self.folder.mkdir(exist_ok=True)
         self.config.write_text(text)
-        (self.folder / "official.toml").write_text(_OFFICIAL)
-        for name, content in (("gatehouse.key", new_key_line()), ("mail.password", password)):
+        (self.folder / "official.toml").write_text(official)
+        for name, content in {"gatehouse.key": new_key_line(), **secrets}.items():
             (self.folder / name).write_text(content)
             (self.folder / name).chmod(0o600)
 
