@@ -70,7 +70,11 @@ def _problems(config: Path) -> tuple[Settings | None, tuple[Problem, ...]]:
 
 def _warnings(settings: Settings) -> tuple[Problem, ...]:
     """Return what works as it is written, but not as well as it could."""
-    return tuple(
+    return (*_unproven(settings), *_unlisted(settings, datetime.now(UTC).date()))
+
+
+def _unproven(settings: Settings) -> Iterator[Problem]:
+    yield from (
         Problem(
             f"channels.{each.name}.authserv_ids",
             "is empty, so that no sender of a mail can be proven: not the official ones, and forged ones neither. "
@@ -79,6 +83,26 @@ def _warnings(settings: Settings) -> tuple[Problem, ...]:
         for each in settings.channels
         if each.plugin.platform == "email" and not each.plugin.receivers(each.settings)
     )
+
+
+def _unlisted(settings: Settings, today: date) -> Iterator[Problem]:
+    """Yield the channels whose own account the directory does not list as it is: users ask after that one first."""
+    for each in settings.channels:
+        platform, handle = each.plugin.platform, each.plugin.manners(each.settings).handle
+        if not handle:
+            continue
+        listed = settings.directory.accounts.get((platform, handle.lower()), ())
+        pinned = [entry.id for entry in listed if entry.is_valid(today)]
+        own = each.plugin.addresses(each.settings)
+        if not pinned:
+            what = f"its own account @{handle} is not in the directory, so that users are told that it is none of yours"
+            mend = f'write [[brands.accounts]] with platform = "{platform}" and handle = "{handle}" there'
+        elif all(number is not None and number not in own for number in pinned):
+            what = f"its own account @{handle} stands in the directory with the id of another account"
+            mend = "correct the id there"
+        else:
+            continue
+        yield Problem(f"channels.{each.name}", f"{what}; {mend}")
 
 
 def _seen(settings: Settings, live: bool) -> tuple[list[Found], tuple[Blind, ...]]:

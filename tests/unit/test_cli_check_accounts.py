@@ -101,6 +101,37 @@ def test_the_command_says_one_line_an_account_and_is_no_failure(desk: Desk) -> N
     assert all(each["reason"] and each["advice"] for each in told["unchecked"])
 
 
+def warned(desk: Desk, *accounts: str) -> list[str]:
+    settings_of(desk, *accounts)
+    result = runner.invoke(app, ["check"])
+    assert result.exit_code == 0, result.output
+    return [line for line in result.stdout.splitlines() if line.startswith("warning: channels.telegram: ")]
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"id": "8000000001"}], ids=["by its name", "by name and number"]
+)  # fmt: skip
+def test_the_bot_itself_is_listed(desk: Desk, fields: dict[str, str]) -> None:
+    assert warned(desk, account(handle="Examplex_Support_Bot", **fields)) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        (
+            {"handle": "examplex_news"},
+            "is not in the directory, so that users are told that it is none of yours; write",
+        ),
+        ({"handle": "examplex_support_bot", "until": "2026-11-19"}, "is not in the directory"),
+        ({"handle": "examplex_support_bot", "id": "8000000002"}, "with the id of another account; correct the id"),
+    ],
+)
+def test_a_bot_that_the_directory_does_not_list_is_a_warning(desk: Desk, fields: dict[str, str], said: str) -> None:
+    (line,) = warned(desk, account(**fields))
+    assert "its own account @examplex_support_bot" in line
+    assert said in line
+
+
 class Nothing(BaseModel):
     """A channel without settings."""
 
