@@ -39,7 +39,8 @@ def dumped(view: CaseView) -> dict[str, Any]:
     return {
         **view.file.model_dump(mode="json"),
         "effects": [asdict(effect) for effect in view.effects],
-        "desk": [asdict(line) for line in view.desk],
+        "desk": [asdict(line) | {"files": [file.model_dump(mode="json") for file in line.files]} for line in view.desk],
+        "invites": [asdict(invite) for invite in view.invites],
     }
 
 
@@ -59,6 +60,15 @@ def lines(view: CaseView) -> Iterator[str]:
         yield "Ticket"
         for line in view.desk:
             yield from _desk(line)
+    if view.invites:
+        yield ""
+        yield "Invitations"
+        yield from _invites(view)
+
+
+def _invites(view: CaseView) -> Iterator[str]:
+    for invite in view.invites:
+        yield f"  {_time(invite.at)} {_line(invite.by)} made a link to a private chat"
 
 
 def _head(view: CaseView) -> Iterator[str]:
@@ -146,6 +156,8 @@ def _desk(line: DeskLine) -> Iterator[str]:
     seen = "" if line.public else ", for agents only"
     yield f"  {_time(line.at)} {_line(line.kind)} by {_line(line.author) or 'the gateway'}{seen}"
     yield from _text(line.text)
+    for file in line.files:
+        yield f"  file: {_line(file.name)}, {_line(file.media_type)}, {file.size} bytes"
 
 
 def account_of(party: Party) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from gateway.case import AttachmentState, Case, CaseState
+from gateway.case import AttachmentState, Case, CaseState, Direction
+from gateway.cli._attach import Attached, keep, opened
 from gateway.cli._beside import operator, poke, with_store
 from gateway.cli._common import (
     DEFAULT_CONFIG,
@@ -21,6 +23,7 @@ from gateway.cli._common import (
     say_json,
     say_table,
 )
+from gateway.cli._invite import new_link
 from gateway.cli._originals import (
     Place,
     choose_attachment,
@@ -33,6 +36,7 @@ from gateway.cli._originals import (
     write_new,
 )
 from gateway.cli._show import account_of, dumped, lines
+from gateway.files import of_desk
 from gateway.journal import Store
 from gateway.ports import Raw, Role
 from gateway.settings import Settings
@@ -43,6 +47,7 @@ app = typer.Typer(help="Cases: list, show, answer, solve, open their originals."
 CaseId = Annotated[str, typer.Argument(metavar="CASE", help="The case number, e.g. GH-7K3MQ-9Q2XZ.")]
 Number = Annotated[int | None, typer.Option("--message", min=1, help="Which message, as `show` numbers them.")]
 Output = Annotated[Path, typer.Option("--output", "-o", help="The file to write; must not be there.")]
+Attach = Annotated[list[Path] | None, typer.Option("--attach", help="A file that goes with it; may be given again.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why it is opened, for the log of openings.")]
 
 MAX_TEXT = 100_000
@@ -96,10 +101,13 @@ def show(case: CaseId, config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = Fa
 def reply(
     case: CaseId,
     text: Annotated[str, typer.Argument(help="The answer to the user; - reads it from stdin.")],
+    attach: Attach = None,
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
     """Answer the user, on the channel the user wrote on."""
-    _act(config, case, "replied", _text(text), "the answer is on its way")
+    written = _text(text)
+    with opened(attach or ()) as files:
+        _act(config, case, "replied", written, "the answer is on its way", files)
 
 
 @app.command()
@@ -122,6 +130,23 @@ def solve(case: CaseId, config: ConfigPath = DEFAULT_CONFIG) -> None:
 def reopen(case: CaseId, config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Open a solved case again."""
     _act(config, case, "reopened", "", "open again")
+
+
+@app.command()
+def invite(
+    case: CaseId,
+    channel: Annotated[str | None, typer.Option("--channel", help="To which channel's private chat.")] = None,
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Print a link by which a user goes on with a case in a private chat. Every one is logged."""
+    settings = operator_settings(config)
+    view = _view(settings, case)
+    link, until = new_link(settings, view, channel)
+    say(link)
+    say(
+        f"Good once, until {until:%Y-%m-%d %H:%M} UTC, for whoever has it: who opens it goes on with {view.file.case.id},"
+    )
+    say("reads what is answered there and writes in the user's place. Give it to the user alone.")
 
 
 @app.command()
@@ -158,14 +183,15 @@ def attachment(
     entry, found = choose_attachment(_view(settings, case), file_id, number)
     refuse_absent(found, entry.message.provenance.source)
     if found.state is AttachmentState.STORED:
-        _write_stored(settings, entry.message.id, file_id, reason, output)
+        kept_as = entry.message.id if entry.direction is Direction.IN else of_desk(entry.case_id)
+        _write_stored(settings, kept_as, file_id, reason, output)
     else:
         place = place_of(entry)
         write_new(output, extracted(_open(settings, place, reason), place, file_id))
     say(f"Wrote {output}. It is as the sender sent it: open it with care.")
 
 
-def _act(config: Path, case: str, kind: str, text: str, done: str) -> None:
+def _act(config: Path, case: str, kind: str, text: str, done: str, files: Sequence[Attached] = ()) -> None:
     settings = operator_settings(config)
     kept_in = settings.backend.plugin.name
     if kept_in != "embedded":
@@ -175,8 +201,12 @@ def _act(config: Path, case: str, kind: str, text: str, done: str) -> None:
     if kind == "replied" and (obstacle := _obstacle(view.file.case, settings)):
         fail(f"{number}: {obstacle}; nothing was sent")
     now = datetime.now(UTC)
-    entry = with_store(settings, lambda store: store.agent_act(number, kind, text, operator(), now))
-    if entry is None:
+
+    async def act(store: Store) -> int | None:
+        borne = [await keep(store, number, each) for each in files]
+        return await store.agent_act(number, kind, text, operator(), now, borne)
+
+    if with_store(settings, act) is None:
         fail(f"{number} has no ticket yet: the gateway has still to write it; run it, then try again")
     say(f"{number}: {done}.")
     poke(settings)

@@ -1,9 +1,10 @@
-"""`gatehouse cases` on what came by chat: versions, parts, files that are kept apart."""
+"""`gatehouse cases` on chats: versions, parts, files that are kept apart or go with an answer, invitations."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import os
 import stat
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -13,14 +14,19 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from gateway.answers.asking import Command
+from gateway.answers.commands import token_of
 from gateway.app import open_store_for
-from gateway.case import Attachment, AttachmentState, Entry, ForwardOrigin, Message, Note, Party
+from gateway.case import Attachment, AttachmentState, CaseState, Direction, Entry, ForwardOrigin, Message, Note, Party
 from gateway.casework.changes import DELETED
 from gateway.cli._show import account_of
 from gateway.cli.main import app
-from gateway.journal import Decision, Store
-from gateway.ports import Key, Raw, StreamId
+from gateway.dialogue import TOKEN_LASTS, Token
+from gateway.files import KeptFile, of_desk
+from gateway.journal import Decision, Query, Store
+from gateway.ports import Key, Raw, ReplyFile, StreamId, TicketAction, TicketWrite
 from gateway.settings import load
+from gateway.store import SqlStore
 from tests.builders import case, provenance
 from tests.desk import CONFIGURATION, Desk
 from tests.unit.talks import somebody
@@ -263,3 +269,166 @@ def test_raw_opens_the_newest_version_or_the_one_that_is_named(chat: Chat) -> No
     invoke("cases", "raw", NUMBER, "-o", str(folder / "first"), "--message", "1", "--version", "1")
     assert [(folder / name).read_bytes() for name in ("newest", "first")] == [b"[]", b"{}"]
     assert "no version 3" in refused("cases", "raw", NUMBER, "-o", str(folder / "third"), "--version", "3")
+
+
+# Answers with files
+
+
+def has_ticket(chat: Chat) -> None:
+    """Let the gateway have written the case's ticket."""
+
+    async def write(store: Store) -> None:
+        await store.desk.write([TicketWrite(Key("w"), TicketAction.NOTE, case(NUMBER), note="opened")])
+
+    chat.does(write)
+
+
+def files_of(chat: Chat) -> list[list[ReplyFile]]:
+    async def entries(store: Store) -> list[list[ReplyFile]]:
+        return [list(entry.files) for entry in await store.desk.entries(0, 10)]
+
+    found: list[list[ReplyFile]] = chat.does(entries)
+    return found
+
+
+@pytest.fixture
+def open_case(chat: Chat) -> Chat:
+    chat.holds(entry(message("1", "My bill, please")))
+    has_ticket(chat)
+    return chat
+
+
+def test_an_answer_takes_files_along_and_their_bytes_tell_what_they_are(open_case: Chat) -> None:
+    folder = open_case.desk.folder
+    (folder / "bill.exe").write_bytes(b"%PDF-1.7\n" + bytes(300_000))
+    (folder / "notes\n.bin").write_bytes(b"\x01\x02 nothing that anybody knows")
+    words = ("--attach", str(folder / "bill.exe"), "--attach", str(folder / "notes\n.bin"))
+    invoke("cases", "reply", NUMBER, "Here.", *words)
+    ((bill, notes),) = files_of(open_case)
+    assert (bill.name, bill.media_type, bill.size) == ("bill.exe", "application/pdf", 300_009)
+    assert (notes.name, notes.media_type) == ("notes_.bin", "application/octet-stream")
+
+    async def read(store: Store) -> bytes:
+        return b"".join([chunk async for chunk in store.files.open(bill.sha256)])
+
+    assert open_case.does(read) == (folder / "bill.exe").read_bytes()
+    assert "file: bill.exe, application/pdf, 300009 bytes" in invoke("cases", "show", NUMBER)
+    (line,) = (each for each in json.loads(invoke("cases", "show", NUMBER, "--json"))["desk"] if each["files"])
+    assert line["files"][0]["sha256"] == bill.sha256
+
+
+def test_a_file_that_an_agent_sent_can_be_opened(open_case: Chat) -> None:
+    async def send(store: Store) -> str:
+        kept = await store.keep_file(of_desk(NUMBER), "0" * 64, pieces(PICTURE), 10**9)
+        raw = Raw("backend:embedded", StreamId("desk"), Key("entry:1"), NUMBER, b"{}", "application/json", NOW, 2)
+        await store.put_page(raw.source, raw.stream, [raw], None)
+        claimed = {each.raw.key: each.seq for each in await store.claim_raws(9, 10**9, NOW)}
+        sent = message("out", "Here.", attachments=(photo(AttachmentState.STORED, "0" * 64),))
+        out = entry(sent.model_copy(update={"id": "out:1"})).model_copy(update={"direction": Direction.OUT})
+        await store.commit([Decision(claimed[Key("entry:1")], entries=(out,))])
+        return kept.sha256
+
+    open_case.does(send)
+    output = open_case.desk.folder / "sent.jpg"
+    invoke("cases", "attachment", NUMBER, "0" * 64, "-o", str(output))
+    assert output.read_bytes() == PICTURE
+
+
+@pytest.mark.parametrize("kind", ["none", "folder", "empty", "large", "pipe"])
+def test_what_cannot_go_along_is_refused_before_anything_is_done(
+    open_case: Chat, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.cli._attach.MOST_BYTES", 1_000_000)
+    path = open_case.desk.folder / "file"
+    match kind:
+        case "folder":
+            path.mkdir()
+        case "empty":
+            path.touch()
+        case "large":
+            path.write_bytes(bytes(1_000_001))
+        case "pipe":
+            os.mkfifo(path)
+    assert "nothing was sent" in refused("cases", "reply", NUMBER, "Here.", "--attach", str(path))
+    assert files_of(open_case) == []
+
+
+def test_more_than_ten_files_are_refused(open_case: Chat) -> None:
+    path = open_case.desk.folder / "file"
+    path.write_bytes(b"x")
+    result = runner.invoke(app, ["cases", "reply", NUMBER, "Here.", *("--attach", str(path)) * 11])
+    assert result.exit_code == 2
+    assert "at most 10 files" in result.stderr
+    assert files_of(open_case) == []
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_sent(open_case: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = open_case.desk.folder / "file"
+    path.write_bytes(b"what was looked over")
+    real = SqlStore.keep_file
+
+    async def changed(store: SqlStore, message_id: str, attachment_id: str, chunks: Any, most: int) -> KeptFile:
+        path.write_bytes(b"what is there at last")
+        return await real(store, message_id, attachment_id, chunks, most)
+
+    monkeypatch.setattr(SqlStore, "keep_file", changed)
+    assert "was changed while it was read" in refused("cases", "reply", NUMBER, "Here.", "--attach", str(path))
+    assert files_of(open_case) == []
+
+
+# Invitations
+
+
+def tokens_of(chat: Chat, link: str) -> Token | None:
+    token = link.partition("?start=")[2]
+
+    async def look(store: Store) -> Token | None:
+        hashed = token_of(Command("start", token))
+        (past,) = await store.look_up([Query(token=hashed)])
+        return past.token
+
+    found: Token | None = chat.does(look)
+    return found
+
+
+def test_an_invitation_is_a_link_with_a_token_for_whoever_has_it(chat: Chat) -> None:
+    chat.holds(entry(message("1", "Hi")))
+    before = datetime.now(UTC)
+    link, *rest = invoke("cases", "invite", NUMBER.lower()).splitlines()
+    assert link.startswith("https://t.me/examplex_support_bot?start=")
+    token = tokens_of(chat, link)
+    assert token is not None
+    assert (token.case_id, token.bearer, token.spent_at) == (NUMBER, "", None)
+    assert before <= token.expires_at - TOKEN_LASTS <= datetime.now(UTC)
+    assert f"until {token.expires_at:%Y-%m-%d %H:%M} UTC" in rest[0]
+    assert "olga made a link" in invoke("cases", "show", NUMBER)
+    (made,) = json.loads(invoke("cases", "show", NUMBER, "--json"))["invites"]
+    assert made["by"] == "olga"
+    assert link.partition("=")[2] not in invoke("cases", "show", NUMBER, "--json")
+
+
+def test_the_channel_of_an_invitation_may_be_named_and_must_be_where_several_could_be_meant(chat: Chat) -> None:
+    chat.holds(entry(message("1", "Hi")))
+    both = CONFIGURATION + TELEGRAM + TELEGRAM.replace(".chat]", ".vip]").replace("_support_", "_vip_")
+    chat.desk.write(both)
+    assert "examplex_support_bot" in invoke("cases", "invite", NUMBER)
+    assert "examplex_vip_bot" in invoke("cases", "invite", NUMBER, "--channel", "vip")
+    chat.desk.write(both.replace(".chat]", ".help]"))
+    result = runner.invoke(app, ["cases", "invite", NUMBER])
+    assert result.exit_code == 2
+    assert "--channel help or --channel vip" in result.stderr
+
+
+def test_nobody_is_invited_where_nobody_could_come_to(chat: Chat) -> None:
+    chat.holds(entry(message("1", "Hi")))
+    assert "no private chat" in refused("cases", "invite", NUMBER, "--channel", "support")
+    assert 'no channel "elsewhere"' in refused("cases", "invite", NUMBER, "--channel", "elsewhere")
+    assert "there is no case" in refused("cases", "invite", "GH-ZZZZZ-ZZZZZ")
+    chat.desk.write(CONFIGURATION)
+    assert "no private chat" in refused("cases", "invite", NUMBER)
+    assert json.loads(invoke("cases", "show", NUMBER, "--json"))["invites"] == []
+
+
+def test_nobody_is_invited_to_a_case_that_is_solved(chat: Chat) -> None:
+    chat.holds(entry(message("1", "Hi")), state=CaseState.SOLVED)
+    assert "is solved" in refused("cases", "invite", NUMBER)
