@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from gateway.store import new_key_line
+from tests.benchmarks.chats import TOKEN, USERNAME
 from tests.benchmarks.meter import cpu_secs
 from tests.benchmarks.plugins import ENTRY_POINTS
 from tests.benchmarks.receiver import SECRET
@@ -23,6 +24,7 @@ from tests.benchmarks.told import VARIABLE, Listener
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECS = 60.0
 NULL = 'kind = "null"'
+EMBEDDED = 'kind = "embedded"'
 CORE = 0
 ONE_CORE = ("taskset", "-c", str(CORE))
 OTHER_CORE = ("taskset", "-c", "1")
@@ -93,6 +95,22 @@ def mail_channel(address: str, imap_port: int, smtp_port: int = 25) -> str:
     return _MAIL.format(address=address, imap_port=imap_port, smtp_port=smtp_port)
 
 
+_TELEGRAM = """
+[channels.tg]
+connector = "telegram"
+token = {{ file = "tg.token" }}
+bot = "{bot}"
+api_url = "{url}"
+join_secs = {join_secs}
+join_most_secs = 15
+"""
+
+
+def telegram_channel(url: str, join_secs: float = 2.0) -> str:
+    """Return the configuration of a channel on the real Telegram connector, with its defaults but for the joining."""
+    return _TELEGRAM.format(bot=USERNAME, url=url, join_secs=join_secs)
+
+
 def source_channel(shape: str, **settings: float) -> str:
     """Return the configuration of a channel that hands over messages of a shape."""
     lines = "\n".join(f"{name} = {value}" for name, value in settings.items())
@@ -129,7 +147,12 @@ class Node:
         text = _CONFIG.format(store=store, backend=backend, acknowledge=acks, channels=channels)
         self.config.write_text(text)
         (self.folder / "official.toml").write_text(_OFFICIAL)
-        for name, content in (("gatehouse.key", None), ("mail.password", password), ("hook.secret", SECRET)):
+        for name, content in (
+            ("gatehouse.key", None),
+            ("mail.password", password),
+            ("hook.secret", SECRET),
+            ("tg.token", TOKEN),
+        ):
             if content is None and (self.folder / name).exists():
                 continue
             (self.folder / name).write_text(new_key_line() if content is None else content)
@@ -229,6 +252,54 @@ def receiver(node: Node, kind: str, *arguments: str) -> Iterator[int]:
     finally:
         process.terminate()
         process.wait(10)
+        if process.stdout is not None:
+            process.stdout.close()
+    assert process.returncode == 0
+
+
+@dataclass
+class TelegramDesk:
+    """The platform on the other core; `url` is where its bots are served."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+
+    def begin(self) -> None:
+        """Let further messages come."""
+        self.process.send_signal(signal.SIGUSR1)
+
+
+@contextlib.contextmanager
+def telegram(
+    node: Node,
+    people: int,
+    *,
+    commands: bool = False,
+    most: int = 3,
+    limits: bool = False,
+    rate: float = 0.0,
+    steady: int = 0,
+    new: int = 1,
+    waits: bool = False,
+) -> Iterator[TelegramDesk]:
+    """Run Telegram with a backlog of so many people; see `telegram_desk` and `chats` for what the others mean.
+
+    With `waits` even the backlog comes at `TelegramDesk.begin` only.
+    """
+    plan: dict[str, object] = {"people": people, "commands": commands, "most": most, "limits": limits}
+    plan |= {"rate": rate, "steady": steady, "new": new, "waits": waits}
+    process = subprocess.Popen(
+        [*OTHER_CORE, sys.executable, "-m", "tests.benchmarks.telegram_desk", json.dumps(plan)],
+        cwd=ROOT,
+        env=node.environment,
+        stdout=subprocess.PIPE,
+    )
+    try:
+        assert process.stdout is not None
+        yield TelegramDesk(process.stdout.readline().decode().strip(), process)
+    finally:
+        process.terminate()
+        process.wait(30)
         if process.stdout is not None:
             process.stdout.close()
     assert process.returncode == 0

@@ -38,3 +38,12 @@ def assert_store_agrees(rows: Rows, messages: int) -> None:
     assert rows("select count(*) from raws where state <> 'settled'") == [(0,)]
     written = rows("select count(*) from effects where kind = 'ticket' and state = 'settled'")
     assert written == [(messages,)]
+
+
+def assert_chats_agree(rows: Rows, updates: int) -> None:
+    """The journal holds each update once and settled; each message is on file once, and every ticket is written."""
+    assert rows("select count(*), count(distinct key) from raws") == [(updates, updates)]
+    assert rows("select count(*) from raws where state <> 'settled'") == [(0,)]
+    incoming = rows("select count(*), count(distinct message_id) from entries where direction = 'in'")
+    assert incoming[0][0] == incoming[0][1], "a message is on file twice"
+    assert rows("select count(*) from effects where kind = 'ticket' and state <> 'settled'") == [(0,)]

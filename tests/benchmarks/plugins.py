@@ -158,18 +158,21 @@ class NullBackend:
         return Report(())
 
     async def submit(self, writes: Sequence[TicketWrite]) -> Sequence[Done]:
-        self._teller.tell("took", [_name(write) for write in writes])
+        self._teller.tell("took", [name for write in writes for name in _names(write)])
         return [Done(write.key, TicketRef(f"T-{write.case.id}")) for write in writes]
 
     async def find(self, key: Key, job: str | None = None) -> TicketRef | None:
         return None
 
 
-def _name(write: TicketWrite) -> str:
-    """Return what the benchmark knows the message by: for mail its Message-ID, else the platform's key."""
-    assert write.entry is not None
+def _names(write: TicketWrite) -> tuple[str, ...]:
+    """Return what the benchmark knows its messages by: for mail the Message-ID, for a chat the ids of all its parts."""
+    if write.entry is None:
+        return ()
     message = write.entry.message
-    return (message.platform == "email" and message.thread.own_ref) or message.provenance.key
+    if message.provenance.normalizer.startswith("telegram/"):
+        return (message.id, *message.said("part"))
+    return ((message.platform == "email" and message.thread.own_ref) or message.provenance.key,)
 
 
 @asynccontextmanager

@@ -26,7 +26,7 @@ _TAIL = 31
 """One byte less than a number is long: it may come in two pieces."""
 
 
-class _Heard(list[Any]):
+class Heard(list[Any]):
     """A list that tells of what is put into it, and keeps nothing."""
 
     def __init__(self, hear: Callable[[Any], None]) -> None:
@@ -74,8 +74,8 @@ async def _serve(kind: str, port: int) -> None:
     over = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, over.set)
     if kind == "http":
-        sink = HttpSink(SECRET.encode(), requests=_Heard(lambda request: None))
-        sink.taken = _Heard(lambda event: teller.tell("took", [_name(event["data"]["entry"]["message"])]))
+        sink = HttpSink(SECRET.encode(), requests=Heard(lambda request: None))
+        sink.taken = Heard(lambda event: teller.tell("took", [_name(event["data"]["entry"]["message"])]))
         async with sink:
             print(sink.port, flush=True)
             await over.wait()
@@ -85,7 +85,7 @@ async def _serve(kind: str, port: int) -> None:
             print(line.port, flush=True)
             await over.wait()
     else:
-        relay = SmtpSink(log=_Heard(lambda line: None), taken=_Heard(lambda mail: teller.tell("sent", mail.recipients)))
+        relay = SmtpSink(log=Heard(lambda line: None), taken=Heard(lambda mail: teller.tell("sent", mail.recipients)))
         async with relay.running():
             print(relay.port, flush=True)
             await over.wait()

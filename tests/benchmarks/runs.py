@@ -7,14 +7,27 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tests.benchmarks import chats
 from tests.benchmarks.meter import busy_secs, median
-from tests.benchmarks.node import CORE, NULL, Node, mail_channel, receiver, source_channel, webhook
-from tests.benchmarks.outcome import Rows, assert_each_once, assert_store_agrees, rows_of
+from tests.benchmarks.node import (
+    CORE,
+    EMBEDDED,
+    NULL,
+    Node,
+    mail_channel,
+    receiver,
+    source_channel,
+    telegram,
+    telegram_channel,
+    webhook,
+)
+from tests.benchmarks.outcome import Rows, assert_chats_agree, assert_each_once, assert_store_agrees, rows_of
 from tests.servers.dovecot import Dovecot
 
 LIMIT_SECS = 600.0
 ANSWER_SECS = 60.0
 CHATS = ("telegram_shaped", "x_shaped")
+_INSIDE = {"null": NULL, "embedded": EMBEDDED}
 
 
 @dataclass(frozen=True)
@@ -73,8 +86,8 @@ def _await_answers(node: Node, began: float) -> float:
 @contextlib.contextmanager
 def backend_of(node: Node, kind: str) -> Iterator[str]:
     """Yield the configuration of the null backend, or of a webhook whose receiver runs meanwhile."""
-    if kind == "null":
-        yield NULL
+    if kind in _INSIDE:
+        yield _INSIDE[kind]
         return
     with receiver(node, "http") as port:
         yield webhook(port)
@@ -114,6 +127,53 @@ def acknowledged_mail(node: Node, dovecot: Dovecot, user: str, messages: int) ->
         channel = mail_channel(user, dovecot.imap_port, port)
         node.configure(channel, acknowledge=True, password=dovecot.password)
         return work_off(node, messages, acknowledged=True)
+
+
+@dataclass(frozen=True)
+class Talk:
+    """How people talk with a bot, and where their tickets go."""
+
+    backend: str = "null"
+    commands: bool = False
+    join_secs: float = 2.0
+    acknowledge: bool = False
+
+
+def chatted(node: Node, people: int, talk: Talk) -> Cost:
+    """Work off what so many people have sent to a bot, through the real connector."""
+    with telegram(node, people, commands=talk.commands) as desk, backend_of(node, talk.backend) as text:
+        node.configure(telegram_channel(desk.url, talk.join_secs), text, acknowledge=talk.acknowledge)
+        lines = chats.backlog(people, commands=talk.commands)
+        return work_chats_off(node, len(lines), sum(not line.is_command for line in lines))
+
+
+def work_chats_off(node: Node, updates: int, told: int) -> Cost:
+    """The same as `work_off`, where several messages have one ticket and a command has none."""
+    node.start()
+    cpu, busy, since = node.cpu_secs(), busy_secs(CORE), time.perf_counter()
+    _until_written(node, updates)
+    ended = time.time()
+    cpu, busy, passed = node.cpu_secs() - cpu, busy_secs(CORE) - busy, time.perf_counter() - since
+    began = node.said("engine.started")
+    assert began is not None
+    node.stop()
+    assert_chats_agree(rows_of(node.database), updates)
+    if taken := node.listener.names("took"):
+        # Of the embedded backend nobody tells.
+        assert len(taken) >= told, f"{len(taken)} messages have a ticket, of {told}"
+        assert all(count == 1 for count in taken.values()), "some messages were written more than once"
+    return Cost(updates, ended - began, cpu, min(0.99, max(0.0, busy - cpu) / passed))
+
+
+def _until_written(node: Node, updates: int) -> None:
+    """Wait until all is decided and each ticket written."""
+    rows, end = rows_of(node.database), time.monotonic() + LIMIT_SECS
+    open_ones = "select (select count(*) from raws), (select count(*) from raws where state <> 'settled')"
+    waiting = "select count(*) from effects where kind = 'ticket' and state not in ('settled', 'maybe_sent', 'buried')"
+    while rows(open_ones) != [(updates, 0)] or rows(waiting) != [(0,)]:
+        node.alive()
+        assert time.monotonic() < end, f"{rows(open_ones)} of {updates}"
+        time.sleep(0.1)
 
 
 def note(costs: Sequence[Cost]) -> str:

@@ -39,7 +39,8 @@ class Shape:
     normalizer: NormalizerPlugin
 
 
-def _said(number: int) -> str:
+def said(number: int) -> str:
+    """Return what the message of that number says."""
     chance = random.Random(number)
     more = " ".join(chance.choices(_WORDS, k=chance.randrange(5, 60)))
     return f"{_TEXTS[number % len(_TEXTS)].format(n=number)} {more}."
@@ -57,7 +58,7 @@ def _writer(number: int, known: int) -> tuple[int, int | None]:
 
 def _telegram(number: int, known: int) -> tuple[str, str, bytes]:
     user, parent = _writer(number, known)
-    text, chat = _said(number), 5_000_000_000 + user
+    text, chat = said(number), 5_000_000_000 + user
     who = {"id": chat, "first_name": f"User {user}", "username": f"user_{user}"}
     message: dict[str, Any] = {
         "message_id": 1000 + number,
@@ -81,7 +82,7 @@ def _x(number: int, known: int) -> tuple[str, str, bytes]:
     user, parent = _writer(number, known)
     post, author = 1_860_000_000_000_000_000 + number, str(1_400_000_000_000_000_000 + user)
     refs = [] if parent is None else [{"type": "replied_to", "id": str(1_860_000_000_000_000_000 + parent)}]
-    text = "@examplex " + _said(number)
+    text = "@examplex " + said(number)
     data = {
         "id": str(post),
         "text": text,

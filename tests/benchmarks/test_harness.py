@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -10,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from connectors.telegram._updates import Maker
 from gateway.case import Message
 from gateway.ports import Key, Raw
-from tests.benchmarks import stock
+from normalizers.telegram import NORMALIZER
+from tests.benchmarks import chats, stock
 from tests.benchmarks.mails import SIZE, mail
-from tests.benchmarks.outcome import assert_each_once, assert_store_agrees, rows_of
+from tests.benchmarks.outcome import assert_chats_agree, assert_each_once, assert_store_agrees, rows_of
 from tests.benchmarks.plugins import STREAM
 from tests.benchmarks.report import Target
 from tests.benchmarks.shapes import TELEGRAM, Shape, X
@@ -45,6 +48,50 @@ def test_every_made_message_is_read_and_answers_cite_one_of_the_same_writer(shap
         message, other = read(shape, number, known=1000), read(shape, cited, known=1000)
         assert message.thread.parent == other.thread.own_ref
         assert message.sender.id == other.sender.id
+
+
+def test_people_write_each_update_once_in_bursts_and_are_read_as_they_wrote() -> None:
+    lines = chats.backlog(40, commands=True)
+    assert [line.number for line in lines] == list(range(len(lines)))
+    assert [line.at for line in lines] == sorted(line.at for line in lines)
+    assert {line.person for line in lines} == set(range(40))
+    assert 0 < sum(line.is_command for line in lines) <= 10
+    body = json.dumps({"ok": True, "result": [line.update(1e9) for line in lines]}).encode()
+    raws = Maker("tg", str(chats.BOT), chats.USERNAME).page(body, datetime(2026, 11, 20, tzinfo=UTC)).raws
+    messages = [event for raw in raws for event in NORMALIZER.normalize(raw)]
+    assert [message.id for message in messages if isinstance(message, Message)] == [line.name for line in lines]
+
+
+def test_steady_messages_come_from_known_people_but_for_one_in_so_many() -> None:
+    lines = chats.steady(100, rate=10.0, first_number=7, new=20)
+    assert [line.number for line in lines] == list(range(7, 107))
+    assert len({line.person for line in lines}) == 100
+    assert sum(line.person >= 100 for line in lines) == 5
+    assert [line.at for line in lines] == [number / 10 for number in range(100)]
+
+
+def test_a_message_that_is_twice_on_file_or_has_no_ticket_yet_is_found(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "db")) as line, line:
+        line.execute("create table raws (key, state)")
+        line.execute("create table effects (kind, state)")
+        line.execute("create table entries (message_id, direction)")
+        line.execute("insert into raws values ('a', 'settled'), ('b', 'settled')")
+        line.execute("insert into effects values ('ticket', 'settled')")
+        line.execute("insert into entries values ('a', 'in'), ('b', 'in')")
+    assert_chats_agree(rows_of(tmp_path / "db"), 2)
+    faults = (
+        "update entries set message_id = 'a'",
+        "update effects set state = 'new'",
+        "update raws set key = 'a'",
+        "update raws set state = 'new' where key = 'b'",
+    )
+    for fault in faults:
+        broken = tmp_path / "broken"
+        broken.write_bytes((tmp_path / "db").read_bytes())
+        with closing(sqlite3.connect(broken)) as line, line:
+            line.execute(fault)
+        with pytest.raises(AssertionError):
+            assert_chats_agree(rows_of(broken), 2)
 
 
 def test_mails_are_of_about_the_size_that_is_told() -> None:
