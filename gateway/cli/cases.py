@@ -143,10 +143,8 @@ def invite(
     view = _view(settings, case)
     link, until = new_link(settings, view, channel)
     say(link)
-    say(
-        f"Good once, until {until:%Y-%m-%d %H:%M} UTC, for whoever has it: who opens it goes on with {view.file.case.id},"
-    )
-    say("reads what is answered there and writes in the user's place. Give it to the user alone.")
+    say(f"Good once, until {until:%Y-%m-%d %H:%M} UTC, for whoever opens it: they go on with {view.file.case.id},")
+    say("read what is answered there and write in the user's place. Give it to the user alone.")
 
 
 @app.command()
