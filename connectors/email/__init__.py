@@ -26,7 +26,7 @@ async def open_email(opening: Opening[EmailSettings]) -> AsyncIterator[Channel]:
     """Open the channel; connections are made when they are first needed."""
     tls = await tls_context(opening.settings.ca_file)
     connector = EmailConnector(opening.name, opening.settings, opening.clock, tls)
-    sender = EmailSender(opening.settings, opening.clock, tls)
+    sender = EmailSender(opening.settings, opening.clock, tls, files=opening.files)
     try:
         yield Channel(connector, sender=sender)
     finally:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import base64
 import quopri
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime
 
 from connectors.email._address import parse_address
+from connectors.email._parts import multipart
 from connectors.email._settings import EmailSettings
 from gateway.case import Thread
 from gateway.errors import RejectedError
@@ -42,8 +43,11 @@ class Mail:
     """Whether it can go only to a server with SMTPUTF8."""
 
 
-def compose(reply: Reply, settings: EmailSettings, now: datetime) -> Mail:
-    """Return the mail; equal replies have equal Message-IDs. Raises `RejectedError` when it can go nowhere."""
+def compose(reply: Reply, settings: EmailSettings, now: datetime, files: Sequence[bytes] = ()) -> Mail:
+    """Return the mail; equal replies have equal Message-IDs. Raises `RejectedError` when it can go nowhere.
+
+    `files` are the bytes of the reply's files, in their order.
+    """
     try:
         to = parse_address(reply.to.address)
     except ValueError as error:
@@ -51,7 +55,7 @@ def compose(reply: Reply, settings: EmailSettings, now: datetime) -> Mail:
     if not _TOKEN.match(reply.token):
         raise RejectedError("the reply's token cannot stand in a Message-ID")
     ref = f"<{reply.token}@{settings.domain}>"
-    body, encoding = _body(reply.text)
+    content, body = _content(reply, files)
     fields = [
         ("From", _mailbox(settings)),
         ("To", f"<{to.text}>"),
@@ -61,8 +65,7 @@ def compose(reply: Reply, settings: EmailSettings, now: datetime) -> Mail:
         *_references(reply.thread),
         *(_machine_marks(settings) if reply.automatic else ()),
         ("MIME-Version", "1.0"),
-        ("Content-Type", 'text/plain; charset="utf-8"'),
-        ("Content-Transfer-Encoding", encoding),
+        *content,
     ]
     if reply.language:
         fields.append(("Content-Language", _words(reply.language, "Content-Language")))
@@ -75,6 +78,16 @@ def compose(reply: Reply, settings: EmailSettings, now: datetime) -> Mail:
         ref=ref,
         utf8=not to.ascii,
     )
+
+
+def _content(reply: Reply, files: Sequence[bytes]) -> tuple[Sequence[tuple[str, str]], bytes]:
+    """Return the fields that describe the body, and the body: the text alone, or with the files as further parts."""
+    body, encoding = _body(reply.text)
+    text = (("Content-Type", 'text/plain; charset="utf-8"'), ("Content-Transfer-Encoding", encoding))
+    if not reply.files:
+        return text, body
+    kind, parts = multipart(reply.token, text, body, tuple(zip(reply.files, files, strict=True)))
+    return (("Content-Type", kind),), parts
 
 
 def _machine_marks(settings: EmailSettings) -> Iterable[tuple[str, str]]:

@@ -26,13 +26,15 @@ from gateway.errors import (
     RejectedError,
     TransientError,
 )
-from gateway.ports import Clock, Key, Receipt, Reply
+from gateway.ports import Clock, Files, Key, Receipt, Reply, ReplyFile
 
 IDLE = timedelta(seconds=60)
 """A connection idle for longer is asked whether it still lives before it is used."""
 ANSWER_SECS = 600.0
 """How long a server may think after the final dot (RFC 5321 section 4.5.3.2.6)."""
 SLOWEST_BYTES_PER_SEC = 100_000
+MAX_FILES_BYTES = 20_000_000
+"""Of all files of one mail: encoded they are a third more, and few servers take more than 25 to 35 MB."""
 
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _AUTH_CODES = frozenset({530, 535})
@@ -43,9 +45,15 @@ class EmailSender:
     """Sends replies over a connection of its own."""
 
     def __init__(
-        self, settings: EmailSettings, clock: Clock, tls: ssl.SSLContext, answer_secs: float = ANSWER_SECS
+        self,
+        settings: EmailSettings,
+        clock: Clock,
+        tls: ssl.SSLContext,
+        answer_secs: float = ANSWER_SECS,
+        files: Files | None = None,
     ) -> None:
         self._settings = settings
+        self._files = files
         self._clock = clock
         self._answer_secs = answer_secs
         self._line = SmtpLine(settings, tls)
@@ -54,7 +62,7 @@ class EmailSender:
 
     async def send(self, reply: Reply, key: Key) -> Receipt:
         """See `Sender.send`; the Message-ID depends on the reply's token alone."""
-        mail = compose(reply, self._settings, self._clock.now())
+        mail = compose(reply, self._settings, self._clock.now(), await self._opened(reply))
         async with self._lock, self._line.dropped_on_error():
             await self._begin(mail)
             await self._line.command(b"RCPT", b"TO:<" + mail.recipient.encode() + b">", good=(250, 251))
@@ -63,6 +71,25 @@ class EmailSender:
             await self._line.transmit(_LEADING_DOT.sub(b"..", mail.data) + b".\r\n", secs)
             self._used_at = self._clock.now()
         return Receipt(mail.ref)
+
+    async def _opened(self, reply: Reply) -> list[bytes]:
+        """Return the bytes of the reply's files: a mail is built in memory, so there is a most of them."""
+        size = sum(file.size for file in reply.files)
+        if size > MAX_FILES_BYTES:
+            raise RejectedError(f"the files of this answer are {size} bytes; a mail takes {MAX_FILES_BYTES} in all")
+        return [await self._read(file) for file in reply.files]
+
+    async def _read(self, file: ReplyFile) -> bytes:
+        if self._files is None:
+            raise RejectedError("this gateway keeps no files to send")
+        found = bytearray()
+        async for chunk in self._files.open(file.sha256):
+            found += chunk
+            if len(found) > file.size:
+                break
+        if len(found) != file.size:
+            raise RejectedError("a kept file of the reply has another size than the reply says")
+        return bytes(found)
 
     async def close(self) -> None:
         """Take leave of the server."""

@@ -17,7 +17,7 @@ from connectors.email import EmailSettings
 from connectors.email._compose import Mail, compose
 from gateway.case import Party, Thread
 from gateway.errors import RejectedError
-from gateway.ports import Reply, ReplyKind
+from gateway.ports import Reply, ReplyFile, ReplyKind
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 OUTLOOK = "<DB9PR01MB1234567890ABCDEF0123456789ABCDEF0123456789@DB9PR01MB1234.eurprd01.prod.exchangelabs.test>"
@@ -33,7 +33,7 @@ def settings(**changes: Any) -> EmailSettings:
     return EmailSettings.model_validate(values | changes)
 
 
-def write(mailbox: EmailSettings | None = None, **changes: Any) -> Mail:
+def write(mailbox: EmailSettings | None = None, contents: tuple[bytes, ...] = (), **changes: Any) -> Mail:
     values: dict[str, Any] = {
         "channel": "support",
         "kind": ReplyKind.ANSWER,
@@ -44,7 +44,7 @@ def write(mailbox: EmailSettings | None = None, **changes: Any) -> Mail:
         "automatic": False,
         "token": "gh.GH-7K3MQ-9Q2XZ.abc",
     }
-    return compose(Reply.model_validate(values | changes), mailbox or settings(), NOW)
+    return compose(Reply.model_validate(values | changes), mailbox or settings(), NOW, contents)
 
 
 def parsed(mail: Mail) -> Any:
@@ -166,3 +166,55 @@ def test_a_chinese_answer_is_not_blown_up() -> None:
     mail = write(text="你好，世界" * 100, language="zh-CN")
     assert b"Content-Transfer-Encoding: base64" in mail.data
     assert b"Content-Language: zh-CN" in mail.data
+
+
+def file(name: str, media_type: str = "application/pdf", content: bytes = b"%PDF") -> ReplyFile:
+    return ReplyFile(name=name, media_type=media_type, sha256="0" * 64, size=len(content))
+
+
+def test_files_are_parts_after_the_text() -> None:
+    picture = bytes(range(256)) * 40
+    mail = write(
+        text="您好，见附件。",
+        contents=(b"%PDF", picture),
+        files=(file("bill.pdf"), file("证明.png", "image/png", picture)),
+    )
+    text, bill, proof = parsed(mail).iter_parts()
+    assert parsed(mail).get_content_type() == "multipart/mixed"
+    assert text.get_content() == "您好，见附件。\r\n"
+    assert (bill.get_filename(), bill.get_content_type(), bill.get_content()) == (
+        "bill.pdf",
+        "application/pdf",
+        b"%PDF",
+    )
+    assert (proof.get_filename(), proof.get_content_type(), proof.get_content()) == ("证明.png", "image/png", picture)
+    assert {part.get_content_disposition() for part in (bill, proof)} == {"attachment"}
+    assert mail.data.isascii()
+    assert max(map(len, mail.data.split(b"\r\n"))) <= 998
+    assert write(contents=(b"%PDF",), files=(file("bill.pdf"),)).ref == write().ref
+
+
+@pytest.mark.parametrize("media_type", ["message/rfc822", "multipart/mixed", "text/html\r\nX: y", "", "none"])
+def test_a_type_that_could_do_harm_is_none(media_type: str) -> None:
+    mail = write(contents=(b"x",), files=(file("a", media_type, b"x"),))
+    part = list(parsed(mail).iter_parts())[1]
+    assert (part.get_content_type(), part.get_content()) == ("application/octet-stream", b"x")
+
+
+@given(st.text(max_size=400), st.text(max_size=200))
+def test_no_name_and_no_text_breaks_a_mail_with_files(name: str, text: str) -> None:
+    mail = write(text=text, contents=(b"%PDF",), files=(file(name),))
+    parts = list(parsed(mail).iter_parts())
+    assert len(parts) == 2
+    assert parts[1].get_content() == b"%PDF"
+    assert parts[1].get_filename()
+    assert not re.search(r"[\x00-\x1f/\\\\]", parts[1].get_filename())
+    assert max(map(len, mail.data.split(b"\r\n"))) <= 998
+    assert parsed(mail).keys() == parsed(write(text=text, contents=(b"%PDF",), files=(file("a"),))).keys()
+
+
+def test_a_long_name_keeps_its_ending() -> None:
+    mail = write(contents=(b"%PDF",), files=(file("账" * 100 + ".pdf"),))
+    name = list(parsed(mail).iter_parts())[1].get_filename()
+    assert name.endswith("账.pdf")
+    assert len(name.encode()) <= 80

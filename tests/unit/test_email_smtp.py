@@ -8,6 +8,7 @@ import email.policy
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from connectors.email._smtp import EmailSender
 from connectors.email._tls import tls_context
 from gateway.case import Party
 from gateway.errors import AuthError, ConfigError, OutcomeUnknownError, RejectedError, TransientError
-from gateway.ports import Key, Opening, Receipt, Reply, ReplyKind, Sender
+from gateway.ports import Files, Key, Opening, Receipt, Reply, ReplyFile, ReplyKind, Sender
 from tests.conftest import ManualClock, free_port
 from tests.servers.smtp_sink import CUT, SILENCE, SmtpSink
 from tests.servers.tls import self_signed
@@ -59,10 +60,10 @@ def reply(to: str = "user@elsewhere.test", **changes: Any) -> Reply:
 
 @asynccontextmanager
 async def sending(
-    port: int, clock: ManualClock | None = None, answer_secs: float = 10, **changes: Any
+    port: int, clock: ManualClock | None = None, answer_secs: float = 10, files: Files | None = None, **changes: Any
 ) -> AsyncIterator[Sender]:
     found = settings(port, **changes)
-    sender = EmailSender(found, clock or ManualClock(), await tls_context(found.ca_file), answer_secs)
+    sender = EmailSender(found, clock or ManualClock(), await tls_context(found.ca_file), answer_secs, files)
     async with asyncio.timeout(WAIT):
         try:
             yield sender
@@ -80,6 +81,54 @@ async def test_a_mail_arrives_with_its_own_message_id() -> None:
     assert (taken.sender, taken.recipients) == ("support@example.test", ["user@elsewhere.test"])
     text = email.message_from_bytes(taken.data, policy=email.policy.default).get_content()
     assert text.splitlines() == ["Hello,", ".a line with a dot", "Bye"]
+
+
+class Shelf:
+    """Kept files by their hash."""
+
+    def __init__(self, *contents: bytes) -> None:
+        self._contents = {sha256(content).hexdigest(): content for content in contents}
+
+    def named(self) -> tuple[ReplyFile, ...]:
+        return tuple(
+            ReplyFile(name=f"{number}.pdf", media_type="application/pdf", sha256=name, size=len(content))
+            for number, (name, content) in enumerate(self._contents.items())
+        )
+
+    async def open(self, sha256: str) -> AsyncIterator[bytes]:
+        if sha256 not in self._contents:
+            raise RejectedError("there is no such file")
+        content = self._contents[sha256]
+        for start in range(0, len(content), 1000):
+            yield content[start : start + 1000]
+
+
+async def test_the_files_of_an_answer_go_with_it() -> None:
+    shelf = Shelf(b"%PDF" + bytes(5000), b"." * 200)
+    sink = SmtpSink()
+    async with sink.running(), sending(sink.port, files=shelf) as sender:
+        await sender.send(reply(files=shelf.named()), KEY)
+    mail: Any = email.message_from_bytes(sink.taken[0].data, policy=email.policy.default)
+    text, *parts = mail.iter_parts()
+    assert text.get_content().splitlines()[0] == "Hello,"
+    assert [part.get_content() for part in parts] == [b"%PDF" + bytes(5000), b"." * 200]
+
+
+async def test_files_that_cannot_go_are_refused_before_anything_is_sent() -> None:
+    shelf = Shelf(b"%PDF")
+    (known,) = shelf.named()
+    sink = SmtpSink()
+    async with sink.running(), sending(sink.port, files=shelf) as sender, sending(sink.port) as without:
+        for other, change, said in (
+            (sender, {"size": 20_000_001}, "a mail takes 20000000"),
+            (sender, {"size": 5}, "another size"),
+            (sender, {"size": 3}, "another size"),
+            (sender, {"sha256": "0" * 64}, "no such file"),
+            (without, {}, "keeps no files"),
+        ):
+            with pytest.raises(RejectedError, match=said):
+                await other.send(reply(files=(known.model_copy(update=change),)), KEY)
+    assert sink.connections == 0
 
 
 async def test_a_machine_writes_from_the_null_sender() -> None:
