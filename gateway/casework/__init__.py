@@ -110,6 +110,7 @@ def _ask_message(message: Message, policy: Policy, now: datetime) -> Query:
     if manners.chats and not message.addressed:
         return groups.ask_sighting(message, policy)
     acknowledgement = policy.acknowledgement
+    may_be_command = manners.chats and bot.may_be_command(message.text)
     numbers = filing.numbers(message.id, message.sent_at, policy)
     return Query(
         message_id=message.id,
@@ -120,8 +121,8 @@ def _ask_message(message: Message, policy: Policy, now: datetime) -> Query:
         since=(now - timedelta(seconds=acknowledgement.per_sender_secs), now - timedelta(days=1)),
         since_all=(now - timedelta(minutes=1),),
         place=filing.place_of(message) if manners.chats else None,
-        current_only=not bot.may_be_command(message.text),
-        token=bot.token_asked(message, policy) if manners.chats else "",
+        current_only=not may_be_command,
+        token=bot.token_asked(message, policy) if may_be_command else "",
     )
 
 

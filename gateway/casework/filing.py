@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from gateway.answers.acknowledge import plain_address, target
@@ -35,7 +36,13 @@ NEW_ID_TRIES = 3
 
 def numbers(name: str, sent_at: datetime | None, policy: Policy) -> tuple[str, ...]:
     """Return the candidates for the number of the case that the event of this name opens."""
-    return tuple(new_case_id(policy.secret, name, salt, sent_at) for salt in range(NEW_ID_TRIES))
+    return _numbers(policy.secret, name, sent_at)
+
+
+@lru_cache(maxsize=256)
+def _numbers(secret: bytes, name: str, sent_at: datetime | None) -> tuple[str, ...]:
+    """Return them again without signing: they are asked for with a message, and needed where it opens a case."""
+    return tuple(new_case_id(secret, name, salt, sent_at) for salt in range(NEW_ID_TRIES))
 
 
 def new_case(

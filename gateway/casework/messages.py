@@ -61,7 +61,9 @@ def decide_message(message: Message, judged: Judged, past: Past, policy: Policy,
         outcome = _extend(placing.case, message, judged, placing.how, past, policy, now, until)
     case = outcome.cases[0]
     joining = _joining(message, case, policy, now, until) if until is not None else None
-    after = idle(dialogue).at_case(case.id).model_copy(update={"joining": joining, "unreachable": ""})
+    after = (idle(dialogue) if dialogue.step or dialogue.draft else dialogue).at_case(case.id)
+    if (after.joining, after.unreachable) != (joining, ""):
+        after = after.model_copy(update={"joining": joining, "unreachable": ""})
     return replace(outcome, dialogues=(after,))
 
 
