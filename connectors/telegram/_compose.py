@@ -35,7 +35,8 @@ REQUEST_STEP = 10
 Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
 
 _PHOTO_TYPES = frozenset({"image/jpeg", "image/png", "image/webp"})
-_REF = re.compile(r"telegram:(?:([0-9]+):)?(-?[0-9]+):([0-9]+)")
+_REF = re.compile(r"telegram:(?:([0-9]+):)?(-?[0-9]+)(?:@(.+))?:([0-9]+)")
+"""Of which bot, in which chat, by which business connection, and the message's number there."""
 _CHAT = re.compile(r"-?[1-9][0-9]{0,18}")
 _NAME = re.compile(r"@[A-Za-z][A-Za-z0-9_]{3,31}")
 _SUPERGROUPS = -1_000_000_000_000
@@ -51,6 +52,8 @@ class Target:
     chat: int | str
     topic: int | None = None
     business: str | None = None
+    direct: int | None = None
+    """The topic of a person in the chat of a channel's direct messages."""
     replied: int | None = None
 
     @property
@@ -102,12 +105,13 @@ def target_of(reply: Reply, bot_id: str) -> Target:
     if not (_CHAT.fullmatch(address) or _NAME.fullmatch(address)):
         raise UnreachableError("the reply names no chat of Telegram to go to")
     chat = address if address.startswith("@") else int(address)
-    topic = _said(reply.to, "topic")
+    business = _said(reply.to, "business_connection") or None
     return Target(
         chat,
-        topic=int(topic) if topic.isdecimal() else None,
-        business=_said(reply.to, "business_connection") or None,
-        replied=_replied(reply, chat, bot_id),
+        topic=_number(reply.to, "topic"),
+        business=business,
+        direct=_number(reply.to, "direct_messages_topic"),
+        replied=_replied(reply, chat, business, bot_id),
     )
 
 
@@ -152,9 +156,11 @@ def keyboard_of(reply: Reply, target: Target) -> Keyboard | None:
     return ReplyKeyboardRemove() if private else None
 
 
-def ref_of(bot_id: str, chat: int, message_id: int) -> str:
-    """Return the reference of a message; ids count per chat in supergroups and channels, else per bot."""
-    return f"telegram:{chat}:{message_id}" if chat <= _SUPERGROUPS else f"telegram:{bot_id}:{chat}:{message_id}"
+def ref_of(bot_id: str, chat: int, message_id: int, business: str | None = None) -> str:
+    """Return the reference of a message; ids count per chat in supergroups and channels, else per account."""
+    if chat <= _SUPERGROUPS:
+        return f"telegram:{chat}:{message_id}"
+    return f"telegram:{bot_id}:{chat}{f'@{business}' if business else ''}:{message_id}"
 
 
 def file_name(file: ReplyFile) -> str:
@@ -184,13 +190,17 @@ def _inline(button: Button) -> InlineKeyboardButton:
     return InlineKeyboardButton(label, url=button.url) if button.url else InlineKeyboardButton(label, None, button.data)
 
 
-def _replied(reply: Reply, chat: int | str, bot_id: str) -> int | None:
-    """Return the user's message that a reply answers, if it is in this chat."""
+def _replied(reply: Reply, chat: int | str, business: str | None, bot_id: str) -> int | None:
+    """Return the user's message that a reply answers, if it is in this chat of this account."""
     found = _REF.fullmatch(reply.thread.parent or "")
-    if found and int(found[2]) == chat and found[1] in (None, bot_id):
-        return int(found[3])
-    message = _said(reply.to, "message") if reply.to.kind is PartyKind.GROUP else ""
-    return int(message) if message.isdecimal() else None
+    if found and int(found[2]) == chat and found[1] in (None, bot_id) and found[3] == business:
+        return int(found[4])
+    return _number(reply.to, "message") if reply.to.kind is PartyKind.GROUP else None
+
+
+def _number(party: Party, name: str) -> int | None:
+    said = _said(party, name)
+    return int(said) if said.isdecimal() else None
 
 
 def _said(party: Party, name: str) -> str:

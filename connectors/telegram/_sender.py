@@ -178,7 +178,7 @@ class _Delivery:
                 piece = self._plainer(piece, error)
             else:
                 self._pace.sent(self._target.chat, group=self._target.is_group, further=bool(self._refs))
-                self._refs.append(ref_of(self._bot_id, message.chat_id, message.message_id))
+                self._refs.append(ref_of(self._bot_id, message.chat_id, message.message_id, self._target.business))
                 return
 
     def _plainer(self, piece: Piece, error: RejectedError) -> Piece:
@@ -210,6 +210,7 @@ class _Delivery:
             "chat_id": self._target.chat,
             "message_thread_id": self._target.topic,
             "business_connection_id": self._target.business,
+            "direct_messages_topic_id": self._target.direct,
             "reply_markup": piece.keyboard,
         }
         if self._target.replied is not None and not self._refs:

@@ -168,15 +168,20 @@ def place_of(event: Message | Pressed) -> Place | None:
     channel, person = event.provenance.source, event.sender
     name = person.id or person.address
     if isinstance(event, Pressed):
-        chat = event.place.address if event.place is not None else ""
-        in_group = event.visibility is Visibility.GROUP
+        chat, in_group = event.place, event.visibility is Visibility.GROUP
     else:
-        group = group_of(event)
-        chat, in_group = (group.address, True) if group is not None else (person.address, False)
+        chat = group_of(event)
+        in_group = chat is not None
     if in_group:
-        return Place(channel, f"{chat}:{name}") if chat and name else None
-    chat = chat or person.address
-    return Place(channel, chat) if chat else None
+        return Place(channel, f"{chat.address}:{name}") if chat is not None and chat.address and name else None
+    talk = conversation_with(chat or person) or conversation_with(person)
+    return Place(channel, talk) if talk else None
+
+
+def conversation_with(party: Party) -> str:
+    """Return what names the talk with somebody: the address, or what the platform says where that has several."""
+    said = (item.value for item in party.evidence if item.name == "conversation")
+    return next(said, "") or party.address
 
 
 def dialogue_at(place: Place, past: Past) -> Dialogue:

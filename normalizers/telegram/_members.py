@@ -115,6 +115,6 @@ def _moved(field: str, source: dict[str, Any], chat: Chat, reading: Reading) -> 
     number = reading.whole(source, field)
     if not number:
         return unreadable(field, reading)
-    here, there = chat.party(), chat._replace(id=number, handle=None).party()
+    here, there = chat.party(), chat._replace(id=number, handle=None, conversation=str(number)).party()
     old, new = (here, there) if field == "migrate_to_chat_id" else (there, here)
     return Moved(old=old, new=new, provenance=reading.provenance)

@@ -30,8 +30,12 @@ def own(source: dict[str, Any], chat: Chat, reading: Reading, *, business: bool)
         return "own:bot"
     if _is_us(source, "via_bot", reading):
         return "own:via_bot"
-    # The chat of a business account bears the customer's id: who else writes there is the account's owner.
     author = _id_of(source, "from")
+    if "direct_messages_topic" in source:
+        # The topic bears its customer's id: who else writes there runs the channel.
+        customer = _id_of(reading.table(source, "direct_messages_topic"), "user")
+        return "own:channel" if customer and author not in ("", customer) else ""
+    # The chat of a business account bears the customer's id: who else writes there is the account's owner.
     return "own:business_owner" if business and author not in ("", str(chat.id)) else ""
 
 
@@ -75,7 +79,7 @@ def read(source: dict[str, Any], chat: Chat, update_id: int, reading: Reading, v
         thread=Thread(
             own_ref=ref,
             parent=_parent(replied, chat, reading),
-            group=str(chat.id) if topic is None else f"{chat.id}/{topic}",
+            group=chat.conversation if topic is None else f"{chat.id}/{topic}",
         ),
         join_key=_join_key(source, chat, sender, reading),
         evidence=(*content.evidence, *quote.evidence, *_evidence(source, reading)),
@@ -102,7 +106,7 @@ def _ref(source: dict[str, Any], chat: Chat, update_id: int, reading: Reading) -
 
 
 def _sender(source: dict[str, Any], chat: Chat, reading: Reading) -> Party:
-    evidence = _of_sender(source, reading)
+    evidence = (*chat.route, *_of_sender(source, reading))
     if "sender_chat" in source and (speaker := _parties.chat(reading.table(source, "sender_chat"), reading)):
         party = speaker.party()
         named = _parties.said("sender_chat", _parties.short(party), reading)
@@ -117,12 +121,7 @@ def _sender(source: dict[str, Any], chat: Chat, reading: Reading) -> Party:
 
 
 def _of_sender(source: dict[str, Any], reading: Reading) -> tuple[Evidence, ...]:
-    keys = (
-        ("business_connection_id", "business_connection"),
-        ("author_signature", "author_signature"),
-        ("sender_tag", "sender_tag"),
-    )
-    found = ((name, reading.text(source, key)) for key, name in keys if key in source)
+    found = ((name, reading.text(source, name)) for name in ("author_signature", "sender_tag") if name in source)
     return tuple(_parties.said(name, value, reading) for name, value in found if value)
 
 
@@ -171,7 +170,8 @@ def place(source: dict[str, Any], chat: Chat, topic: int | None, reading: Readin
     """Return the chat of a message with what an answer there needs: the message, and the topic in a forum."""
     number = reading.whole(source, "message_id")
     where = (("topic", topic), ("message", number))
-    return chat.party(*(Evidence(name=name, value=str(value)) for name, value in where if value is not None))
+    said = (Evidence(name=name, value=str(value)) for name, value in where if value is not None)
+    return chat.party(*chat.route, *said)
 
 
 def _links(
@@ -200,7 +200,7 @@ def _button(cell: dict[str, Any], reading: Reading) -> Link | None:
 
 def _join_key(source: dict[str, Any], chat: Chat, sender: Party, reading: Reading) -> str:
     album = reading.text(source, "media_group_id") if "media_group_id" in source else ""
-    return f"{chat.id}:{_clean.line(album, _limits.HANDLE_CHARS, reading) or sender.id or ''}"
+    return f"{chat.conversation}:{_clean.line(album, _limits.HANDLE_CHARS, reading) or sender.id or ''}"
 
 
 def _evidence(source: dict[str, Any], reading: Reading) -> tuple[Evidence, ...]:

@@ -22,12 +22,15 @@ _KINDS = {
 
 
 class Chat(NamedTuple):
-    """A chat in which something happened."""
+    """A chat in which something happened. `route` is what an answer needs beside the chat's id."""
 
     id: int
     kind: PartyKind
     handle: str | None
     name: str
+    conversation: str
+    """Names the talk in it: one chat holds several where a business account or a channel has it too."""
+    route: tuple[Evidence, ...] = ()
 
     @property
     def visibility(self) -> Visibility:
@@ -51,7 +54,7 @@ class Chat(NamedTuple):
         """Return the name of a message here, equal for everybody who sees the same message."""
         if self.id <= _SHARED_NUMBERS:
             return f"{PLATFORM}:{self.id}:{message_id}"
-        return f"{PLATFORM}:{reading.bot}:{self.id}:{message_id}"
+        return f"{PLATFORM}:{reading.bot}:{self.conversation}:{message_id}"
 
 
 _VISIBILITY = {
@@ -72,7 +75,33 @@ def chat(source: dict[str, Any], reading: Reading) -> Chat | None:
         reading.note("chat_type_unknown", "The sort of chat is not known; whether it is a person was told by its id.")
         kind = PartyKind.PERSON if chat_id > 0 else PartyKind.GROUP
     name = full_name(source, reading) if kind is PartyKind.PERSON else title(source, reading)
-    return Chat(chat_id, kind, handle(source, reading), name)
+    return Chat(chat_id, kind, handle(source, reading), name, str(chat_id))
+
+
+def chat_of(source: dict[str, Any], reading: Reading) -> Chat | None:
+    """Return the chat of a message or the like, apart from others under the same id, or None when it bears no id.
+
+    A business account and our own bot have a chat each with one customer, both under the customer's id; and they count
+    their messages from one, each for itself. All who write to a channel share one chat, with a topic for each.
+    """
+    found = chat(reading.table(source, "chat"), reading)
+    if found is None:
+        return None
+    if "business_connection_id" in source:
+        connection = _clean.line(reading.text(source, "business_connection_id"), _limits.NAME_CHARS, reading)
+        return _apart(found, f"{found.id}@{connection}", "business_connection", connection) if connection else found
+    if "direct_messages_topic" in source:
+        topic = reading.whole(reading.table(source, "direct_messages_topic"), "topic_id")
+        if topic is not None:
+            # Nobody but that person and those who run the channel can read it.
+            talk = f"{found.id}/{topic}"
+            return _apart(found, talk, "direct_messages_topic", str(topic))._replace(kind=PartyKind.PERSON)
+    return found
+
+
+def _apart(found: Chat, conversation: str, name: str, value: str) -> Chat:
+    route = (Evidence(name=name, value=value), Evidence(name="conversation", value=conversation))
+    return found._replace(conversation=conversation, route=route)
 
 
 def user(source: dict[str, Any], reading: Reading, address: str = "", *evidence: Evidence) -> Party | None:

@@ -105,7 +105,7 @@ def _read(kind: str, update: dict[str, Any], number: int, reading: Reading) -> l
 
 
 def _read_message(kind: str, source: dict[str, Any], number: int, reading: Reading) -> list[Event]:
-    chat = _parties.chat(reading.table(source, "chat"), reading)
+    chat = _parties.chat_of(source, reading)
     if chat is None:
         return [unreadable(kind, reading)]
     service = [field for field in source if field in _SERVICE]
@@ -126,7 +126,7 @@ def _told(service: list[str], source: dict[str, Any], chat: Chat, reading: Readi
 
 
 def _deleted(source: dict[str, Any], reading: Reading) -> list[Event]:
-    chat = _parties.chat(reading.table(source, "chat"), reading)
+    chat = _parties.chat_of(source, reading)
     numbers = source.get("message_ids")
     if chat is None or type(numbers) is not list:
         return [unreadable("deleted_business_messages", reading)]
@@ -141,10 +141,10 @@ def _deleted(source: dict[str, Any], reading: Reading) -> list[Event]:
 
 def _pressed(source: dict[str, Any], reading: Reading) -> Event:
     message = reading.table(source, "message")
-    chat = _parties.chat(reading.table(message, "chat"), reading) if message else None
+    chat = _parties.chat_of(message, reading) if message else None
     is_private = chat is None or chat.kind is PartyKind.PERSON
     address = str(chat.id) if chat is not None and is_private else ""
-    sender = _parties.user(reading.table(source, "from"), reading, address)
+    sender = _parties.user(reading.table(source, "from"), reading, address, *(chat.route if chat else ()))
     data = source.get("data")
     if "data" not in source:
         return Unknown(kind="callback_query", provenance=reading.provenance)
