@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from gateway.store import new_key_line
@@ -150,7 +151,13 @@ class GatewayProcess:
         self._write(text, _OFFICIAL, {"mail.password": password})
 
     def configure_chat(
-        self, url: str, token: str, username: str, operators: int, more: str = "", **secrets: str
+        self,
+        url: str,
+        token: str,
+        username: str,
+        operators: int,
+        more: str = "",
+        secrets: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """Write the files of a desk with one Telegram channel; `more` ends the configuration, in the channel's table.
 

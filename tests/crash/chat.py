@@ -6,27 +6,36 @@ import asyncio
 import contextlib
 import random
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+from typing_extensions import override
+
 from gateway.app import open_store_for
+from gateway.clock import SystemClock
+from gateway.ports import Clock
 from gateway.sandbox.telegram import Fault, TelegramServer
 from gateway.settings import load
 from gateway.store import SqlStore
 from tests.crash.chat_audit import Desk, Rows
 from tests.crash.crowd import MARK, Crowd
 from tests.gateway_process import GatewayProcess
+from tests.servers.relay import Relay
 
 TOKEN = "123456:TEST-made-up-token-of-the-sandbox_0"
 BOT = "examplex_support_bot"
 HOOK_SECRET = "made-up-secret-of-a-webhook"
 LOOK_SECS = 0.02
+HURRIED_SECS = 0.2
 GO_ON_SECS = 0.05
 """How often somebody writes while a moment is waited for."""
 MOMENT_SECS = 60
+PUSHES = 4
+"""So many pushes are under way at a kill that is about them."""
 ANSWER_EVERY = 4
 """An agent answers so many of the private cases."""
 OPEN = """
@@ -57,7 +66,11 @@ class ChatWorld:
         self._store: SqlStore | None = None
         self._stack = AsyncExitStack()
         self._writing: asyncio.Task[None] | None = None
-        self._upto = 0
+        self._upto = self._ahead = 0
+        self.relay: Relay | None = None
+        """What the platform's pushes come through, in webhook mode."""
+        self.lock: sqlite3.Connection | None = None
+        """Holds up every commit, while it is there."""
 
     @property
     def gateway(self) -> GatewayProcess:
@@ -68,12 +81,13 @@ class ChatWorld:
         return Desk(self.server, self.crowd, self.rows, self.answers)
 
     def write(self, ahead: int) -> None:
-        """Let the crowd write, as far as it is let, and never more than so much ahead of the gateway."""
-        self._writing = asyncio.create_task(self._write(ahead))
+        """Let the crowd write, as far as it is let, and never much more ahead of the gateway than that."""
+        self._ahead = ahead
+        self._writing = asyncio.create_task(self._write())
 
-    async def _write(self, ahead: int) -> None:
+    async def _write(self) -> None:
         while True:
-            await self.server.until(lambda: self.server.pending < ahead and self.crowd.posted < self._upto)
+            await self.server.until(lambda: self.server.pending < self._ahead and self.crowd.posted < self._upto)
             self.crowd.step()
 
     async def die_at(self, kind: str, upto: int) -> None:
@@ -85,7 +99,7 @@ class ChatWorld:
     async def meet(self, kind: str, upto: int) -> None:
         """Wait for a moment, while people go on writing a little."""
         self._let(upto)
-        await self.server.until(lambda: self.crowd.posted >= upto)
+        await self._until(lambda: self.crowd.posted >= upto and self._backlog() < self._ahead)
         await self.answer()
         going_on = asyncio.create_task(self._go_on())
         try:
@@ -111,6 +125,9 @@ class ChatWorld:
         self.kills += 1
         self._note(gateway)
         await gateway.kill()
+        if self.lock is not None:
+            self.lock.close()
+            self.lock = None
         self.server.faults.mend()
         while self.server.faults.hanging:
             await asyncio.sleep(0)
@@ -142,6 +159,14 @@ class ChatWorld:
 
     def _note(self, gateway: GatewayProcess) -> None:
         self.postponed += [each["attempts"] for each in gateway.events if each["event"] == "raw.postponed"]
+
+    def doubts(self) -> Sequence[Sequence[Any]]:
+        """Return which replies are in doubt, and why."""
+        return self.rows("select key, reason from effects where state = 'maybe_sent'")
+
+    def _backlog(self) -> int:
+        ((waiting,),) = self.rows("select count(*) from raws where state <> 'settled'")
+        return int(waiting)
 
     def _finished(self) -> bool:
         """Asked in the order in which things happen; the database answers all in one snapshot."""
@@ -185,6 +210,14 @@ class ChatWorld:
             await each.close()
 
 
+class Hurried(SystemClock):
+    """The time of a platform that does not wait long before it calls again."""
+
+    @override
+    async def sleep(self, seconds: float) -> None:
+        await super().sleep(min(seconds, HURRIED_SECS))
+
+
 Moment = Callable[[ChatWorld], Awaitable[Any]]
 
 
@@ -203,6 +236,16 @@ def _hung(method: str, *, takes: bool, after: int = 0) -> Moment:
         await world.server.until(lambda: world.server.faults.hanging > 0)
 
     return comes
+
+
+async def _pushes_wait(world: ChatWorld) -> None:
+    """Pushes have come in, and none can be committed."""
+    assert world.relay is not None
+    world.lock = sqlite3.connect(world.gateway.folder / "gatehouse.db", isolation_level=None)
+    world.lock.execute("begin immediate")
+    goal = world.relay.connections + PUSHES
+    while world.relay.connections < goal:
+        await asyncio.sleep(LOOK_SECS)
 
 
 async def _invited(world: ChatWorld) -> None:
@@ -228,10 +271,11 @@ MOMENTS: dict[str, Moment] = {
     "poll unheard": _hung("getUpdates", takes=False, after=1),
     "download": _hung("download", takes=False),
     "push.stored": _logged("push.stored", 20),
+    "pushes wait": _pushes_wait,
     "invited": _invited,
 }
-POLLED = tuple(each for each in MOMENTS if each not in ("push.stored", "invited"))
-PUSHED = ("any", "push.stored", "raw.settled", "send taken", "push.stored", "effect.settled")
+POLLED = tuple(MOMENTS)[:10]
+PUSHED = ("pushes wait", "send taken", "pushes wait")
 
 
 @asynccontextmanager
@@ -241,17 +285,19 @@ async def chat_world(
     people: int,
     *,
     nodes: int = 1,
-    more: Callable[[int], str] = lambda node: "",
-    **secrets: str,
+    more: str = "",
+    secrets: Mapping[str, str] = MappingProxyType({}),
+    clock: Clock | None = None,
 ) -> AsyncIterator[ChatWorld]:
-    """A server with its crowd and a desk of so many gateways, none of them started; `more` ends each configuration."""
+    """A server with its crowd and a desk of so many gateways, none of them started; `more` ends each configuration, and
+    `secrets` are files that it names."""
     async with TelegramServer.start(
-        token=TOKEN, username=BOT, name="Examplex Support", reads_all_group_messages=True
+        token=TOKEN, username=BOT, name="Examplex Support", reads_all_group_messages=True, clock=clock
     ) as server:
         crowd = Crowd(server, rng, people)
         gateways = [GatewayProcess(folder / f"desk{node}") for node in range(nodes)]
-        for node, gateway in enumerate(gateways):
-            gateway.configure_chat(server.url, TOKEN, BOT, crowd.operators["id"], more(node), **secrets)
+        for gateway in gateways:
+            gateway.configure_chat(server.url, TOKEN, BOT, crowd.operators["id"], more, secrets)
             (gateway.folder / "gatehouse.key").write_bytes((gateways[0].folder / "gatehouse.key").read_bytes())
         world = ChatWorld(server, crowd, gateways, rng)
         try:

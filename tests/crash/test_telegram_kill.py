@@ -5,13 +5,22 @@ from __future__ import annotations
 import os
 import random
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.crash.chat import POLLED, ChatWorld, chat_world
+from tests.conftest import free_port
+from tests.crash.chat import HOOK_SECRET, POLLED, PUSHED, ChatWorld, Hurried, chat_world
 from tests.crash.chat_audit import audit
 from tests.crash.proof import Proof
+from tests.gateway_process import GatewayProcess
+from tests.servers.postgres import Postgres, Template
+from tests.servers.relay import Relay
+
+pytest_plugins = ("tests.servers.postgres_fixture",)
 
 FULL = os.environ.get("GATEHOUSE_FULL") == "1"
 UPDATES, KILLS, PEOPLE, AHEAD = (20_000, 110, 900, 150) if FULL else (400, 12, 40, 50)
@@ -41,6 +50,38 @@ async def test_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
             Proof.of("kill -9 with a crowd on Telegram, SQLite", found, SEED).record()
 
 
+HOOK = """
+mode = "webhook"
+webhook_url = "http://127.0.0.1:{relay}/in/tg"
+webhook_secret = {{ file = "hook.secret" }}
+
+[web]
+listen = "127.0.0.1:{port}"
+"""
+
+
+@asynccontextmanager
+async def pushed(folder: Path, people: int) -> AsyncIterator[ChatWorld]:
+    """A desk that the platform calls, over a line that can be watched."""
+    port = free_port()
+    async with Relay.open("127.0.0.1", port) as relay:
+        more = HOOK.format(relay=relay.port, port=port)
+        secrets = {"hook.secret": HOOK_SECRET}
+        async with chat_world(
+            folder, random.Random(SEED), people, more=more, secrets=secrets, clock=Hurried()
+        ) as world:
+            world.relay = relay
+            yield world
+
+
+async def test_a_kill_while_pushes_are_under_way_loses_none(tmp_path: Path) -> None:
+    """A28: what was not committed is not said to be taken, so that the platform calls again."""
+    async with pushed(tmp_path, FEW_PEOPLE) as world:
+        await killed(world, PUSHED, FEW, len(PUSHED))
+        found = audit(world.desk, world.kills, ended=await world.finish(FEW, 60))
+        assert found.wrong == []
+
+
 BROKEN = (
     ("confirms_before_commit", ("poll taken", "poll taken"), "", "lost: updates that are not in the journal"),
     ("loses_late_parts", (), "burst", "lost: messages in no ticket"),
@@ -65,6 +106,14 @@ async def test_a_broken_gateway_is_found_out(
         assert any(sentence.startswith(seen) for sentence in found), found
 
 
+async def test_a_push_answered_before_its_commit_is_found_out(tmp_path: Path) -> None:
+    async with pushed(tmp_path, FEW_PEOPLE) as world:
+        world.gateway.command = ("tests.crash.broken", "answers_before_commit")
+        await killed(world, ("pushes wait",), FEW, 1)
+        found = audit(world.desk, world.kills, ended=await world.finish(FEW, 20)).wrong
+        assert any(sentence.startswith("lost: updates that are not in the journal") for sentence in found), found
+
+
 async def test_what_joins_too_late_is_written_by_itself_and_soon(tmp_path: Path) -> None:
     """Each time that a message is to wait for a part, it goes out first: the part is decided on anew."""
     async with chat_world(tmp_path, random.Random(SEED), FEW_PEOPLE) as world:
@@ -75,6 +124,60 @@ async def test_what_joins_too_late_is_written_by_itself_and_soon(tmp_path: Path)
         assert found.wrong == []
         assert len(world.postponed) > 0
         assert max(world.postponed) < 10, "it does not wait long"
+
+
+SHARED = """
+[store]
+url = "{url}"
+blobs = "{blobs}"
+"""
+
+
+async def test_two_nodes_on_postgres_take_over_from_one_another(tmp_path: Path, postgres_template: Template) -> None:
+    """One polls; it is killed, and the other goes on where it was."""
+    server = Postgres.start(postgres_template, "chat")
+    try:
+        more = SHARED.format(url=server.url(), blobs=tmp_path / "blobs")
+        async with chat_world(tmp_path, random.Random(SEED), PEOPLE, nodes=2, more=more) as world:
+            world.rows = server.execute
+            await _taken_over(world, ("send taken", "poll taken"), 300)
+            ended = await world.finish(300, 60, world.gateways)
+            assert audit(world.desk, world.kills, ended=ended).wrong == [], world.doubts()
+    finally:
+        server.stop()
+
+
+async def _taken_over(world: ChatWorld, kinds: tuple[str, ...], updates: int) -> None:
+    """Kill whichever node polls, at each of these moments, and see the other go on."""
+    world.write(AHEAD)
+    polling, other = world.gateways
+    await polling.start()
+    await _gets(polling)
+    for number, kind in enumerate(kinds):
+        await other.start()
+        await other.until(partial(_shares, other))
+        if _polls(other):
+            polling, other = other, polling
+        world.gateways = (polling, other)
+        await world.meet(kind, updates * (number + 1) // (len(kinds) + 1))
+        await world.kill(polling)
+        await _gets(other)
+        polling, other = other, polling
+    await other.start()
+
+
+async def _gets(gateway: GatewayProcess) -> None:
+    await gateway.until(lambda: _polls(gateway))
+
+
+def _shares(gateway: GatewayProcess) -> bool:
+    return gateway.count("node.shared") > 0
+
+
+def _polls(gateway: GatewayProcess) -> bool:
+    """Whether this node has the channel now."""
+    shares = [each["sources"] for each in gateway.events if each["event"] == "node.shared"]
+    return bool(shares) and "tg" in shares[-1]
 
 
 def _figures(world: ChatWorld) -> str:
