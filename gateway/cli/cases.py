@@ -143,8 +143,9 @@ def invite(
     view = _view(settings, case)
     link, until = new_link(settings, view, channel)
     say(link)
-    say(f"Good once, until {until:%Y-%m-%d %H:%M} UTC, for whoever opens it: they go on with {view.file.case.id},")
-    say("read what is answered there and write in the user's place. Give it to the user alone.")
+    number = view.file.case.id
+    say(f"Good once, until {until:%Y-%m-%d %H:%M} UTC, for whoever opens it: answers on {number} go to that chat then,")
+    say("and what is written there belongs to the case. Give it to the user alone.")
 
 
 @app.command()

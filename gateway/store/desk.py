@@ -210,4 +210,7 @@ def _columns(
 
 def _author(party: Party) -> str:
     """Name a user by what the platform vouches for, before what the user chose."""
-    return party.address or party.handle or party.name or "unknown"
+    if party.handle and "@" not in party.address:
+        # The address of a chat is but a number.
+        return f"@{party.handle}"
+    return party.address or party.name or "unknown"

@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from gateway.case import Entry
 from gateway.dialogue import Token
 from gateway.errors import TransientError
 from gateway.journal import Store
-from gateway.ports import ReplyFile
+from gateway.ports import ReplyFile, TicketWrite
 from gateway.queues import Act
 from tests.contract import desk_suite as suite
 from tests.contract.broken_stores import _Wrapped
@@ -62,6 +63,24 @@ class FilesForEver(_Wrapped):
         return await self._store.sweeps.sweep(replace(policy, raws=None), now, place, dry_run=dry_run)
 
 
+class UsersByNumber(_Wrapped):
+    """Names nobody by handle."""
+
+    @property
+    def desk(self) -> Any:
+        return self
+
+    async def write(self, writes: Sequence[TicketWrite]) -> Any:
+        return await self._store.desk.write([replace(each, entry=_nameless(each.entry)) for each in writes])
+
+
+def _nameless(entry: Entry | None) -> Entry | None:
+    if entry is None:
+        return None
+    sender = entry.message.sender.model_copy(update={"handle": None})
+    return entry.model_copy(update={"message": entry.message.model_copy(update={"sender": sender})})
+
+
 class TokenUnlogged(_Wrapped):
     """Adds a token of which nobody can say who made it."""
 
@@ -74,5 +93,6 @@ BROKEN: list[tuple[Callable[[Store], Any], Check]] = [
     (AnswerWithAnyFile, suite.an_answer_with_a_file_that_is_not_kept_is_refused),
     (SweepsByAgeAlone, suite.the_files_of_an_answer_stay_until_it_has_left),
     (FilesForEver, suite.the_files_of_an_answer_go_once_it_has_left),
+    (UsersByNumber, suite.a_ticket_names_a_user_by_mail_address_or_public_handle),
     (TokenUnlogged, suite.a_token_that_an_operator_makes_is_found_and_logged),
 ]

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from gateway.case import Party
 from gateway.casework.desk import EVENT
 from gateway.dialogue import Token
 from gateway.errors import TransientError
@@ -30,6 +31,7 @@ from tests.contract.store_suite import (
     case,
     decide,
     due,
+    entry,
     only,
     reply_effect,
 )
@@ -57,9 +59,9 @@ async def keep(store: Store, case_id: str = ONE) -> None:
 
 async def answers(store: Store, ground: Ground, *files: ReplyFile, case_id: str = ONE) -> int:
     """Answer a case; return the entry's id."""
-    entry = await store.agent_act(case_id, "replied", "Here it is.", "cleo", ground.now, files)
-    assert entry is not None
-    return entry
+    number = await store.agent_act(case_id, "replied", "Here it is.", "cleo", ground.now, files)
+    assert number is not None
+    return number
 
 
 async def decides(store: Store, ground: Ground, number: int, case_id: str = ONE, **more: Any) -> None:
@@ -85,7 +87,7 @@ async def the_files_of_an_answer_come_with_it(ground: Ground) -> None:
         await keep(store)
         await answers(store, ground, FILE)
         await answers(store, ground)
-        assert [entry.files for entry in await store.desk.entries(0, 9)] == [(FILE,), ()]
+        assert [each.files for each in await store.desk.entries(0, 9)] == [(FILE,), ()]
         view = await store.case_view(ONE)
         assert view is not None
         assert [line.files for line in view.desk if line.kind == "replied"] == [(FILE,), ()]
@@ -137,6 +139,20 @@ async def the_files_of_an_answer_go_once_it_has_left(ground: Ground) -> None:
         await sends(store, ground)
         assert await swept(store, ground, 9) == 0
         assert await swept(store, ground, 11) == 1
+
+
+@check
+async def a_ticket_names_a_user_by_mail_address_or_public_handle(ground: Ground) -> None:
+    async with ground.open() as store:
+        await opens(store, ground)
+        mail = entry(ONE, "m1")
+        party = Party(platform="telegram", address="7700", id="7700", handle="wang_t", name="Support")
+        chat = mail.model_copy(update={"message": mail.message.model_copy(update={"sender": party})})
+        await store.desk.write([TicketWrite(Key("w1"), TicketAction.MESSAGE, case(), entry=mail)])
+        await store.desk.write([TicketWrite(Key("w2"), TicketAction.MESSAGE, case(), entry=chat)])
+        view = await store.case_view(ONE)
+        assert view is not None
+        assert [line.author for line in view.desk if line.kind == "message"] == ["ann@example.test", "@wang_t"]
 
 
 @check
