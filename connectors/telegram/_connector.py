@@ -40,7 +40,7 @@ class TelegramConnector:
         _know(stream)
         if self._maker is None:
             username = await begin(self._caller, self._settings)
-            self._maker = Maker(self._name, self._settings.bot_id, username)
+            self._maker = Maker(self._name, self._settings.bot_id, username, self._settings.max_file_bytes)
         if self._settings.mode == "webhook":
             await self._hook.look()
             return Page((), None)

@@ -15,7 +15,7 @@ class TelegramIngress:
     """The webhook's door. What cannot be read is taken all the same: refused, it would come again for a day."""
 
     def __init__(self, source: str, settings: TelegramSettings, secret: str) -> None:
-        self._maker = Maker(source, settings.bot_id, settings.bot)
+        self._maker = Maker(source, settings.bot_id, settings.bot, settings.max_file_bytes)
         self._secret = secret.encode()
 
     def receive(self, request: PushRequest) -> Pushed | Refusal:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from connectors.telegram._settings import CLOUD_FILE_BYTES
 from connectors.telegram._strict import UnreadableError, decode, encode, split
 from gateway.errors import TransientError
 from gateway.ports import Key, Raw, StreamId
@@ -49,11 +50,12 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """Makes the raws of one bot on one channel. `username` is what groups call it."""
+    """Makes the raws of one bot on one channel. `username` is what groups call it, `most_bytes` what it can fetch."""
 
     source: str
     bot_id: str
     username: str
+    most_bytes: int = CLOUD_FILE_BYTES
 
     def page(self, body: bytes, at: datetime, *, whole: bool = True) -> Batch:
         """Return the raws of an answer to `getUpdates`; raises `TransientError` for what is none.
@@ -104,8 +106,12 @@ class Maker:
             received_at=at,
             size=len(body),
             complete=whole,
-            notes={"bot": self.bot_id, "username": self.username},
+            notes=self._notes(),
         )
+
+    def _notes(self) -> dict[str, str]:
+        notes = {"bot": self.bot_id, "username": self.username}
+        return notes if self.most_bytes == CLOUD_FILE_BYTES else {**notes, "files": str(self.most_bytes)}
 
 
 def _quick(body: bytes) -> list[dict[str, Any]] | None:

@@ -37,8 +37,8 @@ def attachment(kind: str, source: dict[str, Any], reading: Reading) -> Attachmen
         reading.note("file_id_missing", f"The platform announced a file without saying how to fetch it: {kind}.")
     if not ref:
         state = AttachmentState.UNAVAILABLE
-    elif size > _limits.FILE_BYTES:
-        reading.note("file_too_large", f"The platform gives out no file of that size to us: {kind}, {size} bytes.")
+    elif size > reading.file_bytes:
+        reading.note("file_too_large", f"No file of that size can be fetched: {kind}, {size} bytes.")
         state = AttachmentState.TOO_LARGE
     return Attachment(
         id=unique or kind,

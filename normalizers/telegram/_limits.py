@@ -23,5 +23,7 @@ ITEMS = 100
 EVENTS = 1_000
 FILE_BYTES = 20 * 1024 * 1024
 """Larger files are given out by no public server: https://core.telegram.org/bots/api#getfile."""
+DIGITS = 15
+"""Of a number of bytes that the connector notes."""
 INTEGER = 2**53
 """Identifiers of the platform have at most 52 significant bits."""

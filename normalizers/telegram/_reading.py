@@ -16,11 +16,12 @@ _AHEAD = 2 * 24 * 3600
 class Reading:
     """Collects notes, each code once. Every reader returns something of its type, and notes what was of another."""
 
-    __slots__ = ("_latest", "_notes", "bot", "provenance", "username")
+    __slots__ = ("_latest", "_notes", "bot", "file_bytes", "provenance", "username")
 
-    def __init__(self, bot: str, username: str, provenance: Provenance) -> None:
+    def __init__(self, bot: str, username: str, provenance: Provenance, file_bytes: int = _limits.FILE_BYTES) -> None:
         self.bot = bot
         self.username = username
+        self.file_bytes = file_bytes
         self.provenance = provenance
         self._latest = provenance.received_at.timestamp() + _AHEAD
         self._notes: dict[str, str] = {}

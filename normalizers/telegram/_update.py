@@ -46,7 +46,7 @@ def normalize(raw: Raw) -> tuple[Event, ...]:
     number = update.get("update_id")
     if type(number) is not int:
         raise MalformedError("the update bears no number")
-    reading = Reading(raw.notes.get("bot", ""), raw.notes.get("username", ""), _provenance(raw))
+    reading = Reading(raw.notes.get("bot", ""), raw.notes.get("username", ""), _provenance(raw), _file_bytes(raw))
     kinds = [kind for kind in update if kind != "update_id"]
     events = [event for kind in kinds[: _limits.ITEMS] for event in _read(kind, update, number, reading)]
     return tuple(events) or (Unknown(kind="empty", provenance=reading.provenance),)
@@ -71,6 +71,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _constant(name: str) -> float:
     raise ValueError(name)
+
+
+def _file_bytes(raw: Raw) -> int:
+    """Return how large a file the channel can fetch, as its connector says where that is not what the platform says."""
+    said = raw.notes.get("files", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) <= _limits.DIGITS else _limits.FILE_BYTES
 
 
 def _provenance(raw: Raw) -> Provenance:

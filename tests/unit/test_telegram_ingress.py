@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from connectors.telegram import PLUGIN, TelegramSettings
 from connectors.telegram._ingress import SECRET_HEADER, TelegramIngress
 from connectors.telegram._updates import UNREADABLE, Maker
-from gateway.ports import Ingress, Opening, Pushed, Refusal
+from gateway.ports import Ingress, Opening, Pushed, PushRequest, Refusal
 from gateway.sandbox.telegram import TelegramServer
 from gateway.store import SqlStore
 from tests.conftest import ManualClock
@@ -166,6 +166,25 @@ async def test_a28_what_telegram_pushes_is_in_the_journal_before_it_is_told(
             clock.advance(20)
             await server.until(lambda: server.pending == 0)
         assert await ground.held() == 1
+
+
+def test_a_raw_says_how_large_a_file_can_be_fetched_where_that_is_not_what_the_platform_says() -> None:
+    body, at = b'{"update_id": 7}', ManualClock().now()
+    usual, own = Maker("support", "123456", BOT), Maker("support", "123456", BOT, 100 * 2**20)
+    assert usual.one(body, at).notes == {"bot": "123456", "username": BOT}
+    assert own.one(body, at).notes == {"bot": "123456", "username": BOT, "files": "104857600"}
+
+
+async def test_both_ways_in_say_so() -> None:
+    most = 100 * 2**20
+    async with bench() as at, at.connector(max_file_bytes=most) as connector:
+        at.server.says(at.server.person("Someone"), "hello")
+        (polled,) = (await fetched(connector)).items
+    door = TelegramIngress("support", settings().model_copy(update={"max_file_bytes": most}), HOOK_SECRET)
+    secret, now = {SECRET_HEADER: HOOK_SECRET}, ManualClock().now()
+    pushed = door.receive(PushRequest("POST", "/in/support", {}, secret, b'{"update_id": 7}', now, "127.0.0.1"))
+    assert isinstance(pushed, Pushed)
+    assert [raw.notes["files"] for raw in (polled, *pushed.raws)] == [str(most)] * 2
 
 
 def test_the_lane_and_the_date_are_of_whatever_the_update_concerns() -> None:

@@ -137,6 +137,25 @@ def test_a_file_is_too_large_from_the_first_byte_above_the_limit(size: int, stat
     assert file.state is AttachmentState(state)
 
 
+@pytest.mark.parametrize(
+    ("most", "size", "state"),
+    [
+        ("104857600", 20 * 2**20 + 1, "not_fetched"),
+        ("104857600", 100 * 2**20, "not_fetched"),
+        ("104857600", 100 * 2**20 + 1, "too_large"),
+        ("1024", 1025, "too_large"),
+        ("", 20 * 2**20 + 1, "too_large"),
+        ("-1", 20 * 2**20, "not_fetched"),
+        ("\u0663", 20 * 2**20, "not_fetched"),
+        ("9" * 5000, 20 * 2**20 + 1, "too_large"),
+    ],
+)
+def test_a_channel_says_how_large_a_file_it_can_fetch(most: str, size: int, state: str) -> None:
+    raw = raw_of(document={"file_id": "BQAC", "file_unique_id": "AgAD", "file_size": size})
+    (file,) = message_of(dataclasses.replace(raw, notes={**raw.notes, "files": most})).attachments
+    assert file.state is AttachmentState(state)
+
+
 @pytest.mark.parametrize("seconds", [-1, 0, 1_375_315_199, 1795162500 + 3 * 86_400, 10**18, 10**400])
 def test_a_date_that_cannot_be_true_is_no_date(seconds: int) -> None:
     message = message_of(raw_of(text="hi", date=seconds))
