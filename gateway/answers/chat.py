@@ -23,15 +23,15 @@ _MAX_ID = 32
 
 
 def chat_acknowledgement(
-    case: Case, assessment: Assessment, locales: Locales, brand: str, official: Sequence[str]
+    case: Case, assessment: Assessment, locales: Locales, brand: str, official: Sequence[str], *, opens: bool = True
 ) -> str:
-    """Return the automatic reply to a chat message that opens a case; warnings first, then the rest in short."""
+    """Return the automatic reply to a chat message; warnings first, then the rest in short.
+
+    `opens`: it opens a case. To a further message, whose person has the case's number, it is the warnings alone.
+    """
     tell = Teller(locales, case.language, brand)
-    paragraphs = (
-        *_warnings(assessment.findings, official, tell),
-        tell.text("chat-received", case=case.id),
-        tell.text("never-line"),
-    )
+    received = (tell.text("chat-received", case=case.id),) if opens else ()
+    paragraphs = (*_warnings(assessment.findings, official, tell), *received, tell.text("never-line"))
     return "\n\n".join(paragraphs)
 
 

@@ -78,7 +78,7 @@ def _answer_subject(case: Case, tell: _Teller) -> str:
 
 
 def _official(official: Sequence[str], tell: _Teller) -> Iterable[str]:
-    names = ", ".join(_distinct(one_line(name, _MAX_OFFICIAL) for name in official))
+    names = ", ".join(_distinct(_account(name, tell) for name in official))
     return (tell.text("ack-official", official=names),) if names else ()
 
 
@@ -114,8 +114,14 @@ def _warning(key: str, subjects: Sequence[str | None], ours: Collection[str], te
 def _true_ones(findings: Sequence[Finding], tell: _Teller) -> Iterable[str]:
     """Name the accounts that are imitated: they come from the directory, not from the user."""
     imitated = (finding.official or "" for finding in findings if finding.advice not in _NAMELESS)
-    names = ", ".join(_distinct(one_line(name, _MAX_OFFICIAL) for name in imitated)[:MAX_NAMES])
+    names = ", ".join(_distinct(_account(name, tell) for name in imitated)[:MAX_NAMES])
     return (tell.text("warning-true-one", official=names),) if names else ()
+
+
+def _account(official: str, tell: _Teller) -> str:
+    """Return one of our own accounts as the language writes it, from `@examplex on X`."""
+    name, _, platform = one_line(official, _MAX_OFFICIAL).partition(" on ")
+    return tell.text("account-on", official=name, platform=platform) if platform else name
 
 
 def _distinct(names: Iterable[str]) -> list[str]:

@@ -241,15 +241,15 @@ def automatic(
     )
     if not verdict.allowed or verdict.to is None:
         return Outcome(note=f"not acknowledged: {verdict.reason}")
-    subject, text = _acknowledgement(case, judged, policy)
+    subject, text = _acknowledgement(kind, case, judged, policy)
     key = f"{message.id}:{kind}"
     reply = signed_reply(kind, case, verdict.to, subject, text, key, continued(message), policy.secret)
     effect = filing.said_to(kind, key, reply, case_id=case.id, recipient=filing.ledger_name(message))
     return Outcome(note=f"{kind} to be sent", entries=(filed(reply, key, now),), effects=(effect,))
 
 
-def _acknowledgement(case: Case, judged: Judged, policy: Policy) -> tuple[str, str]:
+def _acknowledgement(kind: ReplyKind, case: Case, judged: Judged, policy: Policy) -> tuple[str, str]:
     told = (case, judged.assessment, policy.locales, policy.brand, policy.official)
     if policy.manners_of(case.channel).chats:
-        return "", chat_acknowledgement(*told)
+        return "", chat_acknowledgement(*told, opens=kind is ReplyKind.ACKNOWLEDGEMENT)
     return compose.acknowledgement(*told)

@@ -52,7 +52,16 @@ def test_a_chats_acknowledgement_is_short_and_says_all_that_counts(language: str
 def test_warnings_stand_before_all_else(language: str) -> None:
     text = acknowledge(language, look_alike())
     assert text.index("@examplex_help") < text.index(NUMBER)
-    assert "@examplex on X" in text
+    assert {"en": "@examplex on X", "zh-CN": "X 上的 @examplex"}[language] in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_further_message_is_answered_by_its_warnings_alone(language: str) -> None:
+    found = Assessment(findings=(look_alike(),))
+    case = a_case(NUMBER, language=language)
+    text = chat.chat_acknowledgement(case, found, load_locales(), "Examplex", OFFICIAL, opens=False)
+    assert "@examplex_help" in text
+    assert NUMBER not in text
 
 
 @given(st.text(), st.text())
