@@ -6,16 +6,17 @@ Time moves only while a test waits, and only when nothing is under way any more,
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import itertools
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from gateway.app import open_store_for, run
 from gateway.sandbox.telegram import Limits, TelegramServer
@@ -103,12 +104,15 @@ class EffectRow:
 class TelegramDesk:
     """One desk's folder and its engine; made by `telegram_desk`. Several may share a server or a folder."""
 
-    def __init__(self, folder: Path, server: TelegramServer, clock: ManualClock) -> None:
+    def __init__(
+        self, folder: Path, server: TelegramServer, clock: ManualClock, working: Collection[object] = ()
+    ) -> None:
         self.folder = folder
         self.server = server
         self.clock = clock
+        self._working = working
         self._engine: asyncio.Task[None] | None = None
-        self._stack = contextlib.AsyncExitStack()
+        self._stack = AsyncExitStack()
         self._store: SqlStore | None = None
         self._line: sqlite3.Connection | None = None
 
@@ -190,7 +194,7 @@ class TelegramDesk:
     async def quiet(self) -> None:
         """Return when nothing happens any more without time passing."""
         before = None
-        while before != (now := self._doings()):
+        while before != (now := self._doings()) or self._working:
             before = now
             await asyncio.sleep(QUIET_SECS)
 
@@ -294,6 +298,21 @@ def gaps(calls: Sequence[Call]) -> list[float]:
     return [secs(later.at, earlier.at) for earlier, later in itertools.pairwise(calls)]
 
 
+@contextmanager
+def _watched_threads() -> Iterator[Collection[object]]:
+    """Give what is under way in threads, such as the store's: however long it takes, no time passes meanwhile."""
+    real, working = ThreadPoolExecutor.submit, set[object]()
+
+    def submit(self: ThreadPoolExecutor, work: Any, /, *args: Any, **more: Any) -> Any:
+        future = real(self, work, *args, **more)
+        working.add(future)
+        future.add_done_callback(working.discard)
+        return future
+
+    with patch.object(ThreadPoolExecutor, "submit", submit):
+        yield working
+
+
 @asynccontextmanager
 async def telegram_desk(
     folder: Path,
@@ -306,10 +325,14 @@ async def telegram_desk(
 ) -> AsyncIterator[TelegramDesk]:
     """Serve, and run a desk on it; what was not configured otherwise is as an operator gets it."""
     clock = ManualClock()
-    async with TelegramServer.start(
-        TOKEN, BOT, "Examplex Support", clock=clock, limits=limits, reads_all_group_messages=reads_all
-    ) as server:
-        desk = TelegramDesk(folder / "desk", server, clock)
+    async with AsyncExitStack() as stack:
+        working = stack.enter_context(_watched_threads())
+        server = await stack.enter_async_context(
+            TelegramServer.start(
+                TOKEN, BOT, "Examplex Support", clock=clock, limits=limits, reads_all_group_messages=reads_all
+            )
+        )
+        desk = TelegramDesk(folder / "desk", server, clock, working)
         desk.configure(channel=channel, top=top)
         try:
             if starts:

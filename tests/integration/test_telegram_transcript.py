@@ -1,0 +1,220 @@
+"""Conversations as people have them, kept as transcripts in tests/samples: what people say there is played, what the
+bot says is compared to the letter.
+
+A transcript is Markdown. A block begins with who speaks, and how when it is not in plain words: by a photo, a press on
+a button, a person chosen by the picker, in a group. What is said follows as a quote, with the keyboard below it, one
+row a line. Stand for what differs from time to time: {case}, {time}, {token}. A line in italics lets ten minutes pass.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.sandbox.telegram.server import Sent
+from tests.integration.telegram_desk import Json, TelegramDesk, message_of, telegram_desk
+
+SAMPLES = Path(__file__).resolve().parent.parent / "samples"
+BREAK_SECS = 600
+
+BOT_NAMES = ("机器人", "Bot")
+AGENT_NAMES = ("客服人员", "Agent")
+HOW = {
+    "发截图": "photo",
+    "按下": "press",
+    "指出": "pick",
+    "sends a photo": "photo",
+    "presses": "press",
+    "points out": "pick",
+    "in the group": "group",
+}
+_HEAD = re.compile(r"\*\*([^，,：:*]+)(?:[，,] ?([^：:*]+))?[：:]\*\*")
+_BREAK = re.compile(r"\*[^*]+\*")
+_CASE = re.compile(r"GH-[0-9A-Z]{5}-[0-9A-Z]{5}")
+_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
+_TOKEN = re.compile(r"(?<=[?]start=)[A-Za-z0-9_-]{16,64}")
+
+
+@dataclass(slots=True)
+class Block:
+    """What one party says, or a break, whose `who` is empty."""
+
+    who: str
+    how: str = ""
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+
+def read(text: str) -> Iterator[Block]:
+    """Yield the blocks of a transcript; all else in it is for its reader."""
+    block: Block | None = None
+    for line in text.splitlines():
+        if head := _HEAD.fullmatch(line.strip()):
+            if block is not None:
+                yield block
+            block = Block(head[1], HOW[head[2]] if head[2] else "")
+        elif _BREAK.fullmatch(line.strip()):
+            if block is not None:
+                yield block
+            block = Block("")
+        elif line.startswith(">") and block is not None:
+            block.lines.append(line[1:].removeprefix(" "))
+    if block is not None:
+        yield block
+
+
+def shown(sent: Sent) -> str:
+    """Return a message of the bot as a transcript has it."""
+    markup = sent.params.get("reply_markup") or {}
+    rows = markup.get("inline_keyboard") or markup.get("keyboard") or ()
+    lines = (sent.text, *(" ".join(_key(each) for each in row) for row in rows))
+    text = _TIME.sub("{time}", _CASE.sub("{case}", "\n".join(lines)))
+    return _TOKEN.sub("{token}", text)
+
+
+def _key(key: Json) -> str:
+    return f"[{key['text']} → {key['url']}]" if key.get("url") else f"[{key['text']}]"
+
+
+class Play:
+    """One transcript on a running desk."""
+
+    def __init__(self, desk: TelegramDesk, person: Json, others: dict[str, Json], group: Json | None = None) -> None:
+        self.desk = desk
+        self.person = person
+        self.others = others
+        self.group = group
+        self.heard: list[Sent] = []
+        self.numbers: list[str] = []
+        self._is_turn = False
+
+    async def run(self, blocks: Iterator[Block]) -> Iterator[tuple[str, str]]:
+        """Play all; returns what was to be said and what was said instead, line by line of the bot."""
+        pairs = []
+        for block in blocks:
+            if block.who in BOT_NAMES:
+                pairs.append((block.text, shown(await self._next())))
+            elif block.who in AGENT_NAMES:
+                await self._ends()
+                await self.desk.answers(self._case(), block.text)
+                pairs.append((block.text, shown(await self._next())))
+            elif block.who:
+                await self._ends()
+                self._says(block)
+            else:
+                await self._ends()
+                await self.desk.passes(BREAK_SECS, step=60)
+        self._is_turn = True
+        await self._ends()
+        return iter(pairs)
+
+    async def _next(self) -> Sent:
+        self._is_turn = True
+        place = len(self.heard)
+        await self.desk.until(lambda: len(self.desk.server.sent) > place)
+        sent = self.desk.server.sent[place]
+        self.heard.append(sent)
+        self.numbers += _CASE.findall(sent.text)
+        return sent
+
+    async def _ends(self) -> None:
+        """After the bot has spoken: let all be worked off, and see that it says no more than is written."""
+        if self._is_turn:
+            self._is_turn = False
+            await self.desk.settled()
+            await self.desk.passes(10, step=2.5)
+            more = [each.text for each in self.desk.server.sent[len(self.heard) :]]
+            assert more == [], f"after {self.heard[-1].text[:40]!r}"
+
+    def _case(self) -> str:
+        return str(self.desk.cases()[-1]["id"])
+
+    def _says(self, block: Block) -> None:
+        server, text = self.desk.server, block.text
+        match block.how:
+            case "photo":
+                server.sends_file(self.person, "photo", b"\xff\xd8\xff\xe0 made up", caption=text or None)
+            case "press":
+                self._press(text.strip("[]"))
+            case "pick":
+                server.shares_user(self.person, self._picker(), self.others[text])
+            case how:
+                text = text.replace("{token}", self._token()) if "{token}" in text else text
+                server.says(self.person, text, chat=self.group if how == "group" else None)
+
+    def _press(self, label: str) -> None:
+        for sent in reversed(self.heard):
+            rows = (sent.params.get("reply_markup") or {}).get("inline_keyboard") or ()
+            for key in (each for row in rows for each in row):
+                if key["text"] == label:
+                    self.desk.server.presses(self.person, message_of(sent), key["callback_data"])
+                    return
+        raise LookupError(f"nobody was shown a button {label}")
+
+    def _picker(self) -> int:
+        keys = [key for row in self.desk.server.keyboards[self.person["id"]]["keyboard"] for key in row]
+        return int(next(key["request_users"]["request_id"] for key in keys if "request_users" in key))
+
+    def _token(self) -> str:
+        urls = [str(each.params.get("reply_markup")) for each in self.heard]
+        return next(found[0] for url in reversed(urls) if (found := _TOKEN.search(url)))
+
+
+def transcript(name: str) -> Iterator[Block]:
+    return read((SAMPLES / name).read_text(encoding="utf-8"))
+
+
+def differences(pairs: Iterator[tuple[str, str]]) -> list[Any]:
+    return [(wanted, said) for wanted, said in pairs if wanted != said]
+
+
+async def test_a_conversation_in_chinese_from_start_to_close(tmp_path: Path) -> None:
+    async with telegram_desk(tmp_path) as desk:
+        wang = desk.server.person("王芳", username="wangfang_t", language_code="zh-hans")
+        play = Play(desk, wang, {})
+        pairs = await play.run(transcript("telegram_transcript.zh.md"))
+        assert differences(pairs) == []
+        case = desk.case()
+        assert set(play.numbers) == {case["id"]}
+        assert (case["language"], case["state"]) == ("zh-CN", "solved")
+        # The burst and the screenshot are one message to the agent, in the order in which they came.
+        assert desk.texts()[0] == "我昨天提现了 500 USDT\n到现在还没到账\n很着急\n这是提现记录"
+        stored = [each for entry in desk.entries() for each in entry["message"]["attachments"] if each["sha256"]]
+        assert len(stored) == 1
+        assert {line.case_id for line in desk.lines()} == {case["id"]}
+
+
+async def test_a_conversation_that_begins_in_a_group_and_reports_an_impostor(tmp_path: Path) -> None:
+    async with telegram_desk(tmp_path) as desk:
+        server = desk.server
+        ann = server.person("Ann", username="ann_trades", language_code="en")
+        fake = server.person("Examplex Support", username="examplex_supp0rt")
+        group = server.group("Traders")
+        play = Play(desk, ann, {"Examplex Support": fake}, group)
+        pairs = await play.run(transcript("telegram_transcript.en.md"))
+        assert differences(pairs) == []
+        asked, report = desk.cases()
+        assert set(play.numbers) == {asked["id"], report["id"]}
+        assert report["category"] == "impersonation"
+        # Nothing personal was said before everybody.
+        public = [each.text for each in play.heard if each.chat_id == group["id"]]
+        assert public
+        assert not [text for text in public if _CASE.search(text) or "300" in text]
+        (told,) = [line.text for line in desk.lines() if line.case_id == report["id"]]
+        assert str(fake["id"]) in told
+
+
+@pytest.mark.parametrize("name", ["telegram_transcript.zh.md", "telegram_transcript.en.md"])
+def test_a_transcript_is_read_whole(name: str) -> None:
+    blocks = list(transcript(name))
+    text = (SAMPLES / name).read_text(encoding="utf-8")
+    assert sum(len(block.lines) for block in blocks) == sum(line.startswith(">") for line in text.splitlines())
+    assert all(block.lines for block in blocks if block.who)
