@@ -1,5 +1,8 @@
 """The facts that a platform itself gives on the accounts that a message asks about: found, absent, or could not check.
 
+A claim that answers our question *which account?* is a message like any other: that it is asked for stands in the
+dialogue, which is read only once the facts are gathered. Such a claim is answered from the directory alone.
+
 Not here: what they mean (`gateway.trust`), how a platform is asked (the `Resolver` of a connector).
 """
 
