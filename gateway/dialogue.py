@@ -14,6 +14,8 @@ from gateway.case import Frozen
 
 MAX_CASES = 10
 """So many cases of one conversation are remembered."""
+MAX_ANSWERED = 10
+"""So many messages that commands took are remembered."""
 MAX_PARTS = 50
 """More messages than this are never joined into one."""
 MAX_JOINED_CHARS = 32_000
@@ -42,7 +44,7 @@ class Joining(Frozen):
 
 
 class Dialogue(Frozen):
-    """One person's conversation on one channel. Changed only by what happens in its own lane."""
+    """One person's conversation on one channel; changed only by what happens in its own lane and by its chat's move."""
 
     channel: str
     address: str
@@ -52,10 +54,17 @@ class Dialogue(Frozen):
     step: str = Field(default="", description="Where in a command of several steps it stands; empty for none.")
     draft: tuple[tuple[str, str], ...] = Field(default=(), description="What earlier steps brought, by name.")
     joining: Joining | None = None
+    answered: tuple[str, ...] = Field(
+        default=(), description="The last messages that commands took, newest first: edits of them change nothing."
+    )
     unreachable: str = Field(default="", description="Why nothing can be sent there; empty when it can.")
     invited_at: AwareDatetime | None = Field(default=None, description="When a group's member was last asked in.")
     minute_at: AwareDatetime | None = Field(default=None, description="Since when `asked` counts.")
     asked: int = Field(default=0, ge=0, description="Commands and presses answered in that minute.")
+
+    def having_answered(self, message_id: str) -> Dialogue:
+        """Return it with one more message that was a command, or a step of one."""
+        return self.model_copy(update={"answered": (message_id, *self.answered)[:MAX_ANSWERED]})
 
     @property
     def place(self) -> Place:

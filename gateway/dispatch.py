@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import random
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -149,7 +149,7 @@ class TicketDispatcher:
         except asyncio.CancelledError:
             # Cut off while the engine goes on, as by a reload: nobody else would ever recover these.
             doubt = "the gateway gave up waiting for the backend"
-            await _last(self._store, [Fate(item.id, State.UNKNOWN, doubt) for item in claimed])
+            await last(self._store, [Fate(item.id, State.UNKNOWN, doubt) for item in claimed])
             raise
         await self._store.release_effects(fates)
         self._trace(claimed, fates, began)
@@ -266,18 +266,18 @@ class ReplyDispatcher:
         claimed = await self._store.claim_effects(self.target, 1, self._clock.now())
         for item in claimed:
             fate = await self._deliver(item, report)
-            await self._tell_desk(item, fate)
-            await self._store.release_effects([fate])
+            await _whole(self._end(item, fate))
             _tell_of([item], [fate], self._metrics, self._clock.now())
         return len(claimed)
 
-    async def _tell_desk(self, item: StoredEffect, fate: Fate) -> None:
-        """Let the desk know of what did not arrive; before the fate is kept, so that it is never forgotten."""
+    async def _end(self, item: StoredEffect, fate: Fate) -> None:
+        """Keep the fate; before that, let the desk know of what did not arrive, so that it is never forgotten."""
         is_answer = item.effect.kind is EffectKind.ANSWER and fate.state in (State.BURIED, State.MAYBE_SENT)
         if is_answer or self._unreachable:
             raw = undelivered(item, fate, self._unreachable, self._clock.now())
             await self._store.put_page(ENGINE, SENT, [raw], None)
             self._arrived()
+        await self._store.release_effects([fate])
 
     async def _deliver(self, item: StoredEffect, report: Report) -> Fate:
         """Send, and leave no reply under way that nobody would recover: what was not called is no doubt."""
@@ -287,11 +287,11 @@ class ReplyDispatcher:
                 return await self._send(item, report)
         except asyncio.CancelledError:
             cut_off = Fate(item.id, State.MAYBE_SENT, "the gateway gave up waiting for the platform")
-            await _last(self._store, [cut_off if self._called else self._not_called(item)])
+            await last(self._store, [cut_off if self._called else self._not_called(item)])
             raise
         except GatewayError:
             if not self._called:
-                await _last(self._store, [self._not_called(item)])
+                await last(self._store, [self._not_called(item)])
             raise
 
     def _not_called(self, item: StoredEffect) -> Fate:
@@ -326,7 +326,18 @@ class ReplyDispatcher:
         return case is not None and self._clock.now() - case.updated_at > self._stale_after
 
 
-async def _last(store: Store, fates: Sequence[Fate]) -> None:
+async def _whole(work: Coroutine[None, None, None]) -> None:
+    """Have it done to its end although the part is ending: half of it would leave an effect that nobody recovers."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        with suppress(GatewayError, asyncio.CancelledError):
+            await asyncio.shield(task)
+        raise
+
+
+async def last(store: Store, fates: Sequence[Fate]) -> None:
     """Give effects their fate although the part is ending; what the store does not take, the next engine recovers."""
     with suppress(GatewayError, asyncio.CancelledError):
         await asyncio.shield(store.release_effects(fates))

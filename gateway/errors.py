@@ -10,7 +10,7 @@
     ├── OutcomeUnknownError    may have taken effect; look before sending again
     └── RejectedError          this item, never
         ├── MalformedError     because it cannot be read: the raw is kept, a case names it
-        ├── UnreachableError   because whom it goes to has shut us out: nothing more goes there until he lets us in
+        ├── UnreachableError   because whom it goes to has shut us out; the agents are told
         └── TooLargeError      because the platform gives out no file of that size
 
 Anything else that reaches the engine is a bug of ours: postponed a few times, then buried with its traceback.

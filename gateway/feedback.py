@@ -55,7 +55,7 @@ def undelivered(item: StoredEffect, fate: Fate, unreachable: bool, now: datetime
         "reason": fate.reason,
     }
     lane = f"{item.effect.target}:{reply.to.address if reply else ''}"
-    return _raw(SENT, Key(f"{item.effect.key}:undelivered"), lane, _UNDELIVERED, told, now)
+    return _raw(SENT, Key(f"{item.effect.key}:undelivered:{fate.state}"), lane, _UNDELIVERED, told, now)
 
 
 def normalize(raw: Raw) -> Sequence[Event]:

@@ -13,7 +13,7 @@ import puremagic
 import structlog
 
 from gateway.case import AttachmentState
-from gateway.dispatch import Means, Report
+from gateway.dispatch import Means, Report, last
 from gateway.errors import RejectedError, TooLargeError
 from gateway.feedback import FILES, FileOutcome, fetched
 from gateway.journal import Fate, FileIntent, State, Store, StoredEffect, files_of
@@ -51,7 +51,15 @@ class FileDispatcher:
         claimed = await self._store.claim_effects(self.target, AT_ONCE, self._means.clock.now())
         if not claimed:
             return 0
-        ended = await asyncio.gather(*(self._fetch(item, report) for item in claimed), return_exceptions=True)
+        try:
+            ended = await asyncio.gather(*(self._fetch(item, report) for item in claimed), return_exceptions=True)
+        except asyncio.CancelledError:
+            # Cut off while the engine goes on, as by a reload: nobody else would ever recover these.
+            now = self._means.clock.now()
+            cut_off = "the gateway stopped before it was fetched"
+            fates = [Fate(item.id, State.POSTPONED, cut_off, not_before=now, charged=False) for item in claimed]
+            await last(self._store, fates)
+            raise
         fates = [each for each in ended if isinstance(each, Fate)]
         await self._store.release_effects(fates)
         for each in ended:
@@ -78,7 +86,9 @@ class FileDispatcher:
         else:
             report(None, None)
         await self._tell(item, file, outcome)
-        return Fate(item.id, State.SETTLED, outcome.reason)
+        # What was given up can be listed, and tried again by an operator.
+        given_up = outcome.state is AttachmentState.UNAVAILABLE
+        return Fate(item.id, State.BURIED if given_up else State.SETTLED, outcome.reason)
 
     async def _kept(self, file: FileIntent) -> FileOutcome:
         chunks = self._downloader.open(FileRef(file.ref))
@@ -89,7 +99,8 @@ class FileDispatcher:
 
     async def _tell(self, item: StoredEffect, file: FileIntent, outcome: FileOutcome) -> None:
         now = self._means.clock.now()
-        put = await self._store.put_page(ENGINE, FILES, [fetched(file, item.effect.key, outcome, now)], None)
+        raw = fetched(file, f"{item.effect.key}:{outcome.state}", outcome, now)
+        put = await self._store.put_page(ENGINE, FILES, [raw], None)
         log.info("file.fetched", channel=file.channel, state=outcome.state, size=outcome.size, known=put.known)
         self._arrived()
 

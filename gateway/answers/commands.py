@@ -123,7 +123,7 @@ def respond(asked: Asked, desk: Desk) -> Told | None:
         return None
     if _minute(asked) <= PER_MINUTE:
         return replace(told, dialogue=_counted(told.dialogue, asked))
-    if command is not None or asked.pressed is not None:
+    if (command is not None or asked.pressed is not None) and told.act.kind is not ActKind.OPEN:
         return Told("", dialogue=_counted(asked.dialogue, asked), note="too many a minute")
     # What is written in a step is kept whatever the rate; only the answer falls silent.
     silent = Told("", dialogue=_counted(told.dialogue, asked), note="too many a minute")

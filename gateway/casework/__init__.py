@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from gateway.answers.commands import may_be_command
 from gateway.answers.tokens import read_token
 from gateway.case import Message
 from gateway.casework import bot, changes, desk, files, filing, groups, messages
@@ -60,8 +61,7 @@ def ask(event: Event, policy: Policy, now: datetime) -> Query:
         case Deleted() | Fetched():
             return Query(entry_of=event.message_id)
         case Undelivered():
-            place = Place(event.channel, event.to.address) if event.to.address else None
-            return Query(case_ids=(event.case_id,) if event.case_id else (), place=place)
+            return Query(case_ids=(event.case_id,) if event.case_id else ())
         case Reachable():
             return Query(place=Place(event.provenance.source, event.place.address))
         case _:
@@ -110,19 +110,23 @@ def _ask_message(message: Message, policy: Policy, now: datetime) -> Query:
     if manners.chats and not message.addressed:
         return groups.ask_sighting(message, policy)
     acknowledgement = policy.acknowledgement
-    may_be_command = manners.chats and bot.may_be_command(message.text)
+    is_asked = manners.chats and may_be_command(message.text)
     numbers = filing.numbers(message.id, message.sent_at, policy)
+    seen = groups.sighting_id(message) if is_asked and filing.group_of(message) is not None else ""
+    if seen:
+        numbers = (*numbers, *filing.numbers(seen, message.sent_at, policy))
     return Query(
         message_id=message.id,
         content_key=message.content_key,
+        entry_of=seen,
         refs=references(message),
         case_ids=(*signed_cases(message, policy.secret), *cited_cases(message), *numbers),
         recipient=filing.ledger_name(message),
         since=(now - timedelta(seconds=acknowledgement.per_sender_secs), now - timedelta(days=1)),
         since_all=(now - timedelta(minutes=1),),
         place=filing.place_of(message) if manners.chats else None,
-        current_only=not may_be_command,
-        token=bot.token_asked(message, policy) if may_be_command else "",
+        current_only=not is_asked,
+        token=bot.token_asked(message, policy) if is_asked else "",
     )
 
 
@@ -141,17 +145,36 @@ def _decide_message(message: Message, judged: Judged, past: Past, policy: Policy
         return Outcome(note="our own message came back")
     if not manners.chats:
         return messages.decide_message(message, judged, past, policy, now)
-    answered = bot.answer(message, judged, past, policy, now)
-    if answered is not None:
-        return answered
-    outcome = messages.decide_message(message, judged, past, policy, now)
-    return _in_group(outcome, message, judged, policy, now) if filing.group_of(message) is not None else outcome
+    if past.dialogue is not None and message.id in past.dialogue.answered:
+        return Outcome(note="kept: it was answered as a command, or is part of one")
+    outcome = bot.answer(message, judged, past, policy, now)
+    if outcome is None:
+        outcome = messages.decide_message(message, judged, past, policy, now)
+        if filing.group_of(message) is not None:
+            return _in_group(outcome, message, judged, policy, now)
+    elif filing.group_of(message) is not None and past.entry is None:
+        # Whoever poses as us is told of, whatever else he says.
+        return _with(outcome, groups.decide_sighting(message, judged, past, policy, now))
+    return outcome
+
+
+def _with(one: Outcome, other: Outcome) -> Outcome:
+    """Return two outcomes of one event as one."""
+    return replace(
+        one,
+        note=f"{one.note}; {other.note}",
+        cases=(*one.cases, *other.cases),
+        entries=(*one.entries, *other.entries),
+        effects=(*one.effects, *other.effects),
+    )
 
 
 def _in_group(outcome: Outcome, message: Message, judged: Judged, policy: Policy, now: datetime) -> Outcome:
     """Ask whoever spoke to us before everybody to go on in private; tell of him, should he pose as us."""
+    if not outcome.dialogues:
+        return outcome
     invited = bot.invitation(outcome.cases[0], message, outcome.dialogues[0], policy, now)
-    warnings = groups.told(message, judged, outcome.cases[0], policy) if groups.is_impostor(judged) else ()
+    warnings = groups.told(message, judged, outcome.cases[0], policy) if groups.is_impostor(message, judged) else ()
     return replace(
         outcome,
         note=f"{outcome.note}; {invited.note}",
@@ -163,6 +186,8 @@ def _in_group(outcome: Outcome, message: Message, judged: Judged, policy: Policy
 
 def _decide_edit(message: Message, judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome:
     """A version of a message that is on file; one that is not is taken for the message itself."""
+    if past.dialogue is not None and message.id in past.dialogue.answered:
+        return Outcome(note="kept: an edit of what was answered already")
     if past.entry is not None:
         return changes.decide_edit(message, past.entry, judged, past, policy, now)
     return _decide_message(message, replace(judged, event=message), past, policy, now)

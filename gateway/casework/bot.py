@@ -9,7 +9,18 @@ from dataclasses import replace
 from datetime import datetime
 
 from gateway.answers import chat
-from gateway.answers.commands import WORDS, Act, ActKind, Asked, Desk, Told, read_command, respond, token_of
+from gateway.answers.asking import CASE_HERE
+from gateway.answers.commands import (
+    Act,
+    ActKind,
+    Asked,
+    Desk,
+    Told,
+    may_be_command,
+    read_command,
+    respond,
+    token_of,
+)
 from gateway.answers.tokens import one_time_token, sign_token
 from gateway.case import Case, CaseState, Message, Party, PartyKind, Triage, Visibility
 from gateway.casework import files, filing
@@ -18,19 +29,14 @@ from gateway.dialogue import TOKEN_LASTS, Dialogue, Token
 from gateway.journal import Effect, Past
 from gateway.ports import Pressed, Reply, ReplyKind, TicketAction
 
-CASE_HERE, TOKEN_HERE = "{case}", "{token}"
-"""Where the words leave room for the number of the case, and for a one-time token."""
+TOKEN_HERE = "{token}"  # noqa: S105 - a place in a text
+"""Where a link leaves room for a one-time token."""
 
 
 def token_asked(message: Message, policy: Policy) -> str:
     """Return the hash of the one-time token that a message hands back; empty without one."""
     command = read_command(message.text, policy.manners_of(message.provenance.source).handle)
     return token_of(command) if command is not None else ""
-
-
-def may_be_command(text: str) -> bool:
-    """Whether it is worth asking: most messages are none, and to ask costs more than to see that."""
-    return text.lstrip()[:1] in ("/", "\uff0f") or text.strip() in WORDS
 
 
 def answer(event: Message | Pressed, judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome | None:
@@ -53,8 +59,8 @@ def answer(event: Message | Pressed, judged: Judged, past: Past, policy: Policy,
 def invitation(case: Case, message: Message, dialogue: Dialogue, policy: Policy, now: datetime) -> Outcome:
     """Ask somebody in a group to go on in private, where his case is his alone."""
     manners = policy.manners_of(case.channel)
-    if case.channel not in policy.sending or not manners.invite:
-        return Outcome(note="not asked in: no private chat to ask into")
+    if case.channel not in policy.sending or not manners.invite or not case.requester.address:
+        return Outcome(note="not asked in: there is no private chat")
     if dialogue.invited_at is not None and now - dialogue.invited_at < chat.INVITES_EVERY:
         return Outcome(note="asked in already")
     token, kept = _token(message.id, case.id, message.sender, policy, now)
@@ -100,6 +106,8 @@ class _Answering:
         acted = self._act(told.act, told.dialogue)
         case_id = acted.cases[0].id if acted.cases else ""
         dialogue = acted.dialogues[0] if acted.dialogues else told.dialogue
+        if isinstance(self._event, Message):
+            dialogue = dialogue.having_answered(self._event.id)
         token, kept = "", tuple[Token, ...]()
         if told.invites:
             token, new = _token(self._name, dialogue.case_id or "", self._event.sender, self._policy, self._now)

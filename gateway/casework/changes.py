@@ -22,7 +22,7 @@ def decide_edit(message: Message, known: Entry, judged: Judged, past: Past, poli
     case = next((each for each in past.cases if each.id == known.case_id), None)
     if case is None:
         return Outcome(note="kept: its case is gone")
-    if old.edited_at is not None and message.edited_at is not None and message.edited_at <= old.edited_at:
+    if old.edited_at is not None and message.edited_at is not None and message.edited_at < old.edited_at:
         return Outcome(note=f"older version of a message of {case.id}")
     if _seen(old) == _seen(message):
         return Outcome(note=f"version of a message of {case.id} in which nothing changed")

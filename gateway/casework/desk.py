@@ -13,7 +13,7 @@ from gateway.case import Attachment, AttachmentState, Case, CaseState, Entry, Th
 from gateway.casework import filing
 from gateway.casework.messages import decide_message
 from gateway.casework.values import Judged, Outcome, Policy
-from gateway.dialogue import Dialogue, Place
+from gateway.dialogue import Place
 from gateway.journal import Past
 from gateway.ports import DeliveryReport, Moved, Reachable, ReplyFile, ReplyKind, TicketEvent, Undelivered
 
@@ -105,15 +105,13 @@ def _answer(case: Case, text: str, policy: Policy) -> tuple[str, str]:
 
 
 def decide_undelivered(event: Undelivered, past: Past, policy: Policy, now: datetime) -> Outcome:
-    """Tell the agents of an answer that did not reach its user, and remember where nothing can be sent."""
-    place = Place(event.channel, event.to.address)
-    dialogue = past.dialogue
-    dialogues: tuple[Dialogue, ...] = ()
-    if event.unreachable and dialogue is not None and dialogue.place == place:
-        dialogues = (dialogue.model_copy(update={"unreachable": event.reason}),)
+    """Tell the agents of an answer that did not reach its user.
+
+    The chat's dialogue is left alone: it changes in its own lane, when the platform says who can be written to.
+    """
     case = next((each for each in past.cases if each.id == event.case_id), None)
     if case is None:
-        return Outcome(note="kept: what was not delivered belongs to no case", dialogues=dialogues)
+        return Outcome(note="kept: what was not delivered belongs to no case")
     what = "The last answer" if event.kind == ReplyKind.ANSWER else f"An automatic text ({event.kind})"
     how = "may not have reached the user" if event.maybe else "did not reach the user"
     changed = filing.changed(case, now)
@@ -121,7 +119,6 @@ def decide_undelivered(event: Undelivered, past: Past, policy: Policy, now: date
         note=f"not delivered on {case.id}",
         cases=(changed,),
         effects=(filing.note(_event_id(event), changed, policy, f"{what} {how}: {event.reason}."),),
-        dialogues=dialogues,
     )
 
 
@@ -131,7 +128,7 @@ def decide_reachable(event: Reachable, past: Past, policy: Policy, now: datetime
     if dialogue is None:
         return Outcome(note=f"kept: {event.status}, and nobody wrote there")
     why = "" if event.can_send else f"the platform says: {event.status}"
-    if bool(dialogue.unreachable) is bool(why):
+    if why and dialogue.unreachable:
         return Outcome(note=f"{event.status}, as before")
     after = dialogue.model_copy(update={"unreachable": why})
     case = next((each for each in past.cases if each.id == dialogue.case_id), None)

@@ -13,20 +13,19 @@ from gateway.journal import Effect, EffectKind, FileIntent, Past, files_of
 from gateway.ports import Fetched, Reply, ReplyKind
 
 
-def effects(message: Message, case: Case, policy: Policy) -> tuple[Effect, ...]:
+def effects(message: Message, case: Case, policy: Policy, part_of: str = "") -> tuple[Effect, ...]:
     """Return what fetches the files of a message; of those too large for it, agents and user are told."""
     large = [each for each in message.attachments if each.state is AttachmentState.TOO_LARGE]
     if not large:
         return _fetches(message)
     key = f"{message.id}:too_large"
     names = ", ".join(each.name or each.declared_type for each in large)
-    told = (
-        f"Too large to be fetched, so it is not kept: {names}. The user is asked to send it otherwise."
-    )
+    told = f"Too large to be fetched, so it is not kept: {names}. The user is asked to send it otherwise."
     return (
         *_fetches(message),
         filing.note(key, case, policy, told),
-        *_what_to_do(key, message, case, policy, len(large)),
+        # Of an album the user is told once.
+        *_what_to_do(f"{part_of or message.id}:too_large", message, case, policy, len(large)),
     )
 
 

@@ -20,6 +20,7 @@ from gateway.case import (
     Entry,
     Message,
     Party,
+    PartyKind,
     RecipientRole,
     Severity,
     Triage,
@@ -54,7 +55,7 @@ def new_case(
         "brand": policy.brand,
         "channel": message.provenance.source,
         "platform": message.platform,
-        "requester": message.sender,
+        "requester": _whom_to_answer(message.sender),
         "participants": (message.sender,) if message.sender.address else (),
         "subject": message.subject,
         **_of_triage(judged.triage),
@@ -112,7 +113,7 @@ def own_ref(message: Message, case: Case) -> tuple[tuple[str, str], ...]:
 
 def ledger_name(message: Message) -> str:
     """Return under which name automatic replies to this message are counted: the mailbox that they go to."""
-    return plain_address(target(message).address)
+    return plain_address(conversation_with(target(message)))
 
 
 def ticket_key(event_id: str, policy: Policy) -> str:
@@ -195,6 +196,13 @@ def in_language(judged: Judged, language: str | None) -> Judged:
         return judged
     triage = judged.triage.model_copy(update={"language": language, "language_confidence": 1.0})
     return Judged(judged.event, judged.assessment, triage, judged.old)
+
+
+def _whom_to_answer(sender: Party) -> Party:
+    """Return the sender; without an address where a group or a channel speaks: everybody would read the answer."""
+    if sender.kind in (PartyKind.GROUP, PartyKind.CHANNEL):
+        return sender.model_copy(update={"address": ""})
+    return sender
 
 
 def _of_triage(triage: Triage) -> dict[str, Any]:

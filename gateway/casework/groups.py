@@ -10,7 +10,7 @@ from datetime import datetime
 from hashlib import blake2b
 
 from gateway.answers import chat
-from gateway.case import Case, Message, Party, PartyKind, Priority, Standing, Triage, Visibility
+from gateway.case import Case, Message, Party, PartyKind, Priority, Severity, Standing, Triage, Visibility
 from gateway.casework import filing
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.journal import Effect, Past, Query
@@ -35,14 +35,16 @@ def ask_sighting(message: Message, policy: Policy) -> Query:
     return Query(message_id=name, content_key=name, case_ids=filing.numbers(name, message.sent_at, policy))
 
 
-def is_impostor(judged: Judged) -> bool:
-    """Whether the sender poses as one of the official accounts."""
-    return judged.assessment.sender in _POSES
+def is_impostor(message: Message, judged: Judged) -> bool:
+    """Whether the sender poses as one of the official accounts; a group that speaks in itself poses as nobody."""
+    group = filing.group_of(message)
+    speaks_for_itself = group is not None and message.sender.id is not None and message.sender.id == group.id
+    return judged.assessment.sender in _POSES and not speaks_for_itself
 
 
 def decide_sighting(message: Message, judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome:
     """Open a case for an impostor in a group; what others say to one another there is not ours."""
-    if not is_impostor(judged):
+    if not is_impostor(message, judged):
         return Outcome(note="kept: not said to us")
     if past.copy_of is not None:
         return Outcome(note=f"an impostor already told of on {past.copy_of.case_id}")
@@ -81,7 +83,8 @@ def told(message: Message, judged: Judged, case: Case, policy: Policy) -> tuple[
         text = chat.impostor_told(message.sender, group, judged.assessment, case.id, policy.locales, policy.brand)
         to = Party(platform=message.platform, address=manners.operators)
         effects.append(_notice(f"{name}:operators", channel, to, text, case.id))
-    if manners.warns_groups:
+    # A guess is for people to look at: only what is as good as sure is said of somebody before everybody.
+    if manners.warns_groups and judged.assessment.worst is Severity.DANGER:
         text = chat.impostor_in_group(message.sender, policy.locales, judged.triage.language, policy.brand)
         to = group.model_copy(update={"kind": PartyKind.GROUP})
         effects.append(_notice(f"{name}:group", channel, to, text, case.id, Visibility.GROUP))

@@ -54,7 +54,7 @@ def decide_message(message: Message, judged: Judged, past: Past, policy: Policy,
     if joined is not None:
         return joined
     placing = _goes_on(place(message, judged.assessment, past, policy.secret), dialogue, past, now)
-    until = now + manners.join_for if manners.join_for else None
+    until = now + manners.join_for if manners.join_for and message.join_key else None
     if placing.case is None:
         outcome = _open(message, judged, placing.claims, past, policy, now, until)
     else:
@@ -118,17 +118,22 @@ def _join(
         cases=(extended,),
         entries=(filing.entry(extended, message, judged, now, part_of=before.message_id), *answer.entries),
         refs=filing.own_ref(message, case),
-        effects=(*files.effects(message, extended, policy), *answer.effects),
-        dialogues=(dialogue.model_copy(update={"joining": after}),),
+        effects=(*files.effects(message, extended, policy, part_of=before.message_id), *answer.effects),
+        dialogues=(idle(dialogue).model_copy(update={"joining": after}),),
         holds=(Hold(before.key, until),),
     )
 
 
 def _belongs(message: Message, before: Joining, manners: Manners, now: datetime) -> bool:
     """Whether a message follows so closely that it is meant as one with what came before."""
-    if now >= before.until or before.parts >= MAX_PARTS or before.chars + len(message.text) > MAX_JOINED_CHARS:
+    if (
+        not message.join_key
+        or now >= before.until
+        or before.parts >= MAX_PARTS
+        or before.chars + len(message.text) > MAX_JOINED_CHARS
+    ):
         return False
-    if message.join_key and message.join_key == before.join_key and message.said("media_group_id"):
+    if message.join_key == before.join_key and message.said("media_group_id"):
         return True
     # Measured by the platform's clock: after an outage an hour's messages come in one moment.
     between = abs((message.sent_at or now) - before.sent_at)

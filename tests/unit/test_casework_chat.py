@@ -511,15 +511,96 @@ def test_an_answer_that_did_not_arrive_is_told_on_the_ticket() -> None:
     )
     outcome = run(event, past(cases=(chat_case(),), dialogue=at_case()))
     assert "did not reach" in str(only(outcome, EffectKind.TICKET).ticket)
+    assert outcome.dialogues == ()
+
+
+def test_who_blocks_us_and_comes_back_is_told_of_both_times() -> None:
+    gone = Reachable(place=WANG, can_send=False, status="kicked", provenance=provenance())
+    outcome = run(gone, past(cases=(chat_case(),), dialogue=at_case()))
     (dialogue,) = outcome.dialogues
+    assert kinds(outcome) == [EffectKind.TICKET]
+    assert run(gone, past(cases=(chat_case(),), dialogue=dialogue)).effects == ()
     back = Reachable(place=WANG, can_send=True, status="member", provenance=provenance())
     again = run(back, past(cases=(chat_case(),), dialogue=dialogue))
     assert again.dialogues[0].unreachable == ""
     assert kinds(again) == [EffectKind.TICKET]
-    assert run(back, past(cases=(chat_case(),), dialogue=again.dialogues[0])).effects == ()
+    assert run(back, past()).effects == ()
 
 
 def test_a_group_that_moves_takes_its_conversations_along() -> None:
     new = GROUP.model_copy(update={"address": "-2002"})
     outcome = run(Moved(old=GROUP, new=new, provenance=provenance()))
     assert (Place(CHANNEL, "-1001:"), Place(CHANNEL, "-2002:")) in outcome.moved
+
+
+def test_an_edit_of_what_a_command_took_changes_nothing() -> None:
+    first = run(said(3, "/help"))
+    (dialogue,) = first.dialogues
+    edited = Edited(message=said(3, "/status", edited_at=NOON + timedelta(seconds=5)))
+    outcome = run(edited, past(dialogue=dialogue))
+    assert (outcome.effects, outcome.dialogues) == ((), ())
+    again = run(said(3, "/help"), past(dialogue=dialogue))
+    assert (again.effects, again.dialogues) == ((), ())
+
+
+def test_two_edits_within_a_second_both_count() -> None:
+    second = NOON + timedelta(hours=1)
+    known = Entry(case_id=NUMBER, message=said(text="to address A", edited_at=second), at=NOON)
+    outcome = run(Edited(message=said(text="to address B", edited_at=second)), past(entry=known, cases=(chat_case(),)))
+    assert outcome.entries[0].message.text == "to address B"
+
+
+def test_without_a_key_to_join_by_nothing_waits_and_nothing_joins() -> None:
+    outcome = run(said(join_key=None))
+    assert only(outcome, EffectKind.TICKET).not_before is None
+    assert outcome.dialogues[0].joining is None
+    seen = past(dialogue=at_case(joining=waiting()), cases=(chat_case(),))
+    assert run(said(2, join_key=None), seen).holds == ()
+
+
+def test_a_part_ends_whatever_step_there_was() -> None:
+    dialogue = at_case(joining=waiting(), step="verify", draft=(("at", NOW.isoformat()),))
+    long = said(2, "I sent it all to somebody and now nobody answers me. " * 5)
+    outcome = run(long, past(dialogue=dialogue, cases=(chat_case(),)))
+    assert outcome.dialogues[0].step == ""
+
+
+def test_an_album_of_large_files_is_told_of_once() -> None:
+    video = Attachment(id="u2", name="b.mp4", state=AttachmentState.TOO_LARGE)
+    seen = past(dialogue=at_case(joining=waiting()), cases=(chat_case(),))
+    key = only(run(said(2, attachments=(video,)), seen), EffectKind.RESPONSE).key
+    assert key == only(run(said(3, attachments=(video,)), seen), EffectKind.RESPONSE).key
+
+
+ADMIN = GROUP.model_copy(update={"name": "Examplex Official"})
+
+
+def test_a_group_that_speaks_in_itself_is_no_impostor_and_is_not_answered_in_public() -> None:
+    assert run(in_group(sender=ADMIN), assessment=FOUND).cases == ()
+    outcome = run(in_group(sender=ADMIN, addressed=True))
+    assert outcome.cases[0].requester.address == ""
+    assert EffectKind.RESPONSE not in kinds(outcome)
+
+
+def test_an_impostor_who_gives_a_command_is_told_of_all_the_same() -> None:
+    policy = replace(POLICY, manners={CHANNEL: replace(MANNERS, operators="-500")})
+    command = in_group(text="/help", sender=IMPOSTOR, addressed=True)
+    query = ask(command, policy, NOW)
+    assert query.entry_of.startswith("seen:")
+    outcome = run(command, assessment=FOUND, policy=policy)
+    assert kinds(outcome) == [EffectKind.RESPONSE, EffectKind.TICKET, EffectKind.NOTICE]
+    known = outcome.entries[0]
+    again = run(command.model_copy(update={"id": "telegram:-1001:9"}), past(entry=known), FOUND, policy)
+    assert kinds(again) == [EffectKind.RESPONSE]
+
+
+def test_only_what_is_as_good_as_sure_is_said_before_everybody() -> None:
+    policy = replace(POLICY, manners={CHANNEL: replace(MANNERS, warns_groups=True)})
+    mild = FOUND.findings[0].model_copy(update={"severity": Severity.WARNING})
+    guess = FOUND.model_copy(update={"findings": (mild,)})
+    assert kinds(run(in_group(sender=IMPOSTOR), assessment=guess, policy=policy)) == [EffectKind.TICKET]
+
+
+def test_who_is_nobody_in_a_group_breaks_nothing() -> None:
+    nobody = Party(platform="telegram")
+    assert len(run(in_group(sender=nobody, addressed=True)).cases) == 1

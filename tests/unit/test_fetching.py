@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -196,3 +198,58 @@ async def test_of_automatic_texts_only_a_closed_door_is_told(desk: Desk) -> None
 @pytest.mark.parametrize(("head", "found"), [(PNG, "image/png"), (b"%PDF-1.7\n", "application/pdf"), (b"", None)])
 def test_a_type_is_told_by_the_bytes(head: bytes, found: str | None) -> None:
     assert type_of(head) == found
+
+
+async def test_a_fetch_that_is_cut_off_while_the_engine_goes_on_is_made_again_at_once(desk: Desk) -> None:
+    began = asyncio.Event()
+
+    async def endless(ref: FileRef) -> AsyncIterator[bytes]:
+        yield b"x"
+        began.set()
+        await asyncio.Event().wait()
+
+    real, desk.platform.open = desk.platform.open, endless  # type: ignore[method-assign]
+    await desk.wants(wanted())
+    step = asyncio.create_task(desk.files.step(desk.report))
+    await began.wait()
+    step.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await step
+    desk.platform.open = real  # type: ignore[method-assign]
+    desk.clock.advance(1)
+    assert await desk.files.step(desk.report) == 1
+    (event,) = await desk.told()
+    assert isinstance(event, Fetched)
+    assert event.state is AttachmentState.STORED
+
+
+async def test_what_was_given_up_is_buried_and_told_again_when_it_is_tried_again(desk: Desk) -> None:
+    desk.platform.fails = RejectedError("gone")
+    await desk.wants(wanted())
+    await desk.files.step(desk.report)
+    assert (await desk.store.tally()).effects.get(State.BURIED) == 1
+
+
+async def test_an_answer_that_is_cut_off_after_the_call_keeps_its_fate(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    telling, go_on = asyncio.Event(), asyncio.Event()
+    real = desk.store.put_page
+
+    async def slow(*args: Any) -> Any:
+        telling.set()
+        await go_on.wait()
+        return await real(*args)
+
+    desk.platform.fails = RejectedError("no")
+    await desk.wants(answer())
+    monkeypatch.setattr(desk.store, "put_page", slow)
+    step = asyncio.create_task(desk.replies.step(desk.report))
+    await telling.wait()
+    step.cancel()
+    await asyncio.sleep(0)
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await step
+    assert (await desk.store.tally()).effects.get(State.BURIED) == 1
+    assert len(await desk.told()) == 1
