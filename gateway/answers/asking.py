@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from gateway.answers.buttons import sign
-from gateway.answers.compose import _Teller as Teller
+from gateway.answers.compose import Teller
 from gateway.answers.locales import Locales
 from gateway.answers.names import one_line
 from gateway.case import Case, Fact, Finding, Message, Party, Priority

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from gateway.answers.asking import CASE_HERE, Act, ActKind, Rows, Told, Turn, idle
-from gateway.answers.compose import _official
+from gateway.answers.compose import official_line
 from gateway.answers.locales import LANGUAGES
 from gateway.answers.tokens import cited_case_ids
 from gateway.case import Case, CaseState
@@ -60,7 +60,7 @@ def _greet(turn: Turn) -> Told:
     return turn.says(
         tell.text("start-hello", brand=tell.brand),
         tell.text("never-line"),
-        *_official(turn.desk.official, tell),
+        *official_line(turn.desk.official, tell),
         _commands(turn),
         buttons=_choices(turn),
         note="start",

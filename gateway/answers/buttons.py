@@ -9,7 +9,7 @@ import hmac
 import re
 from base64 import urlsafe_b64encode
 
-from gateway.answers.tokens import _digest
+from gateway.answers.tokens import digest
 
 MAX_DATA = 64
 """Bytes that a button may bear; the narrowest platform's."""
@@ -38,4 +38,4 @@ def read(secret: bytes, person_id: str, data: str) -> tuple[str, str] | None:
 
 
 def _mac(secret: bytes, person_id: str, action: str, arg: str) -> str:
-    return urlsafe_b64encode(_digest(secret, "button", person_id, action, arg)[:_MAC_BYTES]).decode("ascii")
+    return urlsafe_b64encode(digest(secret, "button", person_id, action, arg)[:_MAC_BYTES]).decode("ascii")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from gateway.answers.asking import Rows, Teller, account_title
-from gateway.answers.compose import _warnings
+from gateway.answers.compose import warnings
 from gateway.answers.locales import FALLBACK, Locales
 from gateway.answers.names import defanged, one_line
 from gateway.case import Assessment, Case, Party
@@ -31,7 +31,7 @@ def chat_acknowledgement(
     """
     tell = Teller(locales, case.language, brand)
     received = (tell.text("chat-received", case=case.id),) if opens else ()
-    paragraphs = (*_warnings(assessment.findings, official, tell), *received, tell.text("never-line"))
+    paragraphs = (*warnings(assessment.findings, official, tell), *received, tell.text("never-line"))
     return "\n\n".join(paragraphs)
 
 

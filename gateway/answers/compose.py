@@ -33,15 +33,15 @@ def acknowledgement(
 
     `official` are the brand's own addresses and accounts as the text may name them.
     """
-    tell = _Teller(locales, case.language, brand_name)
+    tell = Teller(locales, case.language, brand_name)
     paragraphs = [
         tell.text("ack-received", brand=tell.brand, case=case.id),
-        *_warnings(assessment.findings, official, tell),
+        *warnings(assessment.findings, official, tell),
         tell.text("ack-next"),
         tell.text("ack-reply-mail" if case.platform == "email" else "ack-reply-here"),
         tell.text("ack-never"),
         tell.text("ack-phishing", brand=tell.brand),
-        *_official(official, tell),
+        *official_line(official, tell),
         tell.text("signature", brand=tell.brand),
     ]
     return tell.text("ack-subject", case=case.id), "\n\n".join(paragraphs)
@@ -49,12 +49,12 @@ def acknowledgement(
 
 def answer(case: Case, text: str, locales: Locales, brand_name: str) -> tuple[str, str]:
     """Return subject and text of an agent's answer; the signature is apart, as mail programs know it."""
-    tell = _Teller(locales, case.language, brand_name)
+    tell = Teller(locales, case.language, brand_name)
     signature = tell.text("signature", brand=tell.brand)
     return _answer_subject(case, tell), f"{many_lines(text)}\n\n-- \n{signature}"
 
 
-class _Teller:
+class Teller:
     """The locales, held to one language and brand."""
 
     def __init__(self, locales: Locales, language: str, brand_name: str) -> None:
@@ -69,7 +69,7 @@ class _Teller:
         return self._locales.has(self._language, key)
 
 
-def _answer_subject(case: Case, tell: _Teller) -> str:
+def _answer_subject(case: Case, tell: Teller) -> str:
     tag = f" [{case.id}]"
     asked = one_line(case.subject, MAX_SUBJECT * 2).replace(tag.strip(), " ")
     subject = one_line(_ANSWERED.sub("", asked), MAX_SUBJECT)
@@ -77,12 +77,12 @@ def _answer_subject(case: Case, tell: _Teller) -> str:
     return f"Re: {one_line(subject, MAX_SUBJECT - len(tag) - 4)}{tag}"
 
 
-def _official(official: Sequence[str], tell: _Teller) -> Iterable[str]:
+def official_line(official: Sequence[str], tell: Teller) -> Iterable[str]:
     names = ", ".join(_distinct(_account(name, tell) for name in official))
     return (tell.text("ack-official", official=names),) if names else ()
 
 
-def _warnings(findings: Sequence[Finding], official: Sequence[str], tell: _Teller) -> Iterable[str]:
+def warnings(findings: Sequence[Finding], official: Sequence[str], tell: Teller) -> Iterable[str]:
     """Return the warnings: one paragraph a kind of advice, gravest first as trust has ordered them."""
     kinds: dict[str, list[Finding]] = {}
     for finding in findings:
@@ -97,11 +97,11 @@ def _warnings(findings: Sequence[Finding], official: Sequence[str], tell: _Telle
     return (tell.text("warning-heading"), *told, *_true_ones(findings, tell), tell.text("warning-what-to-do"))
 
 
-def _known(advice: str, tell: _Teller) -> str:
+def _known(advice: str, tell: Teller) -> str:
     return advice if advice.startswith("advice-") and tell.has(advice) else "advice-caution"
 
 
-def _warning(key: str, subjects: Sequence[str | None], ours: Collection[str], tell: _Teller) -> str:
+def _warning(key: str, subjects: Sequence[str | None], ours: Collection[str], tell: Teller) -> str:
     if key in _NAMELESS:
         return tell.text(key, brand=tell.brand)
     # A name that reads as ours once it is plain must not stand under "not ours".
@@ -111,14 +111,14 @@ def _warning(key: str, subjects: Sequence[str | None], ours: Collection[str], te
     return tell.text(key, names=names, brand=tell.brand)
 
 
-def _true_ones(findings: Sequence[Finding], tell: _Teller) -> Iterable[str]:
+def _true_ones(findings: Sequence[Finding], tell: Teller) -> Iterable[str]:
     """Name the accounts that are imitated: they come from the directory, not from the user."""
     imitated = (finding.official or "" for finding in findings if finding.advice not in _NAMELESS)
     names = ", ".join(_distinct(_account(name, tell) for name in imitated)[:MAX_NAMES])
     return (tell.text("warning-true-one", official=names),) if names else ()
 
 
-def _account(official: str, tell: _Teller) -> str:
+def _account(official: str, tell: Teller) -> str:
     """Return one of our own accounts as the language writes it, from `@examplex on X`."""
     name, _, platform = one_line(official, _MAX_OFFICIAL).partition(" on ")
     return tell.text("account-on", official=name, platform=platform) if platform else name

@@ -48,7 +48,7 @@ def new_case_id(secret: bytes, message_id: str, salt: int, sent_at: datetime | N
     What was sent at the same time gets numbers that begin alike, so that what a batch writes lies side by side in every
     index of case numbers. It must be the sender's time: copies of one message get one number wherever they come in.
     """
-    bits = int.from_bytes(_digest(secret, "case", message_id, str(salt))[:8], "big") >> 14
+    bits = int.from_bytes(digest(secret, "case", message_id, str(salt))[:8], "big") >> 14
     if sent_at is not None:
         second = int(sent_at.timestamp()) % (1 << _TIME_BITS)
         bits = second << _DRAWN_BITS | bits % (1 << _DRAWN_BITS)
@@ -69,7 +69,7 @@ def sign_token(secret: bytes, case_id: str, nonce: str) -> str:
     """
     if CASE_ID.fullmatch(case_id) is None:
         raise ValueError("a token signs a case number as we write it")
-    drawn = _base32(_digest(secret, "nonce", case_id, nonce)[:_NONCE_BYTES])
+    drawn = _base32(digest(secret, "nonce", case_id, nonce)[:_NONCE_BYTES])
     return f"gh.{case_id}.{drawn}.{_mac(secret, case_id, drawn)}"
 
 
@@ -90,7 +90,7 @@ def one_time_token(secret: bytes, name: str) -> tuple[str, str]:
 
     Equal for an equal name, so that deciding twice gives one token; nobody guesses it without the secret.
     """
-    token = urlsafe_b64encode(_digest(secret, "once", name)[:24]).decode("ascii")
+    token = urlsafe_b64encode(digest(secret, "once", name)[:24]).decode("ascii")
     return token, sha256(token.encode("ascii")).hexdigest()
 
 
@@ -112,10 +112,10 @@ def _canonical(first: str, second: str) -> str:
 
 
 def _mac(secret: bytes, case_id: str, drawn: str) -> str:
-    return _base32(_digest(secret, "token", case_id, drawn)[:_MAC_BYTES])
+    return _base32(digest(secret, "token", case_id, drawn)[:_MAC_BYTES])
 
 
-def _digest(secret: bytes, *parts: str) -> bytes:
+def digest(secret: bytes, *parts: str) -> bytes:
     """Sign the parts, each with its length, so that no two lists of parts sign alike."""
     signed = b"".join(
         [len(raw).to_bytes(4, "big") + raw for raw in [p.encode("utf-8", "surrogatepass") for p in parts]]

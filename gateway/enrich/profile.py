@@ -67,6 +67,8 @@ class ProfileEnricher:
         self._clock = clock
         self._known: OrderedDict[_Key, _Answer] = OrderedDict()
         self._asked: dict[_Key, asyncio.Future[_Answer | None]] = {}
+        self._away: dict[str, _Answer] = {}
+        """What is said instead of asking a platform that did not answer."""
 
     def concerns(self, message: Message) -> bool:
         """Whether there may be anything to ask of a message; cheap, since of most there is nothing."""
@@ -125,11 +127,19 @@ class ProfileEnricher:
         resolver = self._resolvers.get(source)
         if resolver is None:
             return dict.fromkeys(handles, self._failed("The channel is not open.", FAILED_LASTS))
+        if (away := self._away.get(source)) is not None and self._clock.now() < away.until:
+            return dict.fromkeys(handles, away)
         try:
             said = await resolver.look_up(handles)
         except GatewayError as error:
             waits = error.retry_after if isinstance(error, RateLimitedError) else FAILED_LASTS
-            return dict.fromkeys(handles, self._failed(str(error), min(max(waits, FAILED_LASTS), ELSE_LASTS)))
+            self._away[source] = self._failed(str(error), min(max(waits, FAILED_LASTS), ELSE_LASTS))
+            return dict.fromkeys(handles, self._away[source])
+        except asyncio.CancelledError:
+            # Who gives up waiting leaves word for the next one, so that not each message waits as long.
+            self._away[source] = self._failed("The platform did not answer in time.", FAILED_LASTS)
+            raise
+        self._away.pop(source, None)
         # A resolver that answers too little or too much breaks its contract: that is a fault, and told as one.
         return {each: self._read(answer) for each, answer in zip(handles, said, strict=True)}
 

@@ -140,7 +140,7 @@ def add(connection: Connection, wanted: Sequence[Effect], now: datetime) -> None
     locks.hold(connection, locks.EFFECT_LANE, lanes)
     rows = [_columns(effect) | {"created_at": now} | _FRESH for effect in new.values()]
     connection.execute(_NEW(connection), rows)
-    _advance(connection, lanes)
+    advance(connection, lanes)
 
 
 def hold(connection: Connection, holds: Sequence[Hold]) -> None:
@@ -180,7 +180,7 @@ def release(connection: Connection, fates: Sequence[Fate], holder: Holder) -> No
         return
     connection.execute(_FATE, [_change(row, fate) for row, fate in given])
     done = [(row, fate) for row, fate in given if fate.state in _DONE]
-    _advance(connection, _lanes((row.case_id, row.target) for row, _ in done))
+    advance(connection, _lanes((row.case_id, row.target) for row, _ in done))
     _remember(connection, [(row, fate) for row, fate in done if row.case_id is not None and fate.ref is not None])
 
 
@@ -239,7 +239,7 @@ def _lanes(names: Iterable[tuple[str | None, str]]) -> list[tuple[str, str]]:
     return sorted({(case_id, target) for case_id, target in names if case_id is not None})
 
 
-def _advance(connection: Connection, lanes: Sequence[tuple[str, str]]) -> None:
+def advance(connection: Connection, lanes: Sequence[tuple[str, str]]) -> None:
     """Mark the head of each lane, and hold the lanes until the transaction ends."""
     if lanes:
         locks.hold(connection, locks.EFFECT_LANE, lanes)

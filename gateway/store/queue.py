@@ -135,7 +135,7 @@ def rehead(connection: Connection, items: Iterable[Found]) -> None:
     journal.advance(connection, [lane for lane in sorted(raw_lanes) if _free_raws(connection, *lane)])
     lanes = {(row.case_id, row.target) for row in rows if "target" in row._mapping and row.case_id is not None}
     locks.hold(connection, locks.EFFECT_LANE, lanes)
-    outbox._advance(connection, [lane for lane in sorted(lanes) if _free_effects(connection, *lane)])
+    outbox.advance(connection, [lane for lane in sorted(lanes) if _free_effects(connection, *lane)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, delete, func, insert, select, update
+from sqlalchemy import Column, Connection, Table, delete, func, insert, select, tuple_, update
 
 from gateway.errors import TransientError
 from gateway.journal import State
@@ -157,11 +157,12 @@ def _sweep_aged(connection: Connection, aged: _Aged, now: datetime, following: s
     before = now - aged.age
     if dry_run:
         return Swept(following, **{aged.name: connection.scalar(select(func.count()).where(aged.at < before)) or 0})
-    oldest = select(aged.at).where(aged.at < before).order_by(aged.at).limit(WINDOW)
-    times = list(connection.scalars(oldest))
-    # By their times once more: what was changed since it was looked at stays.
-    gone = connection.execute(delete(aged.at.table).where(aged.at <= times[-1])).rowcount if times else 0
-    return Swept(following if len(times) < WINDOW else aged.name, **{aged.name: gone})
+    # By their names, since many have one time; and by it once more: what was changed since it was looked at stays.
+    names = tuple(aged.at.table.primary_key.columns)
+    oldest = list(connection.execute(select(*names).where(aged.at < before).order_by(aged.at).limit(WINDOW)))
+    these = tuple_(*names).in_([tuple(row) for row in oldest])
+    gone = connection.execute(delete(aged.at.table).where(aged.at < before, these)).rowcount if oldest else 0
+    return Swept(following if len(oldest) < WINDOW else aged.name, **{aged.name: gone})
 
 
 def _window(connection: Connection, step: _Step, after: int) -> Sequence[Any]:

@@ -216,21 +216,23 @@ async def test_who_asks_for_the_same_at_once_waits_for_one_answer(
     assert [fact.subject for fact in answers[-1]] == ["telegram:other", "telegram:found"]
 
 
-async def test_when_the_one_who_asks_is_cut_off_the_next_one_asks(
-    profiles: ProfileEnricher, platform: Platform
+async def test_a_platform_that_does_not_answer_in_time_is_left_alone_by_everybody(
+    profiles: ProfileEnricher, platform: Platform, clock: ManualClock
 ) -> None:
     platform.gate = asyncio.Event()
     first = asyncio.create_task(_facts(profiles, "/verify @found"))
     await platform.begun.wait()
     second = asyncio.create_task(_facts(profiles, "/verify @found"))
-    platform.begun.clear()
     first.cancel()
-    await platform.begun.wait()
-    platform.gate.set()
     (fact,) = await second
+    assert (fact.outcome, first.cancelled()) == (UNCHECKED, True)
+    (fact,) = await _facts(profiles, "/verify @other")
+    assert fact.outcome is UNCHECKED
+    assert platform.asked == [["found"]]
+    platform.gate.set()
+    clock.advance(FAILED_LASTS.total_seconds())
+    (fact,) = await _facts(profiles, "/verify @found")
     assert fact.outcome is PASS
-    assert first.cancelled()
-    assert platform.asked == [["found"], ["found"]]
 
 
 async def _facts(profiles: ProfileEnricher, text: str, *origins: Party) -> Sequence[Fact]:
