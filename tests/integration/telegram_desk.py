@@ -32,7 +32,7 @@ BOT = "examplex_support_bot"
 BOT_ID = 123456
 STAFF = ("Examplex Support Lena", "examplex_lena", 7_100_000_001)
 """Name, handle and number of a member of staff, as the directory lists her."""
-WITHIN = 30.0
+WITHIN = 60.0
 """Longest wait in wall time for what must happen; only a broken gateway reaches it."""
 STEP = 0.25
 """Seconds that time moves at once."""

@@ -145,6 +145,8 @@ async def test_a24_forged_presses_and_payloads_touch_nobodys_case(tmp_path: Path
         # What she says is a matter of her own, and she is told nothing of his.
         assert {line.case_id for line in desk.lines() if line.text == "Where is my deposit?"} == {case["id"]}
         assert not [each for each in desk.to(eve) if case["id"] in each.text]
+        # Every press and every link gets the same answer as any other that is none of ours.
+        assert len({each.text for each in desk.to(eve)[1:]}) == 2
         assert len(desk.to(ann)) == 2
         # The button is good for the one it was made for.
         server.presses(ann, message_of(asked), genuine)

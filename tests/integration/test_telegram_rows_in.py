@@ -355,7 +355,8 @@ async def test_a33_what_cannot_be_read_is_put_aside_and_the_loop_lives(tmp_path:
         person = {"id": 71, "is_bot": False, "first_name": "Eve"}
         chat = {"id": 71, "type": "private", "first_name": "Eve"}
         good = {"message_id": 1, "from": person, "chat": chat, "date": date, "text": "readable"}
-        doubled = json.dumps({"update_id": 3, "message": good})[:-1] + ',"message":{"text":"another"}}'
+        other = json.dumps({**good, "message_id": 2, "text": "another"})
+        doubled = json.dumps({"update_id": 3, "message": good})[:-1] + f',"message":{other}}}'
         pages = [
             '{"ok":true,"result":[{"update_id":1,"message":%s},%s]}' % (json.dumps(good), doubled),  # noqa: UP031
             '{"ok":true,"result":[{"update_id":5,"message":' + "[" * 10_000 + "]" * 10_000 + "}]}",
