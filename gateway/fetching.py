@@ -14,7 +14,7 @@ import structlog
 
 from gateway.case import AttachmentState
 from gateway.dispatch import Means, Report, last
-from gateway.errors import RejectedError, TooLargeError
+from gateway.errors import RejectedError, TooLargeError, TransientError
 from gateway.feedback import FILES, FileOutcome, fetched
 from gateway.journal import Fate, FileIntent, State, Store, StoredEffect, files_of
 from gateway.ports import Downloader, FileRef
@@ -24,6 +24,10 @@ log = structlog.get_logger()
 
 AT_ONCE = 4
 """Files of one channel that are fetched at once."""
+
+
+ATTEMPTS = 10
+"""After so many a file that its platform cannot give out now is given up: it may be gone for good."""
 
 
 class FileDispatcher:
@@ -79,8 +83,9 @@ class FileDispatcher:
             outcome = FileOutcome(state=AttachmentState.UNAVAILABLE, reason=str(error))
         except Exception as error:  # noqa: BLE001 - whatever a plugin raises becomes this file's fate
             fate = self._means.fates.of(item, error)
-            report(error, fate.not_before)
-            if fate.state is not State.BURIED:
+            of_this_file = isinstance(error, TransientError) and error.item
+            report(None if of_this_file else error, None if of_this_file else fate.not_before)
+            if fate.state is not State.BURIED and not (of_this_file and item.attempts >= ATTEMPTS):
                 return fate
             outcome = FileOutcome(state=AttachmentState.UNAVAILABLE, reason=fate.reason)
         else:

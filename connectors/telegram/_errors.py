@@ -169,6 +169,9 @@ def _of_refusal(error: Forbidden | BadRequest, *, sending: bool) -> GatewayError
     if "chat not found" in said or "user not found" in said:
         kind = UnreachableError if sending else RejectedError
         return kind("Telegram knows no such chat of this bot: the user must start the bot first")
+    if not sending and "temporarily unavailable" in said:
+        # Said of a file that is gone, too: it is asked for a few times more.
+        return TransientError("Telegram cannot give the file out now", item=True)
     if "file is too big" in said or "file_id is too big" in said:
         return TooLargeError("Telegram gives out, and takes from bots, no file of that size")
     for kind, phrases in _OF_MESSAGE:

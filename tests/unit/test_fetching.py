@@ -21,7 +21,7 @@ from gateway.errors import (
     UnreachableError,
 )
 from gateway.feedback import normalize
-from gateway.fetching import FileDispatcher, type_of
+from gateway.fetching import ATTEMPTS, FileDispatcher, type_of
 from gateway.journal import Decision, Effect, EffectKind, FileIntent, State, files_of
 from gateway.ports import Event, Fetched, FileRef, Key, Receipt, Reply, ReplyKind, Undelivered
 from gateway.retry import RetryPolicy
@@ -253,3 +253,18 @@ async def test_an_answer_that_is_cut_off_after_the_call_keeps_its_fate(
         await step
     assert (await desk.store.tally()).effects.get(State.BURIED) == 1
     assert len(await desk.told()) == 1
+
+
+async def test_a_file_that_is_never_given_out_is_given_up_after_a_few_times(desk: Desk) -> None:
+    patient = RetryPolicy(base_secs=1, cap_secs=10, attempts=100)
+    means = Means(desk.clock, Fates(desk.clock, patient, random.Random(1)))
+    files = FileDispatcher(desk.store, CHANNEL, desk.platform, 1000, means, desk.ring)
+    desk.platform.fails = TransientError("not now", item=True)
+    await desk.wants(wanted())
+    for _ in range(ATTEMPTS):
+        assert await files.step(desk.report) == 1
+        desk.clock.advance(60)
+    assert await files.step(desk.report) == 0
+    (event,) = await desk.told()
+    assert isinstance(event, Fetched)
+    assert (event.state, event.reason) == (AttachmentState.UNAVAILABLE, "not now")

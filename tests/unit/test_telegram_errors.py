@@ -183,3 +183,11 @@ def test_an_operator_reads_known_reasons_alone(description: str, told: str) -> N
     meant = str(translate(BadRequest(description), sending=True))
     assert told in meant
     assert "seed" not in meant
+
+
+def test_a_file_that_is_not_there_now_may_be_there_later() -> None:
+    said = BadRequest("Bad Request: wrong file_id or the file is temporarily unavailable")
+    found = translate(said, sending=False)
+    assert isinstance(found, TransientError)
+    assert found.item
+    assert isinstance(translate(said, sending=True), RejectedError)
