@@ -37,6 +37,10 @@ RESUME = RetryPolicy(base_secs=1.0, cap_secs=10.0)
 """How long a store that failed is left alone before the engine is built anew."""
 
 
+LEAST_WAIT_SECS = 1.0
+"""Not less, whatever the jitter: what was fetched and not stored is asked for again, and platforms mind the haste."""
+
+
 @asynccontextmanager
 async def open_store_for(settings: Settings, clock: Clock | None = None) -> AsyncIterator[SqlStore]:
     """Open the store of a desk, for the engine or for an operator's command beside it."""
@@ -99,7 +103,7 @@ class _Waits:
     def next(self) -> float:
         """Return the seconds after one more failure."""
         self._failures += 1
-        return max(backoff_secs(self._failures, RESUME, self._rng), 0.1)
+        return max(backoff_secs(self._failures, RESUME, self._rng), LEAST_WAIT_SECS)
 
 
 def watched(

@@ -14,7 +14,7 @@ from connectors.telegram._bot import Bots, NotFoundError
 from connectors.telegram._errors import translate
 from connectors.telegram._menu import MENU, set_menu
 from connectors.telegram._settings import TelegramSettings
-from gateway.errors import AuthError, ConfigError, GatewayError, RateLimitedError, RejectedError
+from gateway.errors import ConfigError, GatewayError, RateLimitedError, RejectedError, TransientError
 
 T = TypeVar("T")
 
@@ -56,7 +56,8 @@ class Caller:
                 await self.bots.renew()
         elif isinstance(error, NotFoundError):
             if self._in_a_row("404") >= NOT_FOUNDS:
-                return AuthError(
+                # No refused credential, which is probed hourly: a proxy may be mended the next minute.
+                return TransientError(
                     f"Telegram, or a proxy before it, answered 404 {self._row[1]} times in a row: the token is "
                     "malformed, or api_url is not that of a Bot API server"
                 )
