@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tests.crash.lives import CrashDesk
+from tests.crash.outside import content
 
 DOUBT = "maybe_sent"
 
@@ -48,6 +51,7 @@ def audit(desk: CrashDesk, doubts: int | None = None, ended: bool = True) -> Aud
         found.wrong.append("unsettled: the gateway did not work everything off")
     _journal(desk, found)
     _tickets(desk, found)
+    _files(desk, found)
     _attempts(desk, found)
     _replies(desk, found, doubts if doubts is not None else desk.kills)
     return found
@@ -67,6 +71,8 @@ def _tickets(desk: CrashDesk, found: Audit) -> None:
     times = Counter(number for _, _, number in desk.outside.written)
     found.lose("messages without a ticket", posted.keys() - times.keys())
     found.double("messages written into a ticket again", (number for number, count in times.items() if count > 1))
+    noted = Counter(key for key, _ in desk.outside.noted)
+    found.double("notes written into a ticket again", (key for key, count in noted.items() if count > 1))
     cases: defaultdict[str, list[int]] = defaultdict(list)
     for _, case, number in desk.outside.written:
         if number not in cases[case]:
@@ -79,6 +85,19 @@ def _tickets(desk: CrashDesk, found: Audit) -> None:
     found.double("conversations with several tickets", (user for user, some in of_user.items() if len(some) > 1))
     mixed = Counter(case for some in of_user.values() for case in some)
     found.blame("tickets of several users", (case for case, users in mixed.items() if users > 1))
+
+
+def _files(desk: CrashDesk, found: Audit) -> None:
+    """What the newest version of each message says of its file, and that its bytes are kept."""
+    entries = desk.rows("select message_id, document from entries where direction = 'in' order by id")
+    shown = {str(name): json.loads(document)["message"]["attachments"] for name, document in entries}
+    kept = {str(name) for (name,) in desk.rows("select attachment_id from files where blob is not null")}
+    wanted = {f"m{each.number}": each.file for each in desk.outside.posted if each.file and not each.poison}
+    names = wanted.keys() & shown.keys()
+    found.lose("files that are not kept", (wanted[name] for name in names if wanted[name] not in kept))
+    told = {name: [each["sha256"] for each in shown[name]] for name in names}
+    hashes = {name: [hashlib.sha256(content(wanted[name])).hexdigest()] for name in names}
+    found.blame("messages that name their file otherwise", (name for name in names if told[name] != hashes[name]))
 
 
 def _attempts(desk: CrashDesk, found: Audit) -> None:

@@ -20,6 +20,8 @@ PAGE = 20
 FEED_PAGE = 50
 LARGE_BYTES = 200_000
 """Large enough for a body to become a blob."""
+FILE_EVERY = 4
+"""Every so many messages have a file that is fetched apart."""
 
 Json = Any
 
@@ -33,6 +35,11 @@ class Posted:
     first: int
     large: bool = False
     poison: bool = False
+
+    @property
+    def file(self) -> str:
+        """The name of its file; every so many have one."""
+        return f"file{self.number}" if self.number % FILE_EVERY == 0 else ""
 
     @property
     def lane(self) -> str:
@@ -69,6 +76,8 @@ class Outside:
     """All up to this number are forgotten."""
     written: list[tuple[str, str, int]] = field(default_factory=list)
     """(key, case, message number) of every write that took effect, in order."""
+    noted: list[tuple[str, str]] = field(default_factory=list)
+    """(key, case) of every write that tells the agents something, such as that an answer may not have arrived."""
     sent: list[tuple[str, str, str]] = field(default_factory=list)
     """(key, kind, user) of every reply that a user has."""
     feed: list[dict[str, Json]] = field(default_factory=list)
@@ -160,15 +169,21 @@ class Outside:
         case, number = write["case"], int(write["message"])
         opened = case not in self._tickets
         ticket = self._tickets.setdefault(case, f"T-{len(self._tickets) + 1}")
-        self.written.append((write["key"], case, number))
         self._of_key[write["key"]] = ticket
-        self._taken.add(number)
+        if number:
+            self.written.append((write["key"], case, number))
+            self._taken.add(number)
+        else:
+            self.noted.append((write["key"], case))
         if opened and len(self._tickets) % self.answer_every == 0:
             self.feed.append({"id": f"a{len(self.feed) + 1}", "case": case, "ticket": ticket, "user": write["user"]})
         return {"key": write["key"], "ticket": ticket}
 
     def _find(self, asked: Json) -> Json:
         return {"ticket": self._of_key.get(asked["key"])}
+
+    def _download(self, asked: Json) -> Json:
+        return {"content": content(asked["ref"]).hex()}
 
     def _feed(self, asked: Json) -> Json:
         after = int(asked["after"] or 0)
@@ -228,10 +243,16 @@ class Outside:
         return json.dumps(said).encode()
 
 
+def content(file: str) -> bytes:
+    """Return the bytes of a file."""
+    return f"The bytes of {file}. ".encode() * 500
+
+
 def _shown(message: Posted) -> dict[str, Json]:
     return {
         "number": message.number,
         "user": message.user,
         "first": message.first,
+        "files": [message.file] if message.file else [],
         "text": "poison" if message.poison else "x" * LARGE_BYTES if message.large else "Where is my deposit?",
     }

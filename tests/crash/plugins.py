@@ -13,10 +13,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from gateway.backends import _http
-from gateway.case import Message, Party, Provenance, Thread
+from gateway.case import Attachment, AttachmentState, Message, Party, Provenance, Thread
 from gateway.errors import OutcomeUnknownError
 from gateway.ports import (
     BackendPlugin,
@@ -25,6 +25,7 @@ from gateway.ports import (
     ConnectorPlugin,
     Cursor,
     Done,
+    FileRef,
     Key,
     NormalizerPlugin,
     Opening,
@@ -50,6 +51,8 @@ PLATFORM = "crash"
 
 class OutsideSettings(BaseModel):
     """Where it is, and how long a call may take."""
+
+    model_config = ConfigDict(frozen=True)
 
     port: int
     timeout_secs: float = 1.0
@@ -127,6 +130,21 @@ class CrashSender:
         return Receipt(said["ref"])
 
 
+class CrashDownloader:
+    """Gives out the files of messages, in two chunks."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    async def open(self, ref: FileRef) -> AsyncIterator[bytes]:
+        with here().around("download"):
+            said = await self._line.ask("download", ref=ref)
+        content = bytes.fromhex(said["content"])
+        half = len(content) // 2
+        yield content[:half]
+        yield content[half:]
+
+
 class CrashBackend:
     """The ticket system, in batches; it files a repetition again, and can be asked for a key."""
 
@@ -202,6 +220,10 @@ def normalize(raw: Raw) -> Sequence[Message]:
             text=said["text"][:200],
             sent_at=raw.received_at,
             thread=Thread(own_ref=own, parent=first if first != own else None),
+            attachments=tuple(
+                Attachment(id=name, ref=name, name=f"{name}.bin", state=AttachmentState.NOT_FETCHED)
+                for name in said["files"]
+            ),
         ),
     )
 
@@ -247,7 +269,8 @@ async def _line(opening: Opening[OutsideSettings]) -> AsyncIterator[Line]:
 @asynccontextmanager
 async def open_channel(opening: Opening[OutsideSettings]) -> AsyncIterator[Channel]:
     async with _line(opening) as line:
-        yield Channel(CrashConnector(opening.name, line, opening.clock), CrashSender(line))
+        connector = CrashConnector(opening.name, line, opening.clock)
+        yield Channel(connector, CrashSender(line), downloader=CrashDownloader(line))
 
 
 @asynccontextmanager
@@ -264,7 +287,7 @@ CONNECTOR = ConnectorPlugin(
     open=open_channel,
     normalizer="crash",
     addresses=lambda settings: (),
-    roles=frozenset({Role.SENDER}),
+    roles=frozenset({Role.SENDER, Role.DOWNLOADER}),
     pause=PAUSE,
 )
 BACKEND = BackendPlugin(

@@ -30,9 +30,11 @@ WRITES = (
     "release_tickets",
     "claim_reply",
     "release_reply",
+    "claim_file",
+    "keep_file",
+    "release_file",
 )
-CALLS = ("fetch", "confirm", "read_desk", "normalize", "submit", "send")
-FILE_WRITES = ("claim_file", "keep_file", "release_file")
+CALLS = ("fetch", "confirm", "read_desk", "normalize", "submit", "send", "download")
 IN_DOUBT = ("find before", "find after", "recover uncommitted")
 """Passed only after something was under way at a kill."""
 POINTS = tuple(
@@ -43,8 +45,6 @@ POINTS = tuple(
     ]
 )
 """`uncommitted` is within the transaction, when all is written and not yet committed."""
-FILE_POINTS = tuple(f"{step} {when}" for step in FILE_WRITES for when in ("before", "uncommitted", "after"))
-"""Passed only where messages have files that are fetched apart."""
 ASIDE = frozenset(
     {
         *("next_due", "tally", "backlog", "streams", "marks", "set_marks", "list_cases", "case_view", "agent_act"),
