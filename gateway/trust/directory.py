@@ -40,6 +40,8 @@ class DirectoryError(ConfigError):
         self.problems = problems
 
 
+STAFF = "staff"
+"""The role of an account that is a person's: official, but nobody is to be sent there."""
 MAX_OFFICIAL = 8
 """How many of its own accounts a text to a user names."""
 
@@ -251,8 +253,9 @@ def _to_come(file: DirectoryFile, today: date) -> Iterator[Problem]:
 
 
 def official_accounts(directory: Directory, brand: str, on: date) -> tuple[str, ...]:
-    """Return the accounts that a text of this brand may name: its sites, its addresses, its social accounts."""
+    """Return what a text of this brand may name: its sites, addresses and accounts, not those of its staff."""
     tables = (directory.sites, directory.addresses, directory.accounts)
     listed = (entry for table in tables for entries in table.values() for entry in entries)
-    own = [entry for entry in listed if entry.is_valid(on) and entry.brand_name.casefold() == brand.casefold()]
+    ours = (entry for entry in listed if entry.is_valid(on) and entry.brand_name.casefold() == brand.casefold())
+    own = [entry for entry in ours if entry.role != STAFF]
     return tuple(dict.fromkeys(entry.shown for entry in own))[:MAX_OFFICIAL]

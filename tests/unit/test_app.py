@@ -512,6 +512,10 @@ address = "support@examplex.test"
 [[brands.accounts]]
 platform = "telegram"
 handle = "examplex"
+[[brands.accounts]]
+platform = "telegram"
+handle = "lin_of_examplex"
+role = "staff"
 
 [[brands]]
 id = "sampla"
