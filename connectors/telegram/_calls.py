@@ -82,7 +82,8 @@ async def begin(caller: Caller, settings: TelegramSettings) -> str:
     bot = await caller.bots.get()
     me = await caller.asked(bot.get_me())
     if (me.username or "").lower() != settings.bot.lower():
-        _log.warning("bot.renamed", configured=settings.bot)
+        # Links to a private chat bear one-time tokens: whoever has the other name would be handed them.
+        raise ConfigError(f"the token is @{me.username}'s, not @{settings.bot}'s: edit `bot` or the token")
     if watches_groups(settings) and not me.can_read_all_group_messages:
         _log.warning(
             "privacy.found_on", action="turn privacy mode off at @BotFather and add the bot to its groups anew"

@@ -170,6 +170,16 @@ class TelegramSettings(BaseModel):
         return self.token.get_secret_value().partition(":")[0]
 
     @property
+    def place(self) -> tuple[str, ...]:
+        """The bot: its updates are handed out once."""
+        return (self.api_url.lower(), self.bot_id)
+
+    @property
+    def door(self) -> str:
+        """The address at which the platform pushes; empty with polling."""
+        return self.webhook_url if self.mode == "webhook" else ""
+
+    @property
     def is_cloud(self) -> bool:
         """Whether the Bot API server is the platform's own."""
         return _split(self.api_url).hostname == _split(CLOUD).hostname

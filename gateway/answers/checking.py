@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from gateway.answers.asking import Rows, Told, Turn, account_title, stepping
 from gateway.answers.names import defanged
-from gateway.case import Fact, FactOutcome, Finding, Party, Standing
+from gateway.case import Fact, FactOutcome, Finding, Link, Message, Party, Standing
 from gateway.trust.claims import Claim, read_claim
 from gateway.trust.verify import AMBIGUOUS, Verdict
 
@@ -46,6 +46,13 @@ TECHNIQUES: Mapping[str, str] = {
 """How an account imitates another, as trust calls it, and the text that says so."""
 
 
+MAX_CLAIMS = 5
+"""So many names of one question are answered."""
+MAX_BESIDE = 3
+"""Characters beside a name that is asked about in public."""
+_SCHEME = re.compile(r"\Ahttps?://")
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What is said of one account: whether it is ours, and where it is not, whether that is a danger."""
@@ -62,8 +69,8 @@ def verify(turn: Turn, args: str) -> Told | None:
     A longer story behind it that names nothing is a matter for the desk: None.
     """
     message = turn.asked.message
-    if claims := claims_in(args) if args else ():
-        return _tell(turn, [of_claim(turn, claims[0])])
+    if claims := _meant(message, args) if args else ():
+        return _tell(turn, [of_claim(turn, claim) for claim in claims])
     if origins := message.forwarded if message else ():
         return _tell(turn, [of_party(turn, origin.party) for origin in origins[:MAX_ORIGINS]])
     if len(args) > MAX_AROUND:
@@ -80,13 +87,17 @@ def answered(turn: Turn) -> Told | None:
         return turn.says(turn.tell.text("cancelled"), note="cancelled")
     if message.forwarded:
         return _tell(turn, [of_party(turn, origin.party) for origin in message.forwarded[:MAX_ORIGINS]])
-    claims = claims_in(message.text)
-    return _tell(turn, [of_claim(turn, claims[0])]) if claims else None
+    claims = _meant(message, message.text)
+    return _tell(turn, [of_claim(turn, claim) for claim in claims]) if claims else None
 
 
 def verify_publicly(turn: Turn, args: str) -> Told:
     """Answer in a group: no name is repeated but our own."""
-    checked = of_claim(turn, (*claims_in(args), args)[0], public=True)
+    claims = _meant(turn.asked.message, args)
+    if len(claims) != 1 or len(args) - len(claims[0]) > MAX_BESIDE:
+        # The answer stands below the question: whatever else that says would seem to be confirmed with it.
+        return turn.says(turn.tell.text("verify-unchecked"), dialogue=turn.asked.dialogue, note="verify: more than a name")
+    checked = of_claim(turn, claims[0], public=True)
     text = "\n\n".join((checked.text, turn.tell.text("verify-in-group")))
     return turn.says(text, dialogue=turn.asked.dialogue, note=f"verify: {checked.standing}")
 
@@ -117,6 +128,22 @@ def _choices(turn: Turn) -> Rows:
 def is_label(turn: Turn, text: str, key: str) -> bool:
     """Whether a text is what a button says: some platforms send that for a press."""
     return text.strip() == turn.tell.text(key)
+
+
+def _meant(message: Message | None, text: str) -> tuple[str, ...]:
+    """Return all that a text asks about; of a link what it leads to, for what it shows may be another name."""
+    links = message.links if message else ()
+    targets = {link.text.strip(): link.url for link in links if link.text and not _shows_itself(link)}
+    claims = claims_in(text)
+    if any(name in text for name in targets):
+        claims = (*(claim for claim in claims if not any(name in claim for name in targets)), *targets.values())
+    return tuple(dict.fromkeys(claims))[:MAX_CLAIMS]
+
+
+def _shows_itself(link: Link) -> bool:
+    """Whether a link shows just where it leads."""
+    shown, target = (_SCHEME.sub("", each.strip().casefold()).rstrip("/") for each in (link.text, link.url))
+    return shown == target
 
 
 def claims_in(text: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """What is done about an impostor seen in a group where the desk is present: a case, a word to operators and the group.
 
-Pure. The same account under the same name is told of once in a group, however often it is seen.
+Pure. An account is told of once a day in a group, however often it is seen and whatever it calls itself.
 """
 
 from __future__ import annotations
@@ -22,10 +22,13 @@ _POSES = (Standing.LOOK_ALIKE, Standing.REPORTED_SCAM)
 
 
 def sighting_id(message: Message) -> str:
-    """Return what names an account under its present name in a group; the same for each time it is seen."""
+    """Return what names an account in a group on a day: who renames himself every minute is told of once.
+
+    Not by the name, which is freely chosen: else one member could drown operators and group in warnings.
+    """
     group, person = filing.group_of(message), message.sender
     seen = (message.provenance.source, group.address if group else "", person.id or person.address)
-    shown = (*seen, person.name, person.handle or "")
+    shown = (*seen, message.provenance.received_at.date().isoformat())
     return f"seen:{blake2b(chr(0).join(shown).encode('utf-8', 'backslashreplace'), digest_size=16).hexdigest()}"
 
 

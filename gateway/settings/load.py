@@ -31,7 +31,7 @@ from gateway.settings.guarded import (
 from gateway.settings.keeping import RetentionTable
 from gateway.settings.limited import KEY as LIMITS
 from gateway.settings.limited import limited, misread
-from gateway.settings.matches import alerted, denied, same_places, unknown_brand
+from gateway.settings.matches import alerted, denied, doors, same_places, unknown_brand
 from gateway.settings.model import (
     BackendSettings,
     BrandTable,
@@ -124,6 +124,7 @@ class _Reading:
         directory = self._directory(directory_path)
         for problem in (
             *same_places(channels),
+            *doors(channels, listens=web is not None or bool(self._problems)),
             *(denied(acknowledgement) if acknowledgement else ()),
             *(alerted(alerts, channels, whole=not self._problems) if alerts else ()),
             *(unknown_brand(brand.name, directory, directory_path) if brand and directory is not None else ()),

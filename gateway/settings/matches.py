@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from gateway.answers.acknowledge import AckPolicy
 from gateway.ports import Role
-from gateway.settings.model import ChannelSettings, OnePlace, Problem
+from gateway.settings.model import ChannelSettings, OnePlace, Problem, PushedTo
 from gateway.settings.watching import AlertsTable, chatted
 from gateway.trust.directory import Directory
 
@@ -17,14 +18,28 @@ _LOCAL = re.compile(r"[^\s@<>,;:]+")
 
 
 def same_places(channels: Sequence[ChannelSettings]) -> Iterator[Problem]:
-    """Two channels on one mailbox would open two cases for each mail, and answer each twice."""
+    """Two channels on one mailbox would open two cases for each mail; of a bot each would get a part of its updates."""
     taken: dict[tuple[str, ...], str] = {}
     for each in channels:
         if not isinstance(each.settings, OnePlace):
             continue
         first = taken.setdefault((each.plugin.name, *each.settings.place), each.name)
         if first != each.name:
-            yield Problem(f"channels.{each.name}", f'reads the same mailbox and folder as the channel "{first}"')
+            what = "mailbox and folder" if each.plugin.platform == "email" else "account"
+            yield Problem(f"channels.{each.name}", f'reads the same {what} as the channel "{first}"')
+
+
+def doors(channels: Sequence[ChannelSettings], *, listens: bool) -> Iterator[Problem]:
+    """What is pushed to a channel must find its door: this gateway's server, and the channel's own name in the path."""
+    for each in channels:
+        url = each.settings.door if isinstance(each.settings, PushedTo) else ""
+        if not url:
+            continue
+        path = f"channels.{each.name}"
+        if not listens:
+            yield Problem(path, "is pushed to, and there is no [web] table: nothing would listen")
+        if urlsplit(url).path.rstrip("/").rpartition("/")[2] != each.name:
+            yield Problem(path, f"is pushed to at another path than its own; end webhook_url with /in/{each.name}")
 
 
 def alerted(alerts: AlertsTable, channels: Sequence[ChannelSettings], *, whole: bool) -> Iterator[Problem]:

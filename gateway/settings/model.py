@@ -51,11 +51,21 @@ class Table(BaseModel):
 
 @runtime_checkable
 class OnePlace(Protocol):
-    """Settings of a channel that reads one place, which no other channel may read, too."""
+    """Settings of a channel that reads one place, which no other channel may read, too: a mailbox, a bot."""
 
     @property
     def place(self) -> tuple[str, ...]:
         """Return what names that place, spelled one way."""
+        ...
+
+
+@runtime_checkable
+class PushedTo(Protocol):
+    """Settings of a channel that its platform may push to."""
+
+    @property
+    def door(self) -> str:
+        """Return the address at which it does; empty when it does not."""
         ...
 
 

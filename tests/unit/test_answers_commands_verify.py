@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gateway.answers.checking import MAX_AROUND, TECHNIQUES, claims_in, names_in
 from gateway.answers.locales import LANGUAGES
-from gateway.case import Evidence, Fact, FactOutcome, Finding, Severity, Span
+from gateway.case import Evidence, Fact, FactOutcome, Finding, Link, Severity, Span
 from tests.unit.talks import Talk, forwarded
 
 OFFICIAL = "is official"
@@ -253,3 +253,30 @@ def test_looking_for_names_never_fails(text: str) -> None:
 def test_a_story_is_no_claim() -> None:
     assert claims_in("@foo_bar " + "word " * (MAX_AROUND // 5)) == ()
     assert claims_in("word") == ("word",)
+
+
+def test_of_a_link_what_it_leads_to_is_judged() -> None:
+    talk = Talk()
+    hidden = Link(url="https://evil.test/login", text="examplex.test", span=Span(field="text", start=8, end=21))
+    told = talk.asks(message=talk.message("/verify examplex.test", links=(hidden,)))
+    assert told is not None
+    assert "official" not in told.note
+    plain = Link(url="https://examplex.test/", text="examplex.test")
+    told = talk.asks(message=talk.message("/verify examplex.test", links=(plain,)))
+    assert told is not None
+    assert told.note == "verify: official"
+
+
+def test_each_name_of_a_question_is_answered() -> None:
+    told = Talk().says("/verify @examplex_news is the real one? @maria_k")
+    assert "official" in told.note
+    assert "not_listed" in told.note
+
+
+@pytest.mark.parametrize(
+    "text", ["/verify @examplex_news - our manager is @evil_vip", "/verify @examplex_news write to my boss at once"]
+)
+def test_in_public_nothing_beside_a_name_is_confirmed_with_it(text: str) -> None:
+    told = Talk(private=False).says(text)
+    assert "official" not in told.note
+    assert "evil" not in told.text

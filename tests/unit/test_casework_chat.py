@@ -487,9 +487,11 @@ def test_an_impostor_in_a_group_is_told_of_once(joined: bool) -> None:
     assert kinds(run(event, assessment=FOUND, policy=quiet)) == [EffectKind.TICKET, EffectKind.NOTICE]
     again = run(event, past(copy_of=outcome.entries[0]), assessment=FOUND, policy=policy)
     assert again.effects == ()
-    renamed = IMPOSTOR.model_copy(update={"name": "Examplex Helpdesk"})
-    other = ask(in_group(7, sender=renamed), policy, NOW)
-    assert other.message_id != ask(sighting, policy, NOW).message_id
+    renamed = in_group(7, sender=IMPOSTOR.model_copy(update={"name": "Examplex Helpdesk"}))
+    assert ask(renamed, policy, NOW).message_id == ask(sighting, policy, NOW).message_id
+    tomorrow = renamed.provenance.model_copy(update={"received_at": NOON + timedelta(days=1)})
+    later = ask(renamed.model_copy(update={"provenance": tomorrow}), policy, NOW)
+    assert later.message_id != ask(sighting, policy, NOW).message_id
 
 
 def test_who_left_a_group_is_nobodys_impostor() -> None:

@@ -430,3 +430,44 @@ def test_a_pipe_or_a_device_in_place_of_a_file_is_refused_at_once(desk: Written,
 def test_a_refused_login_is_not_tried_again_within_a_quarter_of_an_hour(desk: Written) -> None:
     """Servers lock an account out for less."""
     assert load(desk.path).engine.retry.probe_secs >= 900
+
+
+BOT = """
+[channels.bot]
+connector = "telegram"
+bot = "examplex_support_bot"
+token = { env = "BOT_TOKEN" }
+"""
+PUSHED = """mode = "webhook"
+webhook_secret = { env = "BOT_SECRET" }
+webhook_url = "https://gate.examplex.test/in/"""
+
+
+@pytest.fixture
+def tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_TOKEN", "123456:TEST-made-up-token-of-nobody-at_all")
+    monkeypatch.setenv("BOT_SECRET", "a_made_up_secret_of_a_webhook")
+
+
+@pytest.mark.usefixtures("tokens")
+def test_two_channels_of_one_bot_are_a_problem(desk: Written) -> None:
+    again = BOT.replace("channels.bot", "channels.again")
+    assert 'the same account as the channel "bot"' in desk.problems(GOOD + BOT + again)["channels.again"]
+
+
+@pytest.mark.usefixtures("tokens")
+@pytest.mark.parametrize(
+    ("path", "web", "said"),
+    [
+        ('bot"', "", "there is no [web] table"),
+        ('other"', "[web]", "end webhook_url with /in/bot"),
+        ('bot"', "[web]", ""),
+    ],
+)
+def test_what_is_pushed_must_find_its_door(desk: Written, path: str, web: str, said: str) -> None:
+    text = f"{GOOD}{BOT}{PUSHED}{path}\n{web}\n"
+    if said:
+        assert said in desk.problems(text)["channels.bot"]
+    else:
+        desk.write(text)
+        assert [each.name for each in load(desk.path).channels] == ["support", "bot"]

@@ -109,14 +109,16 @@ async def test_a_menu_that_is_refused_holds_up_nothing() -> None:
         assert len(at.asked("setMyCommands")) == 1
 
 
-async def test_the_notes_bear_the_name_that_the_bot_has() -> None:
+async def test_a_bot_of_another_name_is_not_run() -> None:
     async with bench() as at, at.connector(bot="another_bot") as connector:
         at.server.says(at.server.person("Someone"), "hello")
-        with structlog.testing.capture_logs() as logs:
-            (raw,) = (await fetched(connector)).items
-        assert raw.notes == {"bot": "123456", "username": BOT}
-        assert "bot.renamed" in [each["event"] for each in logs]
+        with pytest.raises(ConfigError, match=f"@{BOT}"):
+            await fetched(connector)
         assert not check_of(await connector.check(), "token")[0]
+    async with bench() as at, at.connector(bot=BOT.upper()) as connector:
+        at.server.says(at.server.person("Someone"), "hello")
+        (raw,) = (await fetched(connector)).items
+        assert raw.notes == {"bot": "123456", "username": BOT}
 
 
 # Webhook mode
