@@ -96,7 +96,9 @@ def verify_publicly(turn: Turn, args: str) -> Told:
     claims = _meant(turn.asked.message, args)
     if len(claims) != 1 or len(args) - len(claims[0]) > MAX_BESIDE:
         # The answer stands below the question: whatever else that says would seem to be confirmed with it.
-        return turn.says(turn.tell.text("verify-unchecked"), dialogue=turn.asked.dialogue, note="verify: more than a name")
+        return turn.says(
+            turn.tell.text("verify-unchecked"), dialogue=turn.asked.dialogue, note="verify: more than a name"
+        )
     checked = of_claim(turn, claims[0], public=True)
     text = "\n\n".join((checked.text, turn.tell.text("verify-in-group")))
     return turn.says(text, dialogue=turn.asked.dialogue, note=f"verify: {checked.standing}")
