@@ -241,6 +241,18 @@ def _hung(method: str, *, takes: bool, after: int = 0) -> Moment:
     return comes
 
 
+async def _asked_at_once(world: ChatWorld) -> None:
+    """A poll that does not wait has taken effect; a sound gateway makes none."""
+    faults, calls = world.server.faults, world.server.calls
+    while True:
+        faults.plan("getUpdates", Fault(hang=True, takes=True))
+        await world.server.until(lambda: faults.hanging > 0)
+        if str(calls[-1].params.get("timeout")) == "0":
+            return
+        faults.release()
+        await world.server.until(lambda: faults.hanging == 0)
+
+
 async def _pushes_wait(world: ChatWorld) -> None:
     """Pushes have come in, and none can be committed."""
     assert world.relay is not None
@@ -275,6 +287,7 @@ MOMENTS: dict[str, Moment] = {
     "download": _hung("download", takes=False),
     "push.stored": _logged("push.stored", 20),
     "pushes wait": _pushes_wait,
+    "asked at once": _asked_at_once,
     "invited": _invited,
 }
 POLLED = tuple(MOMENTS)[:10]
