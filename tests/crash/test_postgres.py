@@ -59,11 +59,11 @@ async def nodes(
 
 def owners(postgres: Postgres) -> dict[str, int]:
     """Return the epoch of the node that owns each source."""
-    return {str(source): int(epoch) for source, epoch in postgres.execute("select source, epoch from owners")}
+    return {str(source): int(str(epoch)) for source, epoch in postgres.execute("select source, epoch from owners")}
 
 
 def count(postgres: Postgres, what: str) -> int:
-    return int(postgres.execute(f"select count(*) from {what}")[0][0])  # noqa: S608 - of this test alone
+    return int(str(postgres.execute(f"select count(*) from {what}")[0][0]))  # noqa: S608 - of this test alone
 
 
 def settled(postgres: Postgres, mails: int, replies: int) -> Callable[[], bool]:
