@@ -159,8 +159,8 @@ class Engine:
 
     def keeps(self) -> Mapping[str, timedelta]:
         """Return, by the part that fetches it, how long a platform keeps what nobody fetches, unless for good."""
-        kept = {each: each.settings.plugin.keeps for each in self._channels}
-        return {f"{each.name}:{stream}": lasts for each, lasts in kept.items() if lasts for stream in each.streams}
+        kept = [(each, each.settings.plugin.keeps) for each in self._channels]
+        return {f"{each.name}:{stream}": lasts for each, lasts in kept if lasts for stream in each.streams}
 
     def look_at_configuration(self) -> None:
         """Look at once whether configuration and directory are to be read anew."""

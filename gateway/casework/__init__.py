@@ -187,7 +187,10 @@ def _in_group(outcome: Outcome, message: Message, judged: Judged, policy: Policy
 def _decide_edit(message: Message, judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome:
     """A version of a message that is on file; one that is not is taken for the message itself."""
     if past.dialogue is not None and message.id in past.dialogue.answered:
-        return Outcome(note="kept: an edit of what was answered already")
+        if past.entry is None:
+            return Outcome(note="kept: an edit of what was answered already")
+        # The case that it opened holds what all steps brought: the new words come after that, not in its place.
+        message = message.model_copy(update={"text": f"{past.entry.message.text}\n\n{message.text}"})
     if past.entry is not None:
         return changes.decide_edit(message, past.entry, judged, past, policy, now)
     return _decide_message(message, replace(judged, event=message), past, policy, now)

@@ -206,8 +206,6 @@ class Crowd:
 
     def _new(self, person: Person) -> Act:
         said, _ = self._says(person, "/new ")
-        # A command is answered once and for all: what it is edited to is not taken for a message.
-        person.private.pop()
         person.commands += 1
         self.asked.append(f"{said.id}:response")
         yield

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from gateway.backends import _http
 from gateway.case import Attachment, AttachmentState, Message, Party, Provenance, Thread
@@ -51,8 +51,6 @@ PLATFORM = "crash"
 
 class OutsideSettings(BaseModel):
     """Where it is, and how long a call may take."""
-
-    model_config = ConfigDict(frozen=True)
 
     port: int
     timeout_secs: float = 1.0

@@ -606,3 +606,13 @@ def test_only_what_is_as_good_as_sure_is_said_before_everybody() -> None:
 def test_who_is_nobody_in_a_group_breaks_nothing() -> None:
     nobody = Party(platform="telegram")
     assert len(run(in_group(sender=nobody, addressed=True)).cases) == 1
+
+
+def test_an_edit_of_a_command_that_opened_a_case_comes_after_what_it_said() -> None:
+    first = run(said(3, "/new my deposit of 5 BTC"))
+    edited = Edited(message=said(3, "/new my deposit of 6 BTC", edited_at=NOON + timedelta(seconds=5)))
+    outcome = run(edited, past(entry=first.entries[0], cases=first.cases, dialogue=first.dialogues[0]))
+    (entry,) = outcome.entries
+    assert "5 BTC" in entry.message.text
+    assert "6 BTC" in entry.message.text
+    assert kinds(outcome) == [EffectKind.TICKET]
