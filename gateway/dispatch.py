@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import random
 import traceback
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ import structlog
 from gateway.case import Case
 from gateway.errors import GatewayError, OutcomeUnknownError, RejectedError, TransientError, UnreachableError
 from gateway.feedback import SENT, undelivered
-from gateway.guard import finished
+from gateway.guard import finished, whole
 from gateway.journal import EffectKind, Fate, State, Store, StoredEffect
 from gateway.limits import Call, Gate, Refusal
 from gateway.metrics import Metrics, Stage
@@ -266,7 +266,7 @@ class ReplyDispatcher:
         claimed = await self._store.claim_effects(self.target, 1, self._clock.now())
         for item in claimed:
             fate = await self._deliver(item, report)
-            await _whole(self._end(item, fate))
+            await whole(self._end(item, fate))
             _tell_of([item], [fate], self._metrics, self._clock.now())
         return len(claimed)
 
@@ -324,17 +324,6 @@ class ReplyDispatcher:
 
     def _stale(self, case: Case | None) -> bool:
         return case is not None and self._clock.now() - case.updated_at > self._stale_after
-
-
-async def _whole(work: Coroutine[None, None, None]) -> None:
-    """Have it done to its end although the part is ending: half of it would leave an effect that nobody recovers."""
-    task = asyncio.ensure_future(work)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        with suppress(GatewayError, asyncio.CancelledError):
-            await asyncio.shield(task)
-        raise
 
 
 async def last(store: Store, fates: Sequence[Fate]) -> None:

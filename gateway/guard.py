@@ -1,13 +1,15 @@
-"""Stands between the engine and a plugin's call: a plugin may fail, never end the task it is called in."""
+"""Stands between the engine and what may be cut off: a plugin's call, and work that must not be left half done."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Coroutine
+from contextlib import AsyncExitStack, suppress
 from typing import TypeVar
 
 import structlog
+
+from gateway.errors import GatewayError
 
 log = structlog.get_logger()
 
@@ -27,6 +29,17 @@ async def finished(call: Awaitable[T]) -> T:
         if task is not None and task.cancelling():
             raise
         raise LeakedCancelError("a plugin's call was cancelled from within") from None
+
+
+async def whole(work: Coroutine[None, None, None]) -> None:
+    """Have it done to its end although the part is ending: half of it would leave an effect that nobody recovers."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        with suppress(GatewayError, asyncio.CancelledError):
+            await asyncio.shield(task)
+        raise
 
 
 async def closed(stack: AsyncExitStack, channel: str) -> None:
