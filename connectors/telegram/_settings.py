@@ -171,8 +171,8 @@ class TelegramSettings(BaseModel):
 
     @property
     def place(self) -> tuple[str, ...]:
-        """The bot: its updates are handed out once."""
-        return (self.api_url.lower(), self.bot_id)
+        """The bot, whose updates are handed out once; by its name where an operator's command did not read the token."""
+        return (self.api_url.lower(), self.bot_id or self.bot.lower())
 
     @property
     def door(self) -> str:
