@@ -171,7 +171,7 @@ class TelegramSettings(BaseModel):
 
     @property
     def place(self) -> tuple[str, ...]:
-        """The bot, whose updates are handed out once; by its name where an operator's command did not read the token."""
+        """The bot, whose updates are handed out once; by its name where the token was not read."""
         return (self.api_url.lower(), self.bot_id or self.bot.lower())
 
     @property
