@@ -111,7 +111,7 @@ def test_an_honest_member_is_left_alone(name: str, handle: str | None) -> None:
 
 def _rows(name: str) -> Iterator[dict[str, Any]]:
     root = os.environ.get("GATEHOUSE_SHARED_DATA")
-    path = Path(root, "public", name) if root else None
+    path = Path(root, name) if root else None
     if path is None or not path.is_file():
         pytest.skip("GATEHOUSE_SHARED_DATA names no folder with the handles to measure with")
     with path.open(encoding="utf-8") as lines:
