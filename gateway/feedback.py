@@ -12,7 +12,7 @@ from types import MappingProxyType
 from pydantic import TypeAdapter, ValidationError
 
 from gateway import wake
-from gateway.case import AttachmentState, Frozen, Party, Provenance
+from gateway.case import AttachmentState, Frozen, Party
 from gateway.errors import MalformedError
 from gateway.journal import Fate, FileIntent, State, StoredEffect
 from gateway.ports import Event, Fetched, Key, NormalizerPlugin, Raw, StreamId, Undelivered
@@ -65,7 +65,7 @@ def normalize(raw: Raw) -> Sequence[Event]:
         return wake.normalize(raw)
     try:
         told = _OBJECT.validate_json(raw.body)
-        return (kind.model_validate(told | {"provenance": _provenance(raw)}),)
+        return (kind.model_validate(told | {"provenance": NORMALIZER.provenance(raw)}),)
     except ValidationError:
         raise MalformedError("this is nothing that the engine has told itself") from None
 
@@ -79,15 +79,3 @@ _JSON: TypeAdapter[Mapping[str, object]] = TypeAdapter(Mapping[str, object])
 def _raw(stream: StreamId, key: Key, lane: str, media_type: str, told: Mapping[str, object], now: datetime) -> Raw:
     body = _JSON.dump_json(told)
     return Raw(ENGINE, stream, key, lane, body, media_type, now, len(body))
-
-
-def _provenance(raw: Raw) -> Provenance:
-    return Provenance(
-        source=raw.source,
-        stream=raw.stream,
-        key=raw.key,
-        lane=raw.lane,
-        received_at=raw.received_at,
-        normalizer=f"{NORMALIZER.name}/{NORMALIZER.version}",
-        size=raw.size,
-    )

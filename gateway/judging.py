@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from gateway.case import Assessment, Fact, Message, Note, Party, Provenance, Triage
+from gateway.case import Assessment, Fact, Message, Note, Party, Triage
 from gateway.casework import Judged
 from gateway.errors import ConfigError, MalformedError
 from gateway.journal import StoredRaw
@@ -259,16 +259,7 @@ def unreadable(raw: Raw, plugin: NormalizerPlugin, reason: str) -> Message:
     return Message(
         id=name,
         content_key=name,
-        provenance=Provenance(
-            source=raw.source,
-            stream=raw.stream,
-            key=raw.key,
-            lane=raw.lane,
-            received_at=raw.received_at,
-            normalizer=f"{plugin.name}/{plugin.version}",
-            size=raw.size,
-            complete=raw.complete,
-        ),
+        provenance=plugin.provenance(raw),
         platform=plugin.name,
         sender=Party(platform=plugin.name),
         notes=(Note(code="unreadable", detail=reason),),

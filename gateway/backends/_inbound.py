@@ -12,7 +12,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, ValidationError
 
 from gateway.backends.signatures import flaw
-from gateway.case import Frozen, Provenance
+from gateway.case import Frozen
 from gateway.errors import MalformedError
 from gateway.ports import (
     Key,
@@ -154,16 +154,7 @@ def normalize(raw: Raw) -> Sequence[TicketEvent]:
             text=event.data.text,
             author=event.data.author,
             at=event.time,
-            provenance=Provenance(
-                source=raw.source,
-                stream=raw.stream,
-                key=raw.key,
-                lane=raw.lane,
-                received_at=raw.received_at,
-                normalizer=f"{NORMALIZER.name}/{NORMALIZER.version}",
-                size=raw.size,
-                complete=raw.complete,
-            ),
+            provenance=NORMALIZER.provenance(raw),
         ),
     )
 

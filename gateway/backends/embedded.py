@@ -11,7 +11,6 @@ from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from gateway.case import Provenance
 from gateway.errors import ConfigError, MalformedError
 from gateway.ports import (
     BackendPlugin,
@@ -110,22 +109,9 @@ def normalize(raw: Raw) -> Sequence[TicketEvent]:
         author=entry.author,
         at=entry.at,
         files=entry.files,
-        provenance=_provenance(raw),
+        provenance=NORMALIZER.provenance(raw),
     )
     return (event,)
-
-
-def _provenance(raw: Raw) -> Provenance:
-    return Provenance(
-        source=raw.source,
-        stream=raw.stream,
-        key=raw.key,
-        lane=raw.lane,
-        received_at=raw.received_at,
-        normalizer=f"{NORMALIZER.name}/{NORMALIZER.version}",
-        size=raw.size,
-        complete=raw.complete,
-    )
 
 
 @asynccontextmanager

@@ -11,8 +11,9 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
+from gateway.case import Provenance
 from gateway.ports.events import Extractor, Normalizer
-from gateway.ports.incoming import Connector, Ingress
+from gateway.ports.incoming import Connector, Ingress, Raw
 from gateway.ports.names import Clock
 from gateway.ports.outgoing import Downloader, Files, Resolver, Sender
 from gateway.ports.tickets import Backend, Desk, Feed
@@ -145,6 +146,19 @@ class NormalizerPlugin:
     normalize: Normalizer
     extract: Extractor | None = None
     apart: bool = False
+
+    def provenance(self, raw: Raw) -> Provenance:
+        """Return where what this makes of a raw comes from."""
+        return Provenance(
+            source=raw.source,
+            stream=raw.stream,
+            key=raw.key,
+            lane=raw.lane,
+            received_at=raw.received_at,
+            normalizer=f"{self.name}/{self.version}",
+            size=raw.size,
+            complete=raw.complete,
+        )
 
 
 @dataclass(frozen=True, slots=True)
