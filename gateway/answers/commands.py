@@ -1,4 +1,4 @@
-"""What a user meets who gives a command, presses a button, or is asked by us step by step. Pure but for `new_token`.
+"""What a user meets who gives a command, presses a button, or is asked by us step by step. Pure.
 
 Here is told apart what was asked; the answers stand in `basics`, `checking` and `report`. What is none of all this is
 an ordinary message: casework goes on with it.
@@ -7,7 +7,6 @@ an ordinary message: casework goes on with it.
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -24,7 +23,6 @@ from gateway.answers.asking import (
     Told,
     Turn,
     has_lapsed,
-    idle,
     is_forwarded,
 )
 from gateway.answers.buttons import read
@@ -33,7 +31,7 @@ from gateway.dialogue import Dialogue
 from gateway.triage.language import detect
 
 __all__ = [
-    "Act", "ActKind", "Asked", "Command", "Desk", "Told", "idle", "language_of", "may_be_command", "new_token",
+    "Act", "ActKind", "Asked", "Command", "Desk", "Told", "language_of", "may_be_command",
     "read_command", "respond", "token_of",
 ]  # fmt: skip
 
@@ -45,7 +43,6 @@ _COMMAND = re.compile(r"[/\uff0f](\w{1,32})(?:[@\uff20](\w{1,64}))?(?=\s|$)")
 _TO_VERIFY = re.compile(r"[/\uff0f]verify([@\uff20]\w{1,64})\s*", re.IGNORECASE)
 """What looks as if it were for another bot: who asks about @name often leaves out the space."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32,64}")
-_TOKEN_BYTES = 24
 
 WORDS: Mapping[str, str] = {
     "开始": "start",
@@ -96,12 +93,6 @@ def token_of(command: Command) -> str:
     if command.name != "start" or _TOKEN.fullmatch(command.args) is None:
         return ""
     return sha256(command.args.encode("ascii")).hexdigest()
-
-
-def new_token() -> tuple[str, str]:
-    """Draw a one-time token; return it, for its bearer alone, and the hash that is kept of it."""
-    token = secrets.token_urlsafe(_TOKEN_BYTES)
-    return token, token_of(Command("start", token))
 
 
 def language_of(asked: Asked, detected: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import NoReturn
 
-from gateway.answers.commands import new_token
+from gateway.answers.commands import Command, token_of
 from gateway.case import CaseState
 from gateway.cli._beside import operator, with_store
 from gateway.cli._common import fail
@@ -15,6 +16,7 @@ from gateway.queues import Act
 from gateway.settings import Settings
 from gateway.views import CaseView
 
+TOKEN_BYTES = 24
 TOKEN = "{token}"  # noqa: S105 - where a token is put, no token
 
 
@@ -29,6 +31,12 @@ def new_link(settings: Settings, view: CaseView, channel: str | None) -> tuple[s
     kept = Token(hash=digest, case_id=case.id, expires_at=act.at + TOKEN_LASTS)
     with_store(settings, lambda store: store.add_token(kept, act))
     return link.replace(TOKEN, token), kept.expires_at
+
+
+def new_token() -> tuple[str, str]:
+    """Draw a one-time token; return it, for its bearer alone, and the hash that is kept of it."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    return token, token_of(Command("start", token))
 
 
 def _link(settings: Settings, of_case: str, wanted: str | None) -> str:

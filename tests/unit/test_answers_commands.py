@@ -17,9 +17,10 @@ import gateway
 from connectors.telegram._menu import MENU as PLATFORM_MENU
 from gateway.answers.asking import Command
 from gateway.answers.basics import MENU
-from gateway.answers.commands import PER_MINUTE, language_of, new_token, read_command, token_of
+from gateway.answers.commands import PER_MINUTE, language_of, read_command, token_of
 from gateway.answers.locales import LANGUAGES, load_locales, packaged_sources
 from gateway.case import CaseState
+from gateway.cli._invite import new_token
 from gateway.dialogue import Token
 from tests.builders import NOON
 from tests.unit.talks import BOT, Talk, a_case, forwarded
