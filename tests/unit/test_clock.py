@@ -57,3 +57,11 @@ async def test_the_systems_clock_tells_aware_utc_and_sleeps() -> None:
     assert clock.now().utcoffset() == timedelta(0)
     async with asyncio.timeout(5):
         await clock.sleep(0)
+
+
+async def test_a_wait_counts_from_when_it_was_asked_for_though_its_task_begins_later(clock: ManualClock) -> None:
+    """What moves the clock in between must not make the wait begin anew: a test would hang on it now and then."""
+    waiting = asyncio.create_task(clock.sleep(10))
+    clock.advance(10)
+    async with asyncio.timeout(5):
+        await waiting
