@@ -5,6 +5,7 @@
     GatewayError
     ├── ConfigError            edit the configuration; that channel stops, the others run
     ├── AuthError              renew a credential; probed now and then, never in a hot loop
+    ├── CreditsError           pay the platform; probed now and then
     ├── TransientError         same call, later, with capped exponential backoff and full jitter
     │   └── RateLimitedError   not before ``retry_after`` (hours, too: park that chat, not the channel)
     ├── OutcomeUnknownError    may have taken effect; look before sending again
@@ -42,6 +43,12 @@ class AuthError(GatewayError):
     """The platform refused our credential."""
 
     action = "renew the credential"
+
+
+class CreditsError(GatewayError):
+    """The platform blocks our calls, because what was paid for is used up."""
+
+    action = "buy credits on the platform, or wait for its next period"
 
 
 class TransientError(GatewayError):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from gateway.errors import AuthError, ConfigError, GatewayError
+from gateway.errors import AuthError, ConfigError, CreditsError, GatewayError
 from gateway.ports import Clock
 
 
@@ -17,6 +17,7 @@ class Condition(StrEnum):
     RUNNING = "running"
     RETRYING = "retrying"
     AUTH_FAILED = "auth_failed"
+    NO_CREDITS = "no_credits"
     MISCONFIGURED = "misconfigured"
     FAULTY = "faulty"
     STOPPED = "stopped"
@@ -93,6 +94,8 @@ def _condition(error: Exception) -> Condition:
     match error:
         case AuthError():
             return Condition.AUTH_FAILED
+        case CreditsError():
+            return Condition.NO_CREDITS
         case ConfigError():
             return Condition.MISCONFIGURED
         case GatewayError():

@@ -43,6 +43,8 @@ class Intake:
 
     empty_pages = 0
     """Pages without a raw since the last one that held any."""
+    pause: timedelta | None = None
+    """How long the last page asked to wait before the next, if it did."""
 
     def __init__(
         self,
@@ -97,6 +99,7 @@ class Intake:
             since = max(began, min(raw.received_at for raw in page.items))
             self._metrics.stage_took(Stage.FETCH, max((self._now() - since) / timedelta(seconds=1), 0.0))
         self.empty_pages = 0 if page.items else self.empty_pages + 1
+        self.pause = page.pause
         moved = page.cursor is not None and page.cursor != self._cursor
         if not page.items and not moved:
             return page.more

@@ -183,6 +183,16 @@ class Query:
     """The message whose newest version is wanted, whatever its direction."""
     token: str = ""
     """The hash of a one-time token."""
+    turn: bool = False
+    """Whether the turn of the conversation is wanted: of the case in `thread_of`, else of the first found by `refs`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a case's user said last, and whether an answer to that very message went out, or is about to, in public."""
+
+    said: Entry
+    answered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +217,8 @@ class Past:
     """The newest version of `entry_of`; its case is among `cases`."""
     token: Token | None = None
     """The token asked for, spent or not; its case is among `cases`."""
+    turn: Turn | None = None
+    """Whose turn it is in the conversation asked for; None where its user has said nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from gateway.errors import (
     AuthError,
     ConfigError,
+    CreditsError,
     GatewayError,
     OutcomeUnknownError,
     RateLimitedError,
@@ -24,7 +25,8 @@ class RetryPolicy:
 
     Waits grow from `base_secs` by doubling up to `cap_secs`, each drawn between nothing and the whole ("full jitter").
     `attempts` bounds calls that failed for a while, `bug_attempts` those that failed by a fault of ours. A refused
-    credential and a faulty configuration are no fault of the item: it waits `probe_secs` and is never buried for them.
+    credential, a faulty configuration and an account without credits are no fault of the item: it waits `probe_secs`
+    and is never buried for them.
     """
 
     base_secs: float = 1.0
@@ -71,7 +73,7 @@ def decide(error: Exception, attempt: int, policy: RetryPolicy, rng: random.Rand
     match error:
         case RateLimitedError():
             return Again(now + error.retry_after + timedelta(seconds=rng.uniform(0, 1)), charged=False)
-        case AuthError() | ConfigError():
+        case AuthError() | ConfigError() | CreditsError():
             return Again(now + timedelta(seconds=policy.probe_secs), charged=False)
         case OutcomeUnknownError() if attempt < policy.attempts:
             return LookFirst(now + wait)

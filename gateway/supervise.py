@@ -16,7 +16,7 @@ import structlog
 
 from gateway.clock import Bell
 from gateway.dispatch import Report
-from gateway.errors import AuthError, ConfigError, GatewayError, RateLimitedError, TransientError
+from gateway.errors import AuthError, ConfigError, CreditsError, GatewayError, RateLimitedError, TransientError
 from gateway.health import Health
 from gateway.intake import Intake, SourceError
 from gateway.nodes import NotOwnerError
@@ -277,8 +277,9 @@ class Supervisor:
                 continue
             failures = 0
             self._health.well(name)
-            if not more and pause:
-                await bell.wait(pause.total_seconds())
+            rest = intake.pause if intake.pause is not None else pause
+            if not more and rest:
+                await bell.wait(rest.total_seconds())
             elif intake.empty_pages > BUSY_PAGES and self._clock.now() - begun < timedelta(seconds=1):
                 # A source that says that there is news and has none, again and again, must not become a hot loop.
                 await bell.wait(1.0)
@@ -307,7 +308,7 @@ class Supervisor:
         match error:
             case RateLimitedError():
                 return error.retry_after.total_seconds()
-            case AuthError() | ConfigError():
+            case AuthError() | ConfigError() | CreditsError():
                 return min(self._line.probe_secs * 2.0 ** min(failures - 1, 4), 3600.0)
             case _:
                 # Never at once: a source that fails without delay must not become a hot loop.

@@ -22,6 +22,7 @@ app = typer.Typer(help="The channels and how they do.", no_args_is_help=True)
 GRAVEST_FIRST = (
     Condition.MISCONFIGURED,
     Condition.AUTH_FAILED,
+    Condition.NO_CREDITS,
     Condition.FAULTY,
     Condition.RETRYING,
     Condition.STOPPED,

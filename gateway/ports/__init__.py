@@ -25,6 +25,7 @@ from gateway.ports.events import (
     Wake,
 )
 from gateway.ports.incoming import Check, Connector, Ingress, Page, Pushed, PushRequest, Raw, Refusal, Report
+from gateway.ports.keeping import Login, Meter, Spent, Vault
 from gateway.ports.names import Clock, Cursor, FileRef, Handle, Key, StreamId, TicketRef
 from gateway.ports.outgoing import (
     Absent,
@@ -87,8 +88,10 @@ __all__ = [
     "Ingress",
     "Key",
     "Limit",
+    "Login",
     "Manners",
     "MemberSeen",
+    "Meter",
     "Moved",
     "Normalizer",
     "NormalizerPlugin",
@@ -112,6 +115,7 @@ __all__ = [
     "Scope",
     "Secret",
     "Sender",
+    "Spent",
     "StreamId",
     "TicketAction",
     "TicketEvent",
@@ -121,6 +125,7 @@ __all__ = [
     "Unchecked",
     "Undelivered",
     "Unknown",
+    "Vault",
     "Wake",
     "Window",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
 from gateway.ports.names import Cursor, Key, StreamId
@@ -39,12 +39,14 @@ class Page(Generic[T_co]):
     """Items in the order of the platform, and the cursor after the last of them.
 
     A page is stored with its cursor in one transaction. `cursor` None means: nothing moved. `more` True asks the engine
-    to fetch again at once.
+    to fetch again at once. `pause` is how long to wait otherwise before the next fetch, instead of the plugin's own;
+    `Opening.wake` ends it early.
     """
 
     items: tuple[T_co, ...]
     cursor: Cursor | None
     more: bool = False
+    pause: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,8 @@ class Report:
 class Connector(Protocol):
     """The incoming side of one channel. Never sleeps, retries or stores.
 
-    Raises `ConfigError`, `AuthError`, `TransientError` (an outage is an error, never an empty page); a library's own
-    exceptions never leave it.
+    Raises `ConfigError`, `AuthError`, `CreditsError`, `TransientError` (an outage is an error, never an empty page); a
+    library's own exceptions never leave it.
     """
 
     async def check(self) -> Report:

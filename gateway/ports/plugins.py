@@ -14,7 +14,8 @@ from pydantic import BaseModel
 from gateway.case import Provenance
 from gateway.ports.events import Extractor, Normalizer
 from gateway.ports.incoming import Connector, Ingress, Raw
-from gateway.ports.names import Clock
+from gateway.ports.keeping import Login, Meter, Vault
+from gateway.ports.names import Clock, StreamId
 from gateway.ports.outgoing import Downloader, Files, Resolver, Sender
 from gateway.ports.tickets import Backend, Desk, Feed
 
@@ -105,13 +106,21 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Opening(Generic[S]):
-    """What a plugin is given to open one channel or backend with."""
+    """What a plugin is given to open one channel or backend with.
+
+    `wake` ends the pause of a stream of the channel early: there is news. It may be called from the event loop alone,
+    and does nothing on a node that does not fetch the channel. `meter` and `vault` are a channel's, and there wherever
+    the gateway runs or an operator's command needs them.
+    """
 
     name: str
     settings: S
     clock: Clock
     desk: Desk | None = None
     files: Files | None = None
+    meter: Meter | None = None
+    vault: Vault | None = None
+    wake: Callable[[StreamId], None] = lambda stream: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +176,22 @@ class Manners:
 
     With `chats`, what a person writes goes on with the case he is at, although it names none, and commands are
     answered. The ticket of a message waits `join_for` for more of it (albums, split texts, bursts), at most `join_most`
-    in all. `handle` is our own name there; `invite` a link to a private chat with us, `{token}` in it what is handed
+    in all. With `summoned`, in public only whoever summoned us is answered, at most once for each message that did so,
+    and what is personal is answered in private alone; with `receipts` the first such message is answered at once. Who
+    writes one of `stop_words` alone gets nothing automatic any more, until he writes one of `start_words`. Without
+    `buttons` every step of a command can be written.
+    `handle` is our own name there; `invite` a link to a private chat with us, `{token}` in it what is handed
     back. `operators` is the chat that is told of impostors; with `warns_groups` the group is warned as well.
     """
 
     chats: bool = False
     join_for: timedelta = timedelta(0)
     join_most: timedelta = timedelta(0)
+    summoned: bool = False
+    receipts: bool = False
+    stop_words: tuple[str, ...] = ()
+    start_words: tuple[str, ...] = ()
+    buttons: bool = True
     handle: str = ""
     invite: str = ""
     operators: str = ""
@@ -190,6 +208,7 @@ class ConnectorPlugin:
     it returns nothing, each channel has an account of its own.
     `manners` returns how people talk there. `keeps` is how long the platform keeps what nobody fetches, unless for
     good: operators are told in time.
+    `login` is how a person gives it access, where that is not a credential in the settings; `gatehouse channels login`.
     `pause` is how long the engine waits after an empty page: zero where `fetch` itself waits for news. `open` connects
     to nothing; it raises `ConfigError` alone, which stops that channel and no other.
     """
@@ -206,6 +225,7 @@ class ConnectorPlugin:
     account: Callable[[Any], str] = lambda settings: ""
     manners: Callable[[Any], Manners] = lambda settings: Manners()
     keeps: timedelta | None = None
+    login: Callable[[Opening[Any]], AbstractAsyncContextManager[Login]] | None = None
     pause: timedelta = timedelta(0)
 
 

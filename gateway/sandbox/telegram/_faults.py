@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from gateway.sandbox._http import Answer
 from gateway.sandbox.telegram._errors import ApiError
-from gateway.sandbox.telegram._http import Answer
 
 _DESCRIPTIONS = {
     400: "Bad Request",

@@ -8,8 +8,8 @@ from email.message import Message
 from typing import Any
 from urllib.parse import parse_qsl
 
+from gateway.sandbox._http import Request
 from gateway.sandbox.telegram._errors import ApiError
-from gateway.sandbox.telegram._http import Request
 
 _JSON_FIELDS = frozenset(
     {

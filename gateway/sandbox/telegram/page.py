@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-from gateway.sandbox.telegram._http import Answer, Request
+from gateway.sandbox._http import Answer, Request
 from gateway.sandbox.telegram._people import People
 from gateway.sandbox.telegram._world import Json
 

@@ -14,10 +14,10 @@ from typing import Any, Self
 
 from gateway.clock import SystemClock
 from gateway.ports import Clock
+from gateway.sandbox._http import HOST, Answer, HttpServer, Request
 from gateway.sandbox.telegram._errors import ApiError
 from gateway.sandbox.telegram._faults import Fault, Faults
 from gateway.sandbox.telegram._forms import params_of
-from gateway.sandbox.telegram._http import HOST, Answer, HttpServer, Request
 from gateway.sandbox.telegram._limits import Limits, Meter
 from gateway.sandbox.telegram._methods import Methods
 from gateway.sandbox.telegram._people import People

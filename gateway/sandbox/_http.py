@@ -1,4 +1,4 @@
-"""HTTP/1.1 for the sandbox's Telegram: requests in, answers out, over asyncio and h11; it knows nothing of the Bot API.
+"""HTTP/1.1 for the sandbox's platforms: requests in, answers out, over asyncio and h11; it knows none of their APIs.
 
 By hand rather than with uvicorn, because a server that misbehaves on purpose must be able to cut a line, to swallow a
 request and to notice at once that a long poll's client is gone.
@@ -7,7 +7,7 @@ request and to notice at once that a long poll's client is gone.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
@@ -17,7 +17,7 @@ from typing_extensions import override
 
 HOST = "127.0.0.1"
 MAX_BODY_BYTES = 64 << 20
-"""Above the Bot API's largest upload, 50 MB."""
+"""Above the largest upload that a platform takes: 50 MB by the Bot API."""
 _HEAD_BYTES = 64 * 1024
 
 
@@ -37,7 +37,7 @@ class Answer:
     """What goes back; a body that is no bytes is streamed without its length. `cut` drops the line instead."""
 
     status: int = 200
-    body: bytes | Iterable[bytes] = b""
+    body: bytes | Iterable[bytes] | AsyncIterable[bytes] = b""
     content_type: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict)
     cut: bool = False
@@ -200,12 +200,22 @@ class _Line(asyncio.Protocol):
             self._write(*events, h11.EndOfMessage())
             return
         self._write(head)
-        for chunk in () if head_only else answer.body:
-            self._write(h11.Data(data=chunk))
-            await self._writable.wait()
+        if not head_only:
+            async for chunk in _chunks(answer.body):
+                self._write(h11.Data(data=chunk))
+                await self._writable.wait()
         self._write(h11.EndOfMessage())
 
     def _write(self, *events: h11.Event) -> None:
         if self._transport is None or self._transport.is_closing():
             return
         self._transport.write(b"".join(self._conn.send(event) or b"" for event in events))
+
+
+async def _chunks(body: Iterable[bytes] | AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+    if isinstance(body, AsyncIterable):
+        async for chunk in body:
+            yield chunk
+        return
+    for chunk in body:
+        yield chunk
