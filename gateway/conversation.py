@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from gateway.answers.tokens import cited_case_ids, read_token
 from gateway.case import Assessment, Case, FactOutcome, Message, Party
-from gateway.journal import Past
+from gateway.past import Past
 
 
 @dataclass(frozen=True, slots=True)

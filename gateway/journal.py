@@ -22,6 +22,7 @@ from gateway.ports import Cursor, Desk, Key, Raw, Reply, ReplyFile, StreamId, Ti
 
 if TYPE_CHECKING:
     from gateway.limits import Budgets
+    from gateway.past import Past, Query
     from gateway.queues import Act, Backfills, Queues, Sweeps
     from gateway.views import Backlog, CaseView, OpeningView, StreamView, Tally
 
@@ -156,69 +157,6 @@ class Fate:
     job: str | None = None
     traceback: str = ""
     charged: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What casework must know of the past to decide on one message."""
-
-    message_id: str = ""
-    content_key: str = ""
-    refs: tuple[str, ...] = ()
-    """References of the conversation, most telling first."""
-    case_ids: tuple[str, ...] = ()
-    """Case numbers that the message cites or carries signed, and candidates for a new number."""
-    recipient: str = ""
-    since: tuple[datetime, ...] = ()
-    """Count the automatic replies to `recipient` since each of these instants."""
-    since_all: tuple[datetime, ...] = ()
-    """Count those to everybody since each of these; every reply since then is read."""
-    thread_of: str = ""
-    """The case whose references are wanted."""
-    place: Place | None = None
-    """The conversation whose dialogue is wanted, with its cases."""
-    current_only: bool = False
-    """Of that dialogue's cases only those that a message may go on with; all the same while a command is under way."""
-    entry_of: str = ""
-    """The message whose newest version is wanted, whatever its direction."""
-    token: str = ""
-    """The hash of a one-time token."""
-    turn: bool = False
-    """Whether the turn of the conversation is wanted: of the case in `thread_of`, else of the first found by `refs`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What a case's user said last, and whether an answer to that very message went out, or is about to, in public."""
-
-    said: Entry
-    answered: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """The answer to a `Query`."""
-
-    copy_of: Entry | None = None
-    """An incoming entry with the same message id or content key."""
-    by_ref: tuple[Case, ...] = ()
-    """The cases that the references belong to, in the order of the references, each once."""
-    cases: tuple[Case, ...] = ()
-    """Those of `case_ids` that exist."""
-    thread: tuple[str, ...] = ()
-    """The references of the case asked for in `thread_of`, oldest first: its messages in both directions."""
-    sent_to: tuple[int, ...] = ()
-    """As many as there are in `since`, in their order."""
-    sent_to_all: tuple[int, ...] = ()
-    """As many as there are in `since_all`, in their order."""
-    dialogue: Dialogue | None = None
-    """What is remembered of `place`; its cases are among `cases`."""
-    entry: Entry | None = None
-    """The newest version of `entry_of`; its case is among `cases`."""
-    token: Token | None = None
-    """The token asked for, spent or not; its case is among `cases`."""
-    turn: Turn | None = None
-    """Whose turn it is in the conversation asked for; None where its user has said nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,11 @@ from gateway.case import Case
 from gateway.casework import Judged, Outcome, Policy
 from gateway.dialogue import Dialogue, Place
 from gateway.errors import GatewayError, fault_name, fault_places
-from gateway.journal import Decision, Effect, EffectKind, Fate, Past, Query, StaleCaseError, State, Store, StoredRaw
+from gateway.journal import Decision, Effect, EffectKind, Fate, StaleCaseError, State, Store, StoredRaw
 from gateway.judging import Judging
 from gateway.memory import let_go
 from gateway.metrics import Metrics, Stage
+from gateway.past import Past, Query
 from gateway.ports import Clock
 from gateway.retry import Again, LookFirst, RetryPolicy, decide
 from gateway.tracing import Facts, Origin, Tracer

@@ -15,7 +15,7 @@ from gateway.casework import bot, changes, desk, files, filing, groups, messages
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.conversation import cited_cases, references, signed_cases
 from gateway.dialogue import Place
-from gateway.journal import Past, Query
+from gateway.past import Past, Query
 from gateway.ports import (
     Deleted,
     DeliveryReport,

@@ -26,7 +26,8 @@ from gateway.case import Case, CaseState, Message, Party, PartyKind, Triage, Vis
 from gateway.casework import files, filing
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.dialogue import TOKEN_LASTS, Dialogue, Token
-from gateway.journal import Effect, Past
+from gateway.journal import Effect
+from gateway.past import Past
 from gateway.ports import Pressed, Reply, ReplyKind, TicketAction
 
 TOKEN_HERE = "{token}"  # noqa: S105 - a place in a text

@@ -9,7 +9,7 @@ from gateway.case import Entry, Message, Note
 from gateway.casework import files, filing
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.dialogue import Hold, Joining
-from gateway.journal import Past
+from gateway.past import Past
 from gateway.ports import Deleted, TicketAction
 
 DELETED = "deleted"

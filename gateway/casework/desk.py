@@ -14,7 +14,7 @@ from gateway.casework import filing
 from gateway.casework.messages import decide_message
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.dialogue import Place
-from gateway.journal import Past
+from gateway.past import Past
 from gateway.ports import DeliveryReport, Moved, Reachable, ReplyFile, ReplyKind, TicketEvent, Undelivered
 
 EVENT = "event:"

@@ -9,7 +9,8 @@ from gateway.answers import chat
 from gateway.case import Attachment, AttachmentState, Case, Message, Visibility
 from gateway.casework import filing
 from gateway.casework.values import Outcome, Policy
-from gateway.journal import Effect, EffectKind, FileIntent, Past, files_of
+from gateway.journal import Effect, EffectKind, FileIntent, files_of
+from gateway.past import Past
 from gateway.ports import Fetched, Reply, ReplyKind
 
 

@@ -28,7 +28,8 @@ from gateway.case import (
 )
 from gateway.casework.values import Judged, Policy
 from gateway.dialogue import Dialogue, Place
-from gateway.journal import Effect, EffectKind, Past, TicketIntent
+from gateway.journal import Effect, EffectKind, TicketIntent
+from gateway.past import Past
 from gateway.ports import Pressed, Reply, ReplyKind, TicketAction
 
 NEW_ID_TRIES = 3

@@ -13,7 +13,8 @@ from gateway.answers import chat
 from gateway.case import Case, Message, Party, PartyKind, Priority, Severity, Standing, Triage, Visibility
 from gateway.casework import filing
 from gateway.casework.values import Judged, Outcome, Policy
-from gateway.journal import Effect, Past, Query
+from gateway.journal import Effect
+from gateway.past import Past, Query
 from gateway.ports import Reply, ReplyKind, TicketAction
 
 CATEGORY = "impersonation"

@@ -21,7 +21,7 @@ from gateway.casework import files, filing
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.conversation import Placing, place, takes_part
 from gateway.dialogue import MAX_JOINED_CHARS, MAX_PARTS, Dialogue, Hold, Joining
-from gateway.journal import Past
+from gateway.past import Past
 from gateway.ports import Manners, ReplyKind, TicketAction
 
 REOPENS_FOR = timedelta(hours=72)

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from gateway.case import Case, CaseState, Direction, Entry
 from gateway.dialogue import Dialogue, Place, Token
 from gateway.joining import whole
-from gateway.journal import Past, Query, StaleCaseError
+from gateway.journal import StaleCaseError
+from gateway.past import Past, Query
 from gateway.store import dialogues
 from gateway.store.absorb import InsertUnknown
 from gateway.store.bodies import clean

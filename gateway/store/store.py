@@ -13,8 +13,9 @@ from sqlalchemy import Connection
 from gateway.case import Case, CaseFile, CaseState, Evidence
 from gateway.dialogue import Token
 from gateway.files import KeptFile, OpenedFile
-from gateway.journal import Decision, Fate, Past, Put, Query, StoredEffect, StoredRaw
+from gateway.journal import Decision, Fate, Put, StoredEffect, StoredRaw
 from gateway.nodes import NotOwnerError
+from gateway.past import Past, Query
 from gateway.ports import Clock, Cursor, DeskEntry, Key, Raw, ReplyFile, StreamId, TicketRef, TicketWrite
 from gateway.queues import Act
 from gateway.store import (

@@ -20,7 +20,8 @@ import pytest
 
 from gateway.case import Direction, Entry, Message
 from gateway.clock import SystemClock
-from gateway.journal import Decision, Effect, EffectKind, Fate, Query, State, StoredEffect, StoredRaw, TicketIntent
+from gateway.journal import Decision, Effect, EffectKind, Fate, State, StoredEffect, StoredRaw, TicketIntent
+from gateway.past import Query
 from gateway.ports import Cursor, Key, Raw, StreamId, TicketAction
 from gateway.store import Sealer, SqlStore, open_store
 from tests.benchmarks import simulate

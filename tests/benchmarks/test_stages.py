@@ -20,7 +20,7 @@ from gateway.case import Fact, Message, Party, Thread
 from gateway.casework import Judged, Policy, ask, decide
 from gateway.enrich import gather
 from gateway.enrich.mail_auth import MailAuthEnricher
-from gateway.journal import Past
+from gateway.past import Past
 from gateway.ports import Key
 from gateway.triage import triage
 from gateway.trust.assess import assess

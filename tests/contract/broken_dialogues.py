@@ -10,7 +10,8 @@ from typing import Any
 from gateway.dialogue import Place
 from gateway.errors import TooLargeError
 from gateway.files import KeptFile
-from gateway.journal import Decision, Past, Query, StaleCaseError, Store
+from gateway.journal import Decision, StaleCaseError, Store
+from gateway.past import Past, Query
 from tests.contract import dialogue_suite as suite
 from tests.contract.broken_stores import _Wrapped
 from tests.contract.store_suite import Check

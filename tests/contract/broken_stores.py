@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from gateway.errors import TransientError
-from gateway.journal import Decision, Fate, Past, Put, Query, StaleCaseError, State, Store, StoredEffect, StoredRaw
+from gateway.journal import Decision, Fate, Put, StaleCaseError, State, Store, StoredEffect, StoredRaw
+from gateway.past import Past, Query
 from gateway.ports import Cursor, Key, Raw, StreamId, TicketRef, TicketWrite
 from gateway.views import Backlog
 from tests.contract import store_suite as suite

@@ -16,7 +16,8 @@ from gateway.case import Direction
 from gateway.dialogue import Dialogue, Hold, Joining, Place, Token
 from gateway.errors import RejectedError, TooLargeError, TransientError
 from gateway.files import HEAD_BYTES
-from gateway.journal import Decision, Fate, Past, Query, StaleCaseError, State, Store
+from gateway.journal import Decision, Fate, StaleCaseError, State, Store
+from gateway.past import Past, Query
 from gateway.ports import Key
 from gateway.queues import Retention
 from tests.contract.queue_suite import DAY, sweep

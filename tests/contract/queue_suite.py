@@ -502,7 +502,7 @@ async def old_settled_rows_go_later_and_what_is_not_settled_and_the_cases_stay(g
 
 
 def _by_ref() -> Sequence[Any]:
-    from gateway.journal import Query
+    from gateway.past import Query
 
     return [Query(refs=("r",))]
 

@@ -30,13 +30,13 @@ from gateway.journal import (
     EffectKind,
     Fate,
     Put,
-    Query,
     StaleCaseError,
     State,
     Store,
     StoredEffect,
     TicketIntent,
 )
+from gateway.past import Query
 from gateway.ports import Cursor, Key, Raw, Reply, ReplyKind, StreamId, TicketAction, TicketWrite
 from tests.conftest import ManualClock
 

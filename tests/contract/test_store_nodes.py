@@ -18,9 +18,10 @@ import psycopg
 import pytest
 
 from gateway.errors import TransientError
-from gateway.journal import Decision, Fate, Query, StaleCaseError, State
+from gateway.journal import Decision, Fate, StaleCaseError, State
 from gateway.limits import Bucket
 from gateway.nodes import Membership, NotOwnerError, fair_share
+from gateway.past import Query
 from gateway.ports import Cursor, Limit, Scope
 from gateway.store import Sealer, SqlStore, open_store, postgres, presence
 from gateway.store import nodes as shared_nodes

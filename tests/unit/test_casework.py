@@ -27,7 +27,8 @@ from gateway.case import (
     Triage,
 )
 from gateway.casework import Judged, Outcome, Policy, ask, decide
-from gateway.journal import EffectKind, Past, Query
+from gateway.journal import EffectKind
+from gateway.past import Past, Query
 from gateway.ports import DeliveryReport, ReplyFile, TicketAction, TicketEvent, Unknown
 from tests.builders import DESK, NOON, case, mail_auth, message, party, provenance
 

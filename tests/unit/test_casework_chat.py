@@ -33,7 +33,8 @@ from gateway.case import (
 )
 from gateway.casework import Judged, Outcome, Policy, ask, decide
 from gateway.dialogue import Dialogue, Hold, Joining, Place, Token
-from gateway.journal import Effect, EffectKind, Past
+from gateway.journal import Effect, EffectKind
+from gateway.past import Past
 from gateway.ports import (
     Deleted,
     Edited,

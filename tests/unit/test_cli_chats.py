@@ -23,7 +23,8 @@ from gateway.cli._show import account_of
 from gateway.cli.main import app
 from gateway.dialogue import TOKEN_LASTS, Token
 from gateway.files import KeptFile, of_desk
-from gateway.journal import Decision, Query, Store
+from gateway.journal import Decision, Store
+from gateway.past import Query
 from gateway.ports import Key, Raw, ReplyFile, StreamId, TicketAction, TicketWrite
 from gateway.settings import load
 from gateway.store import SqlStore

@@ -9,7 +9,7 @@ import pytest
 from gateway.answers.tokens import sign_token
 from gateway.case import Assessment, Case, Fact, FactOutcome, Message, Party, Thread
 from gateway.conversation import Placing, place, references, signed_cases, takes_part
-from gateway.journal import Past
+from gateway.past import Past
 from tests.builders import case, mail_auth, message, party
 
 SECRET = b"s" * 32

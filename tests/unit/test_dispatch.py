@@ -15,8 +15,9 @@ import structlog
 from gateway.case import Entry
 from gateway.dispatch import Answer, Fates, Means, ReplyDispatcher, TicketDispatcher
 from gateway.errors import AuthError, OutcomeUnknownError, RateLimitedError, RejectedError, TransientError
-from gateway.journal import Decision, Effect, EffectKind, Query, State, StoredEffect, TicketIntent
+from gateway.journal import Decision, Effect, EffectKind, State, StoredEffect, TicketIntent
 from gateway.nodes import NotOwnerError
+from gateway.past import Query
 from gateway.ports import (
     Cursor,
     Done,

@@ -21,8 +21,9 @@ from gateway.answers.tokens import new_case_id, sign_token
 from gateway.case import Assessment, Fact, Finding, Message, Severity, Thread, Triage
 from gateway.casework import Judged, Policy
 from gateway.errors import MalformedError, TransientError
-from gateway.journal import Decision, EffectKind, Fate, Past, Query, StaleCaseError, State, StoredEffect, StoredRaw
+from gateway.journal import Decision, EffectKind, Fate, StaleCaseError, State, StoredEffect, StoredRaw
 from gateway.judging import MAX_INTERRUPTIONS, Judging, Stages
+from gateway.past import Past, Query
 from gateway.pipeline import AHEAD_BYTES, BatchSize, Pipeline
 from gateway.ports import Cursor, DeliveryReport, Event, NormalizerPlugin, Raw, StreamId
 from gateway.retry import RetryPolicy

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from gateway.sandbox.telegram import TelegramServer
 from gateway.sandbox._http import Answer, HttpServer, Request
+from gateway.sandbox.telegram import TelegramServer
 from tests.conftest import ManualClock
 from tests.telegram_api import TOKEN, Api, RefusedError, api_of
 

@@ -8,7 +8,7 @@ import pytest
 
 from gateway.casework import ask
 from gateway.dialogue import Joining
-from gateway.journal import Query
+from gateway.past import Query
 from gateway.store import Sealer, open_store
 from tests.conftest import ManualClock
 from tests.contract import dialogue_suite as talks

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from gateway.dialogue import Hold
-from gateway.journal import Decision, Query, StaleCaseError, StoredEffect
+from gateway.journal import Decision, StaleCaseError, StoredEffect
+from gateway.past import Query
 from gateway.store import Sealer, SqlStore, open_store
 from tests.conftest import ManualClock
 from tests.contract import store_suite as suite

@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import Connection, Engine, event
 
 from gateway.dialogue import Hold, Place
-from gateway.journal import Fate, Query, State
+from gateway.journal import Fate, State
+from gateway.past import Query
 from gateway.ports import Cursor
 from gateway.queues import Retention
 from gateway.store import Sealer, open_store
