@@ -59,6 +59,7 @@ class Dialogue(Frozen):
     )
     unreachable: str = Field(default="", description="Why nothing can be sent there; empty when it can.")
     silenced: bool = Field(default=False, description="The person wants nothing automatic: opted out.")
+    private_case: str = Field(default="", description="The case that the person has written on in private.")
     invited_at: AwareDatetime | None = Field(default=None, description="When a group's member was last asked in.")
     minute_at: AwareDatetime | None = Field(default=None, description="Since when `asked` counts.")
     asked: int = Field(default=0, ge=0, description="Commands and presses answered in that minute.")

@@ -43,10 +43,15 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What a case's user said last, and whether an answer to that very message went out, or is about to, in public."""
+    """Where a case's conversation stands.
+
+    `said` is what its user said last; `answered`: something of ours went out, or is about to, in public to that very
+    message; `private`: the user has written in private on this case.
+    """
 
     said: Entry
     answered: bool
+    private: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,6 +144,9 @@ def language(turn: Turn, args: str) -> Told:
         if asked_for in (tag.casefold(), tag.partition("-")[0], _own_name(turn, tag).casefold()):
             return choose_language(turn, tag)
     buttons = tuple(Button(text=_own_name(turn, tag), data=turn.signed("language", tag)) for tag in LANGUAGES)
+    if not turn.desk.manners.buttons:
+        ways = "\n".join(f"/language {tag} - {_own_name(turn, tag)}" for tag in LANGUAGES)
+        return turn.says(turn.tell.text("language-ask"), ways, note="language")
     return turn.says(turn.tell.text("language-ask"), buttons=(buttons,), note="language")
 
 
@@ -166,6 +169,9 @@ def close(turn: Turn, args: str) -> Told:
     case = next((each for each in found if each.state is not CaseState.SOLVED), None)
     if case is None:
         return turn.says(turn.tell.text("close-none"), note="close: none")
+    if not turn.desk.manners.buttons:
+        # What the person writes later opens it again, so nothing is lost without the question.
+        return close_confirmed(turn, case.id)
     buttons = (turn.button("button-close", "close", case.id), turn.button("button-keep", "keep"))
     return turn.says(turn.tell.text("close-ask", case=case.id), buttons=(buttons,), note="close: to be confirmed")
 

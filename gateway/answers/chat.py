@@ -23,15 +23,24 @@ _MAX_ID = 32
 
 
 def chat_acknowledgement(
-    case: Case, assessment: Assessment, locales: Locales, brand: str, official: Sequence[str], *, opens: bool = True
+    case: Case,
+    assessment: Assessment,
+    locales: Locales,
+    brand: str,
+    official: Sequence[str],
+    *,
+    opens: bool = True,
+    privacy: str = "",
 ) -> str:
     """Return the automatic reply to a chat message; warnings first, then the rest in short.
 
     `opens`: it opens a case. To a further message, whose person has the case's number, it is the warnings alone.
+    `privacy` is a link that is told with the former.
     """
     tell = Teller(locales, case.language, brand)
     received = (tell.text("chat-received", case=case.id),) if opens else ()
-    paragraphs = (*warnings(assessment.findings, official, tell), *received, tell.text("never-line"))
+    policy = (tell.text("privacy-line", link=privacy),) if opens and privacy else ()
+    paragraphs = (*warnings(assessment.findings, official, tell), *received, tell.text("never-line"), *policy)
     return "\n\n".join(paragraphs)
 
 
@@ -55,7 +64,7 @@ def private_button(tell: Teller, invite: str) -> Rows:
 def impostor_in_group(account: Party, locales: Locales, language: str, brand: str) -> str:
     """Warn a group of an account that poses as ours, by its number and, where it may be repeated, its name."""
     tell = Teller(locales, language, brand)
-    return tell.text("impostor-in-group", account=_account(account, tell), brand=tell.brand)
+    return tell.text("impostor-in-group", account=account_name(account, tell), brand=tell.brand)
 
 
 def impostor_told(
@@ -66,7 +75,7 @@ def impostor_told(
     lines = [
         tell.text(
             "impostor-told",
-            account=_account(account, tell),
+            account=account_name(account, tell),
             platform=platform_title(account.platform),
             group=_number(group, tell),
             case=case_id,
@@ -78,7 +87,8 @@ def impostor_told(
     return "\n".join(lines)
 
 
-def _account(party: Party, tell: Teller) -> str:
+def account_name(party: Party, tell: Teller) -> str:
+    """Return an account by its number and, where it may be repeated, its name, made unclickable."""
     name = defanged(f"@{party.handle}") if party.handle else None
     number = _number(party, tell)
     return f"{name} ({number})" if name else number

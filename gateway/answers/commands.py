@@ -112,6 +112,7 @@ def respond(asked: Asked, desk: Desk) -> Told | None:
     told = _answer(turn, command)
     if told is None:
         return None
+    told = told if desk.manners.buttons else _in_words(turn, told)
     if _minute(asked) <= PER_MINUTE:
         return replace(told, dialogue=_counted(told.dialogue, asked))
     if (command is not None or asked.pressed is not None) and told.act.kind is not ActKind.OPEN:
@@ -119,6 +120,17 @@ def respond(asked: Asked, desk: Desk) -> Told | None:
     # What is written in a step is kept whatever the rate; only the answer falls silent.
     silent = Told("", dialogue=_counted(told.dialogue, asked), note="too many a minute")
     return silent if told.act.kind is ActKind.NONE else replace(told, dialogue=silent.dialogue)
+
+
+def _in_words(turn: Turn, told: Told) -> Told:
+    """Return an answer whose buttons can be written: where the platform has none, a step names its choices."""
+    links = tuple(tuple(each for each in row if each.url) for row in told.buttons)
+    links = tuple(row for row in links if row)
+    options = [each.text for row in told.buttons for each in row if each.data]
+    if not told.text or not told.dialogue.step or not options:
+        return replace(told, buttons=links)
+    text = turn.tell.text("answer-with", options=" / ".join(options))
+    return replace(told, text=f"{told.text}\n\n{text}", buttons=links)
 
 
 def _language(asked: Asked) -> str:

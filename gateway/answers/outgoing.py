@@ -49,6 +49,7 @@ def filed(reply: Reply, key: str, now: datetime) -> Entry:
             size=len(reply.text.encode("utf-8", "replace")),
         ),
         platform=reply.to.platform,
+        visibility=reply.visibility,
         sender=Party(platform=reply.to.platform, name="Gatehouse" if reply.automatic else "Desk"),
         subject=reply.subject,
         text=reply.text,

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from gateway.answers.commands import may_be_command
 from gateway.answers.tokens import read_token
 from gateway.case import Message
-from gateway.casework import bot, changes, desk, files, filing, groups, messages
+from gateway.casework import bot, changes, choices, desk, files, filing, groups, messages, public
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.conversation import cited_cases, references, signed_cases
 from gateway.dialogue import Place
@@ -57,7 +57,12 @@ def ask(event: Event, policy: Policy, now: datetime) -> Query:
             )
         case TicketEvent():
             number = event.case_id or ""
-            return Query(refs=(desk.EVENT + event.id,), case_ids=(number,) if number else (), thread_of=number)
+            return Query(
+                refs=(desk.EVENT + event.id,),
+                case_ids=(number,) if number else (),
+                thread_of=number,
+                turn=any(manners.summoned for manners in policy.manners.values()),
+            )
         case Deleted() | Fetched():
             return Query(entry_of=event.message_id)
         case Undelivered():
@@ -107,12 +112,14 @@ def _decide_other(event: Event, past: Past, policy: Policy, now: datetime) -> Ou
 
 def _ask_message(message: Message, policy: Policy, now: datetime) -> Query:
     manners = policy.manners_of(message.provenance.source)
+    in_public = public.is_public(message)
     if manners.chats and not message.addressed:
-        return groups.ask_sighting(message, policy)
+        return public.ask_seen(message, policy) if in_public else groups.ask_sighting(message, policy)
     acknowledgement = policy.acknowledgement
-    is_asked = manners.chats and may_be_command(message.text)
+    is_asked = manners.chats and may_be_command(message.text) and not in_public
     numbers = filing.numbers(message.id, message.sent_at, policy)
-    seen = groups.sighting_id(message) if is_asked and filing.group_of(message) is not None else ""
+    may_pose = in_public or (is_asked and filing.group_of(message) is not None)
+    seen = groups.sighting_id(message) if manners.chats and may_pose else ""
     if seen:
         numbers = (*numbers, *filing.numbers(seen, message.sent_at, policy))
     return Query(
@@ -127,6 +134,7 @@ def _ask_message(message: Message, policy: Policy, now: datetime) -> Query:
         place=filing.place_of(message) if manners.chats else None,
         current_only=not is_asked,
         token=bot.token_asked(message, policy) if is_asked else "",
+        turn=manners.summoned and in_public,
     )
 
 
@@ -137,8 +145,10 @@ def _ask_pressed(event: Pressed, policy: Policy) -> Query:
 
 def _decide_message(message: Message, judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome:
     manners = policy.manners_of(message.provenance.source)
+    in_public = public.is_public(message)
     if manners.chats and not message.addressed:
-        return groups.decide_sighting(message, judged, past, policy, now)
+        decided = public.decide_seen if in_public else groups.decide_sighting
+        return decided(message, judged, past, policy, now)
     if past.copy_of is not None:
         return Outcome(note=f"copy of a message of {past.copy_of.case_id}")
     if messages.is_ours(message, policy):
@@ -147,7 +157,10 @@ def _decide_message(message: Message, judged: Judged, past: Past, policy: Policy
         return messages.decide_message(message, judged, past, policy, now)
     if past.dialogue is not None and message.id in past.dialogue.answered:
         return Outcome(note="kept: it was answered as a command, or is part of one")
-    outcome = bot.answer(message, judged, past, policy, now)
+    if in_public and groups.is_impostor(message, judged):
+        return public.decide_seen(message, judged, past, policy, now)
+    chosen = choices.decide_choice(message, judged, past, policy, now)
+    outcome = chosen or (None if in_public else bot.answer(message, judged, past, policy, now))
     if outcome is None:
         outcome = messages.decide_message(message, judged, past, policy, now)
         if filing.group_of(message) is not None:

@@ -9,13 +9,13 @@ from gateway.answers import compose
 from gateway.answers.names import many_lines
 from gateway.answers.outgoing import filed, signed_reply
 from gateway.answers.tokens import read_token
-from gateway.case import Attachment, AttachmentState, Case, CaseState, Entry, Thread
-from gateway.casework import filing
+from gateway.case import Attachment, AttachmentState, Case, CaseState, Entry, Thread, Visibility
+from gateway.casework import filing, public
 from gateway.casework.messages import decide_message
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.dialogue import Place
 from gateway.past import Past
-from gateway.ports import DeliveryReport, Moved, Reachable, ReplyFile, ReplyKind, TicketEvent, Undelivered
+from gateway.ports import DeliveryReport, Moved, Reachable, Reply, ReplyFile, ReplyKind, TicketEvent, Undelivered
 
 EVENT = "event:"
 """Before an agent's act's id among the references of its case: pushed and polled copies of one act meet there."""
@@ -61,17 +61,14 @@ def decide_ticket_event(event: TicketEvent, past: Past, policy: Policy, now: dat
     changed = filing.changed(case, now, state=state)
     if event.kind != "replied":
         return Outcome(note=f"{event.kind} {case.id}", cases=(changed,), refs=refs)
-    if not case.requester.address or case.channel not in policy.sending:
-        effect = filing.note(event.id, changed, policy, "This answer was not sent: there is no address to send it to.")
-        return Outcome(note=f"answer on {case.id} cannot be sent", cases=(changed,), refs=refs, effects=(effect,))
-    subject, text = _answer(changed, event.text, policy)
+    where, why_not = _way(case, past, policy)
+    if where is None:
+        effect = filing.note(event.id, changed, policy, f"This answer was not sent: {why_not}")
+        waiting = filing.changed(case, now)
+        return Outcome(note=f"answer on {case.id} cannot be sent", cases=(waiting,), refs=refs, effects=(effect,))
     key = f"{event.id}:{ReplyKind.ANSWER}"
-    said = tuple(ref for ref in past.thread if not ref.startswith(EVENT))
-    thread = Thread(parent=said[-1] if said else None, ancestors=said)
-    reply = signed_reply(ReplyKind.ANSWER, changed, case.requester, subject, text, key, thread, policy.secret)
-    reply = reply.model_copy(update={"files": event.files})
-    to = case.requester.address
-    effect = filing.said_to(ReplyKind.ANSWER, key, reply, case_id=case.id, recipient=to)
+    reply = _answer(changed, event.text, key, where, past, policy).model_copy(update={"files": event.files})
+    effect = filing.said_to(ReplyKind.ANSWER, key, reply, case_id=case.id, recipient=case.requester.address)
     return Outcome(
         note=f"answer on {case.id} to be sent",
         cases=(changed,),
@@ -79,6 +76,19 @@ def decide_ticket_event(event: TicketEvent, past: Past, policy: Policy, now: dat
         refs=refs,
         effects=(effect,),
     )
+
+
+def _way(case: Case, past: Past, policy: Policy) -> tuple[Visibility | None, str]:
+    """Return where an answer may go, or why nowhere."""
+    if not case.requester.address or case.channel not in policy.sending:
+        return None, "there is no address to send it to."
+    if not policy.manners_of(case.channel).summoned:
+        return Visibility.PRIVATE, ""
+    told = (
+        "the user has written in public alone, and the platform allows one public answer to each post that summons us. "
+        "Answer when they have written again, or have sent a direct message."
+    )
+    return public.may_answer(past.turn), told
 
 
 def _with_files(entry: Entry, files: Sequence[ReplyFile]) -> Entry:
@@ -97,11 +107,18 @@ def _with_files(entry: Entry, files: Sequence[ReplyFile]) -> Entry:
     return entry.model_copy(update={"message": entry.message.model_copy(update={"attachments": attachments})})
 
 
-def _answer(case: Case, text: str, policy: Policy) -> tuple[str, str]:
-    """Return subject and text of an answer: in a chat just what the agent wrote."""
-    if policy.manners_of(case.channel).chats:
-        return "", many_lines(text)
-    return compose.answer(case, text, policy.locales, policy.brand)
+def _answer(case: Case, text: str, key: str, where: Visibility, past: Past, policy: Policy) -> Reply:
+    """Return an agent's answer: by mail with subject and signature, elsewhere just what the agent wrote."""
+    if where is Visibility.PUBLIC and past.turn is not None:
+        return public.in_public(ReplyKind.ANSWER, case, past.turn.said.message, many_lines(text), key, policy)
+    subject, text = (
+        ("", many_lines(text))
+        if policy.manners_of(case.channel).chats
+        else compose.answer(case, text, policy.locales, policy.brand)
+    )
+    said = tuple(ref for ref in past.thread if not ref.startswith(EVENT))
+    thread = Thread(parent=said[-1] if said else None, ancestors=said)
+    return signed_reply(ReplyKind.ANSWER, case, case.requester, subject, text, key, thread, policy.secret)
 
 
 def decide_undelivered(event: Undelivered, past: Past, policy: Policy, now: datetime) -> Outcome:

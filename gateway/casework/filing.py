@@ -32,6 +32,8 @@ from gateway.journal import Effect, EffectKind, TicketIntent
 from gateway.past import Past
 from gateway.ports import Pressed, Reply, ReplyKind, TicketAction
 
+SILENCED = "opted-out"
+"""The tag of cases whose person wants nothing automatic."""
 NEW_ID_TRIES = 3
 """Candidate numbers looked up for a new case; two in a row taken is beyond any likely desk."""
 
@@ -60,6 +62,7 @@ def new_case(
         "participants": (message.sender,) if message.sender.address else (),
         "subject": message.subject,
         **_of_triage(judged.triage),
+        "tags": (*judged.triage.tags, *((SILENCED,) if past.dialogue is not None and past.dialogue.silenced else ())),
         "worst_severity": judged.assessment.worst,
         "opened_at": now,
         "updated_at": now,
@@ -207,7 +210,7 @@ def _whom_to_answer(sender: Party) -> Party:
 
 
 def _of_triage(triage: Triage) -> dict[str, Any]:
-    names = ("language", "priority", "queue", "category", "tags")
+    names = ("language", "priority", "queue", "category")
     return {name: getattr(triage, name) for name in names}
 
 

@@ -1,6 +1,7 @@
-"""What is done about an impostor seen in a group where the desk is present: a case, a word to operators and the group.
+"""What is done about an impostor seen where the desk is present: a case, a word to operators and, in a group, to it.
 
-Pure. An account is told of once a day in a group, however often it is seen and whatever it calls itself.
+Pure. An account is told of once a day in a group or a public conversation, however often it is seen and whatever it
+calls itself.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ def sighting_id(message: Message) -> str:
     Not by the name, which is freely chosen: else one member could drown operators and group in warnings.
     """
     group, person = filing.group_of(message), message.sender
-    seen = (message.provenance.source, group.address if group else "", person.id or person.address)
+    where = group.address if group else message.thread.group or ""
+    seen = (message.provenance.source, where, person.id or person.address)
     shown = (*seen, message.provenance.received_at.date().isoformat())
     return f"seen:{blake2b(chr(0).join(shown).encode('utf-8', 'backslashreplace'), digest_size=16).hexdigest()}"
 
@@ -64,11 +66,11 @@ def decide_sighting(message: Message, judged: Judged, past: Past, policy: Policy
         # Nobody is answered: whoever it is about must not be, and nobody asked.
         requester=Party(platform=message.platform),
         participants=(),
-        subject="Impostor in a group",
+        subject="Impostor in public" if message.visibility is Visibility.PUBLIC else "Impostor in a group",
     )
     written = filing.write(name, case, policy, TicketAction.MESSAGE, message_id=name)
     return Outcome(
-        note=f"opened {case.id}: an impostor in a group",
+        note=f"opened {case.id}: an impostor",
         cases=(case,),
         entries=(filing.entry(case, sighting, judged, now),),
         effects=(written, *told(message, judged, case, policy)),

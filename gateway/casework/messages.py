@@ -17,7 +17,7 @@ from gateway.answers.chat import chat_acknowledgement
 from gateway.answers.outgoing import continued, filed, signed_reply
 from gateway.answers.tokens import read_token
 from gateway.case import Case, CaseState, FactOutcome, Finding, Message, Party, Severity, Visibility
-from gateway.casework import files, filing
+from gateway.casework import files, filing, public
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.conversation import Placing, place, takes_part
 from gateway.dialogue import MAX_JOINED_CHARS, MAX_PARTS, Dialogue, Hold, Joining
@@ -42,6 +42,7 @@ def is_ours(message: Message, policy: Policy) -> bool:
 def decide_message(message: Message, judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome:
     """Decide on a message that is no command."""
     manners = policy.manners_of(message.provenance.source)
+    in_public = public.is_public(message)
     where = filing.place_of(message) if manners.chats else None
     if where is None:
         placing = place(message, judged.assessment, past, policy.secret)
@@ -58,12 +59,16 @@ def decide_message(message: Message, judged: Judged, past: Past, policy: Policy,
     if placing.case is None:
         outcome = _open(message, judged, placing.claims, past, policy, now, until)
     else:
-        outcome = _extend(placing.case, message, judged, placing.how, past, policy, now, until)
+        greets = manners.summoned and not in_public and dialogue.private_case != placing.case.id
+        outcome = _extend(placing.case, message, judged, placing.how, past, policy, now, until, greets=greets)
     case = outcome.cases[0]
     joining = _joining(message, case, policy, now, until) if until is not None else None
-    after = (idle(dialogue) if dialogue.step or dialogue.draft else dialogue).at_case(case.id)
-    if (after.joining, after.unreachable) != (joining, ""):
-        after = after.model_copy(update={"joining": joining, "unreachable": ""})
+    # What is said in public is no answer to what a command asked in private.
+    ends_step = (dialogue.step or dialogue.draft) and not in_public
+    after = (idle(dialogue) if ends_step else dialogue).at_case(case.id)
+    private = case.id if manners.summoned and not in_public else after.private_case
+    if (after.joining, after.unreachable, after.private_case) != (joining, "", private):
+        after = after.model_copy(update={"joining": joining, "unreachable": "", "private_case": private})
     return replace(outcome, dialogues=(after,))
 
 
@@ -175,9 +180,15 @@ def _extend(
     policy: Policy,
     now: datetime,
     until: datetime | None = None,
+    *,
+    greets: bool = False,
 ) -> Outcome:
+    """Let a message join a case; `greets`: it is the first in private of a case that began in public."""
     extended = filing.grown(case, judged, now)
-    answer = _warn(extended, message, judged, past, policy, now)
+    if greets:
+        answer = automatic(ReplyKind.ACKNOWLEDGEMENT, extended, message, judged, past, policy, now)
+    else:
+        answer = _warn(extended, message, judged, past, policy, now)
     written = filing.write(message.id, extended, policy, TicketAction.MESSAGE, message_id=message.id, not_before=until)
     return Outcome(
         note=f"joined {case.id} ({how}); {answer.note}",
@@ -226,11 +237,14 @@ def automatic(
 ) -> Outcome:
     """Acknowledge or warn, if every rule allows it; the note says why not otherwise.
 
-    The window after an acknowledgement holds back further ones, never a warning: scammers act within it. In a group
-    nobody is answered in public about his case.
+    In a group nobody is answered about his case.
     """
+    if public.is_public(message):
+        return public.receipt(kind, case, message, judged, past, policy, now)
     if message.visibility is not Visibility.PRIVATE:
         return Outcome(note="not acknowledged: everybody reads there")
+    if filing.SILENCED in case.tags:
+        return Outcome(note="not acknowledged: the person opted out")
     if case.channel not in policy.sending:
         return Outcome(note="not acknowledged: this channel cannot send")
     if judged.old and not policy.acknowledgement.old:
@@ -240,7 +254,8 @@ def automatic(
         judged.assessment,
         policy.acknowledgement,
         policy.own_addresses,
-        sent_to=past.sent_to if kind is ReplyKind.ACKNOWLEDGEMENT else (0, *past.sent_to[1:]),
+        # The window holds back what opens case after case, never a warning: scammers act within it.
+        sent_to=past.sent_to if case.message_count == 1 else (0, *past.sent_to[1:]),
         sent_to_all=past.sent_to_all[0] if past.sent_to_all else 0,
         now=now,
     )
@@ -255,6 +270,8 @@ def automatic(
 
 def _acknowledgement(kind: ReplyKind, case: Case, judged: Judged, policy: Policy) -> tuple[str, str]:
     told = (case, judged.assessment, policy.locales, policy.brand, policy.official)
-    if policy.manners_of(case.channel).chats:
-        return "", chat_acknowledgement(*told, opens=kind is ReplyKind.ACKNOWLEDGEMENT)
+    manners = policy.manners_of(case.channel)
+    if manners.chats:
+        opens = kind is ReplyKind.ACKNOWLEDGEMENT
+        return "", chat_acknowledgement(*told, opens=opens, privacy=manners.privacy)
     return compose.acknowledgement(*told)

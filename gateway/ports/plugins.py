@@ -67,9 +67,9 @@ class Limit:
     """At most `count` calls of one kind in any window of `per` over each member of a scope; the engine reserves.
 
     Kinds of a channel: `send`, or one endpoint of it by the reply's visibility, such as `send:public`; `fetch`, or
-    that of one stream, `fetch:STREAM`. Kinds of a backend: `submit` (a batch is one call), `find`, `fetch`.
-    With a `cost`, `count` is in another unit, such as credits, and a call takes so many. Limits that name one
-    `budget` are spent together, whatever they call; they have one count.
+    that of one stream, `fetch:STREAM`; `look_up`, one for all accounts that a message asks about. Kinds of a backend:
+    `submit` (a batch is one call), `find`, `fetch`. With a `cost`, `count` is in another unit, such as credits, and a
+    call takes so many. Limits that name one `budget` are spent together, whatever they call; they have one count.
     """
 
     call: str
@@ -179,7 +179,8 @@ class Manners:
     in all. With `summoned`, in public only whoever summoned us is answered, at most once for each message that did so,
     and what is personal is answered in private alone; with `receipts` the first such message is answered at once. Who
     writes one of `stop_words` alone gets nothing automatic any more, until he writes one of `start_words`. Without
-    `buttons` every step of a command can be written.
+    `buttons` every step of a command can be written. `privacy` is a link to how we treat what people write, told with
+    the first automatic text in private.
     `handle` is our own name there; `invite` a link to a private chat with us, `{token}` in it what is handed
     back. `operators` is the chat that is told of impostors; with `warns_groups` the group is warned as well.
     """
@@ -192,6 +193,7 @@ class Manners:
     stop_words: tuple[str, ...] = ()
     start_words: tuple[str, ...] = ()
     buttons: bool = True
+    privacy: str = ""
     handle: str = ""
     invite: str = ""
     operators: str = ""

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from gateway.case import Case, CaseState, Direction, Entry
+from gateway.case import Case, CaseState, Direction, Entry, Visibility
 from gateway.dialogue import Dialogue, Place, Token
 from gateway.joining import whole
-from gateway.journal import StaleCaseError
-from gateway.past import Past, Query
+from gateway.journal import EffectKind, StaleCaseError, State
+from gateway.past import Past, Query, Turn
 from gateway.store import dialogues
 from gateway.store.absorb import InsertUnknown
 from gateway.store.bodies import clean
-from gateway.store.documents import CASE, ENTRY
+from gateway.store.documents import CASE, EFFECT, ENTRY
 from gateway.store.tables import EFFECT_LEDGER, IS_PART, cases, effects, entries, refs
 
 # The statements of every batch are put together once: that costs more than to carry them out.
@@ -55,6 +55,16 @@ _THREADS = (
     select(refs.c.case_id, refs.c.ref)
     .where(refs.c.case_id.in_(bindparam("case_ids", expanding=True)))
     .order_by(refs.c.id)
+)
+_SAID = (
+    select(entries.c.case_id, entries.c.document)
+    .where(entries.c.case_id.in_(bindparam("case_ids", expanding=True)), entries.c.direction == Direction.IN)
+    .order_by(entries.c.id)
+)
+_TOLD = select(effects.c.case_id, effects.c.document).where(
+    effects.c.case_id.in_(bindparam("case_ids", expanding=True)),
+    effects.c.kind.in_([EffectKind.ACKNOWLEDGEMENT, EffectKind.WARNING, EffectKind.ANSWER]),
+    effects.c.state != State.BURIED,
 )
 _SENT = select(func.count()).select_from(effects).where(EFFECT_LEDGER, effects.c.created_at >= bindparam("since"))
 _SENT_TO = select(effects.c.recipient, effects.c.created_at).where(
@@ -164,6 +174,7 @@ def look_up(connection: Connection, queries: Sequence[Query]) -> list[Past]:
     known = by_id(connection, cited | {case_id for found in led.values() for case_id in found})
     threads = _refs_by_case(connection, {query.thread_of for query in queries} - {""})
     ledger = _Ledger(connection, queries)
+    turns = turns_of(connection, {case_id for query in queries if (case_id := _turn_of(query, led))})
     return [
         Past(
             copy_of=copies.of(query),
@@ -175,9 +186,41 @@ def look_up(connection: Connection, queries: Sequence[Query]) -> list[Past]:
             dialogue=talks.dialogue(query),
             entry=talks.entry(query),
             token=talks.token(query),
+            turn=turns.get(_turn_of(query, led)),
         )
         for query in queries
     ]
+
+
+def turns_of(connection: Connection, case_ids: Collection[str]) -> dict[str, Turn]:
+    """Return where the conversation of each case stands; none of a case whose user has said nothing."""
+    if not case_ids:
+        return {}
+    said: dict[str, list[Entry]] = {}
+    for row in connection.execute(_SAID, {"case_ids": list(case_ids)}):
+        said.setdefault(row.case_id, []).append(ENTRY.read(row.document))
+    told = connection.execute(_TOLD, {"case_ids": list(said)}) if said else ()
+    replies = [(row.case_id, EFFECT.read(row.document).reply) for row in told]
+    public = {(case_id, reply.thread.parent) for case_id, reply in replies if reply and _is_public(reply.visibility)}
+    return {
+        case_id: Turn(
+            said=last[-1],
+            answered=(case_id, last[-1].message.thread.own_ref) in public,
+            private=any(not _is_public(each.message.visibility) for each in last),
+        )
+        for case_id, last in said.items()
+    }
+
+
+def _is_public(visibility: Visibility) -> bool:
+    return visibility is Visibility.PUBLIC
+
+
+def _turn_of(query: Query, led: Mapping[str, Sequence[str]]) -> str:
+    """Return the case whose turn a query wants to know; empty without one."""
+    if not query.turn:
+        return ""
+    return query.thread_of or next((case_id for ref in query.refs for case_id in led.get(ref, ())), "")
 
 
 class _Copies:

@@ -227,6 +227,26 @@ class FileOpenedUnlogged(_Wrapped):
         return [each for each in await self._store.openings(since, limit) if not each.attachment_id]
 
 
+class TurnTakenByARefusal(_Answers):
+    """Takes what was refused for what was said."""
+
+    def changed(self, query: Query, past: Past) -> Past:
+        known = self.__dict__.setdefault("answered", set())
+        if past.turn is None:
+            return past
+        name = past.turn.said.message.id
+        if past.turn.answered:
+            known.add(name)
+        return replace(past, turn=replace(past.turn, answered=name in known))
+
+
+class TurnInPrivateForgotten(_Answers):
+    """Does not know that somebody has written in private."""
+
+    def changed(self, query: Query, past: Past) -> Past:
+        return past if past.turn is None else replace(past, turn=replace(past.turn, private=False))
+
+
 class SweepsOfMailAlone(_Wrapped):
     """Ends a sweep before it comes to what chats leave."""
 
@@ -255,6 +275,8 @@ BROKEN: list[tuple[Callable[[Store], Any], Check]] = [
     (IncomingVersionsOnly, suite.the_newest_version_of_a_message_is_found_whatever_its_direction),
     (LostVersion, suite.the_newest_version_of_a_message_is_found_whatever_its_direction),
     (LostVersion, suite.a_ticket_that_waited_goes_out_with_the_newest_version),
+    (TurnTakenByARefusal, suite.whose_turn_it_is_is_told_of_the_case_that_is_asked_for),
+    (TurnInPrivateForgotten, suite.whose_turn_it_is_is_told_of_the_case_that_is_asked_for),
     (HoldForgotten, suite.a_ticket_that_waited_goes_out_with_the_newest_version),
     (HoldForgotten, suite.what_a_commit_adds_it_may_hold),
     (HoldForgotten, suite.an_effect_that_is_due_can_be_held_too),

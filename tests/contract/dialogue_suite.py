@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from gateway.case import Direction
+from gateway.case import Direction, Entry, Thread, Visibility
 from gateway.dialogue import Dialogue, Hold, Joining, Place, Token
 from gateway.errors import RejectedError, TooLargeError, TransientError
 from gateway.files import HEAD_BYTES
-from gateway.journal import Decision, Fate, StaleCaseError, State, Store
+from gateway.journal import Decision, Effect, EffectKind, Fate, StaleCaseError, State, Store
 from gateway.past import Past, Query
 from gateway.ports import Key
 from gateway.queues import Retention
@@ -39,6 +39,7 @@ from tests.contract.store_suite import (
     only,
     put,
     raw,
+    reply_effect,
     ticket_effect,
 )
 
@@ -251,6 +252,47 @@ async def the_newest_version_of_a_message_is_found_whatever_its_direction(ground
         assert view is not None
         texts = [each.message.text for each in view.file.entries if each.message.id == "m1"]
         assert texts == [entry(ONE, "m1").message.text, "second", "third"]
+
+
+@check
+async def whose_turn_it_is_is_told_of_the_case_that_is_asked_for(ground: Ground) -> None:
+    def post(name: str, where: Visibility = Visibility.PUBLIC) -> Entry:
+        made = entry(ONE, name)
+        return made.model_copy(
+            update={"message": made.message.model_copy(update={"visibility": where, "thread": Thread(own_ref=name)})}
+        )
+
+    def told(key: str, parent: str, where: Visibility = Visibility.PUBLIC) -> Effect:
+        made = reply_effect(key, EffectKind.ANSWER)
+        assert made.reply is not None
+        update = {"visibility": where, "thread": Thread(parent=parent)}
+        return made.model_copy(update={"reply": made.reply.model_copy(update=update)})
+
+    async def turn(store: Store) -> tuple[str, bool, bool]:
+        found = (await ask(store, thread_of=ONE, turn=True)).turn
+        assert found is not None
+        assert found == (await ask(store, refs=("p1",), turn=True)).turn
+        return found.said.message.id, found.answered, found.private
+
+    async with ground.open() as store:
+        await decide(store, ground, cases=(case(), case(TWO)), entries=(post("p1"),), refs=(("p1", ONE),))
+        assert (await ask(store, thread_of=ONE)).turn is None
+        assert (await ask(store, thread_of=TWO, turn=True)).turn is None
+        assert await turn(store) == ("p1", False, False)
+        private = told("a0", "p1", Visibility.PRIVATE)
+        await decide(store, ground, entries=(entry(ONE, "out", Direction.OUT),), effects=(private,))
+        assert await turn(store) == ("p1", False, False)
+        await decide(store, ground, effects=(told("a1", "p1"),))
+        assert await turn(store) == ("p1", True, False)
+        # A refused one is none: the agent may say it in other words.
+        await store.release_effects([Fate(item.id, State.SETTLED) for item in await due(store, ground, SOURCE)])
+        await store.release_effects([Fate(item.id, State.BURIED) for item in await due(store, ground, SOURCE)])
+        assert await turn(store) == ("p1", False, False)
+        await decide(store, ground, effects=(told("a2", "p1"),))
+        await decide(store, ground, entries=(post("p2"),))
+        assert await turn(store) == ("p2", False, False)
+        await decide(store, ground, entries=(post("d1", Visibility.PRIVATE),))
+        assert await turn(store) == ("d1", False, True)
 
 
 @check

@@ -28,6 +28,10 @@ VALUES = {
     "account": "4711",
     "group": "-1001",
     "platform": "Telegram",
+    "handle": "@examplex",
+    "link": "examplex.test/privacy",
+    "word": "start",
+    "options": "Yes / No",
 }
 
 

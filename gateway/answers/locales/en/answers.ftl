@@ -317,3 +317,22 @@ impostor-told = ⚠️ Impostor on { $platform }: { $account }, seen in the grou
 # $official: one of our accounts
 impostor-imitates = It imitates { $official }.
 impostor-to-do = Please look at it, remove it from the group, and report it to the platform.
+
+## Public posts: everybody reads along, so no name but our own, no link, no case number; 280 characters at most
+
+# $handle: our own account with @
+public-receipt = Thank you, your message has reached us. Please go on by direct message to { $handle }: here everybody reads along. We never message you first, and never ask for passwords, seed phrases, private keys, codes, remote access or payments.
+public-warning = Careful: we answer from { $handle } alone. Anyone else who answers you in our name is an impostor: send them nothing. Message { $handle } directly. We never message you first, nor ask for passwords, seed phrases, private keys, codes, remote access or payments.
+
+# In private. $account: an account, made unclickable, or its number; $handle: our own account with @; $brand: brand
+impostor-answered = ⚠️ Careful: under your public post somebody answers in the name of { $brand } who is not ours: { $account }. Do not answer them, follow no link of theirs, and send them nothing. We write to you from { $handle } alone. If you have sent them something already, freeze your account now and tell us here what happened.
+
+# $link: the address of our privacy policy
+privacy-line = How we treat what you write: { $link }
+
+# $word: the word that lets automatic messages come again
+opted-out = You will get no more automatic messages here. Our team may still answer you. To get them again, write { $word }.
+opted-in = Automatic messages are on again.
+
+# $options: what may be written, separated by slashes
+answer-with = You can answer with: { $options }

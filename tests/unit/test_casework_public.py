@@ -1,0 +1,358 @@
+"""What is said in public and what not: one answer to a post that summoned us, the way to private, impostors, opt-out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from gateway.answers.locales import LANGUAGES, load_locales
+from gateway.answers.public import choice_of, receipt, warning
+from gateway.case import (
+    Assessment,
+    Case,
+    CaseState,
+    Direction,
+    Entry,
+    Evidence,
+    Finding,
+    Message,
+    Party,
+    PartyKind,
+    Recipient,
+    RecipientRole,
+    Severity,
+    Standing,
+    Thread,
+    Triage,
+    Visibility,
+)
+from gateway.casework import ask
+from gateway.casework.filing import SILENCED
+from gateway.casework.public import may_answer
+from gateway.dialogue import Dialogue
+from gateway.journal import Effect, EffectKind
+from gateway.past import Turn
+from gateway.ports import Edited, Manners, Reply, ReplyKind, TicketEvent
+from tests.builders import NOON
+from tests.unit.test_casework_chat import FOUND, NOW, NUMBER, POLICY, chat_case, kinds, only, past, provenance, run
+
+CHANNEL = "x"
+MANNERS = Manners(
+    chats=True,
+    join_for=timedelta(seconds=2),
+    join_most=timedelta(seconds=15),
+    summoned=True,
+    receipts=True,
+    stop_words=("stop", "退订"),
+    start_words=("start",),
+    buttons=False,
+    privacy="examplex.test/privacy",
+    handle="examplex",
+)
+DESK = replace(POLICY, sending=frozenset({CHANNEL}), manners={CHANNEL: MANNERS}, own_addresses=frozenset({"1000"}))
+ANN = Party(platform="x", address="2001", id="2001", handle="wangfang_t", name="Wang", kind=PartyKind.PERSON)
+IMPOSTOR = Party(platform="x", address="2666", id="2666", handle="examp1ex_help", name="Examplex Support")
+US = Party(platform="x", address="1000", id="1000", handle="examplex")
+
+
+def post(
+    number: int = 1, text: str = "@examplex where is my deposit?", *, summons: str = "mention", **more: Any
+) -> Message:
+    name = f"x:{number}"
+    given: dict[str, Any] = {
+        "id": name,
+        "content_key": name,
+        "provenance": provenance(f"post:{number}", "2001").model_copy(update={"source": CHANNEL}),
+        "platform": "x",
+        "visibility": Visibility.PUBLIC,
+        "sender": ANN,
+        "recipients": (Recipient(role=RecipientRole.MENTION, party=US),),
+        "text": text,
+        "sent_at": NOON,
+        "thread": Thread(own_ref=name, group="1"),
+        "evidence": (Evidence(name="summoned", value=summons),) if summons else (),
+    }
+    return Message(**(given | more))
+
+
+def direct(number: int = 9, text: str = "my UID is with you", **more: Any) -> Message:
+    name = f"x:dm:{number}"
+    thread = Thread(own_ref=name, group="1000-2001")
+    given = {"id": name, "content_key": name, "visibility": Visibility.PRIVATE, "thread": thread, "evidence": ()}
+    return post(number, text, **(given | {"join_key": "1000-2001:2001"} | more))
+
+
+def scam(number: int = 5, *, addressed: bool = False, **more: Any) -> Message:
+    return post(
+        number,
+        "@wangfang_t write to our agent",
+        summons="",
+        sender=IMPOSTOR,
+        addressed=addressed,
+        thread=Thread(own_ref=f"x:{number}", parent="x:1", group="1"),
+        **more,
+    )
+
+
+def case(**more: Any) -> Case:
+    given = {"channel": CHANNEL, "platform": "x", "requester": ANN, "participants": (ANN,)}
+    return chat_case(**(given | more))
+
+
+def turn(message: Message, *, answered: bool = False, private: bool = False) -> Turn:
+    return Turn(Entry(case_id=NUMBER, direction=Direction.IN, message=message, at=NOON), answered, private)
+
+
+def reply_of(effect: Effect) -> Reply:
+    assert effect.reply is not None
+    return effect.reply
+
+
+def answered(text: str = "It has been credited.", known: Turn | None = None) -> Any:
+    event = TicketEvent(
+        id="desk:1",
+        ticket="T1",
+        case_id=NUMBER,
+        kind="replied",
+        text=text,
+        at=NOON,
+        provenance=provenance("1"),
+    )
+    return run(event, past(cases=(case(),), turn=known), policy=DESK)
+
+
+def test_a_post_that_summons_us_is_answered_once_at_once_with_the_way_to_private() -> None:
+    outcome = run(post(), policy=DESK)
+    sent = reply_of(only(outcome, EffectKind.ACKNOWLEDGEMENT))
+    assert (sent.visibility, sent.thread.parent, sent.to.address) == (Visibility.PUBLIC, "x:1", "2001")
+    assert ("summoned", "x:1") in {(each.name, each.value) for each in sent.to.evidence}
+    assert sent.text == receipt(load_locales(), "en", "Examplex", "examplex", None)
+    assert outcome.cases[0].id not in sent.text
+    assert outcome.entries[1].message.visibility is Visibility.PUBLIC
+
+
+@pytest.mark.parametrize(
+    ("message", "policy", "why"),
+    [
+        (post(summons=""), DESK, "summon"),
+        (post(), replace(DESK, manners={CHANNEL: replace(MANNERS, receipts=False)}), "everybody"),
+        (post(), replace(DESK, sending=frozenset()), "everybody"),
+        (post(sender=ANN.model_copy(update={"kind": PartyKind.BOT})), DESK, "person"),
+    ],
+)
+def test_nobody_else_is_answered_in_public(message: Message, policy: Any, why: str) -> None:
+    outcome = run(message, policy=policy)
+    assert kinds(outcome) == [EffectKind.TICKET]
+    assert why in outcome.note
+
+
+def test_a_post_that_names_a_look_alike_is_answered_with_a_warning_that_names_nobody_else() -> None:
+    found = Finding(
+        code="look_alike_mentioned",
+        severity=Severity.DANGER,
+        subject="@examp1ex_help",
+        official="@examplex on X",
+        advice="advice-look-alike",
+    )
+    outcome = run(post(text="@examplex is @examp1ex_help yours?"), None, Assessment(findings=(found,)), DESK)
+    assert reply_of(only(outcome, EffectKind.ACKNOWLEDGEMENT)).text == warning(
+        load_locales(), "en", "Examplex", "examplex"
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_public_texts_fit_and_name_our_own_handle_alone(language: str) -> None:
+    for text in (
+        receipt(load_locales(), language, "Examplex" * 6, "e" * 15, None),
+        receipt(load_locales(), language, "Examplex" * 6, "e" * 15, Severity.DANGER),
+    ):
+        # As X counts: what is neither Latin nor common punctuation counts twice.
+        assert sum(1 if ord(each) < 0x1100 else 2 for each in text) <= 280
+        assert "@" in text
+        assert all(part.startswith("e" * 15) for part in text.split("@")[1:])
+        assert "://" not in text
+        assert "GH-" not in text
+
+
+def test_what_is_written_in_private_afterwards_joins_the_case_and_is_greeted_with_its_number() -> None:
+    opened = run(post(), policy=DESK)
+    case_, dialogue = opened.cases[0], opened.dialogues[0]
+    assert dialogue.private_case == ""
+    first = run(direct(), past(dialogue=dialogue, cases=(case_,), sent_to=(1, 1)), policy=DESK)
+    assert first.cases[0].id == case_.id
+    sent = reply_of(only(first, EffectKind.ACKNOWLEDGEMENT))
+    assert sent.visibility is Visibility.PRIVATE
+    assert case_.id in sent.text
+    assert "examplex.test/privacy" in sent.text
+    known = past(dialogue=first.dialogues[0], cases=first.cases)
+    second = run(direct(10, sent_at=NOON + timedelta(minutes=5)), known, policy=DESK, now=NOW + timedelta(minutes=5))
+    assert kinds(second) == [EffectKind.TICKET]
+
+
+def test_a_public_post_ends_no_step_that_goes_on_in_private() -> None:
+    dialogue = Dialogue(channel=CHANNEL, address="2001", step="report:what", draft=(("kind", "account"),))
+    outcome = run(post(), past(dialogue=dialogue), policy=DESK)
+    assert (outcome.dialogues[0].step, outcome.dialogues[0].draft) == (dialogue.step, dialogue.draft)
+
+
+def test_commands_in_public_are_ordinary_posts() -> None:
+    outcome = run(post(text="/status"), policy=DESK)
+    assert EffectKind.RESPONSE not in kinds(outcome)
+    assert outcome.cases
+
+
+def test_an_agents_answer_goes_where_the_person_is() -> None:
+    public = reply_of(only(answered(known=turn(post())), EffectKind.ANSWER))
+    assert (public.visibility, public.thread.parent) == (Visibility.PUBLIC, "x:1")
+    assert ("summoned", "x:1") in {(each.name, each.value) for each in public.to.evidence}
+    for known in (turn(direct(), private=True), turn(post(3), private=True), None):
+        private = reply_of(only(answered(known=known), EffectKind.ANSWER))
+        assert private.visibility is Visibility.PRIVATE
+        assert "summoned" not in {each.name for each in private.to.evidence}
+
+
+@pytest.mark.parametrize("known", [turn(post(), answered=True), turn(post(summons=""))])
+def test_a_second_public_answer_is_not_sent_and_the_agent_reads_why(known: Turn) -> None:
+    outcome = answered(known=known)
+    assert may_answer(known) is None
+    written = only(outcome, EffectKind.TICKET)
+    assert written.ticket is not None
+    assert "not sent" in written.ticket.note
+    assert outcome.cases[0].state is CaseState.OPEN
+    assert not outcome.entries
+
+
+def test_casework_asks_whose_turn_it_is_only_where_that_matters() -> None:
+    event = TicketEvent(id="desk:1", ticket="T", case_id=NUMBER, kind="replied", at=NOON, provenance=provenance("1"))
+    assert ask(event, DESK, NOW).turn
+    assert not ask(event, POLICY, NOW).turn
+    assert ask(scam(), DESK, NOW).refs == ("x:1",)
+    assert ask(scam(), DESK, NOW).turn
+    assert not ask(direct(), DESK, NOW).turn
+
+
+@pytest.mark.parametrize("addressed", [False, True])
+def test_an_impostor_in_public_is_a_case_of_its_own_and_is_never_answered(addressed: bool) -> None:
+    outcome = run(scam(addressed=addressed), None, FOUND, DESK)
+    assert kinds(outcome) == [EffectKind.TICKET]
+    assert (outcome.cases[0].category, outcome.cases[0].requester.address) == ("impersonation", "")
+    assert outcome.entries[0].message.text == scam().text
+    assert outcome.entries[0].assessment == FOUND
+    known = Entry(case_id=NUMBER, message=scam(), at=NOON)
+    seen = past(copy_of=None if addressed else known, entry=known if addressed else None)
+    again = run(scam(6, addressed=addressed), seen, FOUND, DESK)
+    assert not again.cases
+
+
+def test_what_others_say_in_a_public_conversation_is_not_ours() -> None:
+    outcome = run(scam(), None, Assessment(sender=Standing.NOT_LISTED), DESK)
+    assert (outcome.cases, outcome.effects) == ((), ())
+
+
+def warned(known: Turn, victim: Case | None = None) -> Any:
+    victim = victim or case()
+    return run(scam(), past(by_ref=(victim,), turn=known), FOUND, DESK)
+
+
+def test_whom_an_impostor_answers_is_warned_in_private_where_he_has_written() -> None:
+    outcome = warned(turn(direct(), private=True))
+    sent = reply_of(only(outcome, EffectKind.WARNING))
+    assert (sent.visibility, sent.to.address) == (Visibility.PRIVATE, "2001")
+    assert "2666" in sent.text
+    notes = [effect.ticket.note for effect in outcome.effects if effect.ticket is not None and effect.ticket.note]
+    assert len(notes) == 1
+    assert outcome.cases[1].version == case().version + 1
+
+
+def test_whom_an_impostor_answers_is_warned_in_public_when_that_answer_is_left() -> None:
+    sent = reply_of(only(warned(turn(post())), EffectKind.WARNING))
+    assert (sent.visibility, sent.thread.parent) == (Visibility.PUBLIC, "x:1")
+    assert sent.text == warning(load_locales(), "en", "Examplex", "examplex")
+
+
+@pytest.mark.parametrize(
+    ("known", "victim"),
+    [
+        (turn(post(), answered=True), case()),
+        (turn(post(summons="")), case()),
+        (turn(post()), case(tags=(SILENCED,))),
+    ],
+)
+def test_whom_the_rules_forbid_to_write_to_is_not_and_the_agents_know(known: Turn, victim: Case) -> None:
+    outcome = warned(known, victim)
+    assert kinds(outcome) == [EffectKind.TICKET, EffectKind.TICKET]
+
+
+def test_the_same_impostor_and_user_are_told_of_once() -> None:
+    one, other = (
+        warned(turn(post())),
+        run(
+            scam(6),
+            past(copy_of=Entry(case_id=NUMBER, message=scam(), at=NOON), by_ref=(case(),), turn=turn(post())),
+            FOUND,
+            DESK,
+        ),
+    )
+    assert {each.key for each in other.effects} <= {each.key for each in one.effects}
+    assert other.effects
+    assert not other.entries
+
+
+def test_an_impostor_who_answers_himself_warns_nobody() -> None:
+    outcome = warned(turn(post()), case(requester=IMPOSTOR))
+    assert len(outcome.cases) == 1
+
+
+def test_an_edit_of_a_post_that_is_not_on_file_is_taken_for_the_post() -> None:
+    outcome = run(Edited(message=post(edited_at=NOON)), policy=DESK)
+    assert kinds(outcome) == [EffectKind.TICKET, EffectKind.ACKNOWLEDGEMENT]
+
+
+@pytest.mark.parametrize("word", ["stop", "STOP ", "@examplex stop", "退订"])
+def test_who_opts_out_gets_nothing_automatic_until_he_wants_it_again(word: str) -> None:
+    dialogue = Dialogue(channel=CHANNEL, address="2001", case_id=NUMBER, cases=(NUMBER,))
+    out = run(direct(text=word), past(dialogue=dialogue, cases=(case(),)), policy=DESK)
+    assert kinds(out) == [EffectKind.RESPONSE]
+    assert out.dialogues[0].silenced
+    assert SILENCED in out.cases[0].tags
+    assert SILENCED in run(direct(11), past(dialogue=out.dialogues[0]), policy=DESK).cases[0].tags
+    for message in (post(12), direct(13)):
+        quiet = run(message, past(dialogue=out.dialogues[0].model_copy(update={"case_id": None})), FOUND_BY_USER, DESK)
+        assert kinds(quiet) == [EffectKind.TICKET]
+    back = run(direct(14, "start"), past(dialogue=out.dialogues[0], cases=out.cases), policy=DESK)
+    assert not back.dialogues[0].silenced
+    assert SILENCED not in back.cases[0].tags
+
+
+FOUND_BY_USER = Assessment(findings=(Finding(code="link_mismatch", severity=Severity.DANGER),))
+
+
+def test_a_word_among_others_opts_nobody_out_and_a_public_one_is_not_answered() -> None:
+    assert choice_of("please stop my account", MANNERS, Dialogue(channel=CHANNEL, address="1")) is None
+    assert choice_of("start", MANNERS, Dialogue(channel=CHANNEL, address="1")) is None
+    outcome = run(post(text="@examplex stop"), policy=DESK)
+    assert not outcome.effects
+    assert outcome.dialogues[0].silenced
+    assert choice_of("stop", Manners(), Dialogue(channel=CHANNEL, address="1")) is None
+
+
+def test_steps_name_their_choices_where_there_are_no_buttons() -> None:
+    outcome = run(direct(text="/report"), policy=DESK)
+    sent = reply_of(only(outcome, EffectKind.RESPONSE))
+    assert sent.kind is ReplyKind.RESPONSE
+    assert "An account / A group or channel" in sent.text
+    assert sent.buttons == ()
+    closed = run(
+        direct(text="/close"),
+        past(dialogue=Dialogue(channel=CHANNEL, address="2001", case_id=NUMBER, cases=(NUMBER,)), cases=(case(),)),
+        policy=DESK,
+    )
+    assert closed.cases[0].state is CaseState.SOLVED
+
+
+def test_a_language_of_the_case_is_spoken_in_public() -> None:
+    outcome = run(post(text="@examplex 我的充值没有到账"), policy=DESK, triage=Triage(language="zh-CN"))
+    assert "私信" in reply_of(only(outcome, EffectKind.ACKNOWLEDGEMENT)).text
