@@ -1,4 +1,4 @@
-"""What is said in public and what not: one answer to a post that summoned us, the way to private, impostors, opt-out."""
+"""What is said in public: one answer to a post that summoned us, the way to private, impostors, opt-out."""
 
 from __future__ import annotations
 
@@ -81,7 +81,13 @@ def post(
 def direct(number: int = 9, text: str = "my UID is with you", **more: Any) -> Message:
     name = f"x:dm:{number}"
     thread = Thread(own_ref=name, group="1000-2001")
-    given = {"id": name, "content_key": name, "visibility": Visibility.PRIVATE, "thread": thread, "evidence": ()}
+    given: dict[str, Any] = {
+        "id": name,
+        "content_key": name,
+        "visibility": Visibility.PRIVATE,
+        "thread": thread,
+        "evidence": (),
+    }
     return post(number, text, **(given | {"join_key": "1000-2001:2001"} | more))
 
 
@@ -98,7 +104,7 @@ def scam(number: int = 5, *, addressed: bool = False, **more: Any) -> Message:
 
 
 def case(**more: Any) -> Case:
-    given = {"channel": CHANNEL, "platform": "x", "requester": ANN, "participants": (ANN,)}
+    given: dict[str, Any] = {"channel": CHANNEL, "platform": "x", "requester": ANN, "participants": (ANN,)}
     return chat_case(**(given | more))
 
 
