@@ -23,6 +23,7 @@ from gateway.control import serve, take_seat
 from gateway.engine import Engine, backend_name
 from gateway.errors import GatewayError, TransientError
 from gateway.front import Front
+from gateway.keeping import Keeper
 from gateway.memory import settle
 from gateway.ports import Clock, Opening, Report
 from gateway.retry import RetryPolicy, backoff_secs
@@ -181,7 +182,7 @@ async def check_live(settings: Settings) -> Mapping[str, Report | GatewayError]:
     found: dict[str, Report | GatewayError] = {}
     async with open_store_for(settings, clock) as store:
         for each in settings.channels:
-            found[each.name] = await _check_channel(each, clock)
+            found[each.name] = await _check_channel(each, Keeper(store.spending, store.vault, clock))
         try:
             opening = Opening(backend_name(settings), settings.backend.settings, clock, store.desk)
             async with settings.backend.plugin.open(opening) as system:
@@ -191,9 +192,9 @@ async def check_live(settings: Settings) -> Mapping[str, Report | GatewayError]:
     return found
 
 
-async def _check_channel(each: ChannelSettings, clock: Clock) -> Report | GatewayError:
+async def _check_channel(each: ChannelSettings, keeper: Keeper) -> Report | GatewayError:
     try:
-        async with each.plugin.open(Opening(each.name, each.settings, clock)) as channel:
+        async with each.plugin.open(keeper.opening(each.name, each.plugin, each.settings)) as channel:
             return await channel.connector.check()
     except GatewayError as error:
         return error

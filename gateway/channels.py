@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field
+from typing import Any
 
 import structlog
 
 from gateway.errors import GatewayError
 from gateway.guard import closed
 from gateway.health import Health
+from gateway.keeping import Keeper
 from gateway.ports import (
     Channel,
-    Clock,
     Files,
     Ingress,
     Manners,
@@ -64,20 +65,40 @@ class Roles:
     resolvers: dict[str, Resolver] = field(default_factory=dict)
 
 
-class Channels:
-    """All channels of one engine. `wire` gives a channel that was opened its parts; `files` is what senders read."""
+def part_of(channel: str, stream: StreamId) -> str:
+    """Return the name of the part that fetches a stream."""
+    return f"{channel}:{stream}"
 
-    def __init__(self, clock: Clock, health: Health, wire: Callable[[OpenChannel], None], files: Files) -> None:
-        self._clock = clock
+
+class Channels:
+    """All channels of one engine. `wire` gives a channel that was opened its parts; `files` is what senders read.
+
+    `wake` is told the part of which a channel says that there is news.
+    """
+
+    def __init__(
+        self,
+        keeper: Keeper,
+        health: Health,
+        wire: Callable[[OpenChannel], None],
+        files: Files,
+        wake: Callable[[str], None],
+    ) -> None:
+        self._keeper = keeper
         self._files = files
         self._health = health
         self._wire = wire
+        self._wake = wake
         self._open: dict[str, OpenChannel] = {}
         self._settings: dict[str, ChannelSettings] = {}
         self.roles = Roles()
 
     def __iter__(self) -> Iterator[OpenChannel]:
         return iter(self._open.values())
+
+    def get(self, name: str) -> OpenChannel | None:
+        """Return an open channel."""
+        return self._open.get(name)
 
     def changes(self, wanted: Sequence[ChannelSettings]) -> tuple[list[str], list[ChannelSettings]]:
         """Return the channels that must end and those that must start, so that all are as wanted."""
@@ -94,7 +115,7 @@ class Channels:
         self.roles.normalizers[each.name] = normalizer(each.plugin.normalizer)
         stack = AsyncExitStack()
         try:
-            opening = Opening(each.name, each.settings, self._clock, files=self._files)
+            opening = self._opening(each)
             channel = await stack.enter_async_context(each.plugin.open(opening))
             plugin, own = each.plugin, each.settings
             addresses = frozenset(address.lower() for address in plugin.addresses(own))
@@ -118,6 +139,16 @@ class Channels:
         if channel.resolver is not None:
             self.roles.resolvers[each.name] = channel.resolver
         self._wire(found)
+
+    def opener(self, each: ChannelSettings) -> Callable[[], AbstractAsyncContextManager[Channel]]:
+        """Return what opens a second connection to a channel."""
+        return lambda: each.plugin.open(self._keeper.opening(each.name, each.plugin, each.settings))
+
+    def _opening(self, each: ChannelSettings) -> Opening[Any]:
+        def wake(stream: StreamId) -> None:
+            self._wake(part_of(each.name, stream))
+
+        return self._keeper.opening(each.name, each.plugin, each.settings, self._files, wake)
 
     async def close(self, name: str) -> None:
         """Let go of a channel whose parts have ended; its raws can still be read, since it may come back at once."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from gateway.answers.locales import load_locales
 from gateway.backfill import Backfiller
 from gateway.case import Assessment, Fact, Message
 from gateway.casework import Policy
-from gateway.channels import Channels, OpenChannel
+from gateway.channels import Channels, OpenChannel, part_of
 from gateway.clock import Bell
 from gateway.dispatch import Fates, Means, ReplyDispatcher, TicketDispatcher
 from gateway.enrich import Enricher, gather
@@ -28,15 +28,16 @@ from gateway.health import Health
 from gateway.intake import Fetch, Intake
 from gateway.journal import files_of
 from gateway.judging import Judging, Stages
+from gateway.keeping import Keeper
 from gateway.limits import Gate, Limiter
 from gateway.membership import Place
 from gateway.observe import strike_out
 from gateway.pipeline import BatchSize, Pipeline
-from gateway.ports import Channel, Clock, Cursor, Feed, Ingress, Opening, Page, Raw, Sender, StreamId, TicketSystem
+from gateway.ports import Clock, Cursor, Feed, Ingress, Opening, Page, Raw, Sender, StreamId, TicketSystem
 from gateway.reading import Apart, Setup
 from gateway.reload import PART as CONFIGURATION
 from gateway.reload import Reloader
-from gateway.settings import ChannelSettings, Settings
+from gateway.settings import Settings
 from gateway.store import SqlStore
 from gateway.supervise import Supervisor
 from gateway.sweeping import Sweeper
@@ -90,7 +91,8 @@ class Engine:
         self._supervisor = Supervisor(
             clock, self._retry, rng, self.health, settings.engine.shutdown_secs, pressed=room.lack
         )
-        self._channels = Channels(clock, self.health, self._wire_channel, store.files)
+        keeper = Keeper(store.spending, store.vault, clock, self._metrics)
+        self._channels = Channels(keeper, self.health, self._wire_channel, store.files, self._supervisor.wake)
         self._backend = backend_name(settings)
         self._feeds = False
         self._place: Place | None = None
@@ -160,7 +162,7 @@ class Engine:
     def keeps(self) -> Mapping[str, timedelta]:
         """Return, by the part that fetches it, how long a platform keeps what nobody fetches, unless for good."""
         kept = [(each, each.settings.plugin.keeps) for each in self._channels]
-        return {f"{each.name}:{stream}": lasts for each, lasts in kept if lasts for stream in each.streams}
+        return {part_of(each.name, stream): lasts for each, lasts in kept if lasts for stream in each.streams}
 
     def look_at_configuration(self) -> None:
         """Look at once whether configuration and directory are to be read anew."""
@@ -214,7 +216,7 @@ class Engine:
             most = self.settings.engine.max_file_bytes
             files = FileDispatcher(self._store, name, each.channel.downloader, most, means, arrived)
             self._add_dispatcher(f"{name}:files", files.target, files, group=name)
-        again = self._opener(each.settings)
+        again = self._channels.opener(each.settings)
         backfiller = Backfiller(
             self._store.backfills, name, again, self._clock, self._retry, self._rng, arrived, means.gate
         )
@@ -239,7 +241,7 @@ class Engine:
         )
         intake.watch_from(self._clock.now())
         pause = max(each.settings.plugin.pause, timedelta(seconds=self.settings.engine.fetch_pause_secs))
-        part = f"{name}:{stream}"
+        part = part_of(name, stream)
         self._supervisor.add_source(part, intake, pause, self._bell(part), group=name, source=name)
 
     def _wire_backend(self, system: TicketSystem) -> None:
@@ -284,10 +286,6 @@ class Engine:
             self._channels.roles.doors[BACKEND_DOOR] = (self._backend, system.ingress)
         self._supervisor.add_worker("watch", watch.step, watch.due, self._bell("watch"))
 
-    def _opener(self, each: ChannelSettings) -> Callable[[], AbstractAsyncContextManager[Channel]]:
-        """Return what opens a second connection to a channel."""
-        return lambda: each.plugin.open(Opening(each.name, each.settings, self._clock))
-
     def _add_dispatcher(
         self,
         part: str,
@@ -330,7 +328,7 @@ class Engine:
         backend = self.settings.backend.plugin
         if backend.normalizer is not None:
             roles.normalizers[self._backend] = backend.normalizer
-        profiles = ProfileEnricher(roles.resolvers, self._clock)
+        profiles = ProfileEnricher(roles.resolvers, self._clock, self._gate_of)
         enrichers: list[Enricher] = [MailAuthEnricher(roles.receivers), profiles]
 
         async def facts(message: Message) -> tuple[Fact, ...]:
@@ -358,6 +356,10 @@ class Engine:
             manners={each.name: each.manners for each in self._channels},
             directory=settings.directory,
         )
+
+    def _gate_of(self, name: str) -> Gate | None:
+        each = self._channels.get(name)
+        return None if each is None else self._gate(each)
 
     def _gate(self, each: OpenChannel) -> Gate | None:
         """Return what reserves a channel's calls."""

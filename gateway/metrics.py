@@ -83,6 +83,16 @@ PUSH_TIME = Family("gateway_push_duration_seconds", "histogram", "How long a pus
 CALLS_REFUSED = Family(
     "gateway_calls_refused_total", "counter", "Calls put off before they were made, by the limit.", ("name", "limit")
 )
+CALLS_CHARGED = Family(
+    "gateway_calls_charged_total", "counter", "Calls that a platform charges for, by what was bought.",
+    ("channel", "what"),
+)  # fmt: skip
+COST = Family(
+    "gateway_cost_total",
+    "counter",
+    "What calls cost by the prices in the configuration, in units of the account's currency.",
+    ("channel", "what"),
+)
 ALERTS = Family("gateway_alerts_sent_total", "counter", "Alerts to operators, by outcome.", ("target", "outcome"))
 
 PART_LAG = Family("gateway_part_lag_seconds", "gauge", "Since a part last did what it is there for.", ("part",))
@@ -105,8 +115,8 @@ BUILD = Family("gateway_build_info", "gauge", "Always 1; the release that runs."
 
 FAMILIES: tuple[Family, ...] = (
     RAWS_STORED, RAWS_KNOWN, PAGE_RAWS, FETCHES_FAILED, RAWS_ENDED, BATCH_RAWS, STAGES, EFFECTS_ATTEMPTED,
-    EFFECTS_ENDED, DELIVERY, PUSHES, PUSH_TIME, CALLS_REFUSED, ALERTS, PART_LAG, POLL_AGE, PART_CONDITION, BACKLOG,
-    BACKLOG_AGE, DISK_FREE, STORE_READABLE, BUILD,
+    EFFECTS_ENDED, DELIVERY, PUSHES, PUSH_TIME, CALLS_REFUSED, CALLS_CHARGED, COST, ALERTS, PART_LAG, POLL_AGE,
+    PART_CONDITION, BACKLOG, BACKLOG_AGE, DISK_FREE, STORE_READABLE, BUILD,
 )  # fmt: skip
 """Every metric there is."""
 
@@ -140,6 +150,9 @@ class Metrics:
 
     def call_refused(self, name: str, limit: str) -> None:
         """A call of a channel or backend was put off, because a limit that it declares is used up."""
+
+    def spent(self, channel: str, what: str, calls: int, cost: float) -> None:
+        """A channel spent on a kind of thing: calls, and money in units of its account's currency."""
 
     def push_answered(self, channel: str, status: int, secs: float) -> None:
         """A request at the ingress was answered; `channel` is empty when there is none of that name."""

@@ -221,6 +221,7 @@ class Swept:
     files: int = 0
     tokens: int = 0
     dialogues: int = 0
+    spending: int = 0
     blobs: int = 0
 
     def plus(self, other: Swept) -> Swept:
@@ -234,7 +235,7 @@ class Swept:
         return sum(getattr(self, name) for name in COUNTED)
 
 
-COUNTED = ("bodies", "raws", "effects", "openings", "acts", "files", "tokens", "dialogues", "blobs")
+COUNTED = ("bodies", "raws", "effects", "openings", "acts", "files", "tokens", "dialogues", "spending", "blobs")
 """What retention removes, each on its own."""
 
 

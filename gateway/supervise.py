@@ -64,6 +64,10 @@ class _Part:
     fetches: bool = False
     """Is ended where it stands, since what it was handed is handed out again; other parts end their step first."""
     ending: bool = False
+    news: bool = False
+    """There is something to fetch that came after the last fetch began."""
+    resting: bool = False
+    """Waits for news, not for the end of a failure."""
     task: asyncio.Task[None] | None = None
 
     def end(self) -> None:
@@ -161,6 +165,15 @@ class Supervisor:
 
         self._add(_Part(name, work, bell, group, None))
 
+    def wake(self, name: str) -> None:
+        """There is news for a source: its pause ends early, but no wait after a failure; nothing if it does not run."""
+        part = self._parts.get(name)
+        if part is None or part.task is None:
+            return
+        part.news = True
+        if part.resting:
+            part.bell.ring()
+
     def own(self, sources: Collection[str]) -> None:
         """Run the parts of these sources from now on, and of no others; before the first call, those of all."""
         self._owned = frozenset(sources)
@@ -256,7 +269,7 @@ class Supervisor:
                     log.error("part.deaf", part=task.get_name())
 
     async def _run_source(self, part: _Part, intake: Intake, pause: timedelta) -> None:
-        name, bell = part.name, part.bell
+        name = part.name
         self._health.starting(name)
         failures = 0
         resumed = False
@@ -268,21 +281,29 @@ class Supervisor:
                     await intake.resume()
                     resumed = True
                 begun = self._clock.now()
+                part.news = False
                 more = await intake.step()
             except SourceError as error:
                 if part.ending:
                     break
                 failures += 1
-                await self._fail(name, error.cause, failures, bell)
+                await self._fail(name, error.cause, failures, part.bell)
                 continue
             failures = 0
             self._health.well(name)
             rest = intake.pause if intake.pause is not None else pause
-            if not more and rest:
-                await bell.wait(rest.total_seconds())
-            elif intake.empty_pages > BUSY_PAGES and self._clock.now() - begun < timedelta(seconds=1):
+            if not more and rest and not part.news:
+                await self._rest(part, rest)
+            if intake.empty_pages > BUSY_PAGES and self._clock.now() - begun < timedelta(seconds=1):
                 # A source that says that there is news and has none, again and again, must not become a hot loop.
-                await bell.wait(1.0)
+                await self._clock.sleep(1.0)
+
+    async def _rest(self, part: _Part, rest: timedelta) -> None:
+        part.resting = True
+        try:
+            await part.bell.wait(rest.total_seconds())
+        finally:
+            part.resting = False
 
     async def _wait_for_room(self, part: _Part) -> None:
         """Leave with the platform what there is no room for: it keeps it better than a full disk does."""

@@ -19,7 +19,7 @@ from gateway.store import SqlStore
 from gateway.store.blobs import Blobs, MissingBlobError, make_blobs
 from gateway.store.keyfile import KeyFile
 from gateway.store.seal import DamagedError, Sealer
-from gateway.store.seals import UNREADABLE
+from gateway.store.vault import UNREADABLE
 
 app = typer.Typer(help="Keys: list, add, rotate and remove what seals the originals.", no_args_is_help=True)
 

@@ -24,6 +24,7 @@ _WORDS = {
     "files": "files that came apart from their message",
     "tokens": "one-time tokens that have run out",
     "dialogues": "conversations that nobody went on with for a year",
+    "spending": "counts of what accounts spent more than 400 days ago",
     "blobs": "blobs that nothing names",
 }
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -19,6 +19,7 @@ from itertools import islice
 from gateway.answers.commands import read_command
 from gateway.case import Evidence, Fact, FactOutcome, Message, Party, PartyKind
 from gateway.errors import GatewayError, RateLimitedError
+from gateway.limits import Call, Gate
 from gateway.ports import Absent, Clock, Handle, Profile, Resolver, Unchecked
 from gateway.trust.claims import read_claim
 
@@ -61,10 +62,13 @@ class ProfileEnricher:
 
     kind = KIND
 
-    def __init__(self, resolvers: Mapping[str, Resolver], clock: Clock) -> None:
-        """Take the resolvers by source; the mapping may change while the gateway runs."""
+    def __init__(
+        self, resolvers: Mapping[str, Resolver], clock: Clock, gate: Callable[[str], Gate | None] = lambda source: None
+    ) -> None:
+        """Take the resolvers by source, and what reserves their calls; both may change while the gateway runs."""
         self._resolvers = resolvers
         self._clock = clock
+        self._gate = gate
         self._known: OrderedDict[_Key, _Answer] = OrderedDict()
         self._asked: dict[_Key, asyncio.Future[_Answer | None]] = {}
         self._away: dict[str, _Answer] = {}
@@ -130,6 +134,7 @@ class ProfileEnricher:
         if (away := self._away.get(source)) is not None and self._clock.now() < away.until:
             return dict.fromkeys(handles, away)
         try:
+            await self._reserve(source)
             said = await resolver.look_up(handles)
         except GatewayError as error:
             waits = error.retry_after if isinstance(error, RateLimitedError) else FAILED_LASTS
@@ -142,6 +147,11 @@ class ProfileEnricher:
         self._away.pop(source, None)
         # A resolver that answers too little or too much breaks its contract: that is a fault, and told as one.
         return {each: self._read(answer) for each, answer in zip(handles, said, strict=True)}
+
+    async def _reserve(self, source: str) -> None:
+        gate = self._gate(source)
+        if gate is not None and (refusal := await gate.reserve(Call("look_up"))) is not None:
+            raise refusal.error(self._clock.now())
 
     def _failed(self, reason: str, lasts: timedelta) -> _Answer:
         return _Answer(FactOutcome.COULD_NOT_CHECK, self._clock.now() + lasts, reason)

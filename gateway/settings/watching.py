@@ -37,6 +37,7 @@ class AlertRule(StrEnum):
 
     PART_DOWN = "part_down"
     AUTH_FAILED = "auth_failed"
+    NO_CREDITS = "no_credits"
     MISCONFIGURED = "misconfigured"
     BURIED = "buried"
     MAYBE_SENT = "maybe_sent"

@@ -36,21 +36,21 @@ class Bodies:
     """Seals and opens the bodies of raws."""
 
     def __init__(self, sealer: Sealer, blobs: Blobs) -> None:
-        self._sealer = sealer
+        self.sealer = sealer
         self.blobs = blobs
         self._brought: dict[str, bytes | DamagedError] = {}
 
     @property
     def sealing_key(self) -> str:
         """The id of the key that seals now."""
-        return self._sealer.current
+        return self.sealer.current
 
     def seal(self, source: str, raw: Raw) -> Sealed:
         """Return the raw ready to be stored; a large body is durable when this returns."""
         raw = _storable(raw)
         if len(raw.body) > INLINE_BYTES:
             return Sealed(raw, None, self.blobs.put_bytes(raw.body).digest)
-        return Sealed(raw, self._sealer.seal(raw.body, _identity(source, raw.lane, raw.key)), None)
+        return Sealed(raw, self.sealer.seal(raw.body, _identity(source, raw.lane, raw.key)), None)
 
     def open(self, source: str, lane: str, key: str, sealed: bytes | None, blob: str | None) -> bytes:
         """Return a body. Raises `DamagedError` when it is missing or changed."""
@@ -58,7 +58,7 @@ class Bodies:
             return self._whole(blob)
         if sealed is None:
             raise DamagedError("the body of this raw is gone")
-        return self._sealer.open(sealed, _identity(source, lane, key))
+        return self.sealer.open(sealed, _identity(source, lane, key))
 
     @property
     def far(self) -> bool:
@@ -95,7 +95,7 @@ class Bodies:
     def reseal(self, source: str, lane: str, key: str, sealed: bytes) -> bytes:
         """Return the body of a row sealed under the present key."""
         identity = _identity(source, lane, key)
-        return self._sealer.seal(self._sealer.open(sealed, identity), identity)
+        return self.sealer.seal(self.sealer.open(sealed, identity), identity)
 
     async def put(self, chunks: AsyncIterable[bytes]) -> BlobRef:
         """Keep bytes as they come in; what raises in between leaves nothing. The loop never waits for the disk."""

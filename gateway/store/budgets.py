@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from gateway.limits import Bucket, Taken, draw, kept_until
-from gateway.store.tables import EPOCH, MICROSECOND, budgets
+from gateway.store.columns import EPOCH, MICROSECOND
+from gateway.store.tables import budgets
 
 FORGOTTEN = 4
 """Buckets that are forgotten with each new one, at most: more than come, so that they do not pile up."""

@@ -12,8 +12,9 @@ from gateway.dialogue import MAX_CASES, Dialogue, Place, Token
 from gateway.journal import StaleCaseError
 from gateway.store.absorb import InsertOrReplace, InsertUnknown
 from gateway.store.bodies import clean
+from gateway.store.columns import EPOCH
 from gateway.store.documents import DIALOGUE
-from gateway.store.tables import EPOCH, dialogues, tokens
+from gateway.store.tables import dialogues, tokens
 
 Found: TypeAlias = "Row[*tuple[Any, ...]]"
 KEPT = timedelta(days=365)

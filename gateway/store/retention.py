@@ -20,6 +20,7 @@ from gateway.errors import TransientError
 from gateway.journal import State
 from gateway.queues import Retention, Swept
 from gateway.store import desk
+from gateway.store.spending import KEPT as SPENDING_AGE
 from gateway.store.tables import (
     HAS_BLOB,
     acts,
@@ -31,6 +32,7 @@ from gateway.store.tables import (
     files,
     openings,
     raws,
+    spending,
     tokens,
 )
 
@@ -280,5 +282,6 @@ _STEPS = (
 _AGED = (
     _Aged("tokens", tokens.c.expires_at, TOKEN_AGE),
     _Aged("dialogues", dialogues.c.kept_until, timedelta(0)),
+    _Aged("spending", spending.c.day, SPENDING_AGE),
 )
 _PLACES = (*(f"{step.name}:0" for step in _STEPS), *(aged.name for aged in _AGED), BLOBS)

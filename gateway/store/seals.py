@@ -1,4 +1,4 @@
-"""The seals of kept bodies: how many stand under each key, and sealing them anew under the present one, bit by bit."""
+"""The seals of kept bodies and secrets: how many stand under each key, and sealing them anew, bit by bit."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, LargeBinary, bindparam, func, select, update
 
 from gateway.errors import ConfigError
+from gateway.store import vault
 from gateway.store.bodies import Bodies
 from gateway.store.seal import HEADER_BYTES, DamagedError, key_of
 from gateway.store.tables import bodies, raws
+from gateway.store.vault import UNREADABLE
 
 if TYPE_CHECKING:
     from gateway.store.threads import Threads
@@ -21,8 +23,6 @@ WINDOW = 500
 """Rows looked at in one transaction that reads."""
 BATCH_BYTES = 4 * 1024 * 1024
 """Bytes sealed anew in one transaction that writes: the engine waits for it."""
-UNREADABLE = "unreadable"
-"""Stands for the key of a body that has no seal of ours."""
 
 _HEADER = func.substr(bodies.c.sealed, 1, HEADER_BYTES, type_=LargeBinary).label("header")
 
@@ -50,8 +50,16 @@ class SqlSeals:
     async def reseal(self, after: int) -> Resealed:
         """Seal the next bodies anew, those under another key than the present one; begin after 0.
 
-        Each step stands for itself: whoever is stopped begins again, and finds what is done already.
+        The secrets in the vault, which are few, go with the first step. Each step stands for itself: whoever is stopped
+        begins again, and finds what is done already.
         """
+        if after:
+            return await self._reseal_bodies(after)
+        changed, unreadable = await self._threads.write(lambda connection: vault.reseal(connection, self._kept.sealer))
+        step = await self._reseal_bodies(after)
+        return Resealed(step.after, step.changed + changed, step.unreadable + unreadable)
+
+    async def _reseal_bodies(self, after: int) -> Resealed:
         current = self._kept.sealing_key
         window = await self._threads.read(lambda connection: _window(connection, after))
         stale, reached = _batch(window, current)
@@ -61,9 +69,14 @@ class SqlSeals:
         return Resealed(reached, changed, len(stale) - changed)
 
     async def count(self, after: int) -> tuple[int | None, Counter[str]]:
-        """Return how many of the next bodies stand under each key, and where to go on, if anywhere."""
+        """Return how many of the next bodies stand under each key, and where to go on, if anywhere.
+
+        After 0, the secrets in the vault are among them.
+        """
         window = await self._threads.read(lambda connection: _window(connection, after))
         counted = Counter(_key(row[2]) for row in window)
+        if not after:
+            counted += await self._threads.read(vault.count)
         return (window[-1][0] if len(window) == WINDOW else None), counted
 
 

@@ -36,6 +36,7 @@ from gateway.store.blobs import Bucket, make_blobs
 from gateway.store.bodies import Bodies, Sealed
 from gateway.store.database import Database
 from gateway.store.holders import Holder, Mark
+from gateway.store.keeping import SqlSpending, SqlVault
 from gateway.store.nodes import SqlNodes
 from gateway.store.operators import SqlBackfills, SqlBudgets, SqlQueues, SqlSweeps, put_sealed
 from gateway.store.places import database_at
@@ -81,6 +82,10 @@ class SqlStore:
         self._sweeps = SqlSweeps(threads, kept)
         self._backfills = SqlBackfills(threads, kept)
         self._budgets = SqlBudgets(threads)
+        self.spending = SqlSpending(threads)
+        """What accounts spend; see `gateway.keeping.Spending`."""
+        self.vault = SqlVault(threads, kept.sealer)
+        """The vaults of all channels; see `gateway.keeping.Secrets`."""
         self._nodes = SqlNodes(database, threads, clock, _recover)
         self._raw_claims = Claims(threads, journal.give_back)
         self._effect_claims = Claims(threads, outbox.give_back)

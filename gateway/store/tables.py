@@ -6,13 +6,10 @@ would hide it from a plan that is made before they are known.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -21,37 +18,12 @@ from sqlalchemy import (
     Table,
     Text,
     TextClause,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects import postgresql
-from typing_extensions import override
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
-
-
-class UtcTime(TypeDecorator[datetime]):
-    """An instant as whole microseconds since 1970: exact, ordered, and the same on every database."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    @override
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        """Refuse a naive time rather than guess its zone."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone cannot be stored")
-        return (value - EPOCH) // MICROSECOND
-
-    @override
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
-        """Return the instant, aware, in UTC."""
-        return None if value is None else EPOCH + value * MICROSECOND
-
+from gateway.store.columns import UtcTime
 
 RAW_OPEN = text("state IN ('new', 'claimed', 'postponed')")
 """Raws neither settled nor buried: they hold their lane."""
@@ -394,4 +366,27 @@ file_openings = Table(
     Column("reason", Text, nullable=False),
     Column("at", UtcTime, nullable=False),
     sqlite_autoincrement=True,
+)
+
+# What accounts spent with their platforms, by day; the day is its first instant in UTC, the cost in millionths.
+spending = Table(
+    "spending",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("day", UtcTime, primary_key=True),
+    Column("what", Text, primary_key=True),
+    Column("calls", BigInteger, nullable=False),
+    Column("cost", BigInteger, nullable=False),
+    Index("ix_spending_day", "day"),
+)
+
+# Secrets of channels, and who holds a name for himself until when; a row may be there for the latter alone.
+vault = Table(
+    "vault",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("sealed", LargeBinary),
+    Column("held_by", Text),
+    Column("held_until", UtcTime),
 )

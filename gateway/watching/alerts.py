@@ -247,6 +247,7 @@ def _store(seen: Observation, table: AlertsTable, found: _Found) -> Iterator[tup
 RULES: Mapping[AlertRule, Finder] = {
     AlertRule.PART_DOWN: _down,
     AlertRule.AUTH_FAILED: _in_condition(AlertRule.AUTH_FAILED, Condition.AUTH_FAILED),
+    AlertRule.NO_CREDITS: _in_condition(AlertRule.NO_CREDITS, Condition.NO_CREDITS),
     AlertRule.MISCONFIGURED: _in_condition(AlertRule.MISCONFIGURED, Condition.MISCONFIGURED),
     AlertRule.BURIED: _counted(
         AlertRule.BURIED,

@@ -91,6 +91,12 @@ class PrometheusMetrics(Metrics):
         self._counters[metrics.CALLS_REFUSED].labels(self._known(name), limit).inc()
 
     @override
+    def spent(self, channel: str, what: str, calls: int, cost: float) -> None:
+        name = self._known(channel)
+        self._counters[metrics.CALLS_CHARGED].labels(name, what).inc(calls)
+        self._counters[metrics.COST].labels(name, what).inc(cost)
+
+    @override
     def push_answered(self, channel: str, status: int, secs: float) -> None:
         self._counters[metrics.PUSHES].labels(self._known(channel), str(status)).inc()
         self._histograms[metrics.PUSH_TIME].observe(secs)

@@ -150,6 +150,7 @@ def test_each_rule_finds_what_it_is_there_for() -> None:
             part("b", Condition.MISCONFIGURED),
             part("c:x", Condition.AUTH_FAILED),
             part("d", Condition.FAULTY),
+            part("f:mentions", Condition.NO_CREDITS),
         ],
         backlog=[
             stands("effects", "support", State.MAYBE_SENT, 1),

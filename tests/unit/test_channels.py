@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import date
 from typing import Any, cast
 
 import pytest
@@ -15,7 +16,8 @@ from gateway import channels
 from gateway.channels import Channels, OpenChannel
 from gateway.errors import ConfigError, RejectedError
 from gateway.health import Condition, Health
-from gateway.ports import Channel, Connector, ConnectorPlugin, Ingress, Opening, Sender, StreamId
+from gateway.keeping import Keeper, Secrets, Spending
+from gateway.ports import Channel, Connector, ConnectorPlugin, Ingress, Opening, Sender, Spent, StreamId
 from gateway.settings import ChannelSettings
 from tests.conftest import ManualClock
 
@@ -25,6 +27,20 @@ class NoFiles:
 
     def open(self, sha256: str) -> AsyncIterable[bytes]:
         raise RejectedError("no file is kept")
+
+
+class Kept:
+    """Remembers what it was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[object] = []
+
+    async def of_account(self, account: str, day: date) -> Mapping[str, Spent]:
+        self.asked.append((account, day))
+        return {account: Spent(1, 2)}
+
+    async def read(self, channel: str, name: str) -> str | None:
+        return f"{name} of {channel}"
 
 
 class Own(BaseModel):
@@ -52,7 +68,10 @@ class House:
         self.closed: list[str] = []
         self.health = Health(clock)
         self.files = NoFiles()
-        self.channels = Channels(clock, self.health, self.wired.append, self.files)
+        self.woken: list[str] = []
+        spending, rows = cast(Spending, Kept()), cast(Secrets, Kept())
+        keeper = Keeper(spending, rows, clock)
+        self.channels = Channels(keeper, self.health, self.wired.append, self.files, self.woken.append)
         self.stream_error: Exception | None = None
         self.close_error: Exception | None = None
 
@@ -112,12 +131,34 @@ async def test_a_channel_that_is_opened_is_wired_with_all_its_roles(house: House
     assert list(house.channels) == [wired]
     assert (wired.name, wired.streams, wired.account) == ("support", (StreamId("INBOX"),), "Desk@Examplex.test")
     assert wired.addresses == {"desk@examplex.test"}
-    assert house.opened == [Opening("support", support.settings, clock, files=house.files)]
+    (opening,) = house.opened
+    assert (opening.name, opening.settings, opening.clock) == ("support", support.settings, clock)
+    assert (opening.files, opening.desk) == (house.files, None)
     roles = house.channels.roles
     assert roles.normalizers["support"].name == "email"
     assert roles.receivers == {"support": ["mx.examplex.test"]}
     assert roles.senders == {"support": "support sends"}
     assert roles.doors == {"support": ("support", "support is pushed")}
+
+
+async def test_a_channel_is_given_what_it_has_kept_and_may_say_that_there_is_news(house: House) -> None:
+    """The meter is its account's, the vault its own, and its news are for the part that fetches that stream."""
+    await house.channels.open(house.channel("support"))
+    await house.channels.open(house.channel("bare", address=""))
+    support, bare = house.opened
+    assert support.meter is not None
+    assert support.vault is not None
+    assert await support.meter.today() == {"scripted:Desk@Examplex.test": Spent(1, 2)}
+    assert bare.meter is not None
+    assert await bare.meter.today() == {"scripted:bare": Spent(1, 2)}, "without an account, its name"
+    assert await support.vault.read("token") == "token of support"
+    support.wake(StreamId("INBOX"))
+    assert house.woken == ["support:INBOX"]
+    async with house.channels.opener(house.channel("support"))():
+        again = house.opened[-1]
+    assert again.meter is not None
+    assert await again.meter.today() == await support.meter.today()
+    assert (again.vault is not None, again.files) == (True, None)
 
 
 async def test_a_channel_without_sender_and_ingress_has_neither(house: House) -> None:

@@ -54,6 +54,8 @@ def test_each_occasion_is_counted_under_its_labels() -> None:
     metrics.effect_ended("support", EffectKind.ANSWER, State.MAYBE_SENT, timedelta(seconds=2))
     metrics.push_answered("support", 503, 0.2)
     metrics.alert_sent("mail", "sent")
+    metrics.spent("support", "post_read", 3, 0.015)
+    metrics.spent("support", "post_read", 0, 0.1)
     with metrics.timed(Stage.COMMIT):
         pass
     assert value(metrics, 'gateway_raws_stored_total{source="support"}') == 5
@@ -67,6 +69,8 @@ def test_each_occasion_is_counted_under_its_labels() -> None:
     assert value(metrics, ended) == 1
     assert value(metrics, 'gateway_delivery_delay_seconds_sum{kind="ticket",target="backend:webhook"}') == 2
     assert not [line for line in lines(metrics) if line.startswith("gateway_delivery") and 'kind="answer"' in line]
+    assert value(metrics, 'gateway_calls_charged_total{channel="support",what="post_read"}') == 3
+    assert value(metrics, 'gateway_cost_total{channel="support",what="post_read"}') == pytest.approx(0.115)
     assert value(metrics, 'gateway_pushes_answered_total{channel="support",status="503"}') == 1
     assert value(metrics, 'gateway_alerts_sent_total{outcome="sent",target="mail"}') == 1
     assert value(metrics, 'gateway_stage_duration_seconds_count{stage="commit"}') == 1

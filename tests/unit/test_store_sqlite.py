@@ -27,7 +27,7 @@ from gateway.journal import Decision, Fate, State
 from gateway.ports import Key
 from gateway.store import Sealer, SqlStore, open_store, sqlite
 from gateway.store.bodies import INLINE_BYTES
-from gateway.store.tables import UtcTime
+from gateway.store.columns import UtcTime
 from tests.conftest import ManualClock
 from tests.contract import store_suite as suite
 
