@@ -64,7 +64,7 @@ class World:
         """The server's own address, at which media lie."""
         self.changed: Callable[[], None] = lambda: None
         self.listeners: list[Listener] = []
-        """Told of what happens, and the thing: `post`, `edit`, `delete`, `message`, `encrypted`, `profile`, `revoke`."""
+        """Told of each thing: `post`, `edit`, `delete`, `message`, `encrypted`, `profile`, `revoke`."""
         self.version = 0
         self.people: dict[str, Json] = {}
         self.handles: dict[str, str] = {}
@@ -251,10 +251,13 @@ class World:
 
     def visible(self, post_id: str) -> bool:
         """Whether timelines and searches show this version to us."""
-        author = self.people[self.posts[post_id]["author_id"]]
-        if post_id in self.gone or post_id in self.newer or author["id"] in self.suspended:
-            return False
-        return not author["protected"] or author["id"] == self.own["id"]
+        return post_id not in self.gone and post_id not in self.newer and self.readable(self.posts[post_id])
+
+    def readable(self, post: Json) -> bool:
+        """Whether its author shows a post to us: neither protected nor suspended, unless it is our own."""
+        author = self.people[post["author_id"]]
+        hidden = author["protected"] or author["id"] in self.suspended
+        return author["id"] == self.own["id"] or not hidden
 
     def mentions_of(self, user_id: str) -> list[int]:
         """Return the ids of the posts that name an account, oldest first, whether visible or not."""

@@ -8,17 +8,22 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Self
+from decimal import Decimal
+from typing import Any, Self
 
 from gateway.clock import SystemClock
 from gateway.ports import Clock
 from gateway.sandbox._http import HOST, Answer, HttpServer, Request
+from gateway.sandbox.x._bill import Bill
 from gateway.sandbox.x._errors import ProblemError, unauthorized
+from gateway.sandbox.x._events import Events
+from gateway.sandbox.x._params import Dialect, spelling_of
+from gateway.sandbox.x._posts import Posts
 from gateway.sandbox.x._router import Caller, Match, Query, Router, Routes, Spelling, params_of
+from gateway.sandbox.x._site import Site
 from gateway.sandbox.x._text import Json
+from gateway.sandbox.x._users import Users
 from gateway.sandbox.x._world import World
-
-Dialect = Literal["tweet", "post", "both"]
 
 
 @dataclass(slots=True)
@@ -40,7 +45,10 @@ class XServer:
         self.world = world
         self.clock = world.clock
         self.router = Router()
-        self._dialect = dialect
+        self.bill = Bill(world.clock)
+        self.site = Site(world, self.bill, dialect)
+        for part in (Posts(self.site), Users(self.site), Events(self.site)):
+            self.router.add(part.routes())
         self._http = HttpServer(self._answer)
         self._news: set[asyncio.Future[None]] = set()
         world.changed = self._look
@@ -103,6 +111,20 @@ class XServer:
         """Let somebody write a direct message; see `World.add_event`."""
         return self.world.add_event(sender, text, **more)
 
+    @property
+    def spent(self) -> Decimal:
+        """What X would have billed, in dollars; `bill` says more."""
+        return self.bill.spent
+
+    @property
+    def credits(self) -> Decimal | None:
+        """What is left to pay with, in dollars; None for no end. At nothing, calls are refused."""
+        return self.bill.credits
+
+    @credits.setter  # noqa: A003 - the word of the platform
+    def credits(self, value: Decimal | None) -> None:
+        self.bill.credits = value
+
     async def until(self, condition: Callable[[], bool]) -> None:
         """Return when the condition holds; it is looked at after each call and each change of the world."""
         while not condition():
@@ -122,7 +144,7 @@ class XServer:
 
     async def _answer(self, request: Request) -> Answer:
         params = params_of(request)
-        spelling = self._spelling(params)
+        spelling = spelling_of(params, self.site.dialect)
         call = Call(request.method, request.path, params, self.clock.now())
         self.calls.append(call)
         try:
@@ -139,15 +161,11 @@ class XServer:
 
     async def _called(self, request: Request, match: Match, params: dict[str, str], spelling: Spelling) -> Answer:
         caller = self._caller(request) if match.needs_caller else None
+        if match.needs_caller:
+            self.bill.check()
         return await match.handler(Query(request, match.path, params, caller, spelling))
 
     def _caller(self, request: Request) -> Caller:
         if "authorization" not in request.headers:
             raise unauthorized()
         return Caller(self.world.own["id"])
-
-    def _spelling(self, params: dict[str, str]) -> Spelling:
-        if self._dialect != "both":
-            return self._dialect
-        old = "tweet.fields" in params or "tweet" in params.get("expansions", "")
-        return "tweet" if old else "post"
