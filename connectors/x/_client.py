@@ -44,8 +44,9 @@ class Allowance:
 class XClient(AsyncClient):
     """One account's calls; made once per channel, closed by `async with`.
 
-    tweepy's methods return X's answers as plain objects, and call as the account; parameters are spelled as the
-    settings say, whichever way they are given. Raises `GatewayError` alone. A 200 with `errors` alone is an answer.
+    tweepy's methods return X's answers as plain objects, and call as the account, whatever tweepy's default is.
+    Parameters are written in tweepy's spelling, and sent in that of the settings; those that tweepy does not know pass,
+    too. Raises `GatewayError` alone. A 200 with `errors` alone is an answer.
     """
 
     def __init__(self, name: str, settings: XSettings, clock: Clock, vault: Vault | None = None) -> None:
@@ -78,7 +79,7 @@ class XClient(AsyncClient):
     async def request(
         self, method: str, route: str, params: Any = None, json: Any = None, user_auth: bool = False
     ) -> dict[str, Any]:
-        """See tweepy's `AsyncBaseClient.request`; as the account, whatever tweepy's default is."""
+        """See tweepy's `AsyncBaseClient.request`; answers like `call`."""
         return await self.call(method, route, params, json)
 
     async def call(

@@ -151,7 +151,7 @@ class Waits:
         if reset is None:
             times = self._unnamed.get(route, 0)
             self._unnamed[route] = times + 1
-            return min(UNNAMED_WAIT * 2 ** min(times, 10), LONGEST_WAIT)
+            return min(UNNAMED_WAIT * (1 << min(times, 10)), LONGEST_WAIT)
         # Against X's own clock: ours may be wrong.
         now = (_date(said.headers.get("date", "")) or said.at).timestamp()
         return timedelta(seconds=min(max(reset - now, SHORTEST_WAIT.total_seconds()), LONGEST_WAIT.total_seconds()))

@@ -40,6 +40,11 @@ class Access(Protocol):
         """Renew what X refused as that header; return whether there is another now."""
         ...
 
+    @property
+    def scope(self) -> str:
+        """What was given, as X said it; empty where it does not tell, or was not asked yet."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
@@ -85,6 +90,11 @@ class Signatures:
         """See `Access.renewed`."""
         return False
 
+    @property
+    def scope(self) -> str:
+        """See `Access.scope`."""
+        return ""
+
     def _signed(self, url: str) -> str:
         base = self._settings.api_url
         return CLOUD + url.removeprefix(base) if url.startswith(f"{base}/") else url
@@ -112,6 +122,11 @@ class RenewedTokens:
         """See `Access.renewed`."""
         known = await self._current(refused.removeprefix("Bearer "))
         return f"Bearer {known.access}" != refused
+
+    @property
+    def scope(self) -> str:
+        """See `Access.scope`."""
+        return self._known.scope if self._known else ""
 
     async def _current(self, refused: str = "") -> Tokens:
         """Return tokens that are good, renewed by whoever comes first."""
@@ -154,6 +169,15 @@ async def ask_tokens(
     wire: Wire, settings: XSettings, clock: Clock, fields: Mapping[str, str], old: Tokens | None = None
 ) -> Tokens:
     """Exchange a code or a refresh token for tokens. Raises `AuthError` when it is refused, `TransientError`."""
+    # Asked again after a broken line: there is nothing better, and X may still know the old token.
+    said = await post_form(wire, settings, TOKEN_ROUTE, fields)
+    if said.status in (400, 401, 403) and said.json is not None:
+        raise AuthError("X refused to give access")
+    return _tokens(said, clock.now(), old)
+
+
+async def post_form(wire: Wire, settings: XSettings, route: str, fields: Mapping[str, str]) -> Said:
+    """Call an endpoint of OAuth 2.0 as the app, which proves its secret if it has one (RFC 6749, 2.3)."""
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     told = dict(fields)
     if settings.client_secret is None:
@@ -161,13 +185,9 @@ async def ask_tokens(
     else:
         pair = f"{quote(settings.client_id, safe='')}:{quote(settings.client_secret.get_secret_value(), safe='')}"
         headers["Authorization"] = f"Basic {b64encode(pair.encode()).decode()}"
-    # Asked again after a broken line: there is nothing better, and X may still know the old token.
-    said = await wire.exchange(
-        "POST", settings.api_url + TOKEN_ROUTE, headers=headers, body=urlencode(told).encode(), repeatable=True
+    return await wire.exchange(
+        "POST", settings.api_url + route, headers=headers, body=urlencode(told).encode(), repeatable=True
     )
-    if said.status in (400, 401, 403) and said.json is not None:
-        raise AuthError("X refused to give access")
-    return _tokens(said, clock.now(), old)
 
 
 def _tokens(said: Said, now: datetime, old: Tokens | None) -> Tokens:
