@@ -1,0 +1,93 @@
+"""What the account may still spend today: what is given up first, and how slowly to read so that the rest lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Literal
+
+from connectors.x._settings import MICROS, Sacrifice, XSettings
+from gateway.ports import Clock, Meter, Spent
+
+ANSWERS = "answers"
+_DAY = timedelta(days=1)
+_SECOND = timedelta(seconds=1)
+
+
+class Budget:
+    """The day's budget of one account, in UTC as X bills.
+
+    What is left must last for what is left of the day. Each thing that may be given up needs its share of that even line
+    to be there still, the first the largest: of `n` things the i-th needs (n - i) / (n + 1) of it, counted from 0. So of
+    five the first stops at midnight when a sixth is spent, at noon when seven twelfths are. Agents' answers, and what is
+    not named, need only that anything is left. Mentions and direct messages are not given up before that: their pace is.
+    """
+
+    def __init__(self, settings: XSettings, meter: Meter, clock: Clock) -> None:
+        self._settings = settings
+        self._meter = meter
+        self._clock = clock
+        self._billed: set[str] = set()
+        self._billed_on = clock.now().date()
+
+    async def allows(self, what: Sacrifice | Literal["answers"]) -> bool:
+        """Return whether there is room for something now."""
+        left = self._left(await self._meter.today())
+        return left > 0 and left >= self._needed(what)
+
+    async def charge(self, what: str, n: int, price: Decimal, calls: int = 1) -> None:
+        """Count calls of one kind, and `n` things at a price in dollars each; after the call, as X bills."""
+        await self._meter.charge(what, calls, int(n * price * MICROS))
+
+    async def charge_reads(self, what: str, names: set[str], price: Decimal, calls: int = 1) -> None:
+        """Count what was read by its names, such as `post:ID`: X bills each once in a UTC day.
+
+        Which those are is only in memory: after a restart they are counted again, rather too much than too little.
+        """
+        today = self._clock.now().astimezone(UTC).date()
+        if today != self._billed_on:
+            self._billed, self._billed_on = set(), today
+        await self.charge(what, len(names - self._billed), price, calls)
+        self._billed |= names
+
+    async def pace(self, what: Sacrifice, secs: float) -> timedelta:
+        """Return how long to wait between two reads: `secs`, or so long that what is left today lasts.
+
+        Reckoned by what such a read cost today, on what those who are given up later do not need.
+        """
+        spent = await self._meter.today()
+        default, left, now = timedelta(seconds=secs), self._left(spent), self._clock.now()
+        if left <= 0:
+            return max(default, await self.until_room() - now)
+        if left >= (needed := self._needed(what)):
+            return default
+        mine = spent.get(what, Spent())
+        room = left * max(1 - needed / self._even(), 0.1)
+        rest = _midnight(now) - now
+        stretched = rest * (mine.cost / max(mine.calls, 1) / room)
+        return min(max(default, stretched), max(rest, default))
+
+    async def until_room(self) -> datetime:
+        """Return when there is room again: now, or at the next midnight in UTC."""
+        now = self._clock.now()
+        return now if self._left(await self._meter.today()) > 0 else _midnight(now)
+
+    def _left(self, spent: Mapping[str, Spent]) -> int:
+        return self._settings.budget_micros - sum(each.cost for each in spent.values())
+
+    def _needed(self, what: str) -> float:
+        """Return what must be left now for something to go on as usual."""
+        order = self._settings.give_up
+        if what not in order:
+            return 0.0
+        return self._even() * (len(order) - order.index(what)) / (len(order) + 1)
+
+    def _even(self) -> float:
+        """Return what would be left now of a budget that is spent evenly over the day; never quite nothing."""
+        now = self._clock.now()
+        return max(self._settings.budget_micros * ((_midnight(now) - now) / _DAY), 1.0)
+
+
+def _midnight(now: datetime) -> datetime:
+    return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + _DAY
