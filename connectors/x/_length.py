@@ -47,15 +47,17 @@ _EMOJI = re.compile(
 """Flags, keycaps, and pictures, joined ones as well."""
 
 _LABEL = r"[0-9A-Za-z\u00a1-\u024f](?:[0-9A-Za-z\u00a1-\u024f_-]*[0-9A-Za-z\u00a1-\u024f])?"
+_ANY_LABEL = r"[^\W_](?:[\w-]*[^\W_])?"
 _LINK = re.compile(
-    rf"(?<![0-9A-Za-z@＠$#＃\u202a-\u202e])(?P<scheme>https?://)?(?P<host>{_LABEL}(?:\.{_LABEL})+)",
+    r"(?<![0-9A-Za-z@＠$#＃\u202a-\u202e])"
+    rf"(?:https?://(?P<host>{_ANY_LABEL}(?:\.{_ANY_LABEL})+)|(?P<bare>{_LABEL}(?:\.{_LABEL})+))",
     re.IGNORECASE,
 )
-_REST = re.compile(
-    r"(?::[0-9]+)?(?:/[^\s<>\"“”‘’\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]*)?(?:\?[^\s<>\"\u3000-\uffef]*)?"
-)
+_MAX_LABEL = 63
+_OF_PATH = r"[^\s<>\"“”‘’\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
+_REST = re.compile(rf"(?::[0-9]+)?(?:/{_OF_PATH}*)?(?:\?{_OF_PATH}*)?")
 _TRAILING = ".,:;!?'\")]}"
-_BEFORE_BARE = "-_./"
+_BEFORE_NO_LINK = ("-", "_", ".", "/")
 _NO_END = re.compile("[0-9A-Za-z@+-]")
 
 
@@ -95,11 +97,11 @@ def _links(text: str) -> Iterator[tuple[int, int]]:
     at = 0
     while found := _LINK.search(text, at):
         at = found.end()
-        bare = found["scheme"] is None
-        size = _domain(found["host"], text[at : at + 1])
-        if not size or (bare and text[found.start() - 1 : found.start()] in tuple(_BEFORE_BARE)):
+        group = "bare" if found["host"] is None else "host"
+        size = _domain(found[group], text[at : at + 1])
+        if not size or (group == "bare" and text[: found.start()].endswith(_BEFORE_NO_LINK)):
             continue
-        end = found.start("host") + size
+        end = found.start(group) + size
         if end == at:
             rest = _REST.match(text, end)
             end += len(rest[0].rstrip(_TRAILING)) if rest else 0
@@ -110,9 +112,14 @@ def _links(text: str) -> Iterator[tuple[int, int]]:
 def _domain(host: str, following: str) -> int:
     """Return how much of dotted labels is a domain: the longest part that ends with a known ending; 0 for none."""
     labels = host.split(".")
+    if any(_encoded_length(label) > _MAX_LABEL for label in labels):
+        return 0
     for count in range(len(labels), 1, -1):
-        part = ".".join(labels[:count])
         after = following if count == len(labels) else "."
         if labels[count - 1].lower() in endings() and not _NO_END.match(after):
-            return len(part)
+            return len(".".join(labels[:count]))
     return 0
+
+
+def _encoded_length(label: str) -> int:
+    return len(label) if label.isascii() else len("xn--") + len(label.encode("punycode"))

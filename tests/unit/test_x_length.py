@@ -69,6 +69,11 @@ FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
         ("$examplex.com", 13),
         ("e.g. this", 9),
         ("v2.0", 4),
+        ("http://例子.com", LINK_WEIGHT),
+        ("例子.com", 8),
+        ("x" * 63 + ".com", LINK_WEIGHT),
+        ("x" * 64 + ".com", 68),
+        ("http://" + "あ" * 60 + ".com", 7 + 120 + 4),
     ],
 )
 def test_a_text_is_as_long_as_the_published_rules_say(text: str, length: int) -> None:
