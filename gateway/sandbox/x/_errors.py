@@ -77,6 +77,3 @@ def no_credits() -> ProblemError:
     """Return the refusal of a call that nobody can pay for."""
     detail = "Your enrolled account does not have any credits to fulfill this request."
     return ProblemError(402, "CreditsDepleted", detail, "credits")
-
-
-Problem = ProblemError

@@ -58,7 +58,7 @@ class Composer:
         for found in _URL.finditer(text):
             before = html.escape(text[last : found.start()], quote=False)
             length += len(before)
-            mark = {"expanded_url": found[0], "display_url": _displayed(found[0])}
+            mark: Json = {"expanded_url": found[0], "display_url": _displayed(found[0])}
             if unwound and found[0] in unwound:
                 mark |= {"status": 200, "unwound_url": unwound[found[0]]}
             parts += [before, self._mark(urls, length, mark)]

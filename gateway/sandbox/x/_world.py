@@ -8,25 +8,23 @@ from __future__ import annotations
 import itertools
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gateway.ports import Clock
+from gateway.sandbox.x._people import People
 from gateway.sandbox.x._text import SHORT, Composed, Composer, Json, shortened
 
 EPOCH_MS = 1_288_834_974_657
 """When X's snowflakes begin, in milliseconds of Unix time."""
 EDIT_FOR = timedelta(minutes=30)
 MAX_EDITS = 5
-FIRST_PERSON = 7_000_000_001
 _SERIAL_BITS = 22
 _SERIAL = (1 << _SERIAL_BITS) - 1
 _KINDS = {"photo": ("3", ".jpg", "image/jpeg"), "video": ("7", ".mp4", "video/mp4")}
 _KINDS["animated_gif"] = ("16", ".mp4", "video/mp4")
-
-Listener = Callable[[str, Json], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +53,13 @@ def written_time(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
 
 
-class World:
+class World(People):
     """The state that people and the brand's account change."""
 
     def __init__(self, clock: Clock, handle: str, user_id: str) -> None:
-        self.clock = clock
+        super().__init__(clock)
         self.base = ""
         """The server's own address, at which media lie."""
-        self.changed: Callable[[], None] = lambda: None
-        self.listeners: list[Listener] = []
-        """Told of each thing: `post`, `edit`, `delete`, `message`, `encrypted`, `profile`, `revoke`."""
-        self.version = 0
-        self.people: dict[str, Json] = {}
-        self.handles: dict[str, str] = {}
-        self.suspended: set[str] = set()
         self.posts: dict[str, Json] = {}
         """All versions of all posts, also those that are not to be seen any more."""
         self.order: list[int] = []
@@ -86,22 +77,9 @@ class World:
         self.places: dict[str, Json] = {}
         self._named: defaultdict[str, list[int]] = defaultdict(list)
         self._serial = itertools.count(1)
-        self._person_ids = itertools.count(FIRST_PERSON)
         self._links = itertools.count(1)
         self.composer = Composer(self.find_person, self.mint_link)
         self.own = self.add_person(handle, "Examplex Support", user_id)
-
-    def tell(self, kind: str, thing: Json) -> None:
-        """Let everybody know that something happened."""
-        self.version += 1
-        for listener in tuple(self.listeners):
-            listener(kind, thing)
-        self.changed()
-
-    def touch(self) -> None:
-        """Tell whoever waits that something can be seen."""
-        self.version += 1
-        self.changed()
 
     def new_id(self, at: datetime | None = None) -> str:
         """Return the next id of a thing made at that time, now unless given."""
@@ -110,53 +88,6 @@ class World:
     def mint_link(self) -> str:
         """Return the next short link."""
         return f"https://t.co/Sbx{next(self._links):07d}"
-
-    # People
-
-    def add_person(self, handle: str, name: str, user_id: str | None = None, **fields: Any) -> Json:
-        """Take an account in; without an id the next free one. `fields` are X's own, in the new spelling."""
-        person: Json = {
-            "id": user_id or str(next(self._person_ids)),
-            "name": name,
-            "username": handle,
-            "created_at": "2019-03-01T09:00:00.000Z",
-            "description": "",
-            "verified": False,
-            "verified_type": "none",
-            "protected": False,
-            "parody": False,
-            "is_identity_verified": False,
-            "subscription_type": "None",
-            "profile_image_url": "https://pbs.twimg.com/profile_images/0/made_up_normal.jpg",
-            "public_metrics": {
-                "followers_count": 12,
-                "following_count": 34,
-                "post_count": 56,
-                "listed_count": 0,
-                "like_count": 7,
-                "media_count": 0,
-            },
-            **fields,
-        }
-        self.people[person["id"]] = person
-        self.handles[handle.lower()] = person["id"]
-        return person
-
-    def change_person(self, person: Json, **fields: Any) -> Json:
-        """Change an account's profile; a new `username` sets the old one free."""
-        for field, value in fields.items():
-            before = person.get(field)
-            if field == "username":
-                self.handles.pop(str(before).lower(), None)
-                self.handles[str(value).lower()] = person["id"]
-            person[field] = value
-            self.tell("profile", {"user_id": person["id"], "field": field, "before": before, "after": value})
-        return person
-
-    def find_person(self, handle: str) -> Json | None:
-        """Return the account that has a handle now."""
-        found = self.handles.get(handle.lower())
-        return None if found is None else self.people[found]
 
     # Posts
 
@@ -239,9 +170,9 @@ class World:
         new = self.new_id(at)
         del self.posts[old]
         self.order.remove(int(old))
-        for mark in post.get("entities", {}).get("mentions", ()):
-            if int(old) in self._named[mark["id"]]:
-                self._named[mark["id"]].remove(int(old))
+        for named in self._named.values():
+            if int(old) in named:
+                named.remove(int(old))
         post.update(id=new, created_at=written_time(at), edit_history_post_ids=[new])
         if post["conversation_id"] == old:
             post["conversation_id"] = new

@@ -4,26 +4,36 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from email.utils import format_datetime
 from typing import Any, Self
 
 from gateway.clock import SystemClock
 from gateway.ports import Clock
 from gateway.sandbox._http import HOST, Answer, HttpServer, Request
+from gateway.sandbox.x._activity import Activity, Stream
+from gateway.sandbox.x._auth import Auth, Keys
 from gateway.sandbox.x._bill import Bill
-from gateway.sandbox.x._errors import ProblemError, unauthorized
+from gateway.sandbox.x._errors import ProblemError
 from gateway.sandbox.x._events import Events
+from gateway.sandbox.x._faults import Faults
+from gateway.sandbox.x._limits import Limits
+from gateway.sandbox.x._media import Media
+from gateway.sandbox.x._oauth2 import Grants
 from gateway.sandbox.x._params import Dialect, spelling_of
 from gateway.sandbox.x._posts import Posts
-from gateway.sandbox.x._router import Caller, Match, Query, Router, Routes, Spelling, params_of
+from gateway.sandbox.x._router import Match, Query, Router, Routes, Spelling, params_of
 from gateway.sandbox.x._site import Site
 from gateway.sandbox.x._text import Json
+from gateway.sandbox.x._usage import Usage
 from gateway.sandbox.x._users import Users
+from gateway.sandbox.x._webhooks import Webhooks
 from gateway.sandbox.x._world import World
+from gateway.sandbox.x._writing import SentMessage, SentPost, Writing
 
 
 @dataclass(slots=True)
@@ -41,13 +51,23 @@ class Call:
 class XServer:
     """A running sandbox server; made by `XServer.start`."""
 
-    def __init__(self, world: World, dialect: Dialect) -> None:
+    def __init__(self, world: World, dialect: Dialect, *, limits: bool) -> None:
         self.world = world
         self.clock = world.clock
         self.router = Router()
         self.bill = Bill(world.clock)
         self.site = Site(world, self.bill, dialect)
-        for part in (Posts(self.site), Users(self.site), Events(self.site)):
+        self.limits = Limits(world.clock, enforced=limits)
+        self.faults = Faults()
+        self.keys = Keys.made_up(world.own["id"])
+        self.grants = Grants(world.clock, self.keys.client_id, self.keys.client_secret)
+        self.auth = Auth(world.clock, self.keys, world.own["id"], self.grants)
+        self.push = Webhooks(self.site, self.keys.consumer_secret)
+        self.activity = Activity(self.site, self.push)
+        self.media = Media(self.site)
+        self.writing = Writing(self.site, self.media)
+        reading = (Posts(self.site), Users(self.site), Events(self.site), Usage(self.site))
+        for part in (*reading, self.grants, self.push, self.activity, self.media, self.writing):
             self.router.add(part.routes())
         self._http = HttpServer(self._answer)
         self._news: set[asyncio.Future[None]] = set()
@@ -71,10 +91,13 @@ class XServer:
         page: bool = False,
     ) -> AsyncIterator[Self]:
         """Serve on loopback until left, on a free port unless given."""
-        server = cls(World(clock or SystemClock(), handle, user_id), spelling)
+        server = cls(World(clock or SystemClock(), handle, user_id), spelling, limits=limits)
         async with server._http.listen(port) as listening:
             server.url = server.world.base = f"http://{HOST}:{listening}"
-            yield server
+            try:
+                yield server
+            finally:
+                await server.push.stop()
 
     def register(self, routes: Routes) -> None:
         """Take more routes in."""
@@ -125,6 +148,37 @@ class XServer:
     def credits(self, value: Decimal | None) -> None:
         self.bill.credits = value
 
+    def encrypted(self, sender: Json) -> None:
+        """Let somebody write what is encrypted from end to end: only the activity tells of it."""
+        self.world.tell("encrypted", {"sender_id": sender["id"]})
+
+    def rename(self, person: Json, **fields: Any) -> Json:
+        """Let somebody change the profile, in X's own fields."""
+        return self.world.change_person(person, **fields)
+
+    @property
+    def sent_posts(self) -> list[SentPost]:
+        """What the gateway posted, oldest first."""
+        return self.writing.posts
+
+    @property
+    def sent_messages(self) -> list[SentMessage]:
+        """What the gateway sent as direct messages, oldest first."""
+        return self.writing.messages
+
+    @property
+    def stream(self) -> Stream:
+        """The activity stream, to be stalled, closed or disturbed."""
+        return self.activity.stream
+
+    def black_hole(self, on: bool) -> None:
+        """Take connections and requests, and answer none of them, while on; what fell in is never answered."""
+        self._http.black_hole = on
+
+    def drop_connections(self) -> None:
+        """Cut every line without a word; new ones are taken."""
+        self._http.cut_all()
+
     async def until(self, condition: Callable[[], bool]) -> None:
         """Return when the condition holds; it is looked at after each call and each change of the world."""
         while not condition():
@@ -149,23 +203,40 @@ class XServer:
         self.calls.append(call)
         try:
             match = self.router.find(request.method, request.path)
+        except ProblemError as problem:
+            answer = problem.answer(spelling)
+        else:
             call.route = f"{request.method} {match.pattern}"
             self.counts[call.route] += 1
             self._look()
-            answer = await self._called(request, match, params, spelling)
-        except ProblemError as problem:
-            answer = problem.answer(spelling)
+            query = Query(request, match.path, params, None, spelling)
+            answer = await self._faulty(call.route, spelling, lambda: self._truth(query, match, call.route))
         call.status = 0 if answer.cut else answer.status
         self._look()
-        return answer
+        return replace(answer, headers={"date": format_datetime(self.clock.now(), usegmt=True), **answer.headers})
 
-    async def _called(self, request: Request, match: Match, params: dict[str, str], spelling: Spelling) -> Answer:
-        caller = self._caller(request) if match.needs_caller else None
-        if match.needs_caller:
-            self.bill.check()
-        return await match.handler(Query(request, match.path, params, caller, spelling))
+    async def _faulty(self, route: str, spelling: Spelling, truth: Callable[[], Awaitable[Answer]]) -> Answer:
+        fault = self.faults.due(route)
+        if fault is None:
+            return await truth()
+        made = await truth() if fault.needs_truth else None
+        if fault.hang:
+            self._look()
+            await self.faults.hold(route)
+            return made or await truth()
+        return fault.answer(made, self.clock.now(), spelling)
 
-    def _caller(self, request: Request) -> Caller:
-        if "authorization" not in request.headers:
-            raise unauthorized()
-        return Caller(self.world.own["id"])
+    async def _truth(self, query: Query, match: Match, route: str) -> Answer:
+        headers: dict[str, str] = {}
+        try:
+            if match.needs_caller:
+                caller = self.auth.caller(query.request)
+                if isinstance(caller, Answer):
+                    return caller
+                query = replace(query, caller=caller)
+                headers = self.limits.take(route, caller)
+                self.bill.check()
+            answer = await match.handler(query)
+        except ProblemError as problem:
+            answer = problem.answer(query.spelling)
+        return replace(answer, headers={**headers, **answer.headers})
