@@ -29,7 +29,7 @@ CHUNK_BYTES = 1024 * 1024
 _LOOKS = 20
 _LONGEST_LOOK = 30
 """X is asked so often whether it has a file ready, with at most so many seconds between."""
-_NUMBER = re.compile(r"/\d[\d-]*(?=/|$)|(?<=/by/username)/[^/]+")
+_NUMBER = re.compile(r"(?<=.)/\d[\d-]*(?=/|$)|(?<=/by/username)/[^/]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,10 +112,11 @@ def address(base: str, route: str, params: Mapping[str, str]) -> str:
 
 
 def quiet_libraries() -> None:
-    """Keep tweepy's log from telling each call's Authorization header, and each answer's headers."""
-    logger = logging.getLogger("tweepy")
-    if logger.level < logging.INFO:
-        logger.setLevel(logging.INFO)
+    """Keep the libraries' logs from telling each call's Authorization header, and what was signed."""
+    for name in ("tweepy", "oauthlib"):
+        logger = logging.getLogger(name)
+        if logger.level < logging.INFO:
+            logger.setLevel(logging.INFO)
 
 
 async def _body(answer: aiohttp.ClientResponse) -> bytes:
