@@ -18,10 +18,10 @@ _SECOND = timedelta(seconds=1)
 class Budget:
     """The day's budget of one account, in UTC as X bills.
 
-    What is left must last for what is left of the day. Each thing that may be given up needs its share of that even line
-    to be there still, the first the largest: of `n` things the i-th needs (n - i) / (n + 1) of it, counted from 0. So of
-    five the first stops at midnight when a sixth is spent, at noon when seven twelfths are. Agents' answers, and what is
-    not named, need only that anything is left. Mentions and direct messages are not given up before that: their pace is.
+    What is left must last for what is left of the day. Each thing that may be given up needs its share of that even
+    line to be there still, the first the largest: of `n` things the i-th, counted from 0, needs (n - i) / (n + 1).
+    So of five the first stops at midnight when a sixth is spent, at noon when seven twelfths are. Agents' answers, and
+    what is not named, need only that anything is left. Of mentions and direct messages only the pace is given up.
     """
 
     def __init__(self, settings: XSettings, meter: Meter, clock: Clock) -> None:
