@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import typer
 
 from gateway.cli._beside import is_made
 from gateway.cli._common import DEFAULT_CONFIG, AsJson, ConfigPath, operator_settings, say, say_json, say_table
+from gateway.cli._login import login
+from gateway.cli._spent import SpentLine, money, spent_lines, summed
+from gateway.clock import SystemClock
 from gateway.control import NotRunningError, ask_all
 from gateway.health import Condition
 from gateway.journal import State
+from gateway.keeping import utc_day
 from gateway.settings import Settings
 from gateway.views import StreamView, Tally
 
 app = typer.Typer(help="The channels and how they do.", no_args_is_help=True)
+app.command(name="login")(login)
 
 GRAVEST_FIRST = (
     Condition.MISCONFIGURED,
@@ -45,6 +50,9 @@ class Row:
     buried: int = 0
     last_error: str = ""
     action: str = ""
+    spent_calls: int = 0
+    """Today in UTC, by all channels of its account, as is what they cost."""
+    spent_cost: float = 0.0
 
 
 @app.callback()
@@ -54,36 +62,52 @@ def group() -> None:
 
 @app.command(name="list")
 def list_channels(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """List every channel and the backend: state, what waits, what is buried, the last error and what to do."""
+    """List every channel and the backend: state, what waits, what was spent, the last error and what to do."""
     settings = operator_settings(config)
-    streams, tally, parts = asyncio.run(_look(settings))
-    rows = [*channel_rows(settings, streams, parts)]
+    streams, tally, spent, parts = asyncio.run(_look(settings))
+    rows = [_spent(row, spent) for row in channel_rows(settings, streams, parts)]
     outbox = {state.value: tally.effects.get(state, 0) for state in _OUTBOX if tally.effects.get(state, 0)}
     if as_json:
         say_json({"running": parts is not None, "channels": [asdict(row) for row in rows], "outbox": outbox})
         return
-    columns = ("channel", "connector", "state", "waiting", "taken", "buried", "last error", "what to do")
-    say_table(columns, [list(asdict(row).values()) for row in rows])
+    columns = ("channel", "connector", "state", "waiting", "taken", "buried", "spent today", "last error", "what to do")
+    say_table(columns, [_cells(row) for row in rows])
     say()
     say("outbox: " + (", ".join(f"{count} {state.replace('_', ' ')}" for state, count in outbox.items()) or "empty"))
     if parts is None:
         say("No gateway is running on this store; start it with `gatehouse run`.")
 
 
-async def _look(settings: Settings) -> tuple[Sequence[StreamView], Tally, list[dict[str, Any]] | None]:
+_Looked = tuple[Sequence[StreamView], Tally, Sequence[SpentLine], list[dict[str, Any]] | None]
+
+
+async def _look(settings: Settings) -> _Looked:
     from gateway.app import open_store_for
 
     streams: Sequence[StreamView] = ()
     tally = Tally()
+    spent: Sequence[SpentLine] = ()
     if is_made(settings):
         async with open_store_for(settings) as store:
             streams, tally = await store.streams(), await store.tally()
+            spent = spent_lines(settings.channels, await store.spending.of_day(utc_day(SystemClock())))
     try:
         answers = await ask_all(settings.store.socket, "status")
     except NotRunningError:
-        return streams, tally, None
+        return streams, tally, spent, None
     told = [parts for answer in answers if isinstance(parts := answer.get("parts"), list)]
-    return streams, tally, [part for parts in told for part in parts if isinstance(part, dict)]
+    return streams, tally, spent, [part for parts in told for part in parts if isinstance(part, dict)]
+
+
+def _spent(row: Row, spent: Sequence[SpentLine]) -> Row:
+    found = summed([line for line in spent if line.channel == row.name])
+    return row if found is None else replace(row, spent_calls=found.calls, spent_cost=found.cost)
+
+
+def _cells(row: Row) -> Sequence[object]:
+    spent = f"{money(row.spent_cost)} ({row.spent_calls} calls)" if row.spent_calls or row.spent_cost else ""
+    counts = (row.waiting, row.taken, row.buried)
+    return (row.name, row.connector, row.state, *counts, spent, row.last_error, row.action)
 
 
 def channel_rows(

@@ -29,15 +29,18 @@ from gateway.cli._common import (
     say_json,
     shown,
 )
+from gateway.cli._spent import SpentLine, money, spent_lines
 from gateway.clock import SystemClock
 from gateway.control import NotRunningError, ask_all, socket_path
 from gateway.errors import TransientError
 from gateway.health import Condition
-from gateway.journal import State, Store
+from gateway.journal import State
+from gateway.keeping import utc_day
 from gateway.ports import Clock
 from gateway.settings import EXIT_STATUS, Settings, SettingsError
 from gateway.settings.files import read_document
 from gateway.settings.model import StoreTable
+from gateway.store import SqlStore
 from gateway.views import Backlog
 from gateway.watching.observation import Observation
 
@@ -84,6 +87,8 @@ class Status:
     trouble: str
     parts: tuple[Part, ...]
     queues: tuple[QueueLine, ...]
+    spent: tuple[SpentLine, ...] = ()
+    """Since midnight in UTC."""
 
     @property
     def is_well(self) -> bool:
@@ -134,7 +139,7 @@ async def _show(settings: Settings, clock: Clock, every: float | None, as_json: 
     from gateway.app import open_store_for
 
     async with AsyncExitStack() as stack:
-        store: Store | TransientError
+        store: SqlStore | TransientError
         try:
             store = await stack.enter_async_context(open_store_for(settings, clock))
         except TransientError as error:
@@ -150,14 +155,14 @@ async def _show(settings: Settings, clock: Clock, every: float | None, as_json: 
                 await clock.sleep(every)
 
 
-async def _live(settings: Settings, store: Store | TransientError, clock: Clock, every: float) -> None:
+async def _live(settings: Settings, store: SqlStore | TransientError, clock: Clock, every: float) -> None:
     with Live(console=Console(highlight=False), auto_refresh=False, screen=True) as live:
         while True:
             live.update(render(await look(settings, store, clock)), refresh=True)
             await clock.sleep(every)
 
 
-async def look(settings: Settings, store: Store | TransientError, clock: Clock) -> Status:
+async def look(settings: Settings, store: SqlStore | TransientError, clock: Clock) -> Status:
     """Ask the engines and the store; one that is not there, or does not answer, is a status too."""
     parts: Sequence[Part] = ()
     running, trouble = True, ""
@@ -168,18 +173,21 @@ async def look(settings: Settings, store: Store | TransientError, clock: Clock) 
     except TransientError as error:
         trouble = str(error)
     now = clock.now()
+    queues: tuple[QueueLine, ...] = ()
+    spent: tuple[SpentLine, ...] = ()
     try:
         queues = _queues(Observation(now, backlog=tuple(await _opened(store).backlog())))
+        spent = spent_lines(settings.channels, await _opened(store).spending.of_day(utc_day(clock)))
     except TransientError as error:
-        trouble, queues = trouble or str(error), ()
-    return Status(now, running, trouble, _sorted(parts), queues)
+        trouble = trouble or str(error)
+    return Status(now, running, trouble, _sorted(parts), queues, spent)
 
 
 def _sorted(parts: Sequence[Part]) -> tuple[Part, ...]:
     return tuple(sorted(parts, key=lambda part: (part.is_well, part.part)))
 
 
-def _opened(store: Store | TransientError) -> Store:
+def _opened(store: SqlStore | TransientError) -> SqlStore:
     if isinstance(store, TransientError):
         raise store
     return store
@@ -253,6 +261,7 @@ def document(seen: Status) -> dict[str, object]:
         "parts": [
             {**_plain(asdict(part)), "well": part.is_well, "lag_secs": _lag(part, seen.at)} for part in seen.parts
         ],
+        "spent": [asdict(line) for line in seen.spent],
         "queues": [{**_plain(asdict(line)), "oldest_secs": _secs(line.oldest_at, seen.at)} for line in seen.queues],
     }
 
@@ -276,6 +285,8 @@ def render(seen: Status) -> RenderableType:
         lines += [_parts_table(seen), Text()]
         lines += [line for part in seen.parts if not part.is_well for line in _remedy(part)]
     lines.append(_queue_table(seen) if seen.queues else Text("Both queues are empty."))
+    if seen.spent:
+        lines += [Text(), _spent_table(seen)]
     return Group(*lines)
 
 
@@ -322,6 +333,13 @@ def _queue_table(seen: Status) -> Table:
             span(_secs(line.oldest_at, seen.at)),
             *(Text(count, "red" if count != "0" else "") for count in counts),
         )
+    return table
+
+
+def _spent_table(seen: Status) -> Table:
+    table = _table("spent today (UTC)", "on", "calls", "cost")
+    for line in seen.spent:
+        table.add_row(_cell(line.channel, ""), _cell(line.what, ""), str(line.calls), money(line.cost))
     return table
 
 

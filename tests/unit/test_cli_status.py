@@ -21,7 +21,7 @@ from gateway.control import serve
 from gateway.errors import AuthError, TransientError
 from gateway.health import Health
 from gateway.journal import Fate, State
-from gateway.ports import Key, Raw, StreamId
+from gateway.ports import Key, Raw, Spent, StreamId
 from gateway.settings import Settings, load
 from gateway.store import SqlStore
 from tests.conftest import ManualClock
@@ -92,6 +92,29 @@ async def test_all_well_is_said_in_one_line(settings: Settings, store: SqlStore,
         seen = await look(settings, store, clock)
     assert seen.is_well
     assert shown(seen).splitlines()[0].strip() == "All is well: 1 parts work."
+
+
+async def test_what_each_account_spent_today_is_shown(settings: Settings, store: SqlStore, clock: ManualClock) -> None:
+    """By channel and thing, in units of the currency, of this UTC day; a desk that spends nothing shows nothing."""
+    seen = await look(settings, store, clock)
+    assert "spent" not in shown(seen)
+    assert document(seen)["spent"] == []
+    today = clock.now().date()
+    await store.spending.add("email:support", today, "post_read", Spent(3, 15_000))
+    await store.spending.add("email:support", today, "link", Spent(0, 1_200_000))
+    await store.spending.add("email:support", today - timedelta(days=1), "post_read", Spent(99, 99))
+    await store.spending.add("email:another", today, "post_read", Spent(99, 99))
+    seen = await look(settings, store, clock)
+    assert document(seen)["spent"] == [
+        {"channel": "support", "what": "link", "calls": 0, "cost": 1.2},
+        {"channel": "support", "what": "post_read", "calls": 3, "cost": 0.015},
+    ]
+    words = [line.split() for line in shown(seen).splitlines()[-3:]]
+    assert words == [
+        ["spent", "today", "(UTC)", "on", "calls", "cost"],
+        ["support", "link", "0", "1.20"],
+        ["support", "post_read", "3", "0.015"],
+    ]
 
 
 async def test_an_engine_that_is_down_is_said_and_the_queues_are_shown(
