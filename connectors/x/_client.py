@@ -72,8 +72,11 @@ class XClient(AsyncClient):
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Drop all lines."""
-        await self.wire.close()
+        """Drop all lines, once no renewal of the access is under way."""
+        try:
+            await self.access.settled()
+        finally:
+            await self.wire.close()
 
     @override
     async def request(

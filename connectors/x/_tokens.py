@@ -5,6 +5,7 @@ A renewed token is kept in the vault before it is used, and one process renews f
 
 from __future__ import annotations
 
+import asyncio
 import json
 from base64 import b64encode
 from collections.abc import Mapping
@@ -43,6 +44,10 @@ class Access(Protocol):
     @property
     def scope(self) -> str:
         """What was given, as X said it; empty where it does not tell, or was not asked yet."""
+        ...
+
+    async def settled(self) -> None:
+        """Return when nothing is under way whose loss would cost the access."""
         ...
 
 
@@ -95,6 +100,9 @@ class Signatures:
         """See `Access.scope`."""
         return ""
 
+    async def settled(self) -> None:
+        """See `Access.settled`."""
+
     def _signed(self, url: str) -> str:
         base = self._settings.api_url
         return CLOUD + url.removeprefix(base) if url.startswith(f"{base}/") else url
@@ -110,6 +118,7 @@ class RenewedTokens:
         self._wire = wire
         self._vault = vault
         self._known: Tokens | None = None
+        self._task: asyncio.Task[Tokens] | None = None
 
     async def header(self, method: str, url: str) -> str:
         """See `Access.header`."""
@@ -128,8 +137,33 @@ class RenewedTokens:
         """See `Access.scope`."""
         return self._known.scope if self._known else ""
 
+    async def settled(self) -> None:
+        """See `Access.settled`."""
+        if (task := self._task) is not None:
+            await asyncio.wait([task])
+
     async def _current(self, refused: str = "") -> Tokens:
-        """Return tokens that are good, renewed by whoever comes first."""
+        """Return tokens that are good, renewed by whoever comes first.
+
+        A caller that is cancelled does not end it: tokens that are on their way come but once.
+        """
+        while True:
+            task = self._task
+            is_ours = task is None
+            if task is None:
+                task = self._task = asyncio.create_task(self._alone(refused))
+                task.add_done_callback(self._ended)
+            tokens = await asyncio.shield(task)
+            if is_ours or tokens.access != refused:
+                return tokens
+
+    def _ended(self, task: asyncio.Task[Tokens]) -> None:
+        self._task = None
+        if not task.cancelled():
+            # Looked at, so that nobody complains of an error that no caller was left to take.
+            task.exception()
+
+    async def _alone(self, refused: str) -> Tokens:
         vault = self._vault
         if vault is None:
             raise ConfigError('auth = "oauth2" needs the gateway\'s vault for its tokens')
