@@ -14,7 +14,8 @@ import pytest
 
 from gateway.sandbox.x import XServer
 from tests.conftest import ManualClock
-from tests.unit.x_calls import HOST, Caller, calls, tweepy_client
+from tests.unit.x_calls import tweepy_client
+from tests.unit.x_signed import HOST, Caller, calls
 
 VERIFIER = "made-up-verifier-of-more-than-forty-three-characters"
 BACK = "http://127.0.0.1:8765/callback"
@@ -85,7 +86,7 @@ async def given(server: XServer) -> Any:
 
 
 async def test_signed_calls_of_tweepy_itself_are_let_in() -> None:
-    async with XServer.start() as server, tweepy_client(server, return_type=dict) as client:
+    async with XServer.start() as server, tweepy_client(server, return_type=dict) as (client, _):
         assert (await client.get_me(user_auth=True, user_fields=["created_at", "verified"]))["data"]["id"] == "1000"
 
 
