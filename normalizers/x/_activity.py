@@ -1,4 +1,4 @@
-"""Tells what has happened to an account: an encrypted message becomes a message that says so, the rest is only named."""
+"""Tells what has happened to an account: an encrypted message becomes a message that says so, the rest is named."""
 
 from __future__ import annotations
 

@@ -19,7 +19,9 @@ ENTITIES = 1_000
 LINKS = 500
 MENTIONS = 50
 TAGS = 50
-REFERENCES = 20
+REFERENCES = 5
+"""The platform allows one of each kind."""
+AFFILIATIONS = 10
 INCLUDED = 1_000
 """Accounts, posts and the like, each, that come with one item."""
 ITEMS = 100

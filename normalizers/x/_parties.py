@@ -87,7 +87,7 @@ def _affiliations(source: dict[str, Any], reading: Reading) -> list[Evidence]:
     """Return what organization's badge an account wears; the platform has told it as one object and as a list."""
     value = source.get("affiliation")
     tables = (
-        reading.tables(source, "affiliation", _limits.ITEMS)
+        reading.tables(source, "affiliation", _limits.AFFILIATIONS)
         if type(value) is list
         else [reading.table(source, "affiliation")]
     )
@@ -95,8 +95,10 @@ def _affiliations(source: dict[str, Any], reading: Reading) -> list[Evidence]:
     for table in filter(None, tables):
         for key, name in (("description", "affiliation"), ("url", "affiliation_url")):
             if text := reading.text(table, key):
-                found.append(said(name, text, reading))
+                found.append(Evidence(name=name, value=_clean.line(text, _limits.NAME_CHARS, reading)))
         one = type(table.get("user_id")) is not list
         numbers = [reading.identifier(table, "user_id")] if one else reading.identifiers(table, "user_id")
-        found.extend(Evidence(name="affiliation_user", value=number) for number in numbers if number)
+        found.extend(
+            Evidence(name="affiliation_user", value=number) for number in numbers[: _limits.AFFILIATIONS] if number
+        )
     return found

@@ -12,7 +12,8 @@ from normalizers.x._parties import PLATFORM
 from normalizers.x._reading import Reading
 from normalizers.x._text import Body
 
-_KINDS = {"replied_to": "reply", "quoted": "quote", "retweeted": "repost", "reposted": "repost", "": "shared"}
+_KINDS = {"replied_to": "reply", "quoted": "quote", "retweeted": "repost", "reposted": "repost", "": "quote"}
+"""A direct message says no more than that it refers to a post: it shows it."""
 
 
 @dataclass(slots=True)
@@ -94,22 +95,27 @@ def _quote(
     includes: Includes,
     reading: Reading,
 ) -> str:
-    """Return a post as a line of quotation, and keep its links, with their places there, and its author."""
+    """Return a post as a line of quotation; keep its author, and its links with their places there, unless ours."""
     text, entities, is_long = text_of(post, reading)
     author = reading.identifier(post, "author_id")
     party = _parties.account(author, includes, reading, handle=reading.text(post, "username"))
     body = Body(text, reading)
     intro = f"@{party.handle or party.id or 'unknown'}: "
-    short = _entities.unwound(reading.table(post, "entities"), reading) if is_long else {}
-    for link in _entities.links(entities, body, "quoted", short, reading):
-        span = link.span
-        if span is not None:
-            moved = {"start": span.start + before + len(intro), "end": span.end + before + len(intro)}
-            link = link.model_copy(update={"span": span.model_copy(update=moved)})
-        context.links.append(link)
+    if not author or author != reading.own:
+        short = _entities.unwound(reading.table(post, "entities"), reading) if is_long else {}
+        found = _entities.links(entities, body, "quoted", short, reading)
+        context.links.extend(_moved(link, before + len(intro)) for link in found)
     content = _media.read(post, includes, reading)
     others = [line for line in content.lines if line not in content.shown]
     if not author or author not in (reading.own, sender):
         origin = ForwardOrigin(party=party, kind=kind, sent_at=reading.instant(post, "created_at"), text=body.text)
         context.origins.append(origin)
     return intro + "\n".join(filter(None, (body.text, *content.shown, *others)))
+
+
+def _moved(link: Link, by: int) -> Link:
+    """Return a link that stands so much further on than in its own text."""
+    if link.span is None:
+        return link
+    span = link.span.model_copy(update={"start": link.span.start + by, "end": link.span.end + by})
+    return link.model_copy(update={"span": span})

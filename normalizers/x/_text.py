@@ -56,6 +56,9 @@ class Body:
             return None
         at = self.text.find(shown, self._from)
         if at < 0:
+            # Links are marked first, and accounts then: their order begins anew.
+            at = self.text.find(shown)
+        if at < 0:
             self._misses += 1
             return None
         self._from = at + len(shown)
