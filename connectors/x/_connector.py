@@ -200,6 +200,8 @@ class XConnector:
             if token is not None:
                 raise TokenRefusedError from error
             raise TransientError(str(error)) from error
+        if not isinstance(page.get("data"), list) and not isinstance(page.get("meta"), dict):
+            raise TransientError("X answered with errors alone where a page was asked for")
         if rest := unconcerned(page):
             # A raw holds the others. They are no reason to ask again.
             _log.warning("page.partial", channel=self._name, errors=rest)

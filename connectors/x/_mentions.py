@@ -21,6 +21,8 @@ REACH = 800
 """The timeline shows so many of the newest mentions, and no older one."""
 SEARCHED = timedelta(days=7) - timedelta(minutes=10)
 """Search reaches a week back; it refuses what is older, by its own clock."""
+FILLS = 8
+"""After so many pages of a gap news are looked for again."""
 MOST_THREADS = 200
 
 
@@ -68,12 +70,15 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the stream stands. All up to `since` is ours, but for the gaps; `seen` are the ids of the overlap."""
+    """Where the stream stands. All up to `since` is ours, but for the gaps; `seen` are the ids of the overlap.
+
+    `fills` pages of gaps are read before the next look for news.
+    """
 
     since: int | None = None
     walk: Walk | None = None
     gaps: tuple[Gap, ...] = ()
-    fills: bool = False
+    fills: int = 0
     seen: tuple[int, ...] = ()
     threads: tuple[Thread, ...] = ()
 
@@ -158,18 +163,19 @@ class Place:
             return replace(self, walk=walk, seen=remembered({*self.seen, *recent(ids, walk.newest)}))
         since = max(walk.newest, ask.since if self.since is None else self.since)
         gaps = self.gaps
-        if walk.pages >= REACH // PAGE and walk.oldest is not None:
+        reached = walk.since if self.since is None else self.since
+        if walk.pages >= REACH // PAGE and walk.oldest is not None and walk.oldest > reached:
             # Perhaps it ended where the timeline does, not where we were: search tells, and costs little if not.
             gaps = (*gaps, Gap(walk.since, walk.oldest, walk.oldest))
         seen = remembered(recent({*self.seen, *ids}, since))
-        return replace(self, since=since, walk=None, gaps=gaps, fills=bool(gaps), seen=seen)
+        return replace(self, since=since, walk=None, gaps=gaps, fills=FILLS if gaps else 0, seen=seen)
 
     def _filled(self, ask: Ask, ids: Sequence[int], token: str | None) -> Place:
         gap, rest = self.gaps[0], self.gaps[1:]
         if token is None:
-            return replace(self, gaps=rest, fills=False)
+            return replace(self, gaps=rest, fills=self.fills - 1)
         filled = replace(gap, oldest=min((gap.oldest, *ids)), token=token)
-        return replace(self, gaps=(filled, *rest), fills=False)
+        return replace(self, gaps=(filled, *rest), fills=self.fills - 1)
 
     def with_threads(self, items: Sequence[Any], own: str, oldest: datetime) -> Place:
         """Return the place with the conversations of these posts; those last mentioning us before `oldest` leave."""
