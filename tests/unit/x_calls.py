@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
+from multidict import CIMultiDict
 from tweepy.asynchronous import AsyncClient
 from yarl import URL
 
@@ -23,7 +24,7 @@ class Reply:
     path: str
     query: dict[str, str]
     status: int
-    headers: dict[str, str]
+    headers: CIMultiDict[str]
     text: str
 
     @property
@@ -48,7 +49,7 @@ class Redirect:
         async with self.session.request(method, target, **more) as response:
             text = (await response.read()).decode("utf-8", "replace")
             query = {**dict(place.query), **params}
-            self.replies.append(Reply(method, place.path, query, response.status, dict(response.headers), text))
+            self.replies.append(Reply(method, place.path, query, response.status, CIMultiDict(response.headers), text))
             yield response
 
     async def close(self) -> None:
@@ -83,4 +84,4 @@ async def called(server: XServer, path: str, method: str = "GET", *, app: bool =
         session.request(method, server.url + path, params=params, headers=headers) as response,
     ):
         text = (await response.read()).decode("utf-8", "replace")
-        return Reply(method, path, params, response.status, dict(response.headers), text)
+        return Reply(method, path, params, response.status, CIMultiDict(response.headers), text)
