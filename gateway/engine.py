@@ -227,6 +227,7 @@ class Engine:
 
     def _add_source(self, each: OpenChannel, stream: StreamId) -> None:
         name, connector = each.name, each.channel.connector
+        least = timedelta(seconds=self.settings.engine.fetch_pause_secs)
         intake = Intake(
             self._store,
             name,
@@ -238,9 +239,10 @@ class Engine:
             self._tracer,
             self._clock,
             self._gate(each),
+            least,
         )
         intake.watch_from(self._clock.now())
-        pause = max(each.settings.plugin.pause, timedelta(seconds=self.settings.engine.fetch_pause_secs))
+        pause = max(each.settings.plugin.pause, least)
         part = part_of(name, stream)
         self._supervisor.add_source(part, intake, pause, self._bell(part), group=name, source=name)
 

@@ -44,7 +44,7 @@ class Intake:
     empty_pages = 0
     """Pages without a raw since the last one that held any."""
     pause: timedelta | None = None
-    """How long the last page asked to wait before the next, if it did."""
+    """How long the last page asked to wait before the next, if it did; not less than the least that is configured."""
 
     def __init__(
         self,
@@ -58,8 +58,10 @@ class Intake:
         tracer: Tracer | None = None,
         clock: Clock | None = None,
         gate: Gate | None = None,
+        least_pause: timedelta = timedelta(0),
     ) -> None:
         self._gate = gate
+        self._least_pause = least_pause
         self._tracer = tracer or Tracer()
         self._now = (clock or SystemClock()).now
         self._store = store
@@ -99,7 +101,7 @@ class Intake:
             since = max(began, min(raw.received_at for raw in page.items))
             self._metrics.stage_took(Stage.FETCH, max((self._now() - since) / timedelta(seconds=1), 0.0))
         self.empty_pages = 0 if page.items else self.empty_pages + 1
-        self.pause = page.pause
+        self.pause = None if page.pause is None else max(page.pause, self._least_pause)
         moved = page.cursor is not None and page.cursor != self._cursor
         if not page.items and not moved:
             return page.more

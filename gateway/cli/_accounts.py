@@ -5,12 +5,15 @@ Without a live check by a rule alone; what such a check would find of a channel 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from gateway.cli._beside import is_made
 from gateway.clock import SystemClock
 from gateway.errors import GatewayError
+from gateway.keeping import Keeper
 from gateway.ports import Absent, Handle, Opening, Profile, Role, Unchecked
 from gateway.settings import ChannelSettings, Settings
 from gateway.trust.entries import Official, officials, platform_title
@@ -35,6 +38,9 @@ class Wrong(NamedTuple):
     detail: str
 
 
+_MakeOpening = Callable[[ChannelSettings], Opening[Any]]
+
+
 class _Told(NamedTuple):
     """What a platform told of one account, or why it told nothing."""
 
@@ -55,10 +61,11 @@ async def ask(settings: Settings, today: date) -> tuple[tuple[Blind, ...], tuple
     """Ask the platforms for each account; return what they cannot tell, and what is otherwise than listed."""
     listed = [(entry, channels) for entry, channels in _listed(settings, today) if channels]
     told: dict[Official, _Told] = {}
-    for each in _resolving(settings):
-        entries = [entry for entry, channels in listed if each in channels and not told.get(entry, _Told()).profiles]
-        for entry, answer in zip(entries, await _asked(each, entries), strict=True):
-            told[entry] = answer if answer.profiles else told.get(entry, answer)
+    async with _opening(settings) as opening:
+        for each in _resolving(settings):
+            due = [entry for entry, channels in listed if each in channels and not told.get(entry, _Told()).profiles]
+            for entry, answer in zip(due, await _asked(each, due, opening), strict=True):
+                told[entry] = answer if answer.profiles else told.get(entry, answer)
     blind, wrong = list(_unseen(settings, today)), []
     for entry, channels in listed:
         if not told[entry].profiles:
@@ -116,11 +123,25 @@ def _advice(entry: Official, channels: Sequence[ChannelSettings]) -> str:
     return contact if entry.id is not None else f"write its number as id in the directory, and {contact}"
 
 
-async def _asked(each: ChannelSettings, entries: Sequence[Official]) -> Sequence[_Told]:
+@asynccontextmanager
+async def _opening(settings: Settings) -> AsyncIterator[_MakeOpening]:
+    """Give what channels are opened with: where there is a store, with what they have kept there."""
+    from gateway.app import open_store_for
+
+    clock = SystemClock()
+    if not is_made(settings):
+        yield lambda each: Opening(each.name, each.settings, clock)
+        return
+    async with open_store_for(settings, clock) as store:
+        keeper = Keeper(store.spending, store.vault, clock)
+        yield lambda each: keeper.opening(each.name, each.plugin, each.settings)
+
+
+async def _asked(each: ChannelSettings, entries: Sequence[Official], opening: _MakeOpening) -> Sequence[_Told]:
     """Return what a channel's platform tells of each account by its number and by its name, all in one call."""
     names = [[Handle(name) for name in dict.fromkeys((entry.id, entry.value)) if name] for entry in entries]
     try:
-        async with each.plugin.open(Opening(each.name, each.settings, SystemClock())) as channel:
+        async with each.plugin.open(opening(each)) as channel:
             if channel.resolver is None:
                 return [_Told(reason="the channel cannot look accounts up as it is configured")] * len(entries)
             answers = iter(await channel.resolver.look_up([name for own in names for name in own]))

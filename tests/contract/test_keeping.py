@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import func, inspect, select, text, update
 
 from gateway.errors import ConfigError
 from gateway.journal import Store
@@ -25,6 +27,7 @@ from gateway.ports import Spent
 from gateway.queues import Retention
 from gateway.store import Sealer, copying, open_store
 from gateway.store import vault as sql
+from gateway.store.migrate import MIGRATIONS
 from gateway.store.places import database_at
 from gateway.store.spending import KEPT
 from gateway.store.tables import vault as rows
@@ -106,6 +109,30 @@ async def test_broken_keeping(broken: Callable[[Store], Any], check: Check, empt
 
 def test_every_check_can_fail() -> None:
     assert {check for _, check in BROKEN} == set(CHECKS)
+
+
+async def test_a_desk_of_the_release_before_keeps_what_it_has(tmp_path: Path) -> None:
+    """It is brought up when it is opened; nothing but the two tables is new."""
+    path = tmp_path / "gatehouse.db"
+    database = database_at(path)
+    database.prepare()
+    engines = database.engines()
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engines.writing.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0006")
+        before = set(inspect(connection).get_table_names())
+        connection.execute(text("INSERT INTO marks (name, document) VALUES ('told', 'long ago')"))
+    engines.reading.dispose()
+    here = ground(path, tmp_path)
+    async with here.open() as opened:
+        store: Any = opened
+        await meter(store, here).charge("post_read", 1, 1)
+        await vault(store, here).write(NAME, "made up")
+        assert await store.marks("told") == {"told": "long ago"}
+        after = await store._threads.read(lambda connection: set(inspect(connection).get_table_names()))
+    assert after - before == {"spending", "vault"}
 
 
 def _hold(place: str | Path, folder: Path, line: Connection) -> None:

@@ -14,7 +14,7 @@ import structlog
 
 from gateway.case import Entry
 from gateway.dispatch import Answer, Fates, Means, ReplyDispatcher, TicketDispatcher
-from gateway.errors import AuthError, OutcomeUnknownError, RateLimitedError, RejectedError, TransientError
+from gateway.errors import AuthError, CreditsError, OutcomeUnknownError, RateLimitedError, RejectedError, TransientError
 from gateway.journal import Decision, Effect, EffectKind, State, StoredEffect, TicketIntent
 from gateway.nodes import NotOwnerError
 from gateway.past import Query
@@ -303,9 +303,10 @@ async def test_a_pending_job_is_asked_again_and_not_written_again(bench: Bench) 
     assert await bench.effects(State.SETTLED) == 1
 
 
-async def test_a_refused_credential_buries_nothing_however_often(bench: Bench) -> None:
+@pytest.mark.parametrize("error", [AuthError("key revoked"), CreditsError("used up")])
+async def test_what_only_an_operator_can_mend_buries_nothing_however_often(bench: Bench, error: Exception) -> None:
     await bench.commit(NUMBERS[0])
-    bench.backend.fail = AuthError("key revoked")
+    bench.backend.fail = error
     for _ in range(10):
         await bench.write()
         bench.clock.advance(301)
@@ -454,11 +455,13 @@ async def test_a_fault_on_one_write_does_not_bury_its_neighbours(bench: Bench) -
     assert (await bench.effects(State.SETTLED), await bench.effects(State.BURIED)) == (2, 1)
 
 
-async def test_the_supervisor_is_told_how_sending_goes(bench: Bench) -> None:
+@pytest.mark.parametrize("error", [AuthError("password refused"), CreditsError("used up")])
+async def test_the_supervisor_is_told_how_sending_goes(bench: Bench, error: Exception) -> None:
+    """An error that one credential or one account has in common with all makes the target wait as a whole."""
     await bench.commit(NUMBERS[0], reply=ReplyKind.ANSWER)
-    bench.sender.fail = AuthError("password refused")
+    bench.sender.fail = error
     await bench.send()
-    assert [type(error) for error in bench.reports] == [AuthError]
+    assert bench.reports == [error]
     bench.sender.fail = None
     bench.clock.advance(301)
     await bench.send()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,9 @@ from typing_extensions import override
 from gateway.case import Fact, FactOutcome, ForwardOrigin, Message, Party, PartyKind
 from gateway.enrich.profile import ELSE_LASTS, FAILED_LASTS, FOUND_LASTS, KEPT, MOST, ProfileEnricher
 from gateway.errors import RateLimitedError, TransientError
-from gateway.ports import Absent, Handle, Profile, Resolver, Unchecked
+from gateway.limits import Bucket, Budgets, Limiter
+from gateway.ports import Absent, Handle, Limit, Profile, Resolver, Scope, Unchecked
+from gateway.ports.plugins import DAY
 from tests.builders import message, party
 from tests.conftest import ManualClock
 
@@ -66,6 +68,38 @@ def chat(text: str = "Hello", *origins: Party, **fields: Any) -> Message:
 
 def account(handle: str | None = None, number: str | None = None, kind: PartyKind = PartyKind.PERSON) -> Party:
     return Party(platform="telegram", handle=handle, id=number, name="Somebody", kind=kind)
+
+
+class Budget(Budgets):
+    """Buckets in memory, one call each."""
+
+    def __init__(self) -> None:
+        self.taken: list[str] = []
+
+    @override
+    async def reserve(self, buckets: Sequence[Bucket], now: datetime) -> Sequence[datetime | None]:
+        self.taken += [bucket.limit.name for bucket in buckets]
+        return [now + timedelta(minutes=5) if len(self.taken) > 1 else None for _ in buckets]
+
+
+async def test_a_look_up_is_reserved_where_that_is_limited(platform: Platform, clock: ManualClock) -> None:
+    """One call for all accounts of a message; one that there is no room for is not made, and nothing was found out."""
+    budget = Budget()
+    limits = [Limit("look_up", Scope.ACCOUNT, 1, timedelta(minutes=15)), Limit("fetch", Scope.ACCOUNT, 1, DAY)]
+    gate = Limiter(budget, clock).gate(limits, "channel:telegram", "support")
+    profiles = ProfileEnricher({"support": platform, "free": platform}, clock, {"support": gate}.get)
+    await profiles.facts(chat("Hello", account("one"), account("two")))
+    assert (platform.asked, budget.taken) == ([["one", "two"]], ["look_up-account-900s"])
+    (fact,) = await profiles.facts(chat("Hello", account("three")))
+    assert (fact.outcome, len(platform.asked)) == (UNCHECKED, 1)
+    assert "look_up-account-900s" in fact.reason
+    clock.advance(299)
+    await profiles.facts(chat("Hello", account("four")))
+    assert (len(platform.asked), len(budget.taken)) == (1, 2), "it is left alone until there is room"
+    clock.advance(1)
+    budget.taken.clear()
+    (fact,) = await profiles.facts(chat("Hello", account("four")))
+    assert (fact.outcome, len(platform.asked)) == (PASS, 2)
 
 
 async def test_a_claim_is_answered_with_what_the_platform_says(profiles: ProfileEnricher) -> None:

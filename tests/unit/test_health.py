@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.errors import AuthError, ConfigError, OutcomeUnknownError, RejectedError, TransientError
+from gateway.errors import AuthError, ConfigError, CreditsError, OutcomeUnknownError, RejectedError, TransientError
 from gateway.health import Condition, Health, PartState
 from tests.conftest import ManualClock
 
@@ -47,6 +47,7 @@ def test_success_moves_the_last_success_and_not_the_beginning(health: Health, cl
     ("error", "condition"),
     [
         (AuthError("the password was refused"), Condition.AUTH_FAILED),
+        (CreditsError("the credits are used up"), Condition.NO_CREDITS),
         (ConfigError("there is no such folder"), Condition.MISCONFIGURED),
         (TransientError("the line was lost"), Condition.RETRYING),
         (OutcomeUnknownError("no answer"), Condition.RETRYING),

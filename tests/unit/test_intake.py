@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -125,6 +126,20 @@ async def test_a_source_that_has_more_is_asked_again_at_once_also_after_an_empty
     intake = desk.intake()
     assert await intake.step() is True
     assert await intake.step() is False
+
+
+async def test_the_pause_that_a_page_asks_for_holds_until_the_next_page_and_is_never_below_the_least() -> None:
+    hour = timedelta(hours=1)
+    none: Page[Raw] = Page((), None)
+    pages = [replace(none, pause=hour), none, replace(none, pause=timedelta(0)), TransientError("line lost")]
+    desk = Desk(*pages)
+    intake = Intake(desk, "support", INBOX, desk.fetch, None, lambda: None, least_pause=timedelta(seconds=5))  # type: ignore[arg-type]
+    asked = []
+    for _ in range(3):
+        assert not await intake.step()
+        asked.append(intake.pause)
+    assert asked == [hour, None, timedelta(seconds=5)]
+    assert desk.story == ["fetch None"] * 3, "a pause alone costs no transaction"
 
 
 async def test_a_source_that_takes_no_confirmation_is_not_told() -> None:

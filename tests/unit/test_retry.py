@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from gateway.errors import (
     AuthError,
     ConfigError,
+    CreditsError,
     MalformedError,
     OutcomeUnknownError,
     RateLimitedError,
@@ -53,7 +54,7 @@ def test_a_rate_limit_of_hours_is_honoured_and_never_buried() -> None:
     assert NOW + timedelta(hours=3) <= outcome.at <= NOW + timedelta(hours=3, seconds=1)
 
 
-@pytest.mark.parametrize("error", [AuthError("no"), ConfigError("no")])
+@pytest.mark.parametrize("error", [AuthError("no"), ConfigError("no"), CreditsError("no")])
 def test_a_fault_of_the_target_never_buries_an_item(error: Exception) -> None:
     assert verdict(error, attempt=5000) == Again(NOW + timedelta(seconds=300), charged=False)
 

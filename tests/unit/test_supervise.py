@@ -14,7 +14,7 @@ import structlog
 from gateway import supervise
 from gateway.clock import Bell
 from gateway.dispatch import Report
-from gateway.errors import AuthError, RateLimitedError, TransientError
+from gateway.errors import AuthError, CreditsError, RateLimitedError, TransientError
 from gateway.health import Condition, Health, PartState
 from gateway.intake import Intake, SourceError
 from gateway.nodes import NotOwnerError
@@ -101,6 +101,8 @@ async def test_a_source_that_fails_at_once_never_becomes_a_hot_loop(clock: Manua
     [
         (AuthError("no"), 1, 300, 300),
         (AuthError("no"), 9, 3600, 3600),
+        (CreditsError("used up"), 1, 300, 300),
+        (CreditsError("used up"), 9, 3600, 3600),
         (RateLimitedError("x", timedelta(hours=2)), 1, 7200, 7200),
         (TransientError("x"), 30, 0.1, 60),
     ],
@@ -309,6 +311,134 @@ async def test_a_source_pauses_when_there_is_no_more_and_its_bell_ends_the_pause
         await until(lambda: clock.sleeping == 1)
         part.bell.ring()
         await intake.reached(5)
+
+
+def asking(*pauses: float) -> tuple[ScriptedIntake, list[float]]:
+    """Make an intake whose pages ask to wait so long each."""
+    waits = list(pauses)
+
+    class Asking(ScriptedIntake):
+        async def step(self) -> bool:
+            more = await super().step()
+            self.pause = timedelta(seconds=waits.pop(0))
+            return more
+
+    return Asking(*[False] * len(pauses)), waits
+
+
+async def test_a_page_may_ask_for_another_pause_and_news_end_it_early(clock: ManualClock) -> None:
+    """Longer or shorter than the plugin's own, for that one time; what comes without news does not end it."""
+    part, (intake, _) = Part(clock), asking(3600, 5, 30)
+    part.supervisor.add_source("a", intake, timedelta(seconds=30), part.bell)
+    async with part.running():
+        await until(lambda: clock.sleeping == 1)
+        clock.advance(3599)
+        await turns(5)
+        assert intake.steps == 1
+        clock.advance(1)
+        await intake.reached(2)
+        await until(lambda: clock.sleeping == 1)
+        clock.advance(5)
+        await intake.reached(3)
+        await until(lambda: clock.sleeping == 1)
+        part.supervisor.wake("another")
+        await turns(5)
+        assert intake.steps == 3
+        part.supervisor.wake("a")
+        await intake.reached(4)
+        assert clock.sleeping == 0
+
+
+async def test_news_that_come_during_a_fetch_are_fetched_next(clock: ManualClock) -> None:
+    """The fetch may have begun before they were there."""
+    part = Part(clock)
+
+    class Woken(ScriptedIntake):
+        async def step(self) -> bool:
+            more = await super().step()
+            if self.steps == 1:
+                part.supervisor.wake("a")
+            return more
+
+    intake = Woken(False, False)
+    part.supervisor.add_source("a", intake, timedelta(hours=1), part.bell)
+    async with part.running():
+        await intake.reached(2)
+        await until(lambda: clock.sleeping == 1)
+        assert intake.steps == 2, "once for all that came before it"
+
+
+async def test_news_end_no_wait_after_a_failure(clock: ManualClock) -> None:
+    """A platform that asked to be left alone is, however much it pushes; and then nothing is asked for twice."""
+    part = Part(clock)
+    intake = ScriptedIntake(SourceError(RateLimitedError("slow", timedelta(seconds=900))), False)
+    part.supervisor.add_source("a", intake, timedelta(hours=1), part.bell)
+    async with part.running():
+        await until(lambda: clock.sleeping == 1)
+        for _ in range(5):
+            part.supervisor.wake("a")
+            await turns(5)
+        assert intake.steps == 1
+        clock.advance(900)
+        await intake.reached(2)
+        await until(lambda: clock.sleeping == 1)
+        assert intake.steps == 2
+
+
+async def test_news_are_nothing_to_a_node_that_does_not_fetch(clock: ManualClock) -> None:
+    """A ring that is kept would end the first pause once the source is this node's."""
+    part, intake = Part(clock), ScriptedIntake(False, False)
+    part.supervisor.own(())
+    part.supervisor.add_source("a", intake, timedelta(hours=1), part.bell, source="a")
+    async with part.running():
+        part.supervisor.wake("a")
+        part.supervisor.own(["a"])
+        await until(lambda: clock.sleeping == 1)
+        await turns(5)
+        assert intake.steps == 1
+
+
+async def test_news_that_bring_nothing_are_no_hot_loop(clock: ManualClock) -> None:
+    """A plugin that is woken by every fetch of its own is asked once a second after a few empty pages."""
+    part = Part(clock)
+
+    class Restless(ScriptedIntake):
+        empty_pages = 0
+
+        async def step(self) -> bool:
+            more = await super().step()
+            self.empty_pages += 1
+            part.supervisor.wake("a")
+            return more
+
+    intake = Restless(*[False] * 50)
+    part.supervisor.add_source("a", intake, timedelta(hours=1), part.bell)
+    async with part.running():
+        await until(lambda: clock.sleeping == 1)
+        assert intake.steps == BUSY_PAGES + 1
+        for more in range(1, 4):
+            part.supervisor.wake("a")
+            await turns(5)
+            assert intake.steps == BUSY_PAGES + more, "news do not end it"
+            clock.advance(1)
+            await until(lambda: clock.sleeping == 1)
+
+
+async def test_an_account_without_credits_is_shown_so_and_probed_now_and_then(clock: ManualClock) -> None:
+    part, intake = Part(clock), ScriptedIntake(SourceError(CreditsError("the month's credits are used up")), False)
+    part.supervisor.add_source("a", intake, timedelta(hours=1), part.bell)
+    async with part.running():
+        await until(lambda: clock.sleeping == 1)
+        assert (part.state.condition, part.state.last_error) == (
+            Condition.NO_CREDITS,
+            "the month's credits are used up",
+        )
+        assert "buy credits" in part.state.action
+        clock.advance(299)
+        await turns(5)
+        assert intake.steps == 1
+        clock.advance(1)
+        await until(lambda: part.state.condition is Condition.RUNNING)
 
 
 async def test_a_worker_works_off_its_queue_before_it_waits(clock: ManualClock) -> None:
