@@ -53,7 +53,7 @@ class Caller:
         more = {"data": body} if isinstance(body, aiohttp.FormData) else {"json": body} if body is not None else {}
         async with self._session.request(method, url, headers=headers, **more) as response:
             found = await response.read()
-            return response.status, json.loads(found) if "json" in response.content_type else found
+            return response.status, json.loads(found) if found and "json" in response.content_type else found
 
 
 @asynccontextmanager

@@ -146,11 +146,14 @@ class Webhooks:
             body = bytes([body[0] ^ 1]) + body[1:]
         task = asyncio.create_task(self._push(url, headers, body, event))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._done)
 
     async def _push(self, url: str, headers: Mapping[str, str], body: bytes, event: Json) -> None:
         status, _ = await _called("POST", url, headers, body)
         self.deliveries.append(Delivery(event, self._clock.now(), status))
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
         self._world.touch()
 
     # The calls
