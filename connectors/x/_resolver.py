@@ -49,8 +49,8 @@ class Purse(Protocol):
         """Whether there is money for it now."""
         ...
 
-    async def charge(self, what: str, n: int, price: Decimal, calls: int = 1) -> None:
-        """Note what was spent."""
+    async def charge_reads(self, what: str, names: set[str], price: Decimal, calls: int = 1) -> None:
+        """Note what was read; each name costs once a day."""
         ...
 
 
@@ -92,7 +92,10 @@ class XResolver:
             # Under no key, so that those after it are not asked for.
             return {**dict.fromkeys(keys, str(error)), "": str(error)}
         users = [each for each in _list(told, "data") if _matches(each)]
-        await self._budget.charge("profiles", len(users), self._settings.prices.user_read)
+        includes = told.get("includes")
+        read = [*users, *_list(includes if isinstance(includes, dict) else {}, "users")]
+        names = {f"user:{each.get('id')}" for each in read}
+        await self._budget.charge_reads("profiles", names, self._settings.prices.user_read)
         found: dict[str, Party | str] = dict.fromkeys(keys, NOT_TOLD)
         found.update((key, why) for key, why in _refusals(_list(told, "errors")) if key in found)
         by_key = {str(each["id" if by == "ids" else "username"]).lower(): party(each) for each in users}
