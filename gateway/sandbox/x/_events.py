@@ -7,7 +7,7 @@ from datetime import timedelta
 from gateway.sandbox._http import Answer
 from gateway.sandbox.x import _params as p
 from gateway.sandbox.x._auth import user_of
-from gateway.sandbox.x._paging import between, page, token_check
+from gateway.sandbox.x._paging import page, token_check
 from gateway.sandbox.x._params import Form
 from gateway.sandbox.x._router import Query, Routes, answered
 from gateway.sandbox.x._shapes import Page
@@ -59,9 +59,11 @@ class Events:
             return event["event_type"] in kinds and conversation in (None, event["dm_conversation_id"])
 
         found = page(
-            between(self._world.event_order, floor, None, keep),
+            self._world.event_order,
             asked.values.get("max_results", 100),
             asked.values.get("pagination_token"),
+            since=floor,
+            keep=keep,
         )
         shown = Page(self._world, asked, "dm_event")
         body = shown.body([self._world.events[each] for each in found.ids], found.meta(bounds=False))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from gateway.sandbox.x._errors import invalid
@@ -37,32 +39,37 @@ def token_check(name: str, value: str) -> tuple[str, int]:
     return found[1], int(found[2])
 
 
-def page(newest_first: Sequence[int], most: int, token: tuple[str, int] | None) -> Slice:
-    """Return the page that a token leads to, the first without one."""
-    found = newest_first
-    if token is not None:
-        direction, place = token
-        if direction == "n":
-            found = [each for each in newest_first if each < place]
-        else:
-            found = [each for each in newest_first if each > place][-most:]
-    taken = found[:most]
-    rest = bool(taken) and taken[-1] != newest_first[-1]
-    before = bool(taken) and taken[0] != newest_first[0]
+def page(
+    ids: Sequence[int],
+    most: int,
+    token: tuple[str, int] | None,
+    *,
+    since: int | None = None,
+    until: int | None = None,
+    keep: Callable[[int], bool] = lambda _: True,
+) -> Slice:
+    """Return the page that a token leads to, the first without one, of the ids above `since` and below `until`.
+
+    `ids` come oldest first, the page newest first; those that are not to be kept are as if they were not there.
+    """
+    low = 0 if since is None else bisect_right(ids, since)
+    high = len(ids) if until is None else bisect_left(ids, until)
+    direction, place = token or ("n", None)
+    if direction == "p" and place is not None:
+        numbers = range(max(bisect_right(ids, place), low), high)
+    else:
+        high = high if place is None else min(bisect_left(ids, place), high)
+        numbers = range(high - 1, low - 1, -1)
+    found = list(islice((ids[each] for each in numbers if keep(ids[each])), most + 1))
+    more, taken = len(found) > most, found[:most]
+    if direction == "p":
+        taken.reverse()
+    older, newer = (True, more) if direction == "p" else (more, token is not None)
     return Slice(
         [str(each) for each in taken],
-        _token("n", taken[-1]) if rest else None,
-        _token("p", taken[0]) if before else None,
+        _token("n", taken[-1]) if taken and older else None,
+        _token("p", taken[0]) if taken and newer else None,
     )
-
-
-def between(ids: Sequence[int], since: int | None, until: int | None, keep: Callable[[int], bool]) -> list[int]:
-    """Return those above `since` and below `until` that are kept, newest first; `ids` come oldest first."""
-    return [
-        each
-        for each in reversed(ids)
-        if (since is None or each > since) and (until is None or each < until) and keep(each)
-    ]
 
 
 def _token(direction: str, place: int) -> str:

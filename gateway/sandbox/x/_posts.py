@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from gateway.sandbox._http import Answer
 from gateway.sandbox.x import _params as p
 from gateway.sandbox.x._errors import invalid, not_found
-from gateway.sandbox.x._paging import Slice, between, page, token_check
+from gateway.sandbox.x._paging import Slice, page, token_check
 from gateway.sandbox.x._params import Asked, Form
 from gateway.sandbox.x._router import Query, Routes, answered
 from gateway.sandbox.x._search import parsed
@@ -65,7 +65,7 @@ class Posts:
         own = user_id == self._world.own["id"]
         reach = self._newest(self._world.mentions_of(user_id), REACH)
         since, until = _range(asked)
-        found = page(between(reach, since, until, lambda _: True), _size(asked, 10), _token(asked))
+        found = page(reach, _size(asked, 10), _token(asked), since=since, until=until)
         kind = "owned_read" if own and self._site.bill.owned_reads else "post_read"
         return self._page(asked, found, kind)
 
@@ -92,7 +92,7 @@ class Posts:
             reposted = any(each["type"] == "retweeted" for each in post.get("referenced_posts", ()))
             return not reposted and self._world.visible(str(number)) and test(post)
 
-        found = page(between(self._world.order, since, until, keep), _size(asked, 10), _token(asked))
+        found = page(self._world.order, _size(asked, 10), _token(asked), since=since, until=until, keep=keep)
         return self._page(asked, found, "post_read")
 
     def _check_range(self, asked: Asked, floor: datetime) -> None:

@@ -34,6 +34,7 @@ from gateway.sandbox.x._users import Users
 from gateway.sandbox.x._webhooks import Webhooks
 from gateway.sandbox.x._world import World
 from gateway.sandbox.x._writing import SentMessage, SentPost, Writing
+from gateway.sandbox.x.page import Page
 
 
 @dataclass(slots=True)
@@ -70,6 +71,7 @@ class XServer:
         for part in (*reading, self.grants, self.push, self.activity, self.media, self.writing):
             self.router.add(part.routes())
         self._http = HttpServer(self._answer)
+        self._page: Page | None = None
         self._news: set[asyncio.Future[None]] = set()
         world.changed = self._look
         self.calls: list[Call] = []
@@ -90,8 +92,10 @@ class XServer:
         port: int = 0,
         page: bool = False,
     ) -> AsyncIterator[Self]:
-        """Serve on loopback until left, on a free port unless given."""
+        """Serve on loopback until left, on a free port unless given; `page`: with a page to act as people at /."""
         server = cls(World(clock or SystemClock(), handle, user_id), spelling, limits=limits)
+        if page:
+            server._page = Page(server.world, server.until)
         async with server._http.listen(port) as listening:
             server.url = server.world.base = f"http://{HOST}:{listening}"
             try:
@@ -197,6 +201,10 @@ class XServer:
     # The calls
 
     async def _answer(self, request: Request) -> Answer:
+        shown = None if self._page is None else await self._page.answer(request)
+        return shown or await self._called(request)
+
+    async def _called(self, request: Request) -> Answer:
         params = params_of(request)
         spelling = spelling_of(params, self.site.dialect)
         call = Call(request.method, request.path, params, self.clock.now())
