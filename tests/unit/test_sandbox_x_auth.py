@@ -114,7 +114,7 @@ async def test_a_signature_for_another_query_or_host_is_refused(server: XServer,
 
 
 @pytest.mark.parametrize("wrong", [{"secret": "other"}, {"token_secret": "other"}])
-async def test_wrong_keys_are_refused(caller: Caller, wrong: dict[str, str]) -> None:
+async def test_wrong_keys_are_refused(caller: Caller, wrong: dict[str, Any]) -> None:
     assert (await caller.signed("GET", ME, **wrong))[0] == 401
 
 

@@ -248,7 +248,8 @@ async def test_a_closed_inbox_takes_nothing(server: XServer, caller: Caller, per
     server.world.change_person(person, receives_your_dm=False)
     status, body = await write(caller, person, "Hello.")
     assert (status, body["detail"]) == (403, "You do not have permission to DM one or more participants.")
-    assert (server.sent_messages, server.spent) == ([], 0)
+    assert server.sent_messages == []
+    assert server.spent == 0
 
 
 async def test_a_message_has_ten_thousand_characters_at_most(server: XServer, caller: Caller, person: Any) -> None:
