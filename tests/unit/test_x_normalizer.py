@@ -271,6 +271,22 @@ def test_places_are_true_whichever_text_was_counted(text: str, data: st.DataObje
         assert place[0] == before
 
 
+def test_a_place_that_is_true_is_taken_before_any_is_looked_for() -> None:
+    """Looked for, the shorter name would be found within the longer one."""
+    body = Body("&amp; @ada_n &lt;3 @ada", Reading("", "", "", _provenance(raw_of())))
+    assert body.text == "& @ada_n <3 @ada"
+    assert body.place(19, 23, "@ada") == (12, 16)
+
+
+def test_after_so_many_marks_that_stand_nowhere_none_is_looked_for() -> None:
+    body = Body("see https://t.co/z", Reading("", "", "", _provenance(raw_of())))
+    for _ in range(_limits.MISSES):
+        assert body.place(0, 3, "https://t.co/z") == (4, 18)
+        assert body.place(0, 3, "https://t.co/y") is None
+    assert body.place(0, 3, "https://t.co/z") is None
+    assert body.place(4, 18, "https://t.co/z") == (4, 18)
+
+
 @pytest.mark.parametrize("text", ["&amp;lt;", "&amp;amp;amp;", "&copy;&#60;", "&lt", "a&ltb;&gt;"])
 def test_escapes_are_undone_once_and_no_others_are(text: str) -> None:
     found = Body(text, Reading("", "", "", _provenance(raw_of()))).text
