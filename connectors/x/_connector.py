@@ -147,7 +147,7 @@ class XConnector:
         again = 0 if place.walk is None else place.walk.again
         try:
             # Refused twice in one walk, it would be refused for ever: that is told.
-            call = self._client.get_direct_message_events(**_fields.MESSAGES, **token)
+            call = self._client.get_direct_message_events(**_fields.messages(self._settings), **token)
             page = await self._read(call, place.token if again == 0 else None)
         except TokenRefusedError:
             return Page((), place.anew().cursor, more=True)
