@@ -26,11 +26,13 @@ def warning(locales: Locales, language: str, brand: str, handle: str) -> str:
     return Teller(locales, language, brand).text("public-warning", handle=f"@{handle}")
 
 
-def impostor_answered(impostor: Party, locales: Locales, language: str, brand: str, handle: str) -> str:
-    """Tell somebody in private who it is that answers under his public post in our name."""
+def impostor_answered(impostor: Party | None, locales: Locales, language: str, brand: str, handle: str) -> str:
+    """Tell somebody in private that another answers under his public post in our name, and who, where that is known."""
     tell = Teller(locales, language, brand)
-    account = account_name(impostor, tell)
-    return tell.text("impostor-answered", account=account, brand=tell.brand, handle=f"@{handle}")
+    ours = {"brand": tell.brand, "handle": f"@{handle}"}
+    if impostor is None:
+        return tell.text("impostor-answered-unnamed", **ours)
+    return tell.text("impostor-answered", account=account_name(impostor, tell), **ours)
 
 
 def choice_of(text: str, manners: Manners, dialogue: Dialogue) -> bool | None:

@@ -38,8 +38,7 @@ def decide_choice(message: Message, judged: Judged, past: Past, policy: Policy, 
 
 
 def _marked(case: Case, now: datetime, *, silenced: bool) -> Case:
-    tags = tuple(tag for tag in case.tags if tag != filing.SILENCED)
-    return filing.changed(case, now, tags=(*tags, filing.SILENCED) if silenced else tags)
+    return filing.tagged(filing.changed(case, now), filing.SILENCED, on=silenced)
 
 
 def _language(judged: Judged, dialogue: Dialogue) -> str:

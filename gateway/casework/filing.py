@@ -34,6 +34,8 @@ from gateway.ports import Pressed, Reply, ReplyKind, TicketAction
 
 SILENCED = "opted-out"
 """The tag of cases whose person wants nothing automatic."""
+POSED = "answered-by-impostor"
+"""The tag of cases whose user was answered by an impostor in public and could not be warned of it yet."""
 NEW_ID_TRIES = 3
 """Candidate numbers looked up for a new case; two in a row taken is beyond any likely desk."""
 
@@ -86,6 +88,12 @@ def grown(case: Case, judged: Judged, now: datetime) -> Case:
         message_count=case.message_count + 1,
         worst_severity=worse(case.worst_severity, judged.assessment.worst),
     )
+
+
+def tagged(case: Case, tag: str, *, on: bool) -> Case:
+    """Return a case with a tag, or without it."""
+    others = tuple(each for each in case.tags if each != tag)
+    return case.model_copy(update={"tags": (*others, tag) if on else others})
 
 
 def claims(case_ids: Iterable[str]) -> tuple[CaseLink, ...]:

@@ -120,7 +120,7 @@ def _join(
     )
     return Outcome(
         note=f"part of {before.message_id} on {case.id}; {answer.note}",
-        cases=(extended,),
+        cases=answer.cases or (extended,),
         entries=(filing.entry(extended, message, judged, now, part_of=before.message_id), *answer.entries),
         refs=filing.own_ref(message, case),
         effects=(*files.effects(message, extended, policy, part_of=before.message_id), *answer.effects),
@@ -164,7 +164,7 @@ def _open(
     written = filing.write(message.id, case, policy, TicketAction.MESSAGE, message_id=message.id, not_before=until)
     return Outcome(
         note=f"opened {case.id}; {answer.note}",
-        cases=(case,),
+        cases=answer.cases or (case,),
         entries=(filing.entry(case, message, judged, now), *answer.entries),
         refs=filing.own_ref(message, case),
         effects=(written, *files.effects(message, case, policy), *answer.effects),
@@ -192,7 +192,7 @@ def _extend(
     written = filing.write(message.id, extended, policy, TicketAction.MESSAGE, message_id=message.id, not_before=until)
     return Outcome(
         note=f"joined {case.id} ({how}); {answer.note}",
-        cases=(extended,),
+        cases=answer.cases or (extended,),
         entries=(
             filing.entry(extended, message, _doubted(judged, how, message.sender, case), now),
             *answer.entries,
@@ -227,7 +227,7 @@ def _doubted(judged: Judged, how: str, sender: Party, case: Case) -> Judged:
 
 def _warn(case: Case, message: Message, judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome:
     """Warn of what was found in a further message, if there is anything to warn of."""
-    if judged.assessment.worst not in (Severity.WARNING, Severity.DANGER):
+    if judged.assessment.worst not in (Severity.WARNING, Severity.DANGER) and filing.POSED not in case.tags:
         return Outcome(note="not acknowledged again")
     return automatic(ReplyKind.WARNING, case, message, judged, past, policy, now)
 
@@ -265,7 +265,8 @@ def automatic(
     key = f"{message.id}:{kind}"
     reply = signed_reply(kind, case, verdict.to, subject, text, key, continued(message), policy.secret)
     effect = filing.said_to(kind, key, reply, case_id=case.id, recipient=filing.ledger_name(message))
-    return Outcome(note=f"{kind} to be sent", entries=(filed(reply, key, now),), effects=(effect,))
+    warned = filing.tagged(case, filing.POSED, on=False)
+    return Outcome(note=f"{kind} to be sent", cases=(warned,), entries=(filed(reply, key, now),), effects=(effect,))
 
 
 def _acknowledgement(kind: ReplyKind, case: Case, judged: Judged, policy: Policy) -> tuple[str, str]:
@@ -273,5 +274,6 @@ def _acknowledgement(kind: ReplyKind, case: Case, judged: Judged, policy: Policy
     manners = policy.manners_of(case.channel)
     if manners.chats:
         opens = kind is ReplyKind.ACKNOWLEDGEMENT
-        return "", chat_acknowledgement(*told, opens=opens, privacy=manners.privacy)
+        text = chat_acknowledgement(*told, opens=opens, privacy=manners.privacy)
+        return "", public.with_warning(text, case, policy) if filing.POSED in case.tags else text
     return compose.acknowledgement(*told)

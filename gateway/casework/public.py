@@ -14,7 +14,7 @@ from hashlib import blake2b
 from gateway.answers import public
 from gateway.answers.acknowledge import may_acknowledge
 from gateway.answers.outgoing import continued, filed, signed_reply
-from gateway.case import Case, Evidence, Message, Party, Visibility
+from gateway.case import Case, Evidence, Message, Party, Severity, Visibility
 from gateway.casework import filing, groups
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.conversation import references
@@ -73,11 +73,15 @@ def receipt(
     )
     if not verdict.allowed or verdict.to is None:
         return Outcome(note=f"not acknowledged: {verdict.reason}")
-    text = public.receipt(policy.locales, case.language, policy.brand, manners.handle, judged.assessment.worst)
+    worst = Severity.DANGER if filing.POSED in case.tags else judged.assessment.worst
+    text = public.receipt(policy.locales, case.language, policy.brand, manners.handle, worst)
     reply = in_public(kind, case, message, text, f"{message.id}:{kind}", policy)
     effect = filing.said_to(kind, f"{message.id}:{kind}", reply, case_id=case.id, recipient=filing.ledger_name(message))
     return Outcome(
-        note=f"public {kind} to be sent", entries=(filed(reply, f"{message.id}:{kind}", now),), effects=(effect,)
+        note=f"public {kind} to be sent",
+        cases=(filing.tagged(case, filing.POSED, on=False),),
+        entries=(filed(reply, f"{message.id}:{kind}", now),),
+        effects=(effect,),
     )
 
 
@@ -85,6 +89,13 @@ def in_public(kind: ReplyKind, case: Case, message: Message, text: str, key: str
     """Return the public answer to a post; it tells which post summoned us, so that the channel can see for itself."""
     reply = signed_reply(kind, case, _summoner(message), "", text, key, continued(message), policy.secret)
     return reply.model_copy(update={"visibility": Visibility.PUBLIC})
+
+
+def with_warning(text: str, case: Case, policy: Policy) -> str:
+    """Return a private text behind the word that an impostor has answered its reader in public."""
+    manners = policy.manners_of(case.channel)
+    warned = public.impostor_answered(None, policy.locales, case.language, policy.brand, manners.handle)
+    return f"{warned}\n\n{text}"
 
 
 def may_answer(turn: Turn | None) -> Visibility | None:
@@ -116,8 +127,10 @@ def _warned(victim: Case, turn: Turn, message: Message, policy: Policy, now: dat
             filing.said_to(ReplyKind.WARNING, f"{name}:warning", warning, case_id=victim.id, recipient=_name(victim))
         )
     entries = (filed(warning, f"{name}:warning", now),) if warning is not None else ()
-    how = "not warned" if warning is None else f"warned in {warning.visibility}"
-    return Outcome(note=f"the user of {victim.id} {how}", cases=(changed,), entries=entries, effects=tuple(effects))
+    how = "not warned yet" if warning is None else f"warned in {warning.visibility}"
+    # Who cannot be warned now is with the next answer that the rules allow.
+    marked = filing.tagged(changed, filing.POSED, on=warning is None)
+    return Outcome(note=f"the user of {victim.id} {how}", cases=(marked,), entries=entries, effects=tuple(effects))
 
 
 def _warning(key: str, victim: Case, turn: Turn, message: Message, policy: Policy) -> Reply | None:

@@ -30,7 +30,7 @@ from gateway.case import (
     Visibility,
 )
 from gateway.casework import ask
-from gateway.casework.filing import SILENCED
+from gateway.casework.filing import POSED, SILENCED
 from gateway.casework.public import may_answer
 from gateway.dialogue import Dialogue
 from gateway.journal import Effect, EffectKind
@@ -290,6 +290,21 @@ def test_whom_an_impostor_answers_is_warned_in_public_when_that_answer_is_left()
 def test_whom_the_rules_forbid_to_write_to_is_not_and_the_agents_know(known: Turn, victim: Case) -> None:
     outcome = warned(known, victim)
     assert kinds(outcome) == [EffectKind.TICKET, EffectKind.TICKET]
+    assert POSED in outcome.cases[1].tags
+
+
+def test_who_could_not_be_warned_is_with_the_next_answer_that_the_rules_allow() -> None:
+    marked = warned(turn(post(), answered=True)).cases[1]
+    dialogue = Dialogue(channel=CHANNEL, address="2001", case_id=NUMBER, cases=(NUMBER,))
+    known = past(dialogue=dialogue, cases=(marked,))
+    private = run(direct(), known, policy=DESK)
+    assert "under your public post" in reply_of(only(private, EffectKind.ACKNOWLEDGEMENT)).text
+    assert POSED not in private.cases[0].tags
+    public = run(post(7), known, policy=DESK)
+    assert reply_of(only(public, EffectKind.WARNING)).text == warning(load_locales(), "en", "Examplex", "examplex")
+    assert POSED not in public.cases[0].tags
+    unsummoned = run(post(8, summons=""), known, policy=DESK)
+    assert POSED in unsummoned.cases[0].tags
 
 
 def test_the_same_impostor_and_user_are_told_of_once() -> None:

@@ -327,6 +327,9 @@ public-warning = Careful: we answer from { $handle } alone. Anyone else who answ
 # In private. $account: an account, made unclickable, or its number; $handle: our own account with @; $brand: brand
 impostor-answered = ⚠️ Careful: under your public post somebody answers in the name of { $brand } who is not ours: { $account }. Do not answer them, follow no link of theirs, and send them nothing. We write to you from { $handle } alone. If you have sent them something already, freeze your account now and tell us here what happened.
 
+# The same, when the account is not at hand
+impostor-answered-unnamed = ⚠️ Careful: under your public post somebody answers in the name of { $brand } who is not ours. Do not answer them, follow no link of theirs, and send them nothing. We write to you from { $handle } alone. If you have sent them something already, freeze your account now and tell us here what happened.
+
 # $link: the address of our privacy policy
 privacy-line = How we treat what you write: { $link }
 
