@@ -17,9 +17,17 @@ from gateway.ports import BackendPlugin, ConnectorPlugin, NormalizerPlugin
 
 BUILT_IN: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
-        "connectors": {"email": "connectors.email:PLUGIN", "telegram": "connectors.telegram:PLUGIN"},
+        "connectors": {
+            "email": "connectors.email:PLUGIN",
+            "telegram": "connectors.telegram:PLUGIN",
+            "x": "connectors.x:PLUGIN",
+        },
         "backends": {"embedded": "gateway.backends.embedded:PLUGIN", "webhook": "gateway.backends.webhook:PLUGIN"},
-        "normalizers": {"email": "normalizers.email:NORMALIZER", "telegram": "normalizers.telegram:NORMALIZER"},
+        "normalizers": {
+            "email": "normalizers.email:NORMALIZER",
+            "telegram": "normalizers.telegram:NORMALIZER",
+            "x": "normalizers.x:NORMALIZER",
+        },
     }
 )
 """Every plugin that comes with the gateway, by kind and name, as ``module:attribute``."""

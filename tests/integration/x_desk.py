@@ -1,0 +1,128 @@
+"""A desk with one X channel for tests: the sandbox's server, the real engine in this process, time by hand."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import asdict
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+from gateway.sandbox.x import XServer
+from gateway.sandbox.x._writing import SentPost
+from gateway.store import new_key_line
+from tests.conftest import ManualClock
+from tests.integration.moved_desk import Json, MovedDesk, watched_threads
+
+__all__ = ["Json"]
+
+HANDLE, OWN = "examplex", "1000"
+MENTIONS = "GET /2/users/{id}/mentions"
+MESSAGES = "GET /2/dm_events"
+SEARCH = "GET /2/tweets/search/recent"
+_SECRETS = ("consumer_key", "consumer_secret", "access_token", "access_secret", "bearer_token")
+_CONFIG = """
+[brand]
+name = "Examplex"
+
+[backend]
+kind = "embedded"
+
+[log]
+format = "json"
+{top}
+
+[channels.x]
+connector = "x"
+handle = "{handle}"
+user_id = "{own}"
+api_url = "{url}"
+{keys}
+{channel}
+"""
+_OFFICIAL = """
+[[brands]]
+id = "examplex"
+name = "Examplex"
+
+[[brands.accounts]]
+platform = "x"
+handle = "{handle}"
+id = "{own}"
+role = "support"
+
+[[brands.web]]
+domain = "examplex.test"
+"""
+
+
+class XDesk(MovedDesk):
+    """One desk on one account; made by `x_desk`."""
+
+    def __init__(self, folder: Path, server: XServer, clock: ManualClock, working: Collection[object] = ()) -> None:
+        super().__init__(folder, lambda: server.calls, clock, working)
+        self.server = server
+
+    def configure(self, *, channel: str = "", top: str = "") -> None:
+        """Write the desk's files: `channel` ends the channel's table, `top` are further tables."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        keys = "\n".join(f'{name} = {{ file = "{name}" }}' for name in _SECRETS)
+        text = _CONFIG.format(top=top, handle=HANDLE, own=OWN, url=self.server.url, keys=keys, channel=channel)
+        self.config.write_text(text, encoding="utf-8")
+        (self.folder / "official.toml").write_text(_OFFICIAL.format(handle=HANDLE, own=OWN), encoding="utf-8")
+        secrets = {name: value for name, value in asdict(self.server.keys).items() if name in _SECRETS}
+        for name, content in {"gatehouse.key": new_key_line(), **secrets}.items():
+            if not (self.folder / name).exists():
+                (self.folder / name).touch(mode=0o600)
+                (self.folder / name).write_text(content, encoding="utf-8")
+
+    async def polled(self, times: int = 1, route: str = MENTIONS) -> None:
+        """Let time pass until X was asked so often again."""
+        wanted = self.server.counts[route] + times
+        await self.until(lambda: self.server.counts[route] >= wanted, step=10.0)
+
+    async def settled(self) -> None:
+        """Let time pass until everything that is on X now is read and worked off, to the tickets and to the users."""
+        await self.polled(2)
+        await self.polled(2, MESSAGES)
+        await self.until(lambda: not self.open())
+
+    def to(self, person: Json) -> list[str]:
+        """Return the texts of what was sent to a person as direct messages."""
+        return [each.text for each in self.server.sent_messages if each.to == person["id"]]
+
+    def under(self, post: Json) -> list[SentPost]:
+        """Return what was answered to a post in public."""
+        return [each for each in self.server.sent_posts if each.reply_to == post["id"]]
+
+    @property
+    def spent(self) -> Decimal:
+        """What X has billed so far, in dollars."""
+        return self.server.spent
+
+
+@asynccontextmanager
+async def x_desk(
+    folder: Path,
+    *,
+    channel: str = "",
+    top: str = "",
+    spelling: Literal["tweet", "post", "both"] = "both",
+    starts: bool = True,
+) -> AsyncIterator[XDesk]:
+    """Serve, and run a desk on it; what was not configured otherwise is as an operator gets it."""
+    clock = ManualClock()
+    async with AsyncExitStack() as stack:
+        working = stack.enter_context(watched_threads())
+        server = await stack.enter_async_context(XServer.start(HANDLE, OWN, clock=clock, spelling=spelling))
+        desk = XDesk(folder / "desk", server, clock, working)
+        desk.configure(channel=channel, top=top)
+        try:
+            if starts:
+                await desk.start()
+                await desk.polled()
+                clock.advance(1.0)
+            yield desk
+        finally:
+            await desk.close()
