@@ -268,6 +268,16 @@ async def test_the_search_reads_its_query(server: XServer, query: str, found: li
     assert ids(reply) == [posts[name]["id"] for name in reversed(found)]
 
 
+async def test_the_search_finds_no_reposts_and_nothing_that_is_hidden(server: XServer) -> None:
+    li, chen = server.person("li"), server.person("chen", protected=True)
+    post = server.post(li, "@examplex helo")
+    server.post(chen, "@examplex help")
+    server.post(li, "RT @li: @examplex helo", referenced_posts=[{"type": "retweeted", "id": post["id"]}])
+    server.delete(server.post(li, "@examplex gone"))
+    newer = server.edit(post, "@examplex hello")
+    assert ids(await called(server, SEARCH, query="@examplex")) == [newer["id"]]
+
+
 @pytest.mark.parametrize("query", ["", "(", "from:", "-from:li", "is:reply", "(@a OR", "near:here @a", "x" * 513])
 async def test_a_query_that_cannot_be_read_is_refused(server: XServer, query: str) -> None:
     assert (await called(server, SEARCH, query=query)).status == 400

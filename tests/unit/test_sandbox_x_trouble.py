@@ -13,6 +13,9 @@ import aiohttp
 import pytest
 
 from gateway.sandbox.x import MATRIX, Fault, XServer
+from gateway.sandbox.x._errors import ProblemError
+from gateway.sandbox.x._limits import Limit, Limits
+from gateway.sandbox.x._router import Caller
 from tests.conftest import ManualClock
 from tests.unit.x_calls import Reply, called
 
@@ -53,6 +56,21 @@ async def test_limits_are_each_routes_own_and_the_app_has_others(server: XServer
         await called(server, "/2/dm_events")
     assert counted(await called(server, MENTIONS))[:2] == (300, 299)
     assert counted(await called(server, MENTIONS, app=True))[:2] == (450, 449)
+
+
+def test_refused_calls_do_not_use_up_the_days_limit(clock: ManualClock) -> None:
+    limits = Limits(clock, {"POST /somewhere": Limit(1, daily=2)})
+    caller = Caller("1000")
+    for remaining in ("1", "0"):
+        headers = limits.take("POST /somewhere", caller)
+        assert headers["x-user-limit-24hour-remaining"] == remaining
+        with pytest.raises(ProblemError, match="Too Many"):
+            limits.take("POST /somewhere", caller)
+        clock.advance(900)
+    with pytest.raises(ProblemError, match="Too Many"):
+        limits.take("POST /somewhere", caller)
+    clock.advance(86_400)
+    limits.take("POST /somewhere", caller)
 
 
 async def test_without_limits_calls_are_only_counted(clock: ManualClock) -> None:
