@@ -103,6 +103,15 @@ async def test_own_mentions_cost_less_for_the_apps_owner(server: XServer) -> Non
     assert server.spent == Decimal("0.001")
 
 
+async def test_what_is_only_included_costs_when_it_is_said_to(server: XServer) -> None:
+    server.post(server.person("li"), "@examplex one")
+    await called(server, MENTIONS, expansions="author_id")
+    assert dict(server.bill.items) == {"post_read": 1}
+    server.bill.includes = True
+    await called(server, MENTIONS, expansions="author_id")
+    assert dict(server.bill.items) == {"post_read": 1, "user_read": 1}
+
+
 async def test_without_credits_calls_are_refused_and_cost_nothing(server: XServer) -> None:
     li = server.person("li")
     server.post(li, "@examplex one")
@@ -227,6 +236,10 @@ async def test_the_matrix_is_tested_whole() -> None:
 @pytest.mark.parametrize(("path", "status"), [("/2/nowhere", 404), ("/1.1/statuses.json", 404), ("/2/tweets/x", 404)])
 async def test_there_is_nothing_elsewhere(server: XServer, path: str, status: int) -> None:
     assert (await called(server, path)).status == status
+
+
+async def test_a_route_takes_its_own_methods_alone(server: XServer) -> None:
+    assert (await called(server, MENTIONS, "POST")).status == 405
 
 
 async def test_nobody_unknown_is_answered(server: XServer) -> None:

@@ -26,7 +26,7 @@ from gateway.sandbox.x._media import Media
 from gateway.sandbox.x._oauth2 import Grants
 from gateway.sandbox.x._params import Dialect, spelling_of
 from gateway.sandbox.x._posts import Posts
-from gateway.sandbox.x._router import Match, Query, Router, Routes, Spelling, params_of
+from gateway.sandbox.x._router import Match, Query, Router, Spelling, params_of
 from gateway.sandbox.x._site import Site
 from gateway.sandbox.x._text import Json
 from gateway.sandbox.x._usage import Usage
@@ -102,10 +102,6 @@ class XServer:
                 yield server
             finally:
                 await server.push.stop()
-
-    def register(self, routes: Routes) -> None:
-        """Take more routes in."""
-        self.router.add(routes)
 
     # The script
 
