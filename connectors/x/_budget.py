@@ -10,7 +10,7 @@ from typing import Literal
 from connectors.x._settings import MICROS, Sacrifice, XSettings
 from gateway.ports import Clock, Meter, Spent
 
-ANSWERS = "answers"
+ANSWERS: Literal["answers"] = "answers"
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
 

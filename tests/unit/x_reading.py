@@ -77,8 +77,8 @@ class Bench:
 
 
 @asynccontextmanager
-async def bench(**options: Any) -> AsyncIterator[Bench]:
-    clock = ManualClock()
+async def bench(clock: ManualClock | None = None, **options: Any) -> AsyncIterator[Bench]:
+    clock = clock or ManualClock()
     async with XServer.start(clock=clock, **{"limits": False, **options}) as server:
         yield Bench(server, clock)
 

@@ -1,0 +1,141 @@
+"""The webhook's door: challenges, signatures over the raw body, replays, hints and what cannot be read."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from connectors.x._ingress import LARGEST, SIGNATURE_HEADER, XIngress
+from connectors.x._raws import HINTS
+from gateway.ports import Pushed, PushRequest, Refusal, StreamId
+from tests.unit.x_fakes import KEYS, settings
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+SECRET = KEYS["consumer_secret"].encode()
+HOOK = {"activity": "webhook", "webhook_url": "https://desk.examplex.test/in/x"}
+
+
+def signed(body: bytes) -> str:
+    return "sha256=" + base64.b64encode(hmac.new(SECRET, body, hashlib.sha256).digest()).decode()
+
+
+class Door:
+    """An ingress, and the streams that it woke."""
+
+    def __init__(self) -> None:
+        self.woken: list[StreamId] = []
+        self.ingress = XIngress("support", settings("http://127.0.0.1:9", **HOOK), self.woken.append)
+
+    def push(self, body: bytes, signature: str | None = None, method: str = "POST") -> Pushed | Refusal:
+        headers = {SIGNATURE_HEADER: signed(body) if signature is None else signature}
+        return self.ingress.receive(PushRequest(method, "/in/x", {}, headers, body, NOW, "203.0.113.7"))
+
+    def challenge(self, **query: str) -> Pushed | Refusal:
+        return self.ingress.receive(PushRequest("GET", "/in/x", query, {}, b"", NOW, "203.0.113.7"))
+
+
+def event(kind: str, payload: Any = None, uuid: Any = "2080761390344937796") -> bytes:
+    data = {"event_uuid": uuid, "filter": {"user_id": "1000"}, "event_type": kind, "payload": payload or {}}
+    return json.dumps({"data": data}).encode()
+
+
+def test_b24_challenge_is_answered_from_the_secret_alone() -> None:
+    """By a pure function: no database, no network, so that nothing of them can be slow or gone."""
+    answer = Door().challenge(crc_token="a-made-up-token")
+    assert isinstance(answer, Pushed)
+    assert answer.status == 200
+    assert json.loads(answer.body) == {"response_token": signed(b"a-made-up-token")}
+    assert answer.media_type == "application/json"
+    assert not answer.raws
+
+
+@pytest.mark.parametrize("query", [{}, {"crc_token": ""}, {"crc_token": "x" * 10_000}, {"other": "x"}])
+def test_b24_challenge_without_a_token_is_refused(query: dict[str, str]) -> None:
+    answer = Door().challenge(**query)
+    assert isinstance(answer, Refusal)
+    assert answer.status == 400
+
+
+def test_b25_genuine_event_becomes_the_raw_that_the_stream_would_make() -> None:
+    found = Door().push(event("chat.received", {"sender_id": "7", "encoded_event": "made-up"}))
+    assert isinstance(found, Pushed)
+    (raw,) = found.raws
+    assert (raw.key, raw.lane, raw.stream) == ("activity:2080761390344937796", "7", "activity")
+    assert raw.media_type == "application/vnd.x.activity+json"
+    assert json.loads(raw.body)["data"]["payload"]["encoded_event"] == "made-up"
+
+
+def test_b25_replayed_three_times_it_is_one() -> None:
+    """The journal absorbs what has a lane and a key that it knows."""
+    door, body = Door(), event("chat.received", {"sender_id": "7"})
+    found = [door.push(body) for _ in range(3)]
+    assert len({(raw.lane, raw.key) for each in found if isinstance(each, Pushed) for raw in each.raws}) == 1
+
+
+@given(place=st.integers(0, 10_000), bit=st.integers(0, 7))
+@examples(max_examples=50)
+def test_b25_one_flipped_bit_is_a_forgery(place: int, bit: int) -> None:
+    body = event("chat.received", {"sender_id": "7"})
+    forged = bytearray(body)
+    forged[place % len(body)] ^= 1 << bit
+    found = Door().push(bytes(forged), signed(body))
+    assert isinstance(found, Refusal)
+    assert found.status == 403
+
+
+@pytest.mark.parametrize("signature", ["", "sha256=", "sha256=AAAA", "\u4f60", "sha1=x", signed(b"another")])
+def test_b25_what_is_not_signed_is_refused(signature: str) -> None:
+    found = Door().push(event("dm.received"), signature)
+    assert isinstance(found, Refusal)
+    assert found.status == 403
+
+
+@pytest.mark.parametrize("kind", HINTS)
+def test_hints_wake_what_has_news_and_leave_nothing(kind: str) -> None:
+    door = Door()
+    assert door.push(event(kind)) == Pushed(())
+    assert door.woken == [HINTS[kind]]
+
+
+def test_forged_hint_wakes_nobody() -> None:
+    door = Door()
+    door.push(event("dm.received"), "sha256=forged")
+    assert not door.woken
+
+
+def test_b27_what_we_did_ourselves_is_not_taken_in() -> None:
+    assert Door().push(event("chat.received", {"sender_id": "1000"})) == Pushed(())
+
+
+@pytest.mark.parametrize("body", [b"", b"no", b"[]", b"\xff", b'{"data":5}', b'{"data":{"event_type":5}}', b"{}"])
+def test_genuine_garbage_is_kept_for_it_never_comes_again(body: bytes) -> None:
+    found = Door().push(body)
+    assert isinstance(found, Pushed)
+    (raw,) = found.raws
+    assert raw.lane == "unreadable"
+    assert raw.key.startswith("unreadable:")
+
+
+@pytest.mark.parametrize("uuid", [None, 5, "", "x" * 1000, "\u4f60"])
+def test_event_without_a_name_is_known_by_its_bytes(uuid: Any) -> None:
+    one, same = Door().push(event("oauth.revoke", uuid=uuid)), Door().push(event("oauth.revoke", uuid=uuid))
+    assert isinstance(one, Pushed)
+    assert one == same
+    assert len(one.raws[0].key) == len("activity:") + 64
+
+
+def test_what_is_larger_than_an_event_or_comes_by_another_method_is_refused() -> None:
+    large = Door().push(b"x" * (LARGEST + 1))
+    other = Door().push(b"{}", method="PUT")
+    assert isinstance(large, Refusal)
+    assert isinstance(other, Refusal)
+    assert (large.status, other.status) == (413, 405)
