@@ -12,7 +12,7 @@ _FENCED = re.compile(
     r"[\[({<«【「『]\s*([.:/@。]|//|dot|d0t|at|punto|ponto|point|точка|点|點)\s*[\])}>»】」』]", re.IGNORECASE
 )
 _SPELLED_SIGNS = {"dot": ".", "d0t": ".", "punto": ".", "ponto": ".", "point": ".", "точка": ".", "点": ".", "點": "."}
-_SPACED = re.compile(r"(?<!\S)(?:[\w.:/@-][^\S\n]+){4,}[\w.:/@-](?!\S)")
+_SPACED = re.compile(r"(?<!\S)(?:[\w.:/@-][^\S\n]+){3,}[\w.:/@-](?!\S)")
 _OVERLAYS = re.compile("[\u0300-\u036f\u0488\u0489\u20d0-\u20f0\ufe00-\ufe0f]")
 _BLOCKS = {base + offset: chr(ord("A") + offset) for base in (0x1F150, 0x1F170) for offset in range(26)}
 """Letters on a dark ground, which no normal form spells out."""

@@ -66,14 +66,14 @@ _NO_DNS = frozenset(
     {"test", "example", "onion", "i2p", "local", "localhost", "eth", "sol", "bnb", "crypto", "ton", "nft"}
 )
 """Endings of names that the public DNS does not know, but that lead somewhere."""
-_OFTEN = "com|net|org|io|cc|xyz|top|vip|cn|ru|info|biz|gg|ly"
+_OFTEN = "com|c0m|net|org|io|cc|xyz|top|vip|cn|ru|info|biz|gg|ly"
 """Endings that are no words one would write after a full stop."""
 _OFTEN_OR_WORD = (
     f"{_OFTEN}|co|me|tv|app|dev|ai|link|live|online|site|store|shop|club|pro|help|support|chat|wallet|finance|exchange|"
     "trade|ltd|cash|money|network|tech|website|space|fun|icu|eu|uk|de|fr|jp|kr|tw|hk|sg|us|test|example"
 )
-_SEPARATED = r"[\s_\-*~|/,]"
-_MIDDLE = "·・•∙⋅‧"
+_SEPARATED = r"[\s_\-*~|/,\"'“”‘’]"
+_MIDDLE = "·・•∙⋅‧°"
 _DOTTED = re.compile(r"\w(?:[\w-]*\w)?(?:\.\w(?:[\w-]*\w)?)+")
 _ASCII_RUN = re.compile(r"[0-9a-z-]+", re.IGNORECASE)
 _NUMBERED = re.compile(r"[0-9]{1,2}")
@@ -83,8 +83,10 @@ _APART = re.compile(
     rf"|\w[.。]\s+(?:{_OFTEN})(?![0-9A-Za-z])"
     rf"|\w\s*[.。]\s*(?i:{_OFTEN})(?=\s*$|[/:)])"
     rf"|\w\.{{2,}}(?:{_OFTEN})(?![0-9A-Za-z])"
-    rf"|\w,(?:com|net|org|io)(?![0-9A-Za-z]|\s+\w)"
-    rf"|(?<![\w'’])(?:t|wa)\s*[.。]\s*me(?:\s*/|$|(?=\s))",
+    r"|\w(?:_|[^\w.\n]){0,4}[.。](?:_|[^\w.\n]){0,4}(?:com|net|org|xyz|cc|cn)(?![0-9A-Za-z])"
+    r"|\w[\u2000-\u2bff\U0001f000-\U0001faff]{1,3}(?:com|net|org)(?![0-9A-Za-z])"
+    r"|\w,(?:com|net|org|io)(?![0-9A-Za-z]|\s+\w)|\w,(?:ly|gg|me)/"
+    rf"|(?<![\w'’])(?:t|wa)(?:\s*[.。]\s*me(?!\w)|\s?me\s?/)",
 )
 _SPELLED = re.compile(
     rf"\w{_SEPARATED}+(?:dot|d0t){_SEPARATED}+(?:{_OFTEN_OR_WORD})(?![0-9a-z])"
@@ -160,18 +162,22 @@ def _is_ip_6(token: str) -> bool:
 
 @cache
 def _known() -> frozenset[str]:
-    return endings() | _NO_DNS
+    return endings() | _NO_DNS | {"c0m"}
 
 
 _AT = re.compile(r"(?<![\w.+-])@(?:([A-Za-z0-9_]+)|\s{1,3}([A-Za-z0-9]*_\w+|[A-Za-z]{2,}[0-9]+\w*))", re.ASCII)
-_TURN_TO = "dm|message|contact|follow|add|write to|telegram|tg|wechat|weixin|whatsapp|line|skype|signal|discord|qq|vx"
+_PLATFORMS = "telegram|tg|wechat|weixin|whatsapp|line|skype|signal|discord|qq|vx"
 _TOLD = re.compile(
-    rf"(?:\b(?:{_TURN_TO})|联系|添加|私信|加|微信|电报)\W{{0,4}}(?:id|us (?:at|on)|号)?\W{{0,4}}([A-Za-z]\w*_\w+)",
+    rf"(?:\b(?:ask|reach|dm|message|contact|follow|add|write to|{_PLATFORMS})|联系|添加|私信|加|微信|电报)"
+    r"\W{0,4}(?:id|(?:us )?(?:at|on|by|as)|号)?\W{0,4}([A-Za-z]\w*_\w+)",
     re.IGNORECASE | re.ASCII,
 )
 _MESSENGER = re.compile(
-    r"(?:\b(?:telegram|tg|whatsapp|wechat|weixin|vx|qq|line|skype|signal|discord)|微信|电报|飞机)(?:\s?(?:id|号|號))?\s*[:=]\s*"
-    r"(?=[\w.-]*[0-9])([A-Za-z][\w.-]{4,})|\b(\w{2,32}#[0-9]{4})\b",
+    r"\b(?:telegram|tg|whatsapp|wechat|weixin|line|skype|signal|discord)(?:\s?(?:id|号|號))?\s*[:=]\s*"
+    r"(?=[\w.-]*[0-9])([A-Za-z][\w.-]{4,})"
+    r"|\b(?:telegram|tg|whatsapp|wechat|weixin|line|skype|discord) id\s*[:=]\s*([A-Za-z][\w.-]{4,})"
+    r"|(?:\bvx|微信|电报|飞机)(?:\s?(?:id|号|號))?\s*[:=]?\s*(?=[\w-]*[0-9])([A-Za-z][\w-]{4,})"
+    r"|\b(\w{2,32}#[0-9]{4})\b",
     re.IGNORECASE | re.ASCII,
 )
 
@@ -205,16 +211,18 @@ _LONG_NUMBER = re.compile(
     r"\d{6,}|\d(?:[^\S\n]?[().\-–—][^\S\n]?|[^\S\n]{1,2})?(?:\d(?:[^\S\n]?[().\-–—]{1,2}[^\S\n]?|[^\S\n]{1,2})?){5,}\d"
     r"|[零〇一二两三四五六七八九幺壹贰叁肆伍陆柒捌玖]{7,}"
     rf"|\b(?:{_DIGIT_WORDS})(?:[\s,-]+(?:{_DIGIT_WORDS})){{5,}}\b"
-    r"|(?:\b(?:hotline|phone|tel|call|whatsapp)|热线|电话|致电|手机)(?:\s?(?:us|no|number|at|on|号码?))*\W{0,4}\d{5,}"
-    r"|[*•]{2,}[\s-]?\d{2,}|\bx{3,}[\s-]?\d{3,}"
+    r"|(?:\b(?:hotline|phone|tel|call|whatsapp|qq)|热线|电话|致电|手机)(?:\s?(?:us|no|number|at|on|号码?))*\W{0,4}\d{5,}"
+    r"|\d{4}[x*•]{4,}\d{2,}|[*•]{2,}[\s-]?\d{2,}|\bx{3,}[\s-]?\d{3,}"
     r"|(?:\bend(?:ing|s) (?:in|with)|\blast (?:four|4)(?: digits)?|尾号|后四位)\W{0,4}(?:is|are|为|是)?\s*\d{3,}"
-    r"|(?:\bpassport|\bid card|\blicen[cs]e|护照|身份证)(?:\s?(?:no|number|号码?))?\W{0,4}(?:is|为|是)?\s*[A-Z]*\d{4,}",
+    r"|(?:\bpassport|\bid card|\blicen[cs]e|护照|身份证)(?:\s?(?:no|number|号码?))?\W{0,4}(?:is|为|是)?\s*"
+    r"(?=[A-Z0-9]*\d\d)[A-Z0-9]{6,}",
     re.IGNORECASE,
 )
 _CASE = r"[0-9A-TV-Z]{5}"
 _REFERENCE = re.compile(
     rf"(?<![0-9A-Za-z])GH\s?[-‐‑‒–—−_.]\s?{_CASE}\s?[-‐‑‒–—−_.]\s?{_CASE}(?![0-9A-Za-z])"
     rf"|(?<![0-9A-Za-z])GH\s?(?=[0-9A-Z\s]*\d){_CASE}\s?{_CASE}(?![0-9A-Za-z])"
+    rf"|(?<![0-9A-Za-z-])(?-i:(?=[0-9A-Z-]*\d){_CASE}-{_CASE})(?![0-9A-Za-z-])"
     r"|(?:\b(?:case|ticket|order|uid|user id|account|reference|transaction|request)|工单|订单|案件|编号|用户|账号)"
     r"(?:\s?(?:no|number|id|号码?))?\W{0,4}(?:is|为|是)?\s?[A-Z]{0,4}-?\d{4,}",
     re.IGNORECASE,
@@ -224,13 +232,15 @@ _CODE = re.compile(
     r"|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
     r"|(?<![0-9a-z])(?=[a-z]*[0-9])(?=[0-9]*[a-z])[0-9a-z]{20,}"
     r"|(?<![0-9a-z])(?=[a-z]*[0-9])(?=[0-9]*[a-z])[0-9a-z]{3,}(?:…|\.{2,4}|\*{2,6})(?=[a-z]*[0-9]|[0-9a-z]{4})[0-9a-z]{3,}"
+    r"|(?<![0-9a-z])[0-9a-z]{3,}(?:…|\.{2,4}|\*{2,6})(?=[0-9]*[a-z]+[0-9])[0-9a-z]{4,}"
     r"|\b(?:bc1|tb1|ltc1|addr1|cosmos1)[0-9a-z]{6,}"
     r"|-----BEGIN",
     re.IGNORECASE,
 )
 _MIXED = re.compile(r"[0-9A-Za-z]{26,}")
 _SECRET = re.compile(
-    r"(?:\b(?:password|passcode|passphrase|pin|otp)|(?<!error )(?<!status )(?<!country )\bcode|密码|验证码|口令)"
+    r"(?:\b(?:password|passwd|pwd|pw|passcode|passphrase|pin|otp)|(?<!error )(?<!status )(?<!country )\bcode"
+    r"|密码|验证码|口令)"
     r"(?:\s?(?:is|are)\b|\s*[:=]|是|为)?\s*[\"'“]?(?=\S*\d)(?!\d{1,3}(?![\w]))[A-Za-z0-9!#$%&*+_@-]{4,}"
     r"|\b(?:sk|pk|ghp|xox[bp]|AKIA|eyJ)[-_]?(?=[\w-]*\d)[\w-]{8,}"
     r"|\bbearer\s+(?=\S*\d)\S{10,}"
@@ -240,14 +250,15 @@ _SECRET = re.compile(
 _MONEY_CODES = (
     "BTC|ETH|USDT|USDC|BNB|XRP|TRX|LTC|BUSD|DOGE|XBT|USD|EUR|GBP|CNY|RMB|JPY|INR|RUB|KRW|TRY|VND|BRL|HKD|SGD|AUD|CAD"
 )
-_MONEY_WORDS = "bitcoins?|dollars?|euros?|yuan|rubles?|satoshis?|sats"
+_MONEY_WORDS = "bitcoins?|tether|ether|bucks|dollars?|euros?|yuan|rubles?|satoshis?|sats"
 _FIGURE = r"\d(?:[\d,.]*\d)?[^\S\n]?"
 _AMOUNT = re.compile(
     rf"(?<![\w.,]){_FIGURE}[kmb万千亿]?[^\S\n]?"
     rf"(?:(?i:{_MONEY_CODES}|{_MONEY_WORDS})|SOL|TON|DOT|ADA|DAI|SHIB|AVAX)(?![A-Za-z0-9])"
     rf"|[$€£¥₹₿₽₩₫][^\S\n]?\d|{_FIGURE}[kmb]?[^\S\n]?[$€£¥₹₿₽₩₫]"
-    rf"|{_FIGURE}[万千亿]?[^\S\n]?(?:元|块钱|美元|美金|欧元|人民币|比特币|以太坊?|泰达币|枚|円|달러|원)"
-    r"|\b(?:USD|EUR|GBP|CNY|RMB|USDT|USDC)[^\S\n]?\d",
+    rf"|{_FIGURE}[万千亿]?[^\S\n]?(?:元|块钱|刀|美元|美金|欧元|人民币|比特币|以太坊?|泰达币|枚|円|달러|원)"
+    r"|\b(?:USD|EUR|GBP|CNY|RMB|USDT|USDC)[^\S\n]?\d|\b(?:BTC|ETH|BNB|SOL|XRP)[^\S\n]?0\.\d"
+    rf"|[一二三四五六七八九十百千万两]+[^\S\n]?(?i:{_MONEY_CODES})(?![A-Za-z0-9])|\d\d[^\S\n]?U(?![\w.])",
 )
 
 

@@ -74,6 +74,8 @@ FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
         ("x" * 63 + ".com", LINK_WEIGHT),
         ("x" * 64 + ".com", 68),
         ("http://" + "あ" * 60 + ".com", 7 + 120 + 4),
+        ("あ" * 120 + " http://" + "あいうえおかきくけこ" * 5 + "あいう.com", 358),
+        ("あ" * 120 + " http://" + "あいうえおかきくけこ" * 5 + "あい.com", 264),
     ],
 )
 def test_a_text_is_as_long_as_the_published_rules_say(text: str, length: int) -> None:

@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 
 from connectors.x import _rules as rules
 from connectors.x._rules import refusals
+from gateway.answers import public
+from gateway.answers.locales import LANGUAGES, load_locales
+from gateway.case import Severity
 
 OWN, AUTHOR = "examplex", "wangfang_t"
 
@@ -100,6 +103,22 @@ REFUSED: dict[str, tuple[str, ...]] = {
         "(examplex.com)",
         "a.b.c.examplex.xyz",
         "1.com",
+        'see examplex "dot" com',
+        "see examplex ( dot ) c o m",
+        "see examplex.c0m",
+        "see examplex\\.com",
+        "see examplex*.com",
+        "see examplex.*com",
+        "see examplex./com",
+        "see examplex.\ncom/login",
+        "see examplex°com",
+        "see examplex\U0001f534com",
+        "t me/examplex",
+        "bit,ly/abc",
+        "[help](examplex.com)",
+        "//examplex.com",
+        "see ⓔⓧⓐⓜⓟⓛⓔⓧ.ⓒⓞⓜ",
+        "see \U0001f174\U0001f187.\U0001f172\U0001f17e\U0001f17c",
     ),
     rules.MENTION: (
         "Ask @examplex_help",
@@ -117,6 +136,9 @@ REFUSED: dict[str, tuple[str, ...]] = {
         "somebody#1234",
         "@examplexx",
         "@examplex1",
+        "Ask at examplex_help",
+        "telegram id: examplexhelp",
+        "加微信 examplex123",
     ),
     rules.MAIL: (
         "help@examplex.test",
@@ -151,6 +173,9 @@ REFUSED: dict[str, tuple[str, ...]] = {
         "身份证 110101199001011234",
         "123-45-6789",
         "20261121",
+        "QQ:12345",
+        "4111xxxxxxxx1111",
+        "passport no. C01X00T47",
     ),
     rules.REFERENCE: (
         "Your case GH-7K2M9-4QX1Z",
@@ -165,6 +190,7 @@ REFUSED: dict[str, tuple[str, ...]] = {
         "工单号：12345",
         "订单 A12345",
         "user id: 9876",
+        "case 7K2M9-4QX1Z",
     ),
     rules.ADDRESS: (
         "0x52908400098527886E0F7030069857D2E4169EE7",
@@ -174,6 +200,7 @@ REFUSED: dict[str, tuple[str, ...]] = {
         "TJRyWwFs9wTFGZg3JbrVriFbNfCug5tDeC",
         "a" * 32 + "9" * 32,
         "ab12…cd34",
+        "5290…9EE7",
         "Tab12...cd34",
         "550e8400-e29b-41d4-a716-446655440000",
         "7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV",
@@ -193,6 +220,9 @@ REFUSED: dict[str, tuple[str, ...]] = {
         "2 bitcoins",
         "2.5k usdt",
         "20 euros",
+        "五百USDT",
+        "500 U",
+        "BTC 0.5",
     ),
     rules.SECRET: (
         "password: Hunter2022",
@@ -201,6 +231,7 @@ REFUSED: dict[str, tuple[str, ...]] = {
         "the code is 4821",
         "验证码：4821",
         "密码是abcd1234",
+        "pw: hunter2",
         "Bearer abcdefgh12345",
         "sk-abcdefgh12345",
     ),
@@ -331,6 +362,77 @@ PASSING = (
     "A B C D are all fine",
     "I a m fine",
     "fast · safe · simple",
+    "Hi! Our App Store version 5.4.2 fixes this; Android follows at 18:00 UTC.",
+    "We're sorry about that :( Please DM us.",
+    "Deposits on the Arbitrum One network are delayed by about 30-45 minutes.",
+    "Please reinstall the app,then try again.",
+    "Sure!DM us.",
+    "Thanks.Please DM us.",
+    "Ok.We will look.",
+    "Great question; P2P, OTC & spot are open 24x7.",
+    "Our status page shows all green ✅✅✅",
+    "Q3 2026, H1 2027, FY26/27",
+    "It was fixed on Nov. 21, 2026 at 11:59 p.m. UTC.",
+    "Trading of BTC/USDT and ETH/BTC resumes at 08:00 (UTC).",
+    "The APR is 4.25% for 30 days, 5.00% for 90 days.",
+    "ETH 2.0 staking is open.",
+    "Max leverage is 100x; min is 1x.",
+    "The limit is 10 requests per second, 1,200 per minute.",
+    "HTTP 429 means too many requests.",
+    "Please use Chrome 120+ or Safari 17.",
+    "iOS 17.4.1 works.",
+    "We reply in 1-2 h.",
+    "#BTC #ETH $ETH",
+    "您好，网络拥堵，预计30-60分钟恢复。",
+    "您好,请提供UID给我们的私信,不要公开发布。",
+    "请升级到最新版本(v3.21.0)后重试。",
+    "2026-11-21 10:00-12:00 (UTC+8) 系统维护",
+    "我们的官方账号只有 @examplex。",
+    "不会有任何工作人员通过Telegram、WhatsApp联系您。",
+    "請透過私訊聯絡我們，謝謝！",
+    "ただいま調査中です（10:30現在）。",
+    "안녕하세요. 24시간 이내에 답변드리겠습니다.",
+    "Olá! Responderemos em até 24h. Com certeza.",
+    "¡Hola! Escríbanos por mensaje directo, por favor. Gracias.",
+    "Bonjour, nous n'envoyons jamais de lien. Merci !",
+    "Wir melden uns z.B. morgen, d.h. bald. Ca. 3.000 Nutzer.",
+    "Здравствуйте! Ответим в течение 24 часов, т.е. завтра, и т.д.",
+    "سنرد خلال 24 ساعة.",
+    "Merhaba, 24 saat içinde döneriz.",
+    "Xin chào, vui lòng nhắn tin cho chúng tôi.",
+    "Level 2 verification takes 1-3 days.",
+    "Step 1/3: open the app.",
+    "1/ First 2/ Second 3/ Third",
+    "a) yes b) no",
+    "We are at booth B12, hall 4.2.",
+    "Do not trust anyone who writes first: it is a scam.",
+    '"Support" accounts with 0 posts are fake.',
+    "C++/C#/.NET SDKs are coming",
+    "It's a no-go",
+    "A. Yes. B. No.",
+    "See Settings > Security > 2FA",
+    "See Settings>Security>2FA",
+    'Tap "..." then "Report".',
+    "lol :) <3 ^_^ ¯\\_(ツ)_/¯",
+    "Thanks for 100,000 followers!",
+    "Thanks for 100K followers! 10M+ users",
+    "We've 15 years' experience",
+    "No. 1, No.2 and No. 3",
+    "Chapter 11.",
+    "Our hours: Mon.-Fri. 9 a.m.-5 p.m.",
+    "Please wait until block 19,000,000.",
+    "ERC-4337, EIP-1559 and BIP39 are supported",
+    "The USDT-M futures are open; COIN-M too.",
+    "AES-256 and SHA-256",
+    "TLS 1.3, RSA-4096",
+    "Please do not post your e-mail address, phone number or order number here.",
+    "Never post your case number in public.",
+    "Your case is with our specialists.",
+    "Your order will be looked at.",
+    "The code 2FA is not a thing",
+    "GH is fine",
+    "Ping us @ any time",
+    "sì... io vado",
     "x" * 280,
     "好" * 140,
 )
@@ -344,6 +446,13 @@ def test_b19_what_may_not_go_out_in_public_is_refused_for_what_it_is(reason: str
 @pytest.mark.parametrize("text", PASSING)
 def test_b19_honest_answers_pass(text: str) -> None:
     assert refusals(text, OWN, AUTHOR) == ()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("worst", [None, Severity.DANGER])
+def test_our_own_public_texts_pass(language: str, worst: Severity | None) -> None:
+    handle = "examplex_suppor"
+    assert refusals(public.receipt(load_locales(), language, "Examplex", handle, worst), handle) == ()
 
 
 def test_both_tables_are_of_some_size() -> None:
