@@ -135,11 +135,19 @@ def is_label(turn: Turn, text: str, key: str) -> bool:
 def _meant(message: Message | None, text: str) -> tuple[str, ...]:
     """Return all that a text asks about; of a link what it leads to, for what it shows may be another name."""
     links = message.links if message else ()
-    targets = {link.text.strip(): link.url for link in links if link.text and not _shows_itself(link)}
+    written = {_written(message, link): link.url for link in links if message}
+    shown = {link.text.strip(): link.url for link in links if link.text and not _shows_itself(link)}
+    targets = {name: target for name, target in (shown | written).items() if name and name != target}
     claims = claims_in(text)
     if any(name in text for name in targets):
         claims = (*(claim for claim in claims if not any(name in claim for name in targets)), *targets.values())
     return tuple(dict.fromkeys(claims))[:MAX_CLAIMS]
+
+
+def _written(message: Message, link: Link) -> str:
+    """Return what stands in the text for a link: on X, an address of its own that leads there."""
+    span = link.span
+    return message.text[span.start : span.end].strip() if span is not None and span.field == "text" else ""
 
 
 def _shows_itself(link: Link) -> bool:

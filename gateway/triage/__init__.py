@@ -13,8 +13,11 @@ from gateway.triage.language import HINT, UNKNOWN, Guess, detect
 
 __all__ = ["triage"]
 
-_TELLING = ("content-language", "language_code", "accept-language")
+_TELLING = ("content-language", "language_code", "accept-language", "lang")
 """Evidence in which a platform or a mail program tells its user's language, most telling first."""
+
+_NO_LANGUAGE = frozenset({"und", "zxx", "art", "qam", "qct", "qht", "qme", "qst"})
+"""What X says of posts that are in none: undetermined, no words, mentions, cashtags, hashtags, media, short texts."""
 
 _TAG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}", re.IGNORECASE | re.ASCII)
 
@@ -38,5 +41,5 @@ def _tags(told: Iterable[Evidence], name: str) -> Iterable[str]:
     for item in told:
         if item.name == name:
             first = item.value.partition(",")[0].partition(";")[0].strip()
-            if _TAG.fullmatch(first):
+            if _TAG.fullmatch(first) and first not in _NO_LANGUAGE:
                 yield first

@@ -267,6 +267,15 @@ def test_of_a_link_what_it_leads_to_is_judged() -> None:
     assert told.note == "verify: official"
 
 
+def test_of_an_address_that_a_platform_puts_in_a_links_place_the_target_is_judged() -> None:
+    talk = Talk()
+    for url, note in (("https://examplex.test/", "official"), ("https://examplex-bonus.test/", "look_alike")):
+        link = Link(url=url, text=url.removeprefix("https://"), span=Span(field="text", start=8, end=24))
+        told = talk.asks(message=talk.message("/verify https://t.co/abc", links=(link,)))
+        assert told is not None
+        assert told.note == f"verify: {note}"
+
+
 def test_each_name_of_a_question_is_answered() -> None:
     told = Talk().says("/verify @examplex_news is the real one? @maria_k")
     assert "official" in told.note
