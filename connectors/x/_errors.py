@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from typing import Any
 
 import aiohttp
@@ -110,7 +111,7 @@ class AbsentError(RejectedError):
     """X knows no such thing, or no longer (404)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Said:
     """One answer: its head, its bytes, and when it came by our clock. `repeatable` is a call that may be made twice."""
 
@@ -126,7 +127,7 @@ class Said:
         told = _date(self.headers.get("date", ""))
         return None if told is None else told - self.at
 
-    @property
+    @cached_property
     def json(self) -> dict[str, Any] | None:
         """The answer's object; None when it is none that can be read."""
         try:

@@ -32,8 +32,8 @@ _DROPPED = {
     "entities.note.mentions.username",
 }
 """Expansions that are no more: what they gave comes with the others."""
-_OF_USERS = re.compile(r"/2/users(?:/by(?:/username/[^/]+)?|/me|/\d+)?")
-"""Only where accounts themselves are asked for can their own expansions be."""
+_USERS = re.compile(r"/2/users(?:/by(?:/username/[^/]+)?|/me|/\d+)?")
+_EVENTS = re.compile(r"/2/dm_.*")
 
 
 def spelled(route: str, params: Mapping[str, Any] | None, spelling: str) -> dict[str, str]:
@@ -52,7 +52,7 @@ def _renamed(route: str, params: Mapping[str, str]) -> dict[str, str]:
             continue
         words = _words(value.split(","))
         moved = [word for word in words if word in _MOVED[name]]
-        if name != "user.fields" or _OF_USERS.fullmatch(route):
+        if _is_asked_for(name, route):
             expansions += moved
         if kept := [word for word in words if word not in moved]:
             found[name] = ",".join(kept)
@@ -60,6 +60,18 @@ def _renamed(route: str, params: Mapping[str, str]) -> dict[str, str]:
     if expansions:
         found["expansions"] = ",".join(dict.fromkeys(expansions))
     return found
+
+
+def _is_asked_for(name: str, route: str) -> bool:
+    """Whether a route gives the things of a parameter themselves, rather than along with others.
+
+    Only there can their expansions be; along with others they come without.
+    """
+    if name == "dm_event.fields":
+        return True
+    if name == "user.fields":
+        return bool(_USERS.fullmatch(route))
+    return not (_USERS.fullmatch(route) or _EVENTS.fullmatch(route))
 
 
 def _words(words: Iterable[str]) -> list[str]:

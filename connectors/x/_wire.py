@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -36,15 +37,25 @@ class Wire:
         self._session: aiohttp.ClientSession | None = None
 
     async def exchange(
-        self, method: str, url: str, *, headers: Mapping[str, str], body: Any = None, size: int = 0, repeatable: bool
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        body: Any = None,
+        size: int = 0,
+        repeatable: bool,
+        most_secs: float = math.inf,
     ) -> Said:
         """Make one call and return its answer, whatever its status. Raises `GatewayError` alone.
 
-        A call that is not `repeatable` and may have been taken is an `OutcomeUnknownError`.
+        A call that is not `repeatable` and may have been taken is an `OutcomeUnknownError`. `size` is the body's, which
+        gives it more time; `most_secs` bounds it further than the settings do.
         """
+        secs = min(self._settings.step_secs, most_secs) + size / SLOWEST_BYTES_PER_SEC
         try:
             async with (
-                asyncio.timeout(self._settings.step_secs + size / SLOWEST_BYTES_PER_SEC),
+                asyncio.timeout(secs),
                 self._request(method, url, headers, body) as answer,
             ):
                 told = {name.lower(): value for name, value in answer.headers.items()}
@@ -59,10 +70,9 @@ class Wire:
 
         What breaks while it is read is the reader's: `of_line` says what it means.
         """
-        request = self._request("GET", url, headers, None)
         try:
             async with asyncio.timeout(self._settings.step_secs):
-                answer = await request.__aenter__()
+                answer = await self._request("GET", url, headers, None)
         except _LINE as error:
             raise of_line(error, repeatable=True) from None
         try:
@@ -102,6 +112,8 @@ class Wire:
                 auto_decompress=False,
                 trust_env=not is_here,
             )
+            # It would ask again by itself when a line breaks: a call that nobody counted, and X may bill.
+            self._session._retry_connection = False
         return self._session
 
 

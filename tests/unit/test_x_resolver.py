@@ -47,10 +47,17 @@ def ids(answers: list[Profile | Absent | Unchecked]) -> list[str | None]:
     return [each.party.id if isinstance(each, Profile) else None for each in answers]
 
 
-@pytest.mark.parametrize("spelling", ["tweet", "post"])
+@pytest.fixture(params=["tweet", "post"])
+async def strict(request: pytest.FixtureRequest, clock: ManualClock) -> AsyncIterator[XServer]:
+    """Give a server that knows one spelling alone."""
+    async with XServer.start(clock=clock, spelling=request.param) as found:
+        yield found
+
+
 async def test_accounts_are_told_in_the_order_they_were_asked_for(
-    spelling: str, server: XServer, clock: ManualClock
+    strict: XServer, request: pytest.FixtureRequest, clock: ManualClock
 ) -> None:
+    server, spelling = strict, request.node.callspec.params["strict"]
     fang = server.person("wangfang_t", "Wang Fang", "2001")
     server.person("examplex_help", "ExampleX Help", "2002", parody=True)
     asker = Asker(server, clock, spelling=spelling)

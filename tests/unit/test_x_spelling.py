@@ -42,6 +42,19 @@ def test_b11_an_affiliation_is_an_expansion_of_accounts_alone() -> None:
         assert "affiliation" not in named(found, "user.fields")
 
 
+def test_b11_posts_that_messages_refer_to_come_without_expansions_of_their_own() -> None:
+    found = spelled(
+        "/2/dm_events", {name.replace("_fields", ".fields"): each for name, each in MESSAGES.items()}, "post"
+    )
+    assert named(found, "expansions") == {
+        "attachments.media_keys",
+        "participant_ids",
+        "referenced_posts",
+        "sender_id",
+    }
+    assert named(found, "dm_event.fields").isdisjoint({"sender_id", "participant_ids", "referenced_posts"})
+
+
 def test_b11_what_is_read_is_spelled_in_one_way_alone() -> None:
     for given in (POSTS, MESSAGES):
         params = {name.replace("_fields", ".fields"): value for name, value in given.items()}
