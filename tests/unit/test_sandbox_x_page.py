@@ -105,6 +105,7 @@ async def test_direct_messages_are_shown_to_their_people_alone(server: XServer, 
 
 
 async def test_an_encrypted_message_is_only_told(server: XServer, browser: Browser) -> None:
+    server.activity.subscribe("chat.received")
     assert (await browser.act("encrypted", id_of(server, "wangfang_t"))).status_code == 200
     assert [each["data"]["event_type"] for each in server.activity.events] == ["chat.received"]
 

@@ -256,6 +256,7 @@ class Door:
         self.status = 200
         self.token: str | None = None
         self.came: list[tuple[bytes, str]] = []
+        self.newer: list[str] = []
 
     async def answer(self, request: Request) -> Answer:
         if request.method == "GET":
@@ -263,6 +264,7 @@ class Door:
             proof = {"response_token": self.token or self.proof(token.encode())}
             return Answer(self.status, json.dumps(proof).encode())
         self.came.append((request.body, request.headers["x-twitter-webhooks-signature"]))
+        self.newer.append(request.headers.get("x-twitter-webhooks-signature-oauth2", ""))
         return Answer(self.status)
 
     def proof(self, body: bytes) -> str:
@@ -313,6 +315,17 @@ async def test_deliveries_are_signed_over_their_bytes(server: XServer, person: A
     )
     assert signature == opened.proof(body) == server.push.signature(body)
     assert server.push.deliveries[0].status == 200
+
+
+async def test_an_app_with_a_newer_secret_gets_both_signatures(
+    server: XServer, person: Any, door: tuple[Door, str]
+) -> None:
+    opened, url = door
+    server.activity.subscribe("dm.received", webhook_id=server.push.add(url))
+    server.push.client_secret = server.keys.client_secret
+    server.message(person, "Hello.")
+    await server.until(lambda: bool(server.push.deliveries))
+    assert opened.newer == [Door(server.keys.client_secret).proof(opened.came[0][0])]
 
 
 async def test_deliveries_come_thrice_or_with_a_bit_turned_over(

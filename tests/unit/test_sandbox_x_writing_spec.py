@@ -125,6 +125,7 @@ async def test_events_are_those_of_the_specification(clock: ManualClock, spellin
     spec = Spec.load(spelling)
     async with XServer.start(clock=clock) as server:
         server.activity.spelling = spelling
+        server.activity.subscribe()
         person = server.person("wangfang_t")
         own = server.post(server.own, "Maintenance at noon.")
         answer = server.post(person, "thanks @examplex", reply_to=own, media=["photo"])

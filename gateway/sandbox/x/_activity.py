@@ -168,7 +168,7 @@ class Activity:
         """How posts in events are spelled: the live stream has kept the old names."""
         self.subscriptions: dict[str, Subscription] = {}
         self.events: list[Json] = []
-        """All that was told, oldest first."""
+        """All that was told while anybody had subscribed to anything, oldest first."""
         self._numbers = itertools.count(1)
         world.listeners.append(self._heard)
 
@@ -214,6 +214,8 @@ class Activity:
                 self.stream.send(event)
 
     def _heard(self, kind: str, thing: Json) -> None:
+        if not self.subscriptions and kind != "revoke":
+            return
         for event in events_of(self._world, kind, thing, self.spelling):
             self.emit(event.kind, event.payload, user_id=event.user_id, includes=event.includes)
 

@@ -132,15 +132,15 @@ class Media:
         return answered({"data": self._shown(upload)})
 
     async def _file(self, query: Query) -> Answer:
-        return self._stored(query.request.path, private=False)
+        return self._stored(query.request.path)
 
     async def _private_file(self, query: Query) -> Answer:
         user_of(query, "dm.read")
-        return self._stored(query.request.path, private=True)
+        return self._stored(query.request.path)
 
-    def _stored(self, path: str, *, private: bool) -> Answer:
+    def _stored(self, path: str) -> Answer:
         file = self._world.files.get(path)
-        if file is None or file.private != private:
+        if file is None:
             raise not_found()
         return Answer(200, file.content, file.content_type)
 

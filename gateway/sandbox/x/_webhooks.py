@@ -25,6 +25,7 @@ from gateway.sandbox.x._text import Json
 from gateway.sandbox.x._world import written_time
 
 SIGNATURE = "x-twitter-webhooks-signature"
+NEWER_SIGNATURE = "x-twitter-webhooks-signature-oauth2"
 ANSWER_SECS = 10
 _LOCAL = (HOST, "localhost")
 
@@ -69,6 +70,8 @@ class Webhooks:
         """How often each event is delivered."""
         self.flips = 0
         """This many of the next deliveries have a bit of their body turned over after they were signed."""
+        self.client_secret = ""
+        """With it, deliveries bear a second signature, as those of apps that have an OAuth 2.0 secret, too."""
         self.deliveries: list[Delivery] = []
 
     def routes(self) -> Routes:
@@ -117,7 +120,7 @@ class Webhooks:
 
     def signature(self, body: bytes) -> str:
         """Return what proves that the platform sent these bytes."""
-        return "sha256=" + base64.b64encode(hmac.new(self._secret, body, hashlib.sha256).digest()).decode()
+        return _signed(self._secret, body)
 
     def send(self, webhook_id: str, event: Json) -> None:
         """Push an event, unless the script loses it; replays know it all the same."""
@@ -141,6 +144,8 @@ class Webhooks:
     def _start(self, url: str, event: Json) -> None:
         body = json.dumps(event, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
         headers = {"content-type": "application/json", SIGNATURE: self.signature(body)}
+        if self.client_secret:
+            headers[NEWER_SIGNATURE] = _signed(self.client_secret.encode(), body)
         if self.flips:
             self.flips -= 1
             body = bytes([body[0] ^ 1]) + body[1:]
@@ -198,6 +203,10 @@ class Webhooks:
         if webhook_id not in self._webhooks:
             raise not_found()
         return webhook_id
+
+
+def _signed(secret: bytes, body: bytes) -> str:
+    return "sha256=" + base64.b64encode(hmac.new(secret, body, hashlib.sha256).digest()).decode()
 
 
 def _is_fit(url: str) -> bool:

@@ -86,6 +86,8 @@ class Writing:
         """Whether a summons allows one reply alone."""
         self.posts: list[SentPost] = []
         self.messages: list[SentMessage] = []
+        self._said: dict[tuple[str | None, str], str] = {}
+        self._answered: set[str] = set()
 
     def routes(self) -> Routes:
         """Return the calls that this part answers."""
@@ -111,11 +113,16 @@ class Writing:
             raise forbidden(_NOT_QUOTABLE)
         target = self._target(body.get("reply"))
         media = self._media.spend(media_ids)
-        self._refuse_alike(text, target)
+        whom = None if target is None else target["author_id"]
+        self._refuse_alike(whom, text)
         post = self._world.add_post(self._world.own, text, reply_to=target, media=media)
         link = LINK.search(text)
         self._site.bill.charge("link_post" if link else "post" if target is None else "summoned_reply")
-        reply_to = None if target is None else target["id"]
+        self._said[whom, text.strip()] = post["id"]
+        reply_to = None
+        if target is not None:
+            reply_to = target["id"]
+            self._answered.add(target["id"])
         self.posts.append(SentPost(post["id"], text, reply_to, media_ids, post, self._world.clock.now()))
         self._world.touch()
         history = "edit_history_post_ids"
@@ -138,7 +145,7 @@ class Writing:
             raise forbidden(_GONE)
         if target["author_id"] == self._world.own["id"] or not self.summoned_only:
             return target
-        if not self._summons(target) or (self.one_reply and any(each.reply_to == target_id for each in self.posts)):
+        if not self._summons(target) or (self.one_reply and target_id in self._answered):
             raise forbidden(_NOT_SUMMONED)
         return target
 
@@ -152,14 +159,13 @@ class Writing:
             self._world.posts[each]["author_id"] == own for each in quoted if each in self._world.posts
         )
 
-    def _refuse_alike(self, text: str, target: Json | None) -> None:
+    def _refuse_alike(self, whom: str | None, text: str) -> None:
         """Refuse what was said to the same account within a day and still stands."""
-        since = self._world.clock.now() - _ALIKE_FOR
-        whom = None if target is None else target["author_id"]
-        for sent in self.posts:
-            alike = sent.text.strip() == text.strip() and sent.post.get("in_reply_to_user_id") == whom
-            if alike and text and moment(sent.id) >= since and sent.id not in self._world.gone:
-                raise forbidden(_ALIKE)
+        before = self._said.get((whom, text.strip()))
+        if before is None or not text or before in self._world.gone:
+            return
+        if moment(before) >= self._world.clock.now() - _ALIKE_FOR:
+            raise forbidden(_ALIKE)
 
     async def _delete(self, query: Query) -> Answer:
         self._writer(query, "tweet.write", "tweet.read", "users.read")
