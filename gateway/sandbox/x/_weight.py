@@ -9,7 +9,7 @@ MOST = 280
 LINK_WEIGHT = 23
 _DOMAINS = "com|org|net|io|co|cn|info|app|dev|me|xyz|top|help|support|test|example"
 LINK = re.compile(
-    rf"https?://[^\s<>]*[^\s<>.,;:!?)\]]|(?<![\w@./-])(?:[a-z0-9-]+\.)+(?:{_DOMAINS})(?![\w.-]*\w)(?:/\S*)?",
+    rf"https?://[!-;=?-~]*[A-Za-z0-9/=&#~+%$@*_-]|(?<![\w@./-])(?:[a-z0-9-]+\.)+(?:{_DOMAINS})(?![\w.-]*\w)(?:/\S*)?",
     re.IGNORECASE,
 )
 """What becomes a link, with a scheme or without, for the endings that are used here."""
