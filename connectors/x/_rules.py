@@ -74,7 +74,7 @@ _OFTEN_OR_WORD = (
 )
 _SEPARATED = r"[\s_\-*~|/,\"'“”‘’]"
 _MIDDLE = "·・•∙⋅‧°"
-_DOTTED = re.compile(r"\w(?:[\w-]*\w)?(?:\.\w(?:[\w-]*\w)?)+")
+_DOTTED = re.compile(r"(?<!\w)\w(?:[\w-]*\w)?(?:\.\w(?:[\w-]*\w)?)+")
 _ASCII_RUN = re.compile(r"[0-9a-z-]+", re.IGNORECASE)
 _NUMBERED = re.compile(r"[0-9]{1,2}")
 _IDEOGRAPHIC = re.compile(r"(?<=(\w))。\s*([0-9A-Za-z-]+)")
@@ -93,7 +93,7 @@ _SPELLED = re.compile(
     rf"|\w{_SEPARATED}+(?:point|punto|точка){_SEPARATED}+(?:{_OFTEN}|ком|ру)(?!\w)"
     rf"|\w{_SEPARATED}+ponto{_SEPARATED}+com(?=\W*$|[/.,;:!?)]|\s+(?:ponto|br)\b)"
     rf"|\w\s*(?:点|點|ドット|닷|점)\s*(?:{_OFTEN})(?![0-9a-z])"
-    r"|\w{3,}dotcom(?![0-9a-z])",
+    r"|\w{3}dotcom(?![0-9a-z])",
     re.IGNORECASE,
 )
 _SPELLED_INSIDE = re.compile(rf"[0-9a-z](?:DOT|Dot)(?:{_OFTEN_OR_WORD})(?![0-9A-Za-z])")
@@ -251,14 +251,14 @@ _MONEY_CODES = (
     "BTC|ETH|USDT|USDC|BNB|XRP|TRX|LTC|BUSD|DOGE|XBT|USD|EUR|GBP|CNY|RMB|JPY|INR|RUB|KRW|TRY|VND|BRL|HKD|SGD|AUD|CAD"
 )
 _MONEY_WORDS = "bitcoins?|tether|ether|bucks|dollars?|euros?|yuan|rubles?|satoshis?|sats"
-_FIGURE = r"\d(?:[\d,.]*\d)?[^\S\n]?"
+_FIGURE = r"(?<![\d.,])\d(?:[\d,.]*\d)?[^\S\n]?"
 _AMOUNT = re.compile(
     rf"(?<![\w.,]){_FIGURE}[kmb万千亿]?[^\S\n]?"
     rf"(?:(?i:{_MONEY_CODES}|{_MONEY_WORDS})|SOL|TON|DOT|ADA|DAI|SHIB|AVAX)(?![A-Za-z0-9])"
     rf"|[$€£¥₹₿₽₩₫][^\S\n]?\d|{_FIGURE}[kmb]?[^\S\n]?[$€£¥₹₿₽₩₫]"
     rf"|{_FIGURE}[万千亿]?[^\S\n]?(?:元|块钱|刀|美元|美金|欧元|人民币|比特币|以太坊?|泰达币|枚|円|달러|원)"
     r"|\b(?:USD|EUR|GBP|CNY|RMB|USDT|USDC)[^\S\n]?\d|\b(?:BTC|ETH|BNB|SOL|XRP)[^\S\n]?0\.\d"
-    rf"|[一二三四五六七八九十百千万两]+[^\S\n]?(?i:{_MONEY_CODES})(?![A-Za-z0-9])|\d\d[^\S\n]?U(?![\w.])",
+    rf"|[一二三四五六七八九十百千万两][^\S\n]?(?i:{_MONEY_CODES})(?![A-Za-z0-9])|\d\d[^\S\n]?U(?![\w.])",
 )
 
 

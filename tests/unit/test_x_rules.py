@@ -560,7 +560,7 @@ def test_honest_sentences_pass_one_after_the_other(texts: list[str]) -> None:
     assert told == () or told[0].startswith("The text counts")
 
 
-def test_a_huge_text_is_not_looked_at_and_a_long_one_in_no_time() -> None:
-    for piece in ("a", "1 ", "a.", "@ ", " . ", "[", "GH-", "1.", "a_", "one ", "a b "):
-        assert refusals(piece * 50_000, OWN) == (rules.TOO_LONG,)
-        assert refusals((piece * 2_000)[:2_000], OWN)
+@pytest.mark.parametrize("piece", ["1 ", "1.", "a_", "一", "*", "GH-", " . ", "one "])
+def test_a_huge_text_is_not_looked_at_and_a_long_one_is(piece: str) -> None:
+    assert refusals(piece * 50_000, OWN) == (rules.TOO_LONG,)
+    assert rules.TOO_LONG not in refusals((piece * 2_000)[:2_000], OWN)
