@@ -171,7 +171,7 @@ async def test_a_write_that_may_be_repeated_is_only_a_passing_trouble(clock: Man
 
 KINDS = [
     ("You are not allowed to create a Tweet with duplicate content.", "", {}, "duplicate"),
-    ("", "", {"errors": [{"code": 187, "message": "Status is a duplicate."}]}, "duplicate"),
+    ("", "", {"errors": [{"code": 187, "message": WRITTEN}]}, "duplicate"),
     (
         "Reply to this conversation is not allowed because you have not been mentioned or otherwise engaged by the "
         "author of the post you are replying to.",

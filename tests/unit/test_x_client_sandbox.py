@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from connectors.x._client import XClient
+from connectors.x._errors import ForbiddenError
 from gateway.errors import CreditsError, GatewayError, OutcomeUnknownError, RateLimitedError, TransientError
 from gateway.sandbox.x._faults import MATRIX
 from gateway.sandbox.x.server import XServer
@@ -110,3 +111,20 @@ async def test_a_fault_of_the_head_alone_passes(server: XServer, client: XClient
         with pytest.raises(TransientError):
             await client.get_users_mentions("1000")
     await client.get_users_mentions("1000")
+
+
+async def test_what_x_refuses_is_told_by_its_kind(server: XServer, client: XClient) -> None:
+    fang = server.person("lena_k")
+    mention = server.post(fang, "@examplex help")
+    other = server.post(fang, "good morning")
+    again = server.post(fang, "@examplex hello?")
+    gone = server.post(fang, "@examplex never mind")
+    server.delete(gone)
+    await client.create_tweet(text="made up", in_reply_to_tweet_id=mention["id"])
+    kinds = []
+    for text, parent in (("other text", other["id"]), ("another text", gone["id"]), ("made up", again["id"])):
+        with pytest.raises(ForbiddenError) as error:
+            await client.create_tweet(text=text, in_reply_to_tweet_id=parent)
+        kinds.append(error.value.kind)
+    assert kinds == ["not_summoned", "gone", "duplicate"]
+    assert len(server.sent_posts) == 1
