@@ -62,6 +62,9 @@ def receipt(
         return Outcome(note="not acknowledged: it is older than the channel")
     if filing.SILENCED in case.tags:
         return Outcome(note="not acknowledged: the person opted out")
+    if kind is ReplyKind.ACKNOWLEDGEMENT and (*past.sent_to, 0, 0)[1]:
+        # X refuses the same text to the same account within a day, and whoever had it knows the way.
+        return Outcome(note="not acknowledged: the person was told within a day")
     verdict = may_acknowledge(
         message,
         judged.assessment,

@@ -155,6 +155,12 @@ def test_nobody_else_is_answered_in_public(message: Message, policy: Any, why: s
     assert why in outcome.note
 
 
+def test_nobody_is_told_the_way_to_private_twice_in_a_day() -> None:
+    outcome = run(post(), past(sent_to=(0, 1)), policy=DESK)
+    assert kinds(outcome) == [EffectKind.TICKET]
+    assert "within a day" in outcome.note
+
+
 def test_a_post_that_names_a_look_alike_is_answered_with_a_warning_that_names_nobody_else() -> None:
     found = Finding(
         code="look_alike_mentioned",
