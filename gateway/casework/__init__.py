@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from gateway.answers.commands import may_be_command
 from gateway.answers.tokens import read_token
-from gateway.case import Message
+from gateway.case import Message, Standing
 from gateway.casework import bot, changes, choices, desk, files, filing, groups, messages, public
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.conversation import cited_cases, references, signed_cases
@@ -153,6 +153,8 @@ def _decide_message(message: Message, judged: Judged, past: Past, policy: Policy
         return Outcome(note=f"copy of a message of {past.copy_of.case_id}")
     if messages.is_ours(message, policy):
         return Outcome(note="our own message came back")
+    if in_public and judged.assessment.sender is Standing.OFFICIAL:
+        return Outcome(note="kept: another official account speaks in public")
     if not manners.chats:
         return messages.decide_message(message, judged, past, policy, now)
     if past.dialogue is not None and message.id in past.dialogue.answered:

@@ -155,6 +155,12 @@ def test_nobody_else_is_answered_in_public(message: Message, policy: Any, why: s
     assert why in outcome.note
 
 
+def test_what_another_official_account_says_in_public_is_no_case() -> None:
+    outcome = run(post(), None, Assessment(sender=Standing.OFFICIAL), DESK)
+    assert (outcome.cases, outcome.effects) == ((), ())
+    assert run(direct(), None, Assessment(sender=Standing.OFFICIAL), DESK).cases
+
+
 def test_nobody_is_told_the_way_to_private_twice_in_a_day() -> None:
     outcome = run(post(), past(sent_to=(0, 1)), policy=DESK)
     assert kinds(outcome) == [EffectKind.TICKET]
