@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import random
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from connectors.x._ingress import LARGEST, SIGNATURE_HEADER, XIngress
 from connectors.x._raws import HINTS
 from gateway.ports import Pushed, PushRequest, Refusal, StreamId
 from tests.unit.x_fakes import KEYS, settings
+from tests.unit.x_reading import MESSAGES, bench, ids
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 SECRET = KEYS["consumer_secret"].encode()
@@ -139,3 +141,23 @@ def test_what_is_larger_than_an_event_or_comes_by_another_method_is_refused() ->
     assert isinstance(large, Refusal)
     assert isinstance(other, Refusal)
     assert (large.status, other.status) == (413, 405)
+
+
+async def test_b26_pushes_that_are_lost_cost_time_and_nothing_else() -> None:
+    """Three of ten are dropped: the polls that the others wake, and the next one after them, find all the same."""
+    chance = random.Random(26)
+    async with bench() as world, world.reader(messages_secs=300) as reader:
+        door, person = Door(), world.server.person("wangfang_t")
+        events, got, cursor = [], list[str](), None
+        for each in range(60):
+            events.append(world.server.message(person, f"hello {each}"))
+            world.clock.advance(61)
+            if chance.random() < 0.3:
+                continue
+            assert door.push(event("dm.received", uuid=events[-1]["id"])) == Pushed(())
+            page = await reader.fetch(door.woken.pop(), cursor)
+            got, cursor = got + ids(page.items), page.cursor
+        world.clock.advance(300)
+        raws, _ = await reader.drain(MESSAGES, cursor)
+        assert got + ids(raws) == [each["id"] for each in events]
+        assert len(got) > len(events) / 2
