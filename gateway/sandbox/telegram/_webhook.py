@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import ssl
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 import h11
 
 from gateway.ports import Clock
+from gateway.sandbox._call import call
 from gateway.sandbox.telegram._errors import ApiError
 from gateway.sandbox.telegram._updates import Queued, UpdateQueue
 
@@ -141,12 +141,12 @@ class Webhook:
             await self._clock.sleep(min(retry_after, _MAX_RETRY_AFTER) or (delay if failures > 1 else 0))
 
     async def _attempt(self, queued: Queued) -> tuple[int, int]:
-        headers = {"Content-Type": "application/json"}
+        headers = {"content-type": "application/json"}
         if self.settings["secret_token"]:
             headers[SECRET_HEADER] = self.settings["secret_token"]
         try:
             async with asyncio.timeout(_ANSWER_SECS):
-                response = await _post(self.settings["url"], headers, queued.body)
+                reply = await call("POST", self.settings["url"], headers, queued.body)
         except TimeoutError:
             self._note("Read timeout expired")
             return 0, 0
@@ -155,10 +155,10 @@ class Webhook:
                 "Connection refused" if isinstance(error, ConnectionRefusedError) else "Webhook connection closed"
             )
             return 0, 0
-        if not 200 <= response.status_code < 300:
-            self._note(f"Wrong response from the webhook: {response.status_code} {response.reason.decode('latin-1')}")
-        value = dict(response.headers).get(b"retry-after")
-        return response.status_code, int(value) if value is not None and value.isdigit() else 0
+        if not 200 <= reply.status < 300:
+            self._note(f"Wrong response from the webhook: {reply.status} {reply.reason}")
+        wait = reply.headers.get("retry-after", "")
+        return reply.status, int(wait) if wait.isdecimal() else 0
 
     def _note(self, message: str) -> None:
         self._error = (int(self._clock.now().timestamp()), message)
@@ -171,31 +171,3 @@ class Webhook:
         elif self._gone_since is None:
             self._gone_since = now
         return self._gone_since is not None and now - self._gone_since >= _GONE_SECS
-
-
-async def _post(url: str, headers: Json, body: bytes) -> h11.Response:
-    """Send one POST over a line of its own; raises `OSError` and `h11.RemoteProtocolError`."""
-    split = urlsplit(url)
-    secure = ssl.create_default_context() if split.scheme == "https" else None
-    port = split.port or (443 if secure else 80)
-    reader, writer = await asyncio.open_connection(split.hostname, port, ssl=secure)
-    try:
-        conn = h11.Connection(h11.CLIENT)
-        target = (split.path or "/") + (f"?{split.query}" if split.query else "")
-        own = {"Host": split.netloc, "Content-Length": str(len(body)), "Connection": "close"}
-        request = h11.Request(method="POST", target=target, headers=list({**own, **headers}.items()))
-        events: tuple[h11.Event, ...] = (request, h11.Data(data=body), h11.EndOfMessage())
-        writer.write(b"".join(conn.send(event) or b"" for event in events))
-        response: h11.Response | None = None
-        while True:
-            event = conn.next_event()
-            if isinstance(event, h11.Response):
-                response = event
-            elif isinstance(event, h11.EndOfMessage) and response is not None:
-                return response
-            elif event is h11.NEED_DATA:
-                conn.receive_data(await reader.read(65536))
-            elif isinstance(event, h11.ConnectionClosed):
-                raise h11.RemoteProtocolError("the line ended before the answer")
-    finally:
-        writer.close()

@@ -8,15 +8,14 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-import hashlib
 import json
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
 from gateway.sandbox._http import Answer, Request
+from gateway.sandbox._page import HEADERS, is_local, policy, same_origin
 from gateway.sandbox.telegram._people import People
 from gateway.sandbox.telegram._world import Json
 
@@ -51,7 +50,7 @@ class Page:
         self._until = until
         self._keyboards, self._commands, self._answers = keyboards, commands, answers
         self._document = _HTML.read_bytes()
-        self._headers = {**_HEADERS, "content-security-policy": _policy(self._document.decode())}
+        self._headers = {**HEADERS, "content-security-policy": policy(self._document.decode())}
         self._deeds: dict[str, Callable[[Json], Json]] = {
             "person": self._make,
             "say": self._say,
@@ -65,7 +64,7 @@ class Page:
         """Return the answer, None for a path that is not the page's."""
         if request.path != "/" and not request.path.startswith("/_/"):
             return None
-        if not _is_local(request.headers.get("host", "")):
+        if not is_local(request.headers.get("host", "")):
             return self._told(403, "this page is for this machine alone")
         if request.path == "/":
             self._furnish()
@@ -79,10 +78,10 @@ class Page:
             return self._told(400, str(error))
 
     def _told(self, status: int, reason: str) -> Answer:
-        return Answer(status, json.dumps({"error": reason}).encode(), headers=_HEADERS)
+        return Answer(status, json.dumps({"error": reason}).encode(), headers=HEADERS)
 
     def _json(self, value: Any) -> Answer:
-        return Answer(200, json.dumps(value).encode(), headers=_HEADERS)
+        return Answer(200, json.dumps(value).encode(), headers=HEADERS)
 
     # What it shows
 
@@ -129,12 +128,12 @@ class Page:
         if file is None or not isinstance(file.content, bytes):
             return self._told(404, "there is no such file")
         kinds = [kind for start, kind in _PICTURES if file.content.startswith(start)]
-        return Answer(200, file.content, kinds[0] if kinds else "application/octet-stream", _HEADERS)
+        return Answer(200, file.content, kinds[0] if kinds else "application/octet-stream", HEADERS)
 
     # What a person does on it
 
     def _do(self, name: str, request: Request) -> Answer:
-        if not _same_origin(request.headers):
+        if not same_origin(request.headers):
             return self._told(403, "this request came from elsewhere")
         deed = self._deeds.get(name)
         if deed is None:
@@ -219,38 +218,6 @@ class Page:
         if not self._world.chats:
             self._people.group("Examplex Community")
         self._world.touch()
-
-
-_HEADERS = {
-    "cache-control": "no-store",
-    "cross-origin-resource-policy": "same-origin",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-    "content-security-policy": "default-src 'none'; sandbox",
-}
-
-
-def _policy(document: str) -> str:
-    """Return a policy that runs what stands in the document and nothing else."""
-    hashes = {}
-    for tag in ("script", "style"):
-        inside = re.findall(rf"<{tag}>(.*?)</{tag}>", document, re.DOTALL)
-        digests = (base64.b64encode(hashlib.sha256(each.encode()).digest()).decode() for each in inside)
-        hashes[tag] = " ".join(f"'sha256-{digest}'" for digest in digests)
-    return (
-        f"default-src 'none'; script-src {hashes['script']}; style-src {hashes['style']}; img-src 'self';"
-        " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    )
-
-
-def _is_local(host: str) -> bool:
-    """Say whether a page was asked for by this machine's own name, so that no foreign name leads here."""
-    return host.rpartition(":")[0] in ("127.0.0.1", "localhost")
-
-
-def _same_origin(headers: Mapping[str, str]) -> bool:
-    kind = headers.get("content-type", "").split(";")[0].strip()
-    return headers.get("origin") == f"http://{headers.get('host', '')}" and kind == "application/json"
 
 
 def _number(value: Any) -> int:

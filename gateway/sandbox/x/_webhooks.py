@@ -8,7 +8,6 @@ import hashlib
 import hmac
 import json
 import random
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +16,7 @@ from urllib.parse import quote, urlsplit
 import h11
 
 from gateway.ports import Clock
+from gateway.sandbox._call import call
 from gateway.sandbox._http import HOST, Answer
 from gateway.sandbox.x._errors import invalid, not_found
 from gateway.sandbox.x._router import Query, Routes, answered
@@ -225,35 +225,7 @@ async def _called(
     """Make one call over a line of its own; returns status and body, 0 when nobody answered in time."""
     try:
         async with asyncio.timeout(ANSWER_SECS):
-            return await _exchanged(method, url, headers or {}, body)
+            reply = await call(method, url, headers, body)
+            return reply.status, reply.body
     except (OSError, TimeoutError, h11.RemoteProtocolError):
         return 0, b""
-
-
-async def _exchanged(method: str, url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
-    split = urlsplit(url)
-    secure = ssl.create_default_context() if split.scheme == "https" else None
-    port = split.port or (443 if secure else 80)
-    reader, writer = await asyncio.open_connection(split.hostname, port, ssl=secure)
-    try:
-        conn = h11.Connection(h11.CLIENT)
-        target = (split.path or "/") + (f"?{split.query}" if split.query else "")
-        own = {"host": split.netloc, "content-length": str(len(body)), "connection": "close"}
-        request = h11.Request(method=method, target=target, headers=list({**own, **headers}.items()))
-        events: tuple[h11.Event, ...] = (request, h11.Data(data=body), h11.EndOfMessage())
-        writer.write(b"".join(conn.send(event) or b"" for event in events))
-        status, parts = 0, bytearray()
-        while True:
-            event = conn.next_event()
-            if isinstance(event, h11.Response):
-                status = event.status_code
-            elif isinstance(event, h11.Data):
-                parts += event.data
-            elif isinstance(event, h11.EndOfMessage):
-                return status, bytes(parts)
-            elif event is h11.NEED_DATA:
-                conn.receive_data(await reader.read(65536))
-            elif isinstance(event, h11.ConnectionClosed):
-                raise h11.RemoteProtocolError("the line ended before the answer")
-    finally:
-        writer.close()
