@@ -127,7 +127,7 @@ async def test_profiles_that_change_are_told(server: XServer, person: Any) -> No
 
 async def test_access_that_is_taken_back_is_told_to_all(server: XServer) -> None:
     async with stream(server) as lines:
-        server.world.tell("revoke", {})
+        server.revoke()
         told = await event(lines)
     assert (told["event_type"], told["payload"]["user_id"]) == ("oauth.revoke", "1000")
 

@@ -318,6 +318,24 @@ async def test_a_messages_file_is_for_the_account_alone(server: XServer, caller:
     assert (await caller.signed("GET", url + "1"))[0] == 404
 
 
+@pytest.mark.parametrize("kind", ["video", "animated_gif"])
+async def test_no_file_of_a_video_in_a_message_stays_public(
+    server: XServer, caller: Caller, person: Any, kind: str
+) -> None:
+    medium = server.world.add_media(kind, PICTURE)
+    before = [medium["preview_image_url"], *(each["url"] for each in medium["variants"])]
+    event = server.message(person, "Look.", media=[medium])
+    (key,) = event["attachments"]["media_keys"]
+    sealed = server.world.media[key]
+    after = [sealed["preview_image_url"], *(each["url"] for each in sealed["variants"])]
+    assert len(set(after)) == len(after) == len(before)
+    for url in before:
+        assert (await caller.call("GET", url.removeprefix(server.url), None, {}))[0] == 404
+    for url in after:
+        assert (await caller.call("GET", url.removeprefix(server.url), None, {}))[0] == 401
+    assert await caller.signed("GET", after[1].removeprefix(server.url)) == (200, PICTURE)
+
+
 @pytest.mark.parametrize("multipart", [True, False])
 async def test_an_upload_in_parts(server: XServer, caller: Caller, multipart: bool) -> None:
     begin = {"media_type": "video/mp4", "total_bytes": 6, "media_category": "tweet_video"}

@@ -134,7 +134,7 @@ async def test_events_are_those_of_the_specification(clock: ManualClock, spellin
         server.delete(answer)
         server.message(person, "Hello.")
         server.encrypted(person)
-        server.world.tell("revoke", {})
+        server.revoke()
     kinds = set()
     for event in server.activity.events:
         data = {name: value for name, value in event["data"].items() if name not in ("payload", "includes")}

@@ -29,11 +29,10 @@ _KINDS["animated_gif"] = ("16", ".mp4", "video/mp4")
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """The bytes behind a medium's URL; `private` ones are given to those alone who may read the direct message."""
+    """The bytes behind a medium's URL."""
 
     content: bytes
     content_type: str
-    private: bool = False
 
 
 def moment(snowflake: str | int) -> datetime:
@@ -299,17 +298,25 @@ class World(People):
         return event
 
     def _sealed(self, medium: Json, event_id: str) -> Json:
-        """Return the medium of a direct message, whose files are private."""
-        sealed = {**medium, "media_key": medium["media_key"]}
+        """Return the medium of a direct message: all its files are private, a video's variants too."""
         media_id = medium["media_key"].partition("_")[2]
-        path = f"/2/dm_conversations/media/{event_id}/{media_id}/made_up"
+        place = f"/2/dm_conversations/media/{event_id}/{media_id}/"
+        sealed = dict(medium)
         for name in ("url", "preview_image_url"):
             if name in medium:
-                file = self.files.pop(medium[name].removeprefix(self.base))
-                self.files[path] = StoredFile(file.content, file.content_type, private=True)
-                sealed[name] = self.base + path
+                sealed[name] = self._moved(medium[name], place)
+        if "variants" in medium:
+            sealed["variants"] = [{**each, "url": self._moved(each["url"], place)} for each in medium["variants"]]
         self.media[sealed["media_key"]] = sealed
         return sealed
+
+    def _moved(self, url: str, place: str) -> str:
+        """Move the file behind a URL, if there is one, to where only who may read direct messages gets it."""
+        path = place + url.rpartition("/")[2]
+        file = self.files.pop(url.removeprefix(self.base), None)
+        if file is not None:
+            self.files[path] = file
+        return self.base + path
 
 
 def conversation_of(one: str, other: str) -> str:

@@ -171,6 +171,12 @@ class XServer:
         """The activity stream, to be stalled, closed or disturbed."""
         return self.activity.stream
 
+    def revoke(self) -> None:
+        """Let the account's owner take all access back, by OAuth 1.0a and 2.0; the activity tells of it."""
+        self.grants.revoke()
+        self.auth.revoked = True
+        self.world.tell("revoke", {})
+
     def black_hole(self, on: bool) -> None:
         """Take connections and requests, and answer none of them, while on; what fell in is never answered."""
         self._http.black_hole = on
