@@ -27,7 +27,6 @@ LIMITS = (
     Limit("fetch:mentions", Scope.ACCOUNT, 300, _QUARTER),
     Limit("fetch:messages", Scope.ACCOUNT, 15, _QUARTER),
     Limit("fetch:conversations", Scope.ACCOUNT, 300, _QUARTER),
-    Limit("fetch:activity", Scope.ACCOUNT, 450, _QUARTER),
     Limit("look_up", Scope.ACCOUNT, 300, _QUARTER),
     Limit("send:public", Scope.ACCOUNT, 100, _QUARTER),
     Limit("send:private", Scope.ACCOUNT, 15, _QUARTER),

@@ -149,16 +149,10 @@ def _decide_message(message: Message, judged: Judged, past: Past, policy: Policy
     if manners.chats and not message.addressed:
         decided = public.decide_seen if in_public else groups.decide_sighting
         return decided(message, judged, past, policy, now)
-    if past.copy_of is not None:
-        return Outcome(note=f"copy of a message of {past.copy_of.case_id}")
-    if messages.is_ours(message, policy):
-        return Outcome(note="our own message came back")
-    if in_public and judged.assessment.sender is Standing.OFFICIAL:
-        return Outcome(note="kept: another official account speaks in public")
+    if why := _set_aside(message, judged, past, policy):
+        return Outcome(note=why)
     if not manners.chats:
         return messages.decide_message(message, judged, past, policy, now)
-    if past.dialogue is not None and message.id in past.dialogue.answered:
-        return Outcome(note="kept: it was answered as a command, or is part of one")
     if in_public and groups.is_impostor(message, judged):
         return public.decide_seen(message, judged, past, policy, now)
     chosen = choices.decide_choice(message, judged, past, policy, now)
@@ -169,19 +163,21 @@ def _decide_message(message: Message, judged: Judged, past: Past, policy: Policy
             return _in_group(outcome, message, judged, policy, now)
     elif filing.group_of(message) is not None and past.entry is None:
         # Whoever poses as us is told of, whatever else he says.
-        return _with(outcome, groups.decide_sighting(message, judged, past, policy, now))
+        return outcome.and_also(groups.decide_sighting(message, judged, past, policy, now))
     return outcome
 
 
-def _with(one: Outcome, other: Outcome) -> Outcome:
-    """Return two outcomes of one event as one."""
-    return replace(
-        one,
-        note=f"{one.note}; {other.note}",
-        cases=(*one.cases, *other.cases),
-        entries=(*one.entries, *other.entries),
-        effects=(*one.effects, *other.effects),
-    )
+def _set_aside(message: Message, judged: Judged, past: Past, policy: Policy) -> str:
+    """Return why nothing follows from a message; empty where something does."""
+    if past.copy_of is not None:
+        return f"copy of a message of {past.copy_of.case_id}"
+    if messages.is_ours(message, policy):
+        return "our own message came back"
+    if public.is_public(message) and judged.assessment.sender is Standing.OFFICIAL:
+        return "kept: another official account speaks in public"
+    if past.dialogue is not None and message.id in past.dialogue.answered:
+        return "kept: it was answered as a command, or is part of one"
+    return ""
 
 
 def _in_group(outcome: Outcome, message: Message, judged: Judged, policy: Policy, now: datetime) -> Outcome:

@@ -46,7 +46,7 @@ def decide_seen(message: Message, judged: Judged, past: Past, policy: Policy, no
         return seen
     warned = _warned(victim, past.turn, message, policy, now)
     # Seen again: its effects are known by their keys, and what was filed then is not filed anew.
-    return _with(seen, warned if seen.cases else replace(warned, entries=()))
+    return seen.and_also(warned if seen.cases else replace(warned, entries=()))
 
 
 def receipt(
@@ -156,13 +156,3 @@ def _name(case: Case) -> str:
 
 def _short(name: str) -> str:
     return blake2b(name.encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
-
-
-def _with(one: Outcome, other: Outcome) -> Outcome:
-    return replace(
-        one,
-        note=f"{one.note}; {other.note}",
-        cases=(*one.cases, *other.cases),
-        entries=(*one.entries, *other.entries),
-        effects=(*one.effects, *other.effects),
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from gateway.answers.acknowledge import AckPolicy
@@ -73,3 +73,13 @@ class Outcome:
     moved: tuple[tuple[Place, Place], ...] = ()
     tokens: tuple[Token, ...] = ()
     holds: tuple[Hold, ...] = ()
+
+    def and_also(self, other: Outcome) -> Outcome:
+        """Return it with the cases, entries and effects of another outcome of the same event."""
+        return replace(
+            self,
+            note=f"{self.note}; {other.note}",
+            cases=(*self.cases, *other.cases),
+            entries=(*self.entries, *other.entries),
+            effects=(*self.effects, *other.effects),
+        )
