@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from unittest.mock import patch
 
 from gateway.app import open_store_for, run
+from gateway.control import ask
 from gateway.settings import load
 from gateway.store import SqlStore
 from tests.conftest import ManualClock
@@ -197,6 +198,13 @@ class MovedDesk:
         """Return all effects, or those of a kind."""
         query = "select key, kind, state, attempts, reason, case_id, not_before from effects order by id"
         return [each for each in (EffectRow(*row) for row in self.rows(query)) if kind in (None, each.kind)]
+
+    # What operators see
+
+    async def parts(self) -> dict[str, Json]:
+        """Return the state of every part of the running engine, by name."""
+        told: Json = await ask(load(self.config).store.socket, "status")
+        return {each["part"]: each for each in told["parts"]}
 
     # The agents
 

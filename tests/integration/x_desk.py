@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict
 from decimal import Decimal
@@ -11,9 +11,10 @@ from typing import Literal
 
 from gateway.sandbox.x import XServer
 from gateway.sandbox.x._writing import SentPost
+from gateway.sandbox.x.server import Call
 from gateway.store import new_key_line
 from tests.conftest import ManualClock
-from tests.integration.moved_desk import Json, MovedDesk, watched_threads
+from tests.integration.moved_desk import Json, MovedDesk, SomeCall, watched_threads
 
 __all__ = ["Json"]
 
@@ -61,16 +62,22 @@ class XDesk(MovedDesk):
     """One desk on one account; made by `x_desk`."""
 
     def __init__(self, folder: Path, server: XServer, clock: ManualClock, working: Collection[object] = ()) -> None:
-        super().__init__(folder, lambda: server.calls, clock, working)
+        super().__init__(folder, self._all_calls, clock, working)
         self.server = server
+        self.beside: list[Callable[[], Sequence[SomeCall]]] = []
+        """What else is called and waited for: the calls of servers that further channels talk to."""
 
-    def configure(self, *, channel: str = "", top: str = "") -> None:
-        """Write the desk's files: `channel` ends the channel's table, `top` are further tables."""
+    def _all_calls(self) -> Sequence[SomeCall]:
+        return [*self.server.calls, *(call for calls in self.beside for call in calls())]
+
+    def configure(self, *, channel: str = "", top: str = "", official: str = "") -> None:
+        """Write the desk's files: `channel` ends the channel's table, `top` and `official` are further tables."""
         self.folder.mkdir(parents=True, exist_ok=True)
         keys = "\n".join(f'{name} = {{ file = "{name}" }}' for name in _SECRETS)
         text = _CONFIG.format(top=top, handle=HANDLE, own=OWN, url=self.server.url, keys=keys, channel=channel)
         self.config.write_text(text, encoding="utf-8")
-        (self.folder / "official.toml").write_text(_OFFICIAL.format(handle=HANDLE, own=OWN), encoding="utf-8")
+        listed = _OFFICIAL.format(handle=HANDLE, own=OWN) + official
+        (self.folder / "official.toml").write_text(listed, encoding="utf-8")
         secrets = {name: value for name, value in asdict(self.server.keys).items() if name in _SECRETS}
         for name, content in {"gatehouse.key": new_key_line(), **secrets}.items():
             if not (self.folder / name).exists():
@@ -87,6 +94,19 @@ class XDesk(MovedDesk):
         await self.polled(2)
         await self.polled(2, MESSAGES)
         await self.until(lambda: not self.open())
+
+    def crowd(self, size: int) -> list[Json]:
+        """Return so many people who have accounts."""
+        return [self.server.person(f"person_{number}") for number in range(size)]
+
+    def calls_of(self, route: str) -> list[Call]:
+        """Return the calls of one route so far."""
+        return [call for call in self.server.calls if call.route == route]
+
+    def numbered(self) -> list[str]:
+        """Return the lines `line N` that tickets have, in the order of their numbers."""
+        found = [line for text in self.texts() for line in text.split("\n") if line.startswith("line ")]
+        return sorted(found, key=lambda line: int(line.removeprefix("line ")))
 
     def to(self, person: Json) -> list[str]:
         """Return the texts of what was sent to a person as direct messages."""
@@ -108,6 +128,7 @@ async def x_desk(
     *,
     channel: str = "",
     top: str = "",
+    official: str = "",
     spelling: Literal["tweet", "post", "both"] = "both",
     starts: bool = True,
 ) -> AsyncIterator[XDesk]:
@@ -117,7 +138,7 @@ async def x_desk(
         working = stack.enter_context(watched_threads())
         server = await stack.enter_async_context(XServer.start(HANDLE, OWN, clock=clock, spelling=spelling))
         desk = XDesk(folder / "desk", server, clock, working)
-        desk.configure(channel=channel, top=top)
+        desk.configure(channel=channel, top=top, official=official)
         try:
             if starts:
                 await desk.start()
