@@ -28,6 +28,7 @@ class Budget:
         self._settings = settings
         self._meter = meter
         self._clock = clock
+        self._last: dict[str, int] = {}
         self._billed: set[str] = set()
         self._billed_on = clock.now().date()
 
@@ -38,7 +39,8 @@ class Budget:
 
     async def charge(self, what: str, n: int, price: Decimal, calls: int = 1) -> None:
         """Count calls of one kind, and `n` things at a price in dollars each; after the call, as X bills."""
-        await self._meter.charge(what, calls, int(n * price * MICROS))
+        self._last[what] = cost = int(n * price * MICROS)
+        await self._meter.charge(what, calls, cost)
 
     async def charge_reads(self, what: str, names: set[str], price: Decimal, calls: int = 1) -> None:
         """Count what was read by its names, such as `post:ID`: X bills each once in a UTC day.
@@ -54,7 +56,9 @@ class Budget:
     async def pace(self, what: Sacrifice, secs: float) -> timedelta:
         """Return how long to wait between two reads: `secs`, or so long that what is left today lasts.
 
-        Reckoned by what such a read cost today, on what those who are given up later do not need.
+        Reckoned by what the last such read cost, on what those who are given up later do not need. Not by what one
+        costs on the average: what comes costs the same however rarely it is looked for, and a storm would be paid for
+        before the average of a quiet morning tells of it. That stands in only for what was read before a restart.
         """
         spent = await self._meter.today()
         default, left, now = timedelta(seconds=secs), self._left(spent), self._clock.now()
@@ -63,9 +67,10 @@ class Budget:
         if left >= (needed := self._needed(what)):
             return default
         mine = spent.get(what, Spent())
+        cost = self._last.get(what, mine.cost / max(mine.calls, 1))
         room = left * max(1 - needed / self._even(), 0.1)
         rest = _midnight(now) - now
-        stretched = rest * (mine.cost / max(mine.calls, 1) / room)
+        stretched = rest * (cost / room)
         return min(max(default, stretched), max(rest, default))
 
     async def until_room(self) -> datetime:
