@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import re
 from collections.abc import Mapping
 
@@ -15,6 +16,8 @@ HEADERS: Mapping[str, str] = {
     "content-security-policy": "default-src 'none'; sandbox",
 }
 """For every answer; the document's own has the policy of `policy` instead."""
+
+_BESIDE = b"<!-- beside -->"
 
 
 def policy(document: str) -> str:
@@ -28,6 +31,12 @@ def policy(document: str) -> str:
         f"default-src 'none'; script-src {hashes['script']}; style-src {hashes['style']}; img-src 'self';"
         " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
+
+
+def linked(document: bytes, beside: Mapping[str, str]) -> bytes:
+    """Return the document with links to other pages, by their names, where it has the mark for them."""
+    links = " · ".join(f'<a href="{html.escape(url)}/">{html.escape(name)}</a>' for name, url in beside.items())
+    return document.replace(_BESIDE, f"<nav>Beside it: {links}</nav>".encode() if links else b"")
 
 
 def is_local(host: str) -> bool:

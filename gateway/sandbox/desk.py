@@ -1,13 +1,15 @@
-"""A made-up desk on the sandbox's Telegram: its configuration and directory, and who is there."""
+"""A made-up desk on the sandbox's Telegram and X: its configuration and directory, and who is there."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from gateway.errors import ConfigError
+from gateway.sandbox import x_scene
 from gateway.sandbox.chat_scene import TOKEN, TOKEN_FILE, USER, account, channel
 from gateway.sandbox.scenario import BRAND, write_private
 from gateway.sandbox.telegram import TelegramServer
+from gateway.sandbox.x import XServer
 from gateway.store.seal import new_key_line
 
 NEWS = "examplex_news"
@@ -40,7 +42,7 @@ name = "{brand}"
 
 [[brands.web]]
 domain = "examplex.test"
-{account}
+{accounts}
 [[brands.accounts]]
 platform = "telegram"
 handle = "{news}"
@@ -54,22 +56,25 @@ source = "users' reports"
 """
 
 
-def write_desk(folder: Path, server: TelegramServer) -> Path:
-    """Furnish the server, and write configuration, directory, key and token; return the configuration's path.
+def write_desk(folder: Path, telegram: TelegramServer, x: XServer) -> Path:
+    """Furnish the servers, and write configuration, directory, key and access; return the configuration's path.
 
-    Raises `ConfigError` when the folder holds a desk already: the server remembers nothing of what that desk knows.
+    Raises `ConfigError` when the folder holds a desk already: the servers remember nothing of what that desk knows.
     """
     path = folder / "gatehouse.toml"
     if path.exists():
         raise ConfigError(f"{folder} holds a desk already; name a new folder, or none")
     folder.mkdir(parents=True, exist_ok=True)
-    operators, news = _furnish(server)
-    write_private(folder / "gatehouse.key", new_key_line() + "\n")
-    write_private(folder / TOKEN_FILE, TOKEN + "\n")
-    directory = _DIRECTORY.format(brand=BRAND, account=account(), news=NEWS, news_id=news)
+    operators, news = _furnish(telegram)
+    x_scene.furnish(x)
+    secrets = {"gatehouse.key": new_key_line(), TOKEN_FILE: TOKEN, **x_scene.keys(x)}
+    for name, secret in secrets.items():
+        write_private(folder / name, secret + "\n")
+    accounts = account() + x_scene.accounts()
+    directory = _DIRECTORY.format(brand=BRAND, accounts=accounts, news=NEWS, news_id=news)
     (folder / "official.toml").write_text(_HEADER + directory, encoding="utf-8")
-    bot = channel(server.url) + _WATCHING.format(operators=operators)
-    path.write_text(_HEADER + _CONFIGURATION.format(brand=BRAND) + bot, encoding="utf-8")
+    channels = channel(telegram.url) + _WATCHING.format(operators=operators) + x_scene.channel(x.url)
+    path.write_text(_HEADER + _CONFIGURATION.format(brand=BRAND) + channels, encoding="utf-8")
     return path
 
 

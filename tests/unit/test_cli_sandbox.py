@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from connectors.x import XSettings
 from gateway.case import Standing
 from gateway.cli import sandbox as command
 from gateway.cli._accounts import blind
@@ -19,9 +20,11 @@ from gateway.cli.main import app
 from gateway.clock import SystemClock
 from gateway.errors import ConfigError
 from gateway.sandbox import play as module
+from gateway.sandbox import x_scene
 from gateway.sandbox.chat_scene import BOT, BOT_ID, LOOK_ALIKE, TOKEN
 from gateway.sandbox.desk import NEWS, write_desk
 from gateway.sandbox.telegram import TelegramServer
+from gateway.sandbox.x import XServer
 from gateway.settings import load
 from gateway.trust.verify import verify
 
@@ -29,17 +32,21 @@ runner = CliRunner()
 
 
 async def desk(folder: Path) -> Path:
-    async with TelegramServer.start(TOKEN, BOT) as server:
-        return write_desk(folder, server)
+    async with TelegramServer.start(TOKEN, BOT) as telegram, XServer.start() as x:
+        return write_desk(folder, telegram, x)
 
 
 async def test_the_desk_loads_and_keeps_its_secrets_to_the_owner(tmp_path: Path) -> None:
     settings = load(await desk(tmp_path / "new"))
-    (channel,) = settings.channels
-    assert channel.plugin.addresses(channel.settings) == (BOT_ID, BOT)
-    assert channel.plugin.manners(channel.settings).operators.startswith("-")
-    assert TOKEN.partition(":")[2] not in (tmp_path / "new" / "gatehouse.toml").read_text()
-    for name in ("gatehouse.key", "telegram.token"):
+    bot, account = settings.channels
+    assert bot.plugin.addresses(bot.settings) == (BOT_ID, BOT)
+    assert bot.plugin.manners(bot.settings).operators.startswith("-")
+    assert account.plugin.addresses(account.settings) == (x_scene.USER_ID, x_scene.HANDLE)
+    told = (tmp_path / "new" / "gatehouse.toml").read_text() + (tmp_path / "new" / "official.toml").read_text()
+    secrets = {path.name: path.read_text() for path in (tmp_path / "new").iterdir() if path.suffix != ".toml"}
+    assert len(secrets) == 7
+    for name, secret in secrets.items():
+        assert secret.strip() not in told
         assert (tmp_path / "new" / name).stat().st_mode & 0o077 == 0
     assert blind(settings, SystemClock().now().date()) == (), "its own accounts can all be checked"
 
@@ -52,10 +59,25 @@ async def test_the_desk_loads_and_keeps_its_secrets_to_the_owner(tmp_path: Path)
         (f"telegram:{LOOK_ALIKE}", Standing.LOOK_ALIKE),
         ("examplex-bonus.test", Standing.REPORTED_SCAM),
         ("telegram:somebody_else", Standing.NOT_LISTED),
+        (f"x:{x_scene.HANDLE}", Standing.OFFICIAL),
+        (f"https://x.com/{x_scene.NEWS}", Standing.OFFICIAL),
+        (f"x:{x_scene.LOOK_ALIKE}", Standing.LOOK_ALIKE),
+        ("x:wangfang_t", Standing.NOT_LISTED),
     ],
 )
 async def test_the_directory_answers_as_the_page_lets_one_ask(tmp_path: Path, claim: str, standing: Standing) -> None:
     assert verify(claim, load(await desk(tmp_path)).directory).standing is standing
+
+
+async def test_on_x_there_is_who_one_plays_with_and_the_account_says_that_it_is_automated() -> None:
+    async with XServer.start() as server:
+        x_scene.furnish(server)
+        handles = {person["username"] for person in server.world.people.values()}
+        assert {x_scene.HANDLE, x_scene.USER, x_scene.LOOK_ALIKE, x_scene.NEWS} <= handles
+        assert any(
+            word in server.own["description"].casefold() for word in XSettings.model_fields["label_words"].default
+        )
+        assert server.activity.subscriptions
 
 
 async def test_a_folder_that_holds_a_desk_is_left_as_it_is(tmp_path: Path) -> None:
@@ -75,16 +97,19 @@ def test_that_refusal_is_a_sentence_with_exit_78(tmp_path: Path) -> None:
     assert "Traceback" not in result.output
 
 
-def test_a_port_that_is_taken_is_a_sentence_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("option", ["--port", "--x-port"])
+def test_a_port_that_is_taken_is_a_sentence_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        result = runner.invoke(app, ["sandbox", "--port", str(port)])
+        result = runner.invoke(app, ["sandbox", option, str(port)])
     assert result.exit_code == 78
     assert f"port {port} cannot be used" in result.stderr
-    assert "--port" in result.stderr
+    assert f"with {option}" in result.stderr
     assert os.listdir(tmp_path) == []
 
 
@@ -96,7 +121,7 @@ def test_an_error_of_the_engine_is_not_taken_for_one_of_the_port(
 
     monkeypatch.setattr(module, "_run", fails)
     with pytest.raises(OSError, match="no space is left"):
-        asyncio.run(module.play(0, tmp_path))
+        asyncio.run(module.play(0, 0, tmp_path))
 
 
 def test_a_missing_library_is_named_with_the_way_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,7 +129,7 @@ def test_a_missing_library_is_named_with_the_way_to_get_it(monkeypatch: pytest.M
     result = runner.invoke(app, ["sandbox"])
     assert result.exit_code == 1
     assert "needs no_such_library;" in result.stderr
-    assert "gatehouse[sandbox,telegram]" in result.stderr
+    assert "gatehouse[sandbox,telegram,x]" in result.stderr
 
 
 def test_an_interrupt_before_the_engine_runs_is_told_by_the_exit_status(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,6 +65,12 @@ async def test_the_document_needs_nothing_from_outside_and_its_policy_allows_not
     assert not re.search(r"(src|href)\s*=\s*[\"']?https?:|@import|innerHTML|insertAdjacentHTML|\son\w+=", response.text)
 
 
+async def test_it_leads_to_the_pages_beside_it(server: TelegramServer, browser: Browser) -> None:
+    assert "Beside it" not in (await browser.client.get(browser.url)).text
+    server.beside["X"] = "http://127.0.0.1:1"
+    assert '<a href="http://127.0.0.1:1/">X</a>' in (await browser.client.get(browser.url)).text
+
+
 async def test_without_page_there_is_none() -> None:
     async with TelegramServer.start(TOKEN) as server, httpx.AsyncClient() as client:
         assert (await client.get(server.url)).status_code == 404

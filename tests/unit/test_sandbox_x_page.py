@@ -62,6 +62,16 @@ async def test_the_document_needs_nothing_from_outside_and_its_policy_allows_not
     assert not re.search(r"(src|href)\s*=\s*[\"']?https?:|@import|innerHTML|insertAdjacentHTML|\son\w+=", response.text)
 
 
+async def test_it_leads_to_the_pages_beside_it(server: XServer, browser: Browser) -> None:
+    assert "Beside it" not in (await browser.client.get(browser.url)).text
+    server.beside["Telegram <&>"] = "http://127.0.0.1:1"
+    response = await browser.client.get(browser.url)
+    assert '<a href="http://127.0.0.1:1/">Telegram &lt;&amp;&gt;</a>' in response.text
+    (script,) = re.findall(r"<script>(.*?)</script>", response.text, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert digest in response.headers["content-security-policy"]
+
+
 async def test_without_page_there_is_none() -> None:
     async with XServer.start() as server, httpx.AsyncClient() as client:
         assert (await client.get(server.url)).status_code == 404

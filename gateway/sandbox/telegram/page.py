@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from gateway.sandbox._http import Answer, Request
-from gateway.sandbox._page import HEADERS, is_local, policy, same_origin
+from gateway.sandbox._page import HEADERS, is_local, linked, policy, same_origin
 from gateway.sandbox.telegram._people import People
 from gateway.sandbox.telegram._world import Json
 
@@ -34,7 +34,7 @@ class _BadError(Exception):
 
 
 class Page:
-    """The page's answers; `keyboards`, `commands` and `answers` are what the bot has set so far."""
+    """The page's answers; `keyboards`, `commands` and `answers` are what the bot has set, `beside` other pages."""
 
     def __init__(
         self,
@@ -44,10 +44,12 @@ class Page:
         keyboards: Mapping[int, Json],
         commands: Mapping[tuple[str, str], list[Json]],
         answers: Mapping[str, Json],
+        beside: Mapping[str, str],
     ) -> None:
         self._people = people
         self._world = people.world
         self._until = until
+        self._beside = beside
         self._keyboards, self._commands, self._answers = keyboards, commands, answers
         self._document = _HTML.read_bytes()
         self._headers = {**HEADERS, "content-security-policy": policy(self._document.decode())}
@@ -68,7 +70,7 @@ class Page:
             return self._told(403, "this page is for this machine alone")
         if request.path == "/":
             self._furnish()
-            return Answer(200, self._document, "text/html; charset=utf-8", self._headers)
+            return Answer(200, linked(self._document, self._beside), "text/html; charset=utf-8", self._headers)
         name = request.path.removeprefix("/_/")
         try:
             if request.method == "POST":

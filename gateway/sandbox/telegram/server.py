@@ -70,6 +70,8 @@ class TelegramServer(People):
         self._asking = Methods(self, reads_all=reads_all)
         self._http = HttpServer(self._answer)
         self._page: Page | None = None
+        self.beside: dict[str, str] = {}
+        """Other pages that this one leads to: their addresses by their names."""
         world.changed = self._look
         self._methods: dict[str, tuple[str, Callable[[Json], Any]]] = {
             name.lower(): (name, method) for name, method in (self._sending.methods | self._asking.methods).items()
@@ -203,7 +205,14 @@ class TelegramServer(People):
     # The calls
 
     def _make_page(self) -> Page:
-        return Page(self, self.until, keyboards=self.keyboards, commands=self.commands, answers=self.answers)
+        return Page(
+            self,
+            self.until,
+            keyboards=self.keyboards,
+            commands=self.commands,
+            answers=self.answers,
+            beside=self.beside,
+        )
 
     async def _answer(self, request: Request) -> Answer:
         called = _CALL.fullmatch(request.path)

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from gateway.sandbox._http import Answer, Request
-from gateway.sandbox._page import HEADERS, is_local, policy, same_origin
+from gateway.sandbox._page import HEADERS, is_local, linked, policy, same_origin
 from gateway.sandbox.x._text import Json
 from gateway.sandbox.x._world import World
 
@@ -29,11 +29,14 @@ class _BadError(Exception):
 
 
 class Page:
-    """The page's answers; `until` waits for the world to change."""
+    """The page's answers; `until` waits for the world to change, `beside` are other pages."""
 
-    def __init__(self, world: World, until: Callable[[Callable[[], bool]], Awaitable[None]]) -> None:
+    def __init__(
+        self, world: World, until: Callable[[Callable[[], bool]], Awaitable[None]], beside: Mapping[str, str]
+    ) -> None:
         self._world = world
         self._until = until
+        self._beside = beside
         self._document = _HTML.read_bytes()
         self._headers = {**HEADERS, "content-security-policy": policy(self._document.decode())}
         self._deeds: dict[str, Callable[[Json], Json]] = {
@@ -51,7 +54,7 @@ class Page:
             return _told(403, "this page is for this machine alone")
         if request.path == "/":
             self._furnish()
-            return Answer(200, self._document, "text/html; charset=utf-8", self._headers)
+            return Answer(200, linked(self._document, self._beside), "text/html; charset=utf-8", self._headers)
         name = request.path.removeprefix("/_/")
         try:
             if request.method == "POST":

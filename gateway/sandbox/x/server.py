@@ -72,6 +72,8 @@ class XServer:
             self.router.add(part.routes())
         self._http = HttpServer(self._answer)
         self._page: Page | None = None
+        self.beside: dict[str, str] = {}
+        """Other pages that this one leads to: their addresses by their names."""
         self._news: set[asyncio.Future[None]] = set()
         world.changed = self._look
         self.calls: list[Call] = []
@@ -95,7 +97,7 @@ class XServer:
         """Serve on loopback until left, on a free port unless given; `page`: with a page to act as people at /."""
         server = cls(World(clock or SystemClock(), handle, user_id), spelling, limits=limits)
         if page:
-            server._page = Page(server.world, server.until)
+            server._page = Page(server.world, server.until, server.beside)
         async with server._http.listen(port) as listening:
             server.url = server.world.base = f"http://{HOST}:{listening}"
             try:
