@@ -52,13 +52,14 @@ async def open_x(opening: Opening[XSettings]) -> AsyncIterator[Channel]:
     budget = Budget(settings, opening.meter or _Uncounted(), clock)
     async with XClient(opening.name, settings, clock, opening.vault) as client:
         connector = XConnector(opening.name, settings, clock, client, budget, opening.wake)
+        pushed = XIngress(opening.name, settings, opening.wake, budget) if settings.activity == "webhook" else None
         try:
             yield Channel(
                 connector,
                 sender=XSender(settings, clock, client, budget, opening.files),
                 resolver=XResolver(settings, clock, client, budget),
                 downloader=XDownloader(settings, clock, client),
-                ingress=XIngress(opening.name, settings, opening.wake) if settings.activity == "webhook" else None,
+                ingress=pushed,
             )
         finally:
             await connector.close()

@@ -20,6 +20,7 @@ from connectors.x._client import XClient
 from connectors.x._raws import ACTIVITY, HINTS, Activity, Maker
 from connectors.x._settings import XSettings
 from connectors.x._strict import UnreadableError, decode
+from connectors.x._subscriptions import Subscriptions
 from gateway.errors import RateLimitedError, TransientError
 from gateway.ports import Clock, Cursor, Page, Raw, StreamId
 
@@ -82,6 +83,7 @@ class ActivityStream:
         client: XClient,
         budget: Budget,
         maker: Maker,
+        subscriptions: Subscriptions,
         wake: Callable[[StreamId], None],
     ) -> None:
         self._settings = settings
@@ -89,6 +91,7 @@ class ActivityStream:
         self._client = client
         self._budget = budget
         self._maker = maker
+        self._subscriptions = subscriptions
         self._wake = wake
         self._line: AsyncExitStack | None = None
         self._answer: aiohttp.ClientResponse | None = None
@@ -106,6 +109,7 @@ class ActivityStream:
         if self._given is not None and self._given.cursor != after:
             return self._given
         self._given = None
+        await self._subscriptions.look()
         until = self._clock.now() + WAIT
         if self._answer is None:
             await self._open()

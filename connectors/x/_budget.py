@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -29,6 +30,7 @@ class Budget:
         self._meter = meter
         self._clock = clock
         self._last: dict[str, int] = {}
+        self._owed: Counter[str] = Counter()
         self._billed: set[str] = set()
         self._billed_on = clock.now().date()
 
@@ -39,8 +41,23 @@ class Budget:
 
     async def charge(self, what: str, n: int, price: Decimal, calls: int = 1) -> None:
         """Count calls of one kind, and `n` things at a price in dollars each; after the call, as X bills."""
+        await self.settle()
         self._last[what] = cost = int(n * price * MICROS)
         await self._meter.charge(what, calls, cost)
+
+    def owe(self, what: str, n: int, price: Decimal) -> None:
+        """Note `n` things that X bills where nobody can wait for the meter: the next charge counts them, too."""
+        self._owed[what] += int(n * price * MICROS)
+
+    async def settle(self) -> None:
+        """Count what is owed."""
+        for what in tuple(self._owed):
+            cost = self._owed.pop(what)
+            try:
+                await self._meter.charge(what, 0, cost)
+            except BaseException:
+                self._owed[what] += cost
+                raise
 
     async def charge_reads(self, what: str, names: set[str], price: Decimal, calls: int = 1) -> None:
         """Count what was read by its names, such as `post:ID`: X bills each once in a UTC day.

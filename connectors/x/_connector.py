@@ -28,6 +28,8 @@ from connectors.x._raws import (
     unconcerned,
 )
 from connectors.x._settings import Sacrifice, XSettings
+from connectors.x._subscriptions import Subscriptions, Upkeep
+from connectors.x._webhook import Webhook
 from gateway.errors import AuthError, ConfigError, RejectedError, TransientError
 from gateway.ports import Clock, Cursor, Page, Raw, Report, StreamId
 
@@ -61,18 +63,21 @@ class XConnector:
         self._budget = budget
         self._wake = wake
         self._maker = Maker.of(name, settings)
-        self._activity = ActivityStream(settings, clock, client, budget, self._maker, wake)
+        upkeep = Upkeep(settings, client, budget)
+        subscriptions = Subscriptions(name, settings, clock, upkeep)
+        self._activity = ActivityStream(settings, clock, client, budget, self._maker, subscriptions, wake)
+        self._webhook = Webhook(name, settings, clock, budget, upkeep, wake)
         self._threads: tuple[_mentions.Thread, ...] = ()
         self._turns: dict[StreamId, datetime] = {}
 
     async def check(self) -> Report:
         """See `Connector.check`; one account is read, which X charges for."""
-        return await check(self._settings, self._client)
+        return await check(self._settings, self._client, self._budget)
 
     def streams(self) -> Sequence[StreamId]:
         """Return the streams that the settings ask for; mentions first."""
         conversations = (CONVERSATIONS,) if self._settings.conversations_secs else ()
-        activity = (ACTIVITY,) if self._settings.activity == "stream" else ()
+        activity = () if self._settings.activity == "off" else (ACTIVITY,)
         return (MENTIONS, MESSAGES, *conversations, *activity)
 
     async def fetch(self, stream: StreamId, after: Cursor | None) -> Page[Raw]:
@@ -85,6 +90,9 @@ class XConnector:
         }
         if stream not in self.streams():
             raise ConfigError(f"this channel has no stream {stream}")
+        if stream == ACTIVITY and self._settings.activity == "webhook":
+            # Not even without any budget left: X goes on to push, and to bill.
+            return await self._webhook.fetch(after)
         now = self._clock.now()
         turn = max(self._turns.get(stream, now), await self._budget.until_room())
         if turn > now:
@@ -147,7 +155,7 @@ class XConnector:
         again = 0 if place.walk is None else place.walk.again
         try:
             # Refused twice in one walk, it would be refused for ever: that is told.
-            call = self._client.get_direct_message_events(**_fields.messages(self._settings), **token)
+            call = self._client.get_direct_message_events(**_fields.MESSAGES, **token)
             page = await self._read(call, place.token if again == 0 else None)
         except TokenRefusedError:
             return Page((), place.anew().cursor, more=True)

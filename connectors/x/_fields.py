@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from connectors.x._settings import XSettings
-
 PAGE = 100
 """Items a page, always: the platform's own default is 10, and a page is one call of few."""
 
@@ -102,12 +100,3 @@ MESSAGES: Mapping[str, str] = {
     "event_types": "MessageCreate,ParticipantsJoin,ParticipantsLeave",
 }
 """The parameters of a page of direct messages' events, by tweepy's names."""
-
-_MOVED = {"author_id", "edit_history_tweet_ids", "in_reply_to_user_id", "referenced_tweets"}
-
-
-def messages(settings: XSettings) -> Mapping[str, str]:
-    """Return `MESSAGES` as far as a spelling has it: in the new one posts have expansions that messages do not."""
-    if settings.spelling == "tweet":
-        return MESSAGES
-    return {**MESSAGES, "tweet_fields": ",".join(each for each in POST_FIELDS if each not in _MOVED)}

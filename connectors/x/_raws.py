@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -36,6 +37,11 @@ HINTS: Mapping[str, StreamId] = {
     "post.quote.create": MENTIONS,
 }
 """Kinds of activity that only say where there is news."""
+
+_OLDER: Mapping[str, StreamId] = {"direct_message_events": MESSAGES, "tweet_create_events": MENTIONS}
+"""What the older Account Activity API says, which tells whose news there are and nothing of its kind."""
+_UUID = re.compile(r"-?[0-9]{1,20}|[0-9A-Za-z][0-9A-Za-z-]{15,63}")
+"""X writes numbers, negative ones, too, and UUIDs."""
 
 _REFERENCES = ("referenced_posts", "referenced_tweets")
 _HISTORIES = ("edit_history_post_ids", "edit_history_tweet_ids")
@@ -99,22 +105,34 @@ class Maker:
         return tuple(raws)
 
     def activity(self, event: Any, at: datetime) -> Activity:
-        """Return what an event is that could be read as JSON."""
+        """Return what an event is that could be read as JSON; nothing for what concerns another account of the app."""
+        if isinstance(event, dict) and (older := next((kind for kind in _OLDER if kind in event), None)):
+            return Activity(hint=_OLDER[older])
         data = event.get("data") if isinstance(event, dict) else None
         kind = data.get("event_type") if isinstance(data, dict) else None
         if not isinstance(data, dict) or not isinstance(kind, str):
             return Activity(self._unreadable(ACTIVITY, _encoded(event), ACTIVITY_TYPE, at, self._notes()))
+        if number(about := _dict(data.get("filter")).get("user_id")) is not None and about != self.own:
+            return Activity()
         if kind in HINTS:
             return Activity(hint=HINTS[kind])
-        sender = _activity_sender(data.get("payload"))
+        sender = self._activity_sender(_dict(data.get("payload")))
         if sender == self.own:
             return Activity()
         body = _encoded(event)
-        uuid = data.get("event_uuid")
-        name = uuid if isinstance(uuid, str) and 0 < len(uuid) <= 64 and uuid.isascii() else _digest(body)
-        key = Key(f"activity:{name}")
+        uuid = str(data.get("event_uuid"))
+        key = Key(f"activity:{uuid if _UUID.fullmatch(uuid) else _digest(body)}")
         raw = self._raw(ACTIVITY, key, sender or str(ACTIVITY), body, ACTIVITY_TYPE, at, self._notes())
         return Activity(raw)
+
+    def _activity_sender(self, payload: Mapping[str, Any]) -> str | None:
+        """Return whose doing an event is, where it can be told cheaply: in a chat of two, the other's than us."""
+        for name in ("sender_id", "author_id"):
+            if number(payload.get(name)) is not None:
+                return str(payload[name])
+        # The stream writes "7:1000" where the API writes "7-1000".
+        others = set(re.split("[:-]", str(payload.get("conversation_id")))) - {self.own}
+        return next((each for each in others if len(others) == 1 and number(each) is not None), None)
 
     def garbage(self, body: bytes, at: datetime) -> Raw:
         """Return the raw of an event that is no JSON."""
@@ -244,14 +262,6 @@ def _referred(item: Mapping[str, Any]) -> Iterator[str]:
     yield from _strings([geo.get("place_id"), article.get("cover_media")])
     for said in (item, _dict(item.get("note_post")), _dict(item.get("note_tweet"))):
         yield from _strings(_each(_dict(said.get("entities")).get("mentions"), "id"))
-
-
-def _activity_sender(payload: Any) -> str | None:
-    """Return whose doing an event is, where it can be told cheaply."""
-    for name in ("sender_id", "author_id"):
-        if isinstance(payload, dict) and number(payload.get(name)) is not None:
-            return str(payload[name])
-    return None
 
 
 def _made(item: Mapping[str, Any], at: datetime) -> datetime:

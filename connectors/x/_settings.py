@@ -17,6 +17,7 @@ MICROS = 1_000_000
 """Of these is one unit of the account's currency, in which the meter counts."""
 
 _HANDLE = re.compile(r"[A-Za-z0-9_]{1,15}")
+_LONGEST_URL = 200
 _ID = re.compile(r"[1-9][0-9]{0,19}")
 
 Sacrifice = Literal["conversations", "profiles", "mentions", "messages", "receipts"]
@@ -40,6 +41,9 @@ class Prices(BaseModel):
     user_read: Decimal = Field(default=Decimal("0.010"), ge=0, description="One account that is read.")
     message_read: Decimal = Field(default=Decimal("0.010"), ge=0, description="One event of direct messages.")
     event: Decimal = Field(default=Decimal("0.010"), ge=0, description="One event of the activity stream or webhook.")
+    upkeep: Decimal = Field(
+        default=Decimal(0), ge=0, description="One call that looks after webhooks and subscriptions; none is published."
+    )
     post: Decimal = Field(default=Decimal("0.015"), ge=0, description="One post that is written.")
     summoned_reply: Decimal = Field(default=Decimal("0.010"), ge=0, description="One reply to a post that summoned us.")
     link_post: Decimal = Field(
@@ -65,20 +69,21 @@ class XSettings(BaseModel):
     )
     consumer_key: Secret | None = Field(default=None, description="The app's API key (`oauth1`).")
     consumer_secret: Secret | None = Field(
-        default=None, description="The app's API key secret: `oauth1`, and the signature of webhooks."
+        default=None, description="The app's API key secret: `oauth1`, and the older signature of webhooks."
     )
     access_token: Secret | None = Field(default=None, description="The account's access token (`oauth1`).")
     access_secret: Secret | None = Field(default=None, description="The account's access token secret (`oauth1`).")
     client_id: str = Field(default="", description="The app's client id (`oauth2`).")
     client_secret: Secret | None = Field(
-        default=None, description="The app's client secret, if it is a confidential one."
+        default=None,
+        description="The app's client secret, if it is a confidential one; X signs what it pushes to webhooks with it.",
     )
     redirect_url: str = Field(
         default="http://127.0.0.1:8765/callback",
         description="Where a login leads the browser, as registered (`oauth2`).",
     )
     bearer_token: Secret | None = Field(
-        default=None, description="The app's own token; the activity stream needs it, nothing else does."
+        default=None, description="The app's own token; `activity` needs it, nothing else does."
     )
 
     activity: Literal["off", "stream", "webhook"] = Field(
@@ -193,14 +198,16 @@ class XSettings(BaseModel):
 
     @model_validator(mode="after")
     def _activity_is_whole(self) -> XSettings:
+        if self.activity != "off" and self.bearer_token is None:
+            raise ValueError(f'activity = "{self.activity}" needs bearer_token')
         if self.activity == "webhook":
-            if not self.webhook_url or self.consumer_secret is None:
-                raise ValueError('activity = "webhook" needs webhook_url and consumer_secret')
+            if not self.webhook_url or (self.consumer_secret is None and self.client_secret is None):
+                raise ValueError('activity = "webhook" needs webhook_url, and consumer_secret or client_secret')
+            if len(self.webhook_url) > _LONGEST_URL:
+                raise ValueError(f"X takes no webhook_url longer than {_LONGEST_URL} characters")
             url = _split(self.webhook_url)
             if self.is_cloud and (url.scheme != "https" or url.port is not None):
                 raise ValueError("X calls webhook_url by https alone, and takes no port in it")
-        if self.activity == "stream" and self.bearer_token is None:
-            raise ValueError('activity = "stream" needs bearer_token')
         return self
 
     @model_validator(mode="after")

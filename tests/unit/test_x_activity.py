@@ -19,6 +19,7 @@ from connectors.x._activity import LONGEST_LINE, ActivityStream, Splitter
 from connectors.x._budget import Budget
 from connectors.x._client import XClient
 from connectors.x._raws import Maker
+from connectors.x._subscriptions import Subscriptions
 from gateway.errors import RateLimitedError, TransientError
 from gateway.ports import Cursor, Page, Raw, StreamId
 from tests.conftest import ManualClock
@@ -87,7 +88,11 @@ class Bench:
         given = settings("http://127.0.0.1:9", activity="stream")
         client = cast(XClient, self.lines)
         budget, maker = Budget(given, self.meter, self.clock), Maker.of("support", given)
-        self.stream = ActivityStream(given, self.clock, client, budget, maker, self.woken.append)
+        there = cast(Subscriptions, self)
+        self.stream = ActivityStream(given, self.clock, client, budget, maker, there, self.woken.append)
+
+    async def look(self) -> None:
+        """Stand for the subscriptions: there are all that are needed."""
 
     async def begun(self, after: Cursor | None = None) -> asyncio.Task[Page[Raw]]:
         """Begin a fetch, and return it once it waits for news."""

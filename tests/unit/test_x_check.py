@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
+from connectors.x._budget import Budget
 from connectors.x._check import check
 from connectors.x._client import XClient
 from connectors.x._tokens import SECRET, Tokens
 from gateway.ports import Check
 from gateway.sandbox.x.server import XServer
 from tests.conftest import ManualClock
-from tests.unit.x_fakes import KEYS, MemoryVault, settings
+from tests.unit.x_fakes import KEYS, MemoryMeter, MemoryVault, settings
 from tests.unit.x_scripted import Scripted, said, scripted
 
 LABELLED = "We help. An automated account."
@@ -28,10 +29,10 @@ async def server(clock: ManualClock) -> AsyncIterator[XServer]:
 
 
 async def findings(server: XServer | Scripted, clock: ManualClock, **changes: Any) -> dict[str, Check]:
-    vault = changes.pop("vault", None)
+    vault, meter = changes.pop("vault", None), changes.pop("meter", MemoryMeter())
     told = settings(server if isinstance(server, XServer) else server.url, **changes)
     async with XClient("x", told, clock, vault) as client:
-        report = await check(told, client)
+        report = await check(told, client, Budget(told, meter, clock))
     for secret in KEYS.values():
         assert secret not in repr(report)
     return {each.name: each for each in report.checks}
@@ -55,6 +56,15 @@ async def test_the_access_of_another_account_is_told(
     found = (await findings(server, clock, **changes))["access"]
     assert not found.ok
     assert remedy in found.detail
+
+
+async def test_what_a_check_costs_is_counted(server: XServer, clock: ManualClock) -> None:
+    meter = MemoryMeter()
+    await findings(server, clock, meter=meter)
+    assert meter.charges == [("check", 1, 10_000)]
+    server.faults.always("*", "503 html")
+    await findings(server, clock, meter=meter)
+    assert len(meter.charges) == 1
 
 
 async def test_the_case_of_a_handle_does_not_matter(server: XServer, clock: ManualClock) -> None:
@@ -129,16 +139,17 @@ async def test_a_stream_needs_the_app_s_own_token(server: XServer, clock: Manual
     assert not (await findings(server, clock, activity="stream", bearer_token="made-up-wrong"))["activity"].ok
 
 
-async def test_a_webhook_must_be_known_and_valid(server: XServer, clock: ManualClock) -> None:
+async def test_a_webhook_that_x_knows_must_be_valid(server: XServer, clock: ManualClock) -> None:
     door = {"activity": "webhook", "webhook_url": "https://gate.examplex.test/in/x"}
-    assert "does not know" in (await findings(server, clock, **door))["activity"].detail
+    found = (await findings(server, clock, **door))["activity"]
+    assert found.ok
+    assert "the gateway registers it" in found.detail
     webhook = server.push.add(door["webhook_url"])
     assert (await findings(server, clock, **door))["activity"].ok
     server.push._webhooks[webhook].valid = False
     found = (await findings(server, clock, **door))["activity"]
     assert not found.ok
     assert "calls webhook_url no more" in found.detail
-    assert (await findings(server, clock, bearer_token=None, **door))["activity"].ok
 
 
 async def test_an_answer_of_another_shape_is_no_fault_of_ours(clock: ManualClock) -> None:

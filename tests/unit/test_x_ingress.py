@@ -15,30 +15,38 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from connectors.x._ingress import LARGEST, SIGNATURE_HEADER, XIngress
+from connectors.x._budget import Budget
+from connectors.x._ingress import LARGEST, SIGNATURE_HEADERS, XIngress
 from connectors.x._raws import HINTS
 from gateway.ports import Pushed, PushRequest, Refusal, StreamId
-from tests.unit.x_fakes import KEYS, settings
+from tests.conftest import ManualClock
+from tests.unit.x_fakes import KEYS, MemoryMeter, settings
 from tests.unit.x_reading import MESSAGES, bench, ids
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+NEWER, OLDER = SIGNATURE_HEADERS
 SECRET = KEYS["consumer_secret"].encode()
 HOOK = {"activity": "webhook", "webhook_url": "https://desk.examplex.test/in/x"}
 
 
-def signed(body: bytes) -> str:
-    return "sha256=" + base64.b64encode(hmac.new(SECRET, body, hashlib.sha256).digest()).decode()
+def signed(body: bytes, secret: bytes = SECRET) -> str:
+    return "sha256=" + base64.b64encode(hmac.new(secret, body, hashlib.sha256).digest()).decode()
 
 
 class Door:
     """An ingress, and the streams that it woke."""
 
-    def __init__(self) -> None:
+    def __init__(self, **changes: Any) -> None:
         self.woken: list[StreamId] = []
-        self.ingress = XIngress("support", settings("http://127.0.0.1:9", **HOOK), self.woken.append)
+        self.meter = MemoryMeter()
+        given = settings("http://127.0.0.1:9", **HOOK, **changes)
+        self.budget = Budget(given, self.meter, ManualClock())
+        self.ingress = XIngress("support", given, self.woken.append, self.budget)
 
     def push(self, body: bytes, signature: str | None = None, method: str = "POST") -> Pushed | Refusal:
-        headers = {SIGNATURE_HEADER: signed(body) if signature is None else signature}
+        return self.bring(body, {OLDER: signed(body) if signature is None else signature}, method)
+
+    def bring(self, body: bytes, headers: dict[str, str], method: str = "POST") -> Pushed | Refusal:
         return self.ingress.receive(PushRequest(method, "/in/x", {}, headers, body, NOW, "203.0.113.7"))
 
     def challenge(self, **query: str) -> Pushed | Refusal:
@@ -118,7 +126,7 @@ def test_b27_what_we_did_ourselves_is_not_taken_in() -> None:
     assert Door().push(event("chat.received", {"sender_id": "1000"})) == Pushed(())
 
 
-@pytest.mark.parametrize("body", [b"", b"no", b"[]", b"\xff", b'{"data":5}', b'{"data":{"event_type":5}}', b"{}"])
+@pytest.mark.parametrize("body", [b"no {", b"[]", b"\xff", b'{"data":5}', b'{"data":{"event_type":5}}', b"{}"])
 def test_genuine_garbage_is_kept_for_it_never_comes_again(body: bytes) -> None:
     found = Door().push(body)
     assert isinstance(found, Pushed)
@@ -127,7 +135,7 @@ def test_genuine_garbage_is_kept_for_it_never_comes_again(body: bytes) -> None:
     assert raw.key.startswith("unreadable:")
 
 
-@pytest.mark.parametrize("uuid", [None, 5, "", "x" * 1000, "\u4f60"])
+@pytest.mark.parametrize("uuid", [None, 1.5, "", "x" * 1000, "\u4f60", "a\nb", "none"])
 def test_event_without_a_name_is_known_by_its_bytes(uuid: Any) -> None:
     one, same = Door().push(event("oauth.revoke", uuid=uuid)), Door().push(event("oauth.revoke", uuid=uuid))
     assert isinstance(one, Pushed)
