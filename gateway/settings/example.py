@@ -35,6 +35,16 @@ address = "support@example.invalid"
 # bot = "..."                           # its username
 # token = { file = "telegram.token" }   # from BotFather; this user's alone: chmod 600
 
+# [channels.x]                          # an account on X, see docs/x.md; needs: pip install 'gatehouse[x]'
+# connector = "x"
+# handle = "..."
+# user_id = "..."                       # the account's own number: a handle can change hands
+# consumer_key = { file = "x.key" }     # four keys from X's developer console; each file as above
+# consumer_secret = { file = "x.secret" }
+# access_token = { file = "x.token" }
+# access_secret = { file = "x.token-secret" }
+# budget = 10                           # dollars a day: X bills every call
+
 # [acknowledgement]
 # enabled = false                       # write tickets only, answer nobody by machine
 

@@ -84,8 +84,19 @@ def test_what_init_wrote_works_once_it_is_filled_in(tmp_path: Path, monkeypatch:
     assert "no problem; channels: support; backend: embedded" in result.stdout
 
 
-def test_the_telegram_channel_that_init_left_out_works_once_it_is_taken_in(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("channel", "blanks", "secrets"),
+    [
+        ("telegram", {"bot": "examplex_support_bot"}, {"telegram.token": "123456:TEST-made-up"}),
+        (
+            "x",
+            {"handle": "examplex", "user_id": "1000"},
+            dict.fromkeys(("x.key", "x.secret", "x.token", "x.token-secret"), "TEST-made-up"),
+        ),
+    ],
+)
+def test_a_channel_that_init_left_out_works_once_it_is_taken_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, channel: str, blanks: dict[str, str], secrets: dict[str, str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GATEHOUSE_SUPPORT_PASSWORD", SECRET)
@@ -93,18 +104,20 @@ def test_the_telegram_channel_that_init_left_out_works_once_it_is_taken_in(
     for name in ("gatehouse.toml", "official.toml"):
         path = tmp_path / name
         text = path.read_text(encoding="utf-8").replace("CHANGE-ME", "Examplex").replace(".invalid", ".test")
-        before, mark, after = text.partition("# [channels.telegram]")
+        before, mark, after = text.partition(f"# [channels.{channel}]")
         if mark:
             table, _, rest = after.partition("\n\n")
             table = "\n".join(line.removeprefix("# ") for line in table.splitlines())
-            text = before + mark.removeprefix("# ") + table.replace("...", "examplex_support_bot") + "\n\n" + rest
-        path.write_text(text.replace("example", "examplex"), encoding="utf-8")
-    token = tmp_path / "telegram.token"
-    token.touch(mode=0o600)
-    token.write_text("123456:TEST-made-up", encoding="ascii")
+            for key, value in blanks.items():
+                table = table.replace(f'{key} = "..."', f'{key} = "{value}"')
+            text = before + mark.removeprefix("# ") + table + "\n\n" + rest
+        path.write_text(text.replace("example-brand", "examplex").replace("example.test", "examplex.test"), "utf-8")
+    for name, secret in secrets.items():
+        (tmp_path / name).touch(mode=0o600)
+        (tmp_path / name).write_text(secret, encoding="ascii")
     result = runner.invoke(app, ["check"])
     assert result.exit_code == 0, result.output
-    assert "no problem; channels: support, telegram; backend: embedded" in result.stdout
+    assert f"no problem; channels: support, {channel}; backend: embedded" in result.stdout
 
 
 def test_five_planted_mistakes_are_all_named_in_one_run_with_exit_78(desk: Desk) -> None:
