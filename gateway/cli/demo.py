@@ -1,4 +1,4 @@
-"""`gatehouse demo`: the whole gateway on a mail server and a Telegram of its own, shown on the terminal."""
+"""`gatehouse demo`: the whole gateway on a mail server, a Telegram and an X of its own, shown on the terminal."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from importlib.util import find_spec
 from types import FrameType
 
-NEEDED = ("aiosmtpd", "aioimaplib", "aiosmtplib", "telegram", "httpx")
+NEEDED = ("aiosmtpd", "aioimaplib", "aiosmtplib", "telegram", "httpx", "tweepy", "aiohttp")
 EXIT_INTERRUPTED = 130
 
 
@@ -16,7 +16,7 @@ def demo(stay: bool) -> int:
     """Run the demo and return the exit status: 0 only when all ended as it should."""
     missing = [name for name in NEEDED if find_spec(name) is None]
     if missing:
-        hint = 'install them with: pip install "gatehouse[sandbox,email,telegram]"'
+        hint = 'install them with: pip install "gatehouse[sandbox,email,telegram,x]"'
         sys.stderr.write(f"The demo needs {', '.join(missing)}; {hint}\n")
         return 1
     from gateway.sandbox.demo import run

@@ -109,8 +109,10 @@ def verdict(console: Console, problems: Mapping[str, Sequence[str]]) -> None:
             console.print(f"  {name}: {problem}", markup=False, soft_wrap=True)
 
 
-def playground(console: Console, path: Path, server: MailServer, chat_url: str, password: str, log: Path) -> None:
-    """Say exactly how to play on; lines to be copied are never wrapped."""
+def playground(
+    console: Console, path: Path, server: MailServer, pages: Mapping[str, str], password: str, log: Path
+) -> None:
+    """Say exactly how to play on; lines to be copied are never wrapped. `pages`: what for, and where."""
     lines = (
         "",
         "All of it keeps running until Ctrl-C. In another terminal:",
@@ -118,8 +120,7 @@ def playground(console: Console, path: Path, server: MailServer, chat_url: str, 
         "Send a mail:",
         f"  {shlex.quote(sys.executable)} -m gateway.sandbox.send --smtp {server.smtp_port} --from you@mail.test"
         " --subject 'A question' --text 'Is examplex-bonus.test yours?'",
-        f"Chat with @{BOT}, in a browser:",
-        f"  {chat_url}/",
+        *(line for what, url in pages.items() for line in (f"{what}, in a browser:", f"  {url}/")),
         "See its case, answer it, see whether an account is official:",
         f"  gatehouse cases list -c {path}",
         f"  gatehouse cases show CASE -c {path}",

@@ -1,4 +1,4 @@
-"""The demo: a mail server, a Telegram, a brand and the real engine in one process; all must end as planned.
+"""The demo: a mail server, a Telegram, an X, a brand and the real engine in one process; all must end as planned.
 
 It drives the engine only from outside: mails and messages over sockets, and what an operator's commands do.
 """
@@ -22,7 +22,7 @@ from gateway.case import CaseState
 from gateway.control import ask
 from gateway.errors import GatewayError
 from gateway.journal import Store
-from gateway.sandbox import _story
+from gateway.sandbox import _story, x_scene
 from gateway.sandbox._outcome import (
     LIMIT,
     Outcome,
@@ -51,6 +51,7 @@ from gateway.sandbox.scenario import (
 )
 from gateway.sandbox.send import hand_in
 from gateway.sandbox.telegram import TelegramServer
+from gateway.sandbox.x import XServer
 from gateway.settings import Settings, load
 from gateway.views import CaseView
 
@@ -85,6 +86,7 @@ class World:
 
     server: MailServer
     telegram: TelegramServer
+    x: XServer
     settings: Settings
     store: Store
     password: str
@@ -106,7 +108,8 @@ async def run(stay: bool, console: Console | None = None) -> int:
                 _story.chat(console, result.chat, AUTHOR)
             _story.verdict(console, result.problems)
             if stay:
-                _story.playground(console, made.settings.path, made.server, made.telegram.url, made.password, made.log)
+                pages = {f"Chat with @{BOT}": made.telegram.url, f"Write to @{x_scene.HANDLE} on X": made.x.url}
+                _story.playground(console, made.settings.path, made.server, pages, made.password, made.log)
                 # The engine takes SIGINT and SIGTERM for itself and ends in order.
                 await asyncio.wait({made.engine})
                 made.engine.result()
@@ -118,7 +121,7 @@ async def run(stay: bool, console: Console | None = None) -> int:
 
 @asynccontextmanager
 async def world() -> AsyncIterator[World]:
-    """A mail server, a Telegram, a folder with the brand's files, and the engine running on them; gone when left."""
+    """A mail server, a Telegram, an X, a folder with the brand's files, and the engine on them; gone when left."""
     password = secrets.token_urlsafe(9)
     with tempfile.TemporaryDirectory(prefix="gatehouse-demo-") as place:
         folder = Path(place)
@@ -126,18 +129,22 @@ async def world() -> AsyncIterator[World]:
         async with (
             MailServer.start(password=password, authserv_id=AUTHSERV_ID, verdicts=VERDICTS) as server,
             TelegramServer.start(TOKEN, BOT, BOT_NAME, page=True) as telegram,
+            XServer.start(x_scene.HANDLE, x_scene.USER_ID, page=True) as x,
         ):
+            telegram.beside["X"], x.beside["Telegram"] = x.url, telegram.url
+            x_scene.furnish(x)
             path = write_files(
                 folder,
                 imap_port=server.imap_port,
                 smtp_port=server.smtp_port,
                 password=password,
                 telegram_url=telegram.url,
+                x=x,
             )
             settings = load(path)
             with log_to(log, settings.secrets()):
                 async with engine_on(settings) as engine, app.open_store_for(settings) as store:
-                    yield World(server, telegram, settings, store, password, log, engine)
+                    yield World(server, telegram, x, settings, store, password, log, engine)
 
 
 async def play(made: World, mails: Sequence[DemoMail], bound_secs: float = BOUND_SECS) -> Result:

@@ -11,8 +11,10 @@ from email.utils import format_datetime
 from pathlib import Path
 
 from gateway.case import Severity
+from gateway.sandbox import x_scene
 from gateway.sandbox._smtp import Verdict
 from gateway.sandbox.chat_scene import TOKEN, TOKEN_FILE, account, channel
+from gateway.sandbox.x import XServer
 from gateway.store.seal import new_key_line
 
 BRAND = "Examplex"
@@ -65,19 +67,7 @@ _DIRECTORY = """\
 [[brands]]
 id = "examplex"
 name = "Examplex"
-
-[[brands.accounts]]
-platform = "x"
-handle = "examplex"
-id = "900000000000000001"
-role = "announcements"
-
-[[brands.accounts]]
-platform = "x"
-handle = "examplex_help"
-id = "900000000000000002"
-role = "support"
-{account}
+{accounts}
 [[brands.mail]]
 domain = "examplex.test"
 
@@ -117,20 +107,26 @@ class DemoMail:
     expected: Expected = Expected(acknowledged=True)
 
 
-def write_files(folder: Path, *, imap_port: int, smtp_port: int, password: str, telegram_url: str = "") -> Path:
+def write_files(
+    folder: Path, *, imap_port: int, smtp_port: int, password: str, telegram_url: str = "", x: XServer | None = None
+) -> Path:
     """Write configuration, directory, key and credentials; return the configuration's path.
 
-    With the address of a sandbox's Telegram, the desk has a channel there, too.
+    With the address of a sandbox's Telegram, and with a sandbox's X, the desk has a channel there, too.
     """
-    write_private(folder / "gatehouse.key", new_key_line() + "\n")
-    write_private(folder / "mail.password", password + "\n")
-    write_private(folder / TOKEN_FILE, TOKEN + "\n")
-    (folder / "official.toml").write_text(_DIRECTORY.format(account=account()), encoding="utf-8")
+    secrets = {"gatehouse.key": new_key_line(), "mail.password": password, TOKEN_FILE: TOKEN}
+    secrets |= {} if x is None else x_scene.keys(x)
+    for name, secret in secrets.items():
+        write_private(folder / name, secret + "\n")
+    directory = _DIRECTORY.format(accounts=account() + x_scene.accounts())
+    (folder / "official.toml").write_text(directory, encoding="utf-8")
     path = folder / "gatehouse.toml"
     filled = _CONFIGURATION.format(
         brand=BRAND, imap_port=imap_port, smtp_port=smtp_port, authserv_id=AUTHSERV_ID, desk=DESK
     )
-    path.write_text(filled + (channel(telegram_url) if telegram_url else ""), encoding="utf-8")
+    filled += channel(telegram_url) if telegram_url else ""
+    filled += x_scene.channel(x.url) if x is not None else ""
+    path.write_text(filled, encoding="utf-8")
     return path
 
 

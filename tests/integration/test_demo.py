@@ -18,6 +18,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from rich.console import Console
 from typer.testing import CliRunner
@@ -99,6 +100,11 @@ async def test_a_stay_can_be_played_with_as_it_says_and_ends_in_order(tmp_path: 
             assert line, told
             told += line
         config = re.findall(r"-c (\S+)", told)[0]
+        for title, url in zip(
+            ("Sandbox Telegram", "Sandbox X"), re.findall(r"  (http://127\.0\.0\.1:\d+/)", told), strict=True
+        ):
+            async with httpx.AsyncClient(trust_env=False) as client:
+                assert f"<title>{title}</title>" in (await client.get(url)).text
         send = next(line.strip() for line in told.splitlines() if "gateway.sandbox.send" in line)
         assert await _shell(send) == 0
         number = await _listed("you@mail.test", config, tmp_path)
@@ -281,4 +287,4 @@ def test_a_missing_library_is_named_with_the_way_to_get_it(
     assert command.demo(stay=False) == 1
     told = capsys.readouterr().err
     assert "needs no_such_library;" in told
-    assert "gatehouse[sandbox,email,telegram]" in told
+    assert "gatehouse[sandbox,email,telegram,x]" in told

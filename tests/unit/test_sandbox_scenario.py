@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from gateway.case import Standing
-from gateway.sandbox import send
+from gateway.sandbox import send, x_scene
 from gateway.sandbox.mail import MailServer
 from gateway.sandbox.scenario import AUTHSERV_ID, DESK, demo_mails, user_reply, write_files
+from gateway.sandbox.x import XServer
 from gateway.settings import load
 from gateway.trust.verify import verify
 from tests.conftest import free_port
@@ -34,6 +35,17 @@ def test_the_written_configuration_loads_and_keeps_its_secrets_to_the_owner(tmp_
         assert (tmp_path / name).stat().st_mode & 0o077 == 0
 
 
+async def test_with_an_x_the_desk_has_an_account_there_whose_keys_are_the_owners(tmp_path: Path) -> None:
+    async with XServer.start(x_scene.HANDLE, x_scene.USER_ID) as x:
+        path = write_files(tmp_path, imap_port=10143, smtp_port=10025, password="sand-castle", x=x)
+        secrets = x_scene.keys(x)
+    _, channel = load(path).channels
+    assert channel.plugin.addresses(channel.settings) == (x_scene.USER_ID, x_scene.HANDLE)
+    for name, secret in secrets.items():
+        assert secret not in path.read_text()
+        assert (tmp_path / name).stat().st_mode & 0o077 == 0
+
+
 @pytest.mark.parametrize(
     ("claim", "standing"),
     [
@@ -42,6 +54,8 @@ def test_the_written_configuration_loads_and_keeps_its_secrets_to_the_owner(tmp_
         ("examp1ex.test", Standing.LOOK_ALIKE),
         ("examplex-bonus.test", Standing.REPORTED_SCAM),
         ("mail.test", Standing.NOT_LISTED),
+        (f"x:{x_scene.HANDLE}", Standing.OFFICIAL),
+        (f"x:{x_scene.LOOK_ALIKE}", Standing.LOOK_ALIKE),
     ],
 )
 def test_the_directory_answers_as_the_demo_tells(tmp_path: Path, claim: str, standing: Standing) -> None:
