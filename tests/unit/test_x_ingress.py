@@ -8,7 +8,9 @@ import hmac
 import json
 import random
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 from hypothesis import given
@@ -18,10 +20,11 @@ from hypothesis import strategies as st
 from connectors.x._budget import Budget
 from connectors.x._ingress import LARGEST, SIGNATURE_HEADERS, XIngress
 from connectors.x._raws import HINTS
+from gateway.errors import TransientError
 from gateway.ports import Pushed, PushRequest, Refusal, StreamId
 from tests.conftest import ManualClock
 from tests.unit.x_fakes import KEYS, MemoryMeter, settings
-from tests.unit.x_reading import MESSAGES, bench, ids
+from tests.unit.x_reading import MENTIONS, MESSAGES, bench, ids
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 NEWER, OLDER = SIGNATURE_HEADERS
@@ -109,6 +112,86 @@ def test_b25_what_is_not_signed_is_refused(signature: str) -> None:
     assert found.status == 403
 
 
+def test_b25_answer_to_a_challenge_signs_no_event() -> None:
+    """Anybody may ask for a challenge: what he has signed by it must be nothing that is taken here."""
+    door = Door()
+    forged = event("chat.received", {"sender_id": "7"}).decode()
+    answer = door.challenge(crc_token=forged)
+    assert isinstance(answer, Refusal)
+    assert answer.status == 400
+    signed_for_all = door.challenge(crc_token="12345")
+    assert isinstance(signed_for_all, Pushed)
+    found = door.push(b"12345", json.loads(signed_for_all.body)["response_token"])
+    assert isinstance(found, Refusal)
+    assert found.status == 403
+
+
+CLIENT = b"made-up-client-secret"
+
+
+@pytest.mark.parametrize(
+    ("headers", "taken"),
+    [
+        ({NEWER: CLIENT}, True),
+        ({OLDER: SECRET}, True),
+        ({NEWER: CLIENT, OLDER: SECRET}, True),
+        ({NEWER: CLIENT, OLDER: b"made-up-renewed"}, True),
+        ({NEWER: b"made-up-renewed", OLDER: SECRET}, True),
+        ({NEWER: b"made-up-other"}, False),
+        ({NEWER: b"made-up-other", OLDER: b"made-up-other"}, False),
+        ({NEWER: b""}, False),
+        ({}, False),
+    ],
+)
+def test_b25_app_with_both_secrets_is_known_by_either(headers: dict[str, bytes], taken: bool) -> None:
+    body = event("dm.received")
+    found = Door(client_secret=CLIENT.decode()).bring(body, {name: signed(body, key) for name, key in headers.items()})
+    assert isinstance(found, Pushed) is taken
+
+
+def test_b25_app_without_a_consumer_secret_is_known_by_its_client_secret() -> None:
+    only = {"auth": "oauth2", "client_id": "made-up", "client_secret": CLIENT.decode(), "consumer_secret": None}
+    door, body = Door(**only), event("dm.received")
+    assert isinstance(door.bring(body, {NEWER: signed(body, CLIENT)}), Pushed)
+    assert isinstance(door.bring(body, {OLDER: signed(body)}), Refusal)
+
+
+def test_b25_signature_of_a_secret_that_is_not_configured_is_refused() -> None:
+    body = event("dm.received")
+    assert isinstance(Door().bring(body, {NEWER: signed(body, CLIENT)}), Refusal)
+
+
+@pytest.mark.parametrize(("secrets", "key"), [({}, SECRET), ({"client_secret": CLIENT.decode()}, CLIENT)])
+def test_b24_challenge_is_answered_by_the_client_secret_where_there_is_one(secrets: dict[str, str], key: bytes) -> None:
+    answer = Door(**secrets).challenge(crc_token="a-made-up-token")
+    assert isinstance(answer, Pushed)
+    assert json.loads(answer.body) == {"response_token": signed(b"a-made-up-token", key)}
+
+
+async def test_pushes_that_are_taken_are_charged_with_whatever_is_charged_next() -> None:
+    door = Door()
+    for kind in ("dm.received", "chat.received", "post.create"):
+        door.push(event(kind))
+    door.push(event("dm.received"), "sha256=forged")
+    door.challenge(crc_token="a-made-up-token")
+    assert not door.meter.charges
+    await door.budget.charge("mentions", 0, Decimal(0))
+    assert door.meter.charges == [("activity", 0, 30_000), ("mentions", 1, 0)]
+    await door.budget.settle()
+    assert len(door.meter.charges) == 2
+
+
+async def test_pushes_are_charged_later_when_the_meter_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    door = Door()
+    door.push(event("dm.received"))
+    with monkeypatch.context() as away:
+        away.setattr(MemoryMeter, "charge", AsyncMock(side_effect=TransientError("made up")))
+        with pytest.raises(TransientError):
+            await door.budget.settle()
+    await door.budget.settle()
+    assert door.meter.charges == [("activity", 0, 10_000)]
+
+
 @pytest.mark.parametrize("kind", HINTS)
 def test_hints_wake_what_has_news_and_leave_nothing(kind: str) -> None:
     door = Door()
@@ -141,6 +224,55 @@ def test_event_without_a_name_is_known_by_its_bytes(uuid: Any) -> None:
     assert isinstance(one, Pushed)
     assert one == same
     assert len(one.raws[0].key) == len("activity:") + 64
+
+
+@pytest.mark.parametrize(
+    "uuid", ["-2080761390344937796", -2080761390344937796, 5, "c1a7d2c0-0f5a-4b3f-9d0e-6f1f8f2b7a11"]
+)
+def test_event_is_known_by_its_number_or_uuid_whatever_else_changes(uuid: Any) -> None:
+    """A replay may bring it with another tag."""
+    one = Door().push(event("chat.received", {"sender_id": "7"}, uuid))
+    again = Door().push(event("chat.received", {"sender_id": "7", "more": "made up"}, uuid))
+    assert isinstance(one, Pushed)
+    assert isinstance(again, Pushed)
+    assert [raw.key for raw in one.raws] == [raw.key for raw in again.raws] == [f"activity:{uuid}"]
+
+
+def test_direct_message_in_the_older_form_is_a_hint_wherever_it_stands() -> None:
+    message = {"type": "message_create", "id": "5", "message_create": {"sender_id": "7", "message_data": {"text": "x"}}}
+    payload = {"direct_message_events": [message], "users": {"7": {"data": {"name": "Wang Fang"}}}}
+    door = Door()
+    assert door.push(event("dm.received", payload)) == Pushed(())
+    assert door.push(json.dumps({"for_user_id": "1000", **payload}).encode()) == Pushed(())
+    assert door.push(json.dumps({"for_user_id": "1000", "tweet_create_events": [{}]}).encode()) == Pushed(())
+    assert door.woken == [MESSAGES, MESSAGES, MENTIONS]
+
+
+@pytest.mark.parametrize(
+    ("payload", "lane"),
+    [
+        ({"sender_id": "7", "conversation_id": "7:1000"}, "7"),
+        ({"conversation_id": "7:1000"}, "7"),
+        ({"conversation_id": "1000-7"}, "7"),
+        ({"conversation_id": "g1750000000000000001"}, "activity"),
+        ({"conversation_id": "7:8"}, "activity"),
+        ({"conversation_id": ["7", "1000"]}, "activity"),
+        ({}, "activity"),
+        ("no object", "activity"),
+    ],
+)
+def test_b10_encrypted_message_is_the_other_one_s_of_its_chat(payload: Any, lane: str) -> None:
+    found = Door().push(event("chat.received", payload))
+    assert isinstance(found, Pushed)
+    assert [raw.lane for raw in found.raws] == [lane]
+
+
+def test_news_of_another_account_of_the_app_are_not_ours() -> None:
+    door = Door()
+    for kind in ("chat.received", "dm.received"):
+        data = {"event_uuid": "5", "filter": {"user_id": "2000"}, "event_type": kind, "payload": {"sender_id": "7"}}
+        assert door.push(json.dumps({"data": data}).encode()) == Pushed(())
+    assert not door.woken
 
 
 def test_what_is_larger_than_an_event_or_comes_by_another_method_is_refused() -> None:
