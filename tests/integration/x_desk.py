@@ -9,12 +9,18 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
+import httpx
+
+from gateway.keeping import Keeper
+from gateway.sandbox.telegram import TelegramServer
 from gateway.sandbox.x import XServer
 from gateway.sandbox.x._writing import SentPost
 from gateway.sandbox.x.server import Call
+from gateway.settings import load
 from gateway.store import new_key_line
 from tests.conftest import ManualClock
 from tests.integration.moved_desk import Json, MovedDesk, SomeCall, watched_threads
+from tests.integration.telegram_desk import BOT, TOKEN
 
 __all__ = ["Json"]
 
@@ -23,6 +29,18 @@ MENTIONS = "GET /2/users/{id}/mentions"
 MESSAGES = "GET /2/dm_events"
 SEARCH = "GET /2/tweets/search/recent"
 _SECRETS = ("consumer_key", "consumer_secret", "access_token", "access_secret", "bearer_token")
+_BESIDE = """
+[alerts]
+chat_channel = "tg"
+chat_to = ["{operators}"]
+{alerts}
+
+[channels.tg]
+connector = "telegram"
+token = {{ file = "tg.token" }}
+bot = "{bot}"
+api_url = "{url}"
+"""
 _CONFIG = """
 [brand]
 name = "Examplex"
@@ -32,6 +50,7 @@ kind = "embedded"
 
 [log]
 format = "json"
+{log}
 {top}
 
 [channels.x]
@@ -70,15 +89,15 @@ class XDesk(MovedDesk):
     def _all_calls(self) -> Sequence[SomeCall]:
         return [*self.server.calls, *(call for calls in self.beside for call in calls())]
 
-    def configure(self, *, channel: str = "", top: str = "", official: str = "") -> None:
-        """Write the desk's files: `channel` ends the channel's table, `top` and `official` are further tables."""
+    def configure(self, *, channel: str = "", top: str = "", official: str = "", log: str = "") -> None:
+        """Write the desk's files: `channel` and `log` end those tables, `top` and `official` are further ones."""
         self.folder.mkdir(parents=True, exist_ok=True)
         keys = "\n".join(f'{name} = {{ file = "{name}" }}' for name in _SECRETS)
-        text = _CONFIG.format(top=top, handle=HANDLE, own=OWN, url=self.server.url, keys=keys, channel=channel)
+        text = _CONFIG.format(log=log, top=top, handle=HANDLE, own=OWN, url=self.server.url, keys=keys, channel=channel)
         self.config.write_text(text, encoding="utf-8")
         listed = _OFFICIAL.format(handle=HANDLE, own=OWN) + official
         (self.folder / "official.toml").write_text(listed, encoding="utf-8")
-        secrets = {name: value for name, value in asdict(self.server.keys).items() if name in _SECRETS}
+        secrets = {name: value for name, value in asdict(self.server.keys).items() if name != "client_id"}
         for name, content in {"gatehouse.key": new_key_line(), **secrets}.items():
             if not (self.folder / name).exists():
                 (self.folder / name).touch(mode=0o600)
@@ -116,6 +135,18 @@ class XDesk(MovedDesk):
         """Return what was answered to a post in public."""
         return [each for each in self.server.sent_posts if each.reply_to == post["id"]]
 
+    async def log_in(self) -> None:
+        """Give the channel access as a person does with `gatehouse channels login`."""
+        settings = load(self.config)
+        channel = next(each for each in settings.channels if each.name == "x")
+        store = await self._opened()
+        keeper = Keeper(store.spending, store.vault, self.clock)
+        assert channel.plugin.login is not None
+        async with channel.plugin.login(keeper.opening(channel.name, channel.plugin, channel.settings)) as way:
+            async with httpx.AsyncClient() as browser:
+                page = await browser.get(way.begin())
+            await way.finish(page.headers["location"])
+
     @property
     def spent(self) -> Decimal:
         """What X has billed so far, in dollars."""
@@ -147,3 +178,28 @@ async def x_desk(
             yield desk
         finally:
             await desk.close()
+
+
+@asynccontextmanager
+async def beside_telegram(
+    folder: Path, *, channel: str = "", alerts: str = ""
+) -> AsyncIterator[tuple[XDesk, TelegramServer, Json]]:
+    """Run a desk with a Telegram channel beside X; gives also that server, and the chat that is told of alerts."""
+    async with (
+        x_desk(folder, starts=False) as desk,
+        TelegramServer.start(TOKEN, BOT, "Examplex Support", clock=desk.clock) as telegram,
+    ):
+        desk.beside.append(lambda: telegram.calls)
+        operators = telegram.group("Operators")
+        top = _BESIDE.format(operators=operators["id"], alerts=alerts, bot=BOT, url=telegram.url)
+        desk.configure(channel=channel, top=top)
+        token = desk.folder / "tg.token"
+        token.touch(mode=0o600)
+        token.write_text(TOKEN, encoding="utf-8")
+        try:
+            await desk.start()
+            await desk.until(lambda: telegram.polled)
+            await desk.polled()
+            yield desk, telegram, operators
+        finally:
+            await desk.stop()
