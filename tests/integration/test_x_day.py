@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from gateway.case import Visibility
-from gateway.ports import ReplyKind
+from gateway.keeping import MICROS
 from tests.integration.x_day import DAY, MIDNIGHT, Day, Json, x_day
 
 FULL = os.environ.get("GATEHOUSE_FULL") == "1"
+pytestmark = pytest.mark.timeout(1800 if FULL else 120)
+
 HOUR = timedelta(hours=1)
 NOON = MIDNIGHT + 12 * HOUR
 UNREAD = timedelta(minutes=2)
 CURVE = (1, 1, 1, 1, 1, 2, 3, 5, 7, 8, 9, 9, 9, 9, 8, 8, 7, 7, 6, 6, 5, 4, 3, 2)
 """How busy the hours of a day are beside one another."""
-PUBLIC, PRIVATE = Visibility.PUBLIC, Visibility.PRIVATE
+PAGE = Decimal("0.50")
+"""What the last page of mentions may take beyond the budget: what it holds is known when it was billed."""
+AT_MIDNIGHT = Decimal("1.00")
+"""What the newest page of direct messages costs on each new day: there is no way to ask for news alone."""
+MENTIONS, MESSAGES = "GET /2/users/{id}/mentions", "GET /2/dm_events"
 
 
 def moments(count: int, chance: random.Random, start: datetime, end: datetime) -> Sequence[datetime]:
@@ -93,17 +99,122 @@ class Crowd:
 
 
 async def test_a_normal_day_within_the_budget_and_nothing_unread_for_two_minutes(tmp_path: Path) -> None:
-    async with x_day(tmp_path) as day:
+    """About 400 mentions and 150 direct messages, a burst of them at noon; with GATEHOUSE_FULL=1 the whole day.
+
+    Otherwise its middle: what the morning costs is counted before.
+    """
+    start, end, share = (MIDNIGHT, MIDNIGHT + DAY, 1.0) if FULL else (NOON - HOUR, NOON + 2 * HOUR, 0.2)
+    async with x_day(tmp_path, start=start) as day:
+        before = Decimal(0) if FULL else Decimal("2.80")
+        await day.meter.charge("mentions", 0, int(before * MICROS))
         crowd = Crowd(day, random.Random(5))
-        crowd.come(260, 120, MIDNIGHT, MIDNIGHT + DAY)
+        crowd.come(int(260 * share), int(120 * share), start, end - timedelta(minutes=10))
         crowd.burst(60, 30, NOON, timedelta(minutes=5))
-        await day.until(MIDNIGHT + DAY - timedelta(seconds=1))
+        await day.until(end - timedelta(seconds=1))
+        day.say("normal day")
         unread = day.unread()
-        spent = await day.spent()
-        print(day.server.spent, day.server.bill.items, spent, await day.meter.today())
-        print(len(crowd.mentions), len(crowd.messages), len(crowd.traps), len(unread), max(unread.values()))
-        print(max(v for k,v in unread.items() if k.startswith("message")), max(v for k,v in unread.items() if k.startswith("post")))
-        print(day.too_many, {n: s.refused for n, s in day.streams.items()}, day.server.counts, day.waiting, len(day.put_off), day.errors[:5])
-        for k in ReplyKind:
-            for v in (PUBLIC, PRIVATE):
-                if t := day.times(k, v): print(k, v, len(t), max(x.late for x in t))
+        assert crowd.keys <= unread.keys(), "something was not read"
+        assert len(crowd.mentions) > 320 * share
+        assert max(unread[each] for each in crowd.keys) < UNREAD
+        assert day.server.spent <= day.settings.budget - before
+        assert await day.spent() == day.server.spent + before, "the gateway counts as X bills"
+        assert day.too_many == 0
+        assert day.refused == 0
+        assert day.waiting <= 12, "only the last answers are on their way"
+        assert max(each.late for each in day.sent if each.visibility is Visibility.PUBLIC) < timedelta(minutes=1)
+        assert max(each.late for each in day.sent) < timedelta(minutes=30), "15 direct messages in a quarter of an hour"
+        assert crowd.traps
+        assert {f"reply:{each['id']}" for each in crowd.traps[:2]} <= unread.keys(), "look-alikes were not looked for"
+
+
+STORM = (5_000, 100, 9, 18, Decimal(10)) if FULL else (120, 12, 20, 22, Decimal(1))
+"""Mentions, direct messages, between which hours, and with which budget."""
+
+
+async def test_a_storm_of_mentions_takes_no_more_than_the_budget_and_nothing_is_lost(tmp_path: Path) -> None:
+    mentions, messages, first, last, budget = STORM
+    begins = MIDNIGHT + first * HOUR
+    async with x_day(tmp_path, start=begins - HOUR, budget=budget) as day:
+        crowd = Crowd(day, random.Random(5), 3_000 if FULL else 200)
+        crowd.come(mentions, messages, begins, MIDNIGHT + last * HOUR)
+        midnights = [MIDNIGHT + each * DAY for each in range(1, 8)]
+        bills = [Decimal(0)]
+        for each in midnights:
+            day.happens(each - timedelta(seconds=1), lambda: bills.append(day.server.spent))
+        await day.until(midnights[0] - timedelta(seconds=1))
+        day.say("storm")
+        assert mentions < len(crowd.mentions)
+        paces = [day.slowed[each] for each in ("mentions", "messages") if each in day.slowed]
+        assert paces
+        assert day.given_up("conversations") <= paces[0]
+        assert sorted(paces) == paces, "mentions slow down before direct messages"
+        assert all(paces[0] <= at for at, _, purpose in day.budgeted if purpose != "answers")
+        assert all(left <= 0 for _, left, purpose in day.budgeted if purpose == "answers"), "an answer was held back"
+        while crowd.keys - day.unread().keys():
+            await day.until(day.clock.now() + HOUR)
+            assert day.clock.now() < midnights[-1]
+        day.say("after the storm")
+        bills.append(day.server.spent)
+        days = [after - before for before, after in itertools.pairwise(bills)]
+        assert max(days) <= budget + PAGE, "X billed more than the budget and a page"
+        assert await day.spent() == days[-1]
+        assert day.too_many == 0
+
+
+async def test_half_a_dollar_a_day_is_kept_to(tmp_path: Path) -> None:
+    start = MIDNIGHT if FULL else MIDNIGHT + 18 * HOUR
+    async with x_day(tmp_path, start=start, budget=Decimal("0.50")) as day:
+        crowd = Crowd(day, random.Random(5))
+        crowd.come(320 if FULL else 80, 150 if FULL else 30, start, MIDNIGHT + DAY)
+        await day.until(MIDNIGHT + DAY - timedelta(seconds=1))
+        day.say("half a dollar")
+        assert Decimal("0.45") < day.server.spent <= Decimal("0.50") + PAGE
+        assert await day.spent() == day.server.spent
+        assert day.too_many == 0
+        calls = len(day.server.calls)
+        await day.until(MIDNIGHT + DAY + timedelta(seconds=5))
+        assert len(day.server.calls) > calls, "at midnight in UTC it does not go on"
+
+
+async def test_without_credits_for_three_hours_nothing_is_lost(tmp_path: Path) -> None:
+    start, back = NOON - HOUR / 2, NOON + 3 * HOUR
+    async with x_day(tmp_path, start=start) as day:
+        crowd = Crowd(day, random.Random(5))
+        crowd.come(90, 40, start, back)
+
+        def pay(left: int) -> None:
+            day.server.credits = Decimal(left)
+
+        day.happens(NOON, lambda: pay(0))
+        day.happens(back, lambda: pay(100))
+        await day.until(back + 2 * HOUR)
+        day.say("no credits")
+        refused = [call for call in day.server.calls if call.status == 402]
+        assert {name for at, name in day.errors if NOON < at < back} == {"CreditsError"}
+        assert all(NOON <= call.at <= back for call in refused)
+        assert len(refused) < 60, "it asks again and again while nothing is left"
+        unread = day.unread()
+        assert crowd.keys <= unread.keys()
+        assert all(at <= back + HOUR for at in day.stored_at(crowd.keys))
+        assert day.waiting == 0, "what was to be sent went out afterwards"
+        assert await day.spent() == day.server.spent
+
+
+async def test_an_idle_day_costs_nothing_but_the_newest_messages_at_midnight(tmp_path: Path) -> None:
+    """X bills what it hands out: empty looks are free, at the default pace; what is known is billed once a UTC day."""
+    eve = MIDNIGHT + DAY - (6 * HOUR if FULL else 2 * HOUR)
+    async with x_day(tmp_path, start=eve) as day:
+        day.replies = False
+        await day.until(eve + HOUR)
+        assert day.server.spent == 0
+        assert day.server.counts[MENTIONS] == 61
+        assert day.server.counts[MESSAGES] >= 55
+        crowd = Crowd(day, random.Random(5))
+        crowd.burst(0, 130, eve + HOUR, HOUR / 2)
+        await day.until(MIDNIGHT + DAY - timedelta(seconds=1))
+        assert crowd.keys <= day.unread().keys()
+        before = day.server.spent
+        await day.until(MIDNIGHT + DAY + (DAY if FULL else HOUR))
+        day.say("idle day")
+        assert day.server.spent - before == AT_MIDNIGHT
+        assert await day.spent() == AT_MIDNIGHT

@@ -10,7 +10,7 @@ import heapq
 import itertools
 import random
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -39,6 +39,10 @@ MIDNIGHT = datetime(2026, 11, 20, tzinfo=UTC)
 DAY = timedelta(days=1)
 NAME = "x"
 JOINED = timedelta(seconds=2)
+STALE = DAY
+"""When what is automatic comes too late to be sent."""
+SLOW = timedelta(minutes=6)
+"""No stream rests for so long by itself."""
 AGENT = timedelta(minutes=12)
 """How long an agent thinks before answering."""
 RECEIPT = (
@@ -58,7 +62,6 @@ class Stream:
     intake: Intake
     due: datetime
     failures: int = 0
-    news: bool = False
     resting: bool = False
     refused: int = 0
     """How often the engine's own limit held it back."""
@@ -93,9 +96,14 @@ class Day:
     meter: Any
     answers_every: int = 2
     """Of so many direct messages an agent answers one."""
+    replies: bool = True
+    """Whether anything is answered at all."""
     streams: dict[StreamId, Stream] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
-    put_off: list[tuple[datetime, ReplyKind]] = field(default_factory=list)
+    slowed: dict[str, datetime] = field(default_factory=dict)
+    """Since when a stream is read more rarely than the settings say."""
+    budgeted: list[tuple[datetime, Decimal, str]] = field(default_factory=list)
+    """What the budget put off: when, what was left of it then, and whether it was receipts or answers."""
     errors: list[tuple[datetime, str]] = field(default_factory=list)
     told: dict[str, datetime] = field(default_factory=dict)
     waiting: int = 0
@@ -105,6 +113,7 @@ class Day:
     _line: datetime = MIDNIGHT
     _page: Page[Raw] | None = None
     _met: int = 0
+    _news: set[StreamId] = field(default_factory=set)
     _seen: set[str] = field(default_factory=set)
 
     # Events
@@ -157,7 +166,7 @@ class Day:
     def wake(self, name: StreamId) -> None:
         """See `Opening.wake`."""
         if (stream := self.streams.get(name)) is not None:
-            stream.news = True
+            self._news.add(name)
             if stream.resting:
                 self._schedule(stream, self.clock.now())
 
@@ -178,7 +187,8 @@ class Day:
         self.at(when, job)
 
     async def _step(self, stream: Stream) -> None:
-        stream.news = stream.resting = False
+        stream.resting = False
+        self._news.discard(stream.name)
         stream.due = datetime.max.replace(tzinfo=UTC)
         self._page = None
         now = self.clock.now()
@@ -196,7 +206,9 @@ class Day:
             for raw in self._page.items:
                 self._met_with(raw)
         rest = stream.intake.pause or PLUGIN.pause
-        stream.resting = not more and bool(rest) and not stream.news
+        if rest > SLOW:
+            self.slowed.setdefault(stream.name, now)
+        stream.resting = not more and bool(rest) and stream.name not in self._news
         wait = rest if stream.resting else timedelta(0)
         if stream.intake.empty_pages > BUSY_PAGES:
             wait = max(wait, timedelta(seconds=1))
@@ -206,7 +218,7 @@ class Day:
 
     def _met_with(self, raw: Raw) -> None:
         """Answer as casework does: a receipt to who summons us, an acknowledgement in private, agents now and then."""
-        if raw.key in self._seen:
+        if raw.key in self._seen or not self.replies:
             return
         self._seen.add(raw.key)
         for event in NORMALIZER.normalize(raw):
@@ -250,9 +262,7 @@ class Day:
 
     def _deliver_at(self, when: datetime, due: datetime, reply: Reply, key: Key) -> None:
         async def job() -> None:
-            again = await self._deliver(due, reply, key)
-            if again is not None:
-                self.put_off.append((self.clock.now(), reply.kind))
+            if (again := await self._deliver(due, reply, key)) is not None:
                 self._deliver_at(again, due, reply, key)
 
         self.at(when, job)
@@ -260,6 +270,9 @@ class Day:
     async def _deliver(self, due: datetime, reply: Reply, key: Key) -> datetime | None:
         """Reserve and send as the engine does; return when to try again."""
         now = self.clock.now()
+        if reply.automatic and now - due > STALE:
+            self.waiting -= 1
+            return None
         if self._line > now:
             return self._line
         if refusal := await self.gate.reserve(Call.sending(reply, None)):
@@ -274,6 +287,9 @@ class Day:
             await sender.send(reply, key)
         except (TransientError, CreditsError) as error:
             again = now + timedelta(seconds=self.supervisor.wait_secs(error, 1))
+            if isinstance(error, RateLimitedError):
+                left = self.settings.budget - await self.spent()
+                self.budgeted.append((now, left, "receipts" if reply.automatic else "answers"))
             if not (isinstance(error, RateLimitedError) and error.item):
                 self._line = again
             return again
@@ -285,9 +301,32 @@ class Day:
 
     def unread(self) -> Mapping[str, timedelta]:
         """Return how long each mention and direct message was on X before the journal had it, by its key."""
+        return {key: stored - moment(key.partition(":")[2]) for key, stored in self._stored()}
+
+    def stored_at(self, keys: Collection[str]) -> list[datetime]:
+        """Return when the journal had these."""
+        return [stored for key, stored in self._stored() if key in keys]
+
+    def _stored(self) -> list[tuple[str, datetime]]:
         with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as line:
             rows = line.execute("select key, stored_at from raws").fetchall()
-        return {key: _instant(stored) - moment(key.partition(":")[2]) for key, stored in rows}
+        return [(key, _instant(stored)) for key, stored in rows]
+
+    def given_up(self, name: str) -> datetime:
+        """Return when a stream was last fetched from X itself."""
+        route = {"conversations": "GET /2/tweets/search/recent"}[name]
+        return max(
+            call.at for call in self.server.calls if call.route == route and "conversation_id" in str(call.query)
+        )
+
+    def say(self, title: str) -> None:
+        """Print what came of it, for those who look on."""
+        waits = sorted(wait for key, wait in self.unread().items() if not key.startswith("reply:"))
+        oldest = f"{waits[-1].total_seconds():.0f} s" if waits else "-"
+        print(
+            f"\n{title}: billed {self.server.spent} dollars, {dict(self.server.bill.items)}; oldest unread {oldest}; "
+            f"{len(self.server.calls)} calls, {self.too_many} too many; sent {len(self.sent)}, waiting {self.waiting}"
+        )
 
     async def spent(self) -> Decimal:
         """Return what the gateway has counted today, in dollars."""
@@ -299,9 +338,10 @@ class Day:
         """How many calls X refused for being too many."""
         return sum(call.status == 429 for call in self.server.calls)
 
-    def times(self, kind: ReplyKind, visibility: Visibility) -> list[Sent]:
-        """Return what went out of a kind."""
-        return [each for each in self.sent if (each.kind, each.visibility) == (kind, visibility)]
+    @property
+    def refused(self) -> int:
+        """How many of the calls were refused for whatever reason."""
+        return sum((call.status or 0) >= 400 for call in self.server.calls)
 
 
 def _instant(micros: int) -> datetime:
@@ -319,11 +359,15 @@ async def x_day(folder: Path, *, start: datetime = MIDNIGHT, **changes: Any) -> 
     ):
         given = settings(server, **changes)
         days: list[Day] = []
-        opening = Keeper(store.spending, store.vault, clock).opening(NAME, PLUGIN, given, None, lambda s: days[0].wake(s))
+        opening = Keeper(store.spending, store.vault, clock).opening(
+            NAME, PLUGIN, given, None, lambda s: days[0].wake(s)
+        )
         gate = Limiter(store.budgets, clock).gate(PLUGIN.limits, "channel:x", NAME, PLUGIN.account(given))
         assert gate is not None
         supervisor = Supervisor(clock, RetryPolicy(), random.Random(0), Health(clock), 1.0)
         async with PLUGIN.open(opening) as channel:
-            days.append(Day(server, clock, given, store, folder / "gatehouse.db", channel, gate, supervisor, opening.meter))
+            days.append(
+                Day(server, clock, given, store, folder / "gatehouse.db", channel, gate, supervisor, opening.meter)
+            )
             await days[0].begin(gate, channel.connector)
             yield days[0]
