@@ -1,4 +1,4 @@
-"""`gatehouse sandbox` as somebody plays with it: chat on its page, answer as an agent, end it with Ctrl-C."""
+"""`gatehouse sandbox` as somebody plays with it: chat and post on its pages, answer as an agent, end it with Ctrl-C."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from typing import Any, Self
 
 import httpx
 import pytest
+
+from tests.conftest import free_port
 
 ROOT = Path(__file__).parents[2]
 BOUND = 60
@@ -68,8 +70,27 @@ class Page:
         async with httpx.AsyncClient(base_url=url, headers=origin, timeout=40, trust_env=False) as client:
             yield cls(client)
 
+    async def act(self, deed: str, **said: Any) -> dict[str, Any]:
+        answer = await self.client.post(f"/_/{deed}", json=said)
+        answer.raise_for_status()
+        done: dict[str, Any] = answer.json()
+        return done
+
     async def say(self, text: str) -> None:
-        (await self.client.post("/_/say", json={"person": WANG, "text": text})).raise_for_status()
+        await self.act("say", person=WANG, text=text)
+
+    async def id_of(self, handle: str) -> str:
+        people = (await self._state(""))["people"]
+        return str(next(person["id"] for person in people if person["username"] == handle))
+
+    async def answer_to(self, post: str) -> str:
+        """Wait until the brand has answered a post on X; return what it said."""
+        seen = ""
+        while True:
+            state = await self._state(seen)
+            if found := [each for each in state["posts"] if (each["who"], each["answers"]) == (state["brand"], post)]:
+                return str(found[0]["text"])
+            seen = str(state["version"])
 
     async def heard(self, words: str) -> str:
         """Wait until the bot has said something with these words to Wang; return it."""
@@ -112,6 +133,28 @@ async def test_a_user_chats_an_agent_answers_and_it_ends_in_order(tmp_path: Path
     assert not [name for name in os.listdir(tmp_path) if name.startswith("gatehouse-sandbox-")]
 
 
+async def test_who_asks_in_public_on_x_gets_a_receipt_there_and_a_case(tmp_path: Path) -> None:
+    port = free_port()
+    async with asyncio.timeout(BOUND), gatehouse("sandbox", "--x-port", str(port), temp=tmp_path) as process:
+        told = await told_until(process, "keeps running until Ctrl-C")
+        telegram, url = re.findall(r"http://127\.0\.0\.1:\d+/", told)
+        assert url == f"http://127.0.0.1:{port}/"
+        config = re.findall(r"-c (\S+)", told)[0]
+        async with Page.at(url) as page:
+            assert f'href="{telegram}"' in (await page.client.get("/")).text
+            asked = await page.act(
+                "post", person=await page.id_of("wangfang_t"), text="@examplex where is my withdrawal?"
+            )
+            receipt = await page.answer_to(asked["id"])
+            assert receipt.startswith("@wangfang_t ")
+            assert "by direct message to @examplex" in receipt
+        (case,) = json.loads(await said_by("cases", "list", "--json", "-c", config, temp=tmp_path))
+        assert (case["platform"], case["requester"]["handle"]) == ("x", "wangfang_t")
+        process.send_signal(signal.SIGINT)
+        await process.communicate()
+        assert process.returncode == 0
+
+
 async def test_a_folder_that_is_named_is_kept(tmp_path: Path) -> None:
     folder = tmp_path / "desk"
     async with asyncio.timeout(BOUND), gatehouse("sandbox", "--folder", str(folder), temp=tmp_path) as process:
@@ -119,5 +162,6 @@ async def test_a_folder_that_is_named_is_kept(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         await process.communicate()
         assert process.returncode == 0
-    kept = {"gatehouse.toml", "official.toml", "gatehouse.key", "telegram.token", "gatehouse.db", "gatehouse.log"}
+    kept = {"gatehouse.toml", "official.toml", "gatehouse.key", "gatehouse.db", "gatehouse.log"}
+    kept |= {"telegram.token", "x.consumer_key", "x.access_token", "x.bearer_token"}
     assert kept <= set(os.listdir(folder))
