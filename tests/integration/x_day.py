@@ -111,7 +111,7 @@ class Day:
     _jobs: list[tuple[datetime, int, Job]] = field(default_factory=list)
     _serial: itertools.count[int] = field(default_factory=itertools.count)
     _line: datetime = MIDNIGHT
-    _page: Page[Raw] | None = None
+    _pages: list[Page[Raw]] = field(default_factory=list)
     _met: int = 0
     _news: set[StreamId] = field(default_factory=set)
     _seen: set[str] = field(default_factory=set)
@@ -172,8 +172,9 @@ class Day:
 
     def _fetched(self, connector: Connector) -> Callable[[StreamId, Cursor | None], Awaitable[Page[Raw]]]:
         async def fetch(name: StreamId, after: Cursor | None) -> Page[Raw]:
-            self._page = await connector.fetch(name, after)
-            return self._page
+            page = await connector.fetch(name, after)
+            self._pages.append(page)
+            return page
 
         return fetch
 
@@ -190,20 +191,20 @@ class Day:
         stream.resting = False
         self._news.discard(stream.name)
         stream.due = datetime.max.replace(tzinfo=UTC)
-        self._page = None
+        self._pages.clear()
         now = self.clock.now()
         try:
             more = await stream.intake.step()
         except SourceError as error:
             stream.failures += 1
-            stream.refused += self._page is None and isinstance(error.cause, RateLimitedError)
+            stream.refused += isinstance(error.cause, RateLimitedError) and not self._pages
             self.errors.append((now, type(error.cause).__name__))
             wait = timedelta(seconds=self.supervisor.wait_secs(error.cause, stream.failures))
             self._schedule(stream, now + wait)
             return
         stream.failures = 0
-        if self._page is not None:
-            for raw in self._page.items:
+        for page in self._pages:
+            for raw in page.items:
                 self._met_with(raw)
         rest = stream.intake.pause or PLUGIN.pause
         if rest > SLOW:
