@@ -81,13 +81,12 @@ class Subscriptions:
         """Make those for the stream where they are missing, if it is time to look. Raises `GatewayError` alone."""
         if self._clock.now() < self._due:
             return
-        self._due = self._clock.now() + SELDOM
         try:
             await self.ensure()
         except GatewayError as error:
-            if isinstance(error, TransientError):
-                self._due = self._clock.now() + SOON
+            self._due = self._clock.now() + (SOON if isinstance(error, TransientError) else SELDOM)
             raise
+        self._due = self._clock.now() + SELDOM
 
     async def ensure(self, webhook: str = "") -> None:
         """Make those that are missing: for the webhook of that id, or for the stream, which tells of all.

@@ -115,15 +115,14 @@ class Webhook:
         return before.alive if is_first and self._began - before.alive > OUTAGE else None
 
     async def _look(self, now: datetime) -> None:
-        """See that X calls us, and of what. However it ends, there is no other look within a minute."""
+        """See that X calls us, and of what. After a look that failed there is no other within a minute."""
         if now < self._not_before:
             raise RateLimitedError(self._why, self._not_before - now, item=False)
-        self._not_before = now + SOON
         try:
             self._id = await self._standing()
             await self._subscriptions.ensure(self._id)
         except GatewayError as error:
-            self._why = str(error)
+            self._why, self._not_before = str(error), now + SOON
             raise
         self._sound, self._due = now, now + SELDOM
 

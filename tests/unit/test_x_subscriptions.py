@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -72,6 +74,12 @@ def called(world: Bench, *methods: str, route: str = "/2/") -> list[str]:
     return [each.route for each in world.server.calls if each.method in methods and each.path.startswith(route)]
 
 
+async def happens(world: Bench, condition: Callable[[], bool]) -> None:
+    """Wait until X has done something; bounded, so that what never happens is told."""
+    async with asyncio.timeout(10):
+        await world.server.until(condition)
+
+
 async def fetched(reader: Reader, cursor: Cursor | None = None) -> Cursor | None:
     """Fetch once as the engine does, let the pause pass, and return the cursor after it."""
     page = await reader.fetch(ACTIVITY, cursor)
@@ -122,6 +130,20 @@ async def test_stream_looks_again_after_an_hour() -> None:
         await streamed(reader, world)
         assert len(called(world, "GET", route=SUBSCRIPTIONS)) == 2
         assert sorted(KINDS) == kinds(world)
+
+
+@pytest.mark.parametrize("kind", ["stream", "webhook"])
+async def test_look_that_is_cut_off_is_made_at_once_again(kind: str) -> None:
+    """A reload cuts fetches off."""
+    async with bench() as world, site() as at, world.reader(activity=kind, webhook_url=at.url) as reader:
+        task = asyncio.ensure_future(reader.fetch(ACTIVITY, None))
+        await happens(world, lambda: bool(called(world, "POST", route=SUBSCRIPTIONS)))
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        world.server.activity.stream.close_at_once = 1
+        with contextlib.suppress(RateLimitedError):
+            await reader.fetch(ACTIVITY, None)
+        assert kinds(world, "".join(world.server.push.ids)) == sorted(KINDS)
 
 
 async def test_subscription_with_a_keyword_does_not_tell_all() -> None:
@@ -233,7 +255,7 @@ async def test_webhook_is_registered_and_every_kind_pushed_there() -> None:
         (webhook,) = world.server.push.ids
         assert kinds(world, webhook) == sorted(KINDS)
         world.server.message(world.server.person("wangfang_t"), "hello")
-        await world.server.until(lambda: bool(at.pushed))
+        await happens(world, lambda: bool(at.pushed))
         assert [each["data"]["event_type"] for each in at.pushed] == ["dm.received"]
 
 
@@ -278,7 +300,7 @@ async def test_invalid_webhook_is_mended_and_what_was_missed_replayed_once() -> 
         at.works = True
         for _ in range(60):
             cursor = await fetched(reader, cursor)
-        await server.until(lambda: bool(at.pushed))
+        await happens(world, lambda: bool(at.pushed))
         assert [each["data"]["event_type"] for each in at.pushed] == ["chat.received"]
         for _ in range(70):
             cursor = await fetched(reader, cursor)
@@ -331,13 +353,13 @@ async def test_gateway_that_was_down_asks_for_what_was_pushed_meanwhile(down: ti
         at.works = False
         world.clock.advance(down.total_seconds() - 60)
         server.encrypted(server.person("wangfang_t"))
-        await server.until(lambda: not server.push.under_way)
+        await happens(world, lambda: not server.push.under_way)
         at.works = True
         async with hooked(world, at) as reader:
             cursor = await fetched(reader, cursor)
             assert at.pushed == []
             cursor = await fetched(reader, cursor)
-            await server.until(lambda: bool(at.pushed))
+            await happens(world, lambda: bool(at.pushed))
             await fetched(reader, cursor)
         assert len(at.pushed) == 1
         assert len(called(world, "POST", route=REPLAY)) == 1
