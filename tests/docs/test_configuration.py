@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 from pydantic import BaseModel
@@ -23,8 +25,24 @@ def tables() -> list[tuple[str, type[BaseModel]]]:
     """Return every table of the configuration with the model that reads it."""
     registry = installed()
     connectors = [(f"connectors.{name}", registry.connector(name).settings) for name in registry.names("connectors")]
+    connectors += [each for found in connectors for each in nested(*found)]
     backends = [(f'backend, kind = "{name}"', registry.backend(name).settings) for name in registry.names("backends")]
     return [*OWN_TABLES.items(), ("channels.NAME", ChannelHead), *connectors, *backends]
+
+
+def nested(table: str, model: type[BaseModel]) -> list[tuple[str, type[BaseModel]]]:
+    """Return the tables within a table, such as that of prices."""
+    fields = model.model_fields.items()
+    return [(f"{table}.{name}", field.annotation) for name, field in fields if is_table(field.annotation)]
+
+
+def is_table(annotation: object) -> TypeGuard[type[BaseModel]]:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def keys(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """Return the fields that hold a value, and no table."""
+    return {name: field for name, field in model.model_fields.items() if not is_table(field.annotation)}
 
 
 def row(name: str, field: FieldInfo) -> str:
@@ -44,7 +62,7 @@ def default(field: FieldInfo) -> str:
             return "none"
         case bool():
             return f"`{str(value).lower()}`"
-        case int() | float():
+        case int() | float() | Decimal():
             return f"`{value}`"
         case tuple():
             return "`[" + ", ".join(f'"{item}"' for item in value) + "]`"
@@ -56,17 +74,17 @@ def default(field: FieldInfo) -> str:
 def test_every_key_stands_on_the_page_as_it_is_read(table: str, model: type[BaseModel]) -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert f"[{table}]" in page
-    missing = [row(name, field) for name, field in model.model_fields.items() if row(name, field) not in page]
+    missing = [row(name, field) for name, field in keys(model).items() if row(name, field) not in page]
     assert not missing, "\n" + "\n".join(missing)
 
 
 @pytest.mark.parametrize(("table", "model"), tables(), ids=lambda value: value if isinstance(value, str) else "")
 def test_every_key_is_described(table: str, model: type[BaseModel]) -> None:
-    assert [name for name, field in model.model_fields.items() if not field.description] == []
+    assert [name for name, field in keys(model).items() if not field.description] == []
 
 
 def test_no_key_stands_on_the_page_that_is_not_read() -> None:
-    known = {row(name, field) for _, model in tables() for name, field in model.model_fields.items()}
+    known = {row(name, field) for _, model in tables() for name, field in keys(model).items()}
     written = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if re.match(r"\| `[a-z_]+` \|", line)]
     assert written
     assert [line for line in written if line not in known | {"| `kind` | required | The ticket system. |"}] == []
