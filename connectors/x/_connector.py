@@ -93,8 +93,10 @@ class XConnector:
         if stream == ACTIVITY and self._settings.activity == "webhook":
             # Not even without any budget left: X goes on to push, and to bill.
             return await self._webhook.fetch(after)
+        room_at = await self._budget.until_room()
+        # After the budget has read the clock: a moment later, what it calls now would never have come.
         now = self._clock.now()
-        turn = max(self._turns.get(stream, now), await self._budget.until_room())
+        turn = max(self._turns.get(stream, now), room_at)
         if turn > now:
             if stream == ACTIVITY:
                 await self._activity.close()
