@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from gateway.answers.asking import Rows, Teller, account_title
-from gateway.answers.compose import warnings
+from gateway.answers.compose import official_line, warnings
 from gateway.answers.locales import FALLBACK, Locales
 from gateway.answers.names import defanged, one_line
 from gateway.case import Assessment, Case, Party
@@ -30,17 +30,20 @@ def chat_acknowledgement(
     official: Sequence[str],
     *,
     opens: bool = True,
+    readable: bool = True,
     privacy: str = "",
 ) -> str:
     """Return the automatic reply to a chat message; warnings first, then the rest in short.
 
     `opens`: it opens a case. To a further message, whose person has the case's number, it is the warnings alone.
-    `privacy` is a link that is told with the former.
+    `readable` is False for one that is encrypted: its person is asked to say it elsewhere. `privacy` is a link that is
+    told with the number.
     """
     tell = Teller(locales, case.language, brand)
-    received = (tell.text("chat-received", case=case.id),) if opens else ()
+    received = (tell.text("chat-received" if readable else "chat-encrypted", case=case.id),) if opens else ()
+    ways = official_line(official, tell) if opens and not readable else ()
     policy = (tell.text("privacy-line", link=privacy),) if opens and privacy else ()
-    paragraphs = (*warnings(assessment.findings, official, tell), *received, tell.text("never-line"), *policy)
+    paragraphs = (*warnings(assessment.findings, official, tell), *received, *ways, tell.text("never-line"), *policy)
     return "\n\n".join(paragraphs)
 
 

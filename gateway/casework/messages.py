@@ -26,6 +26,8 @@ from gateway.ports import Manners, ReplyKind, TicketAction
 
 REOPENS_FOR = timedelta(hours=72)
 """For so long after a case was solved does what its person writes in the chat open it again."""
+ENCRYPTED = "encrypted"
+"""The evidence on a message that nobody here can read."""
 SECOND = timedelta(seconds=1)
 """A platform tells when something was sent to the second."""
 
@@ -243,7 +245,7 @@ def automatic(
         return public.receipt(kind, case, message, judged, past, policy, now)
     if message.visibility is not Visibility.PRIVATE:
         return Outcome(note="not acknowledged: everybody reads there")
-    if filing.SILENCED in case.tags:
+    if filing.SILENCED in case.tags and judged.assessment.worst is not Severity.DANGER:
         return Outcome(note="not acknowledged: the person opted out")
     if case.channel not in policy.sending:
         return Outcome(note="not acknowledged: this channel cannot send")
@@ -261,7 +263,7 @@ def automatic(
     )
     if not verdict.allowed or verdict.to is None:
         return Outcome(note=f"not acknowledged: {verdict.reason}")
-    subject, text = _acknowledgement(kind, case, judged, policy)
+    subject, text = _acknowledgement(kind, case, message, judged, policy)
     key = f"{message.id}:{kind}"
     reply = signed_reply(kind, case, verdict.to, subject, text, key, continued(message), policy.secret)
     effect = filing.said_to(kind, key, reply, case_id=case.id, recipient=filing.ledger_name(message))
@@ -269,11 +271,12 @@ def automatic(
     return Outcome(note=f"{kind} to be sent", cases=(warned,), entries=(filed(reply, key, now),), effects=(effect,))
 
 
-def _acknowledgement(kind: ReplyKind, case: Case, judged: Judged, policy: Policy) -> tuple[str, str]:
+def _acknowledgement(kind: ReplyKind, case: Case, message: Message, judged: Judged, policy: Policy) -> tuple[str, str]:
     told = (case, judged.assessment, policy.locales, policy.brand, policy.official)
     manners = policy.manners_of(case.channel)
     if manners.chats:
         opens = kind is ReplyKind.ACKNOWLEDGEMENT
-        text = chat_acknowledgement(*told, opens=opens, privacy=manners.privacy)
+        readable = not message.said(ENCRYPTED)
+        text = chat_acknowledgement(*told, opens=opens, readable=readable, privacy=manners.privacy)
         return "", public.with_warning(text, case, policy) if filing.POSED in case.tags else text
     return compose.acknowledgement(*told)

@@ -64,6 +64,15 @@ def test_a_further_message_is_answered_by_its_warnings_alone(language: str) -> N
     assert NUMBER not in text
 
 
+@pytest.mark.parametrize(("language", "ours"), [("en", "@examplex on X"), ("zh-CN", "X 上的 @examplex")])
+def test_whose_message_is_encrypted_is_asked_to_write_elsewhere(language: str, ours: str) -> None:
+    case = a_case(NUMBER, language=language)
+    text = chat.chat_acknowledgement(case, Assessment(), load_locales(), "Examplex", OFFICIAL, readable=False)
+    assert all(each in text for each in (NUMBER, "examplex.test", ours))
+    # Nobody reads it, so that nothing is promised by when it is.
+    assert "24" not in text
+
+
 @given(st.text(), st.text())
 def test_nothing_of_the_user_gets_into_it(subject: str, name: str) -> None:
     somebody = Party(platform="telegram", address="1", id="1", name=name)

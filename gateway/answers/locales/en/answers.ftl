@@ -300,6 +300,9 @@ button-send = Send the report
 # $case: case number
 chat-received = Thank you, your message has arrived. Your case is { $case }. A member of our team reads it and answers you here, as a rule within 24 hours. To add something, simply write here; /status shows how it stands. If your assets are at risk, freeze your account in the app or on our web site now.
 
+# $case: case number
+chat-encrypted = Your message has arrived, but it is encrypted from end to end and cannot be read here. Your case is { $case }. Please write it again without encryption, or by another of our official ways.
+
 file-too-large = Your message has arrived, but one file in it is too large for us to receive here. Please send a smaller version or a screenshot of what matters, or describe it in words.
 # $count: how many files, at least two
 files-too-large = Your message has arrived, but { $count } files in it are too large for us to receive here. Please send smaller versions or screenshots of what matters, or describe them in words.
@@ -334,7 +337,7 @@ impostor-answered-unnamed = ⚠️ Careful: under your public post somebody answ
 privacy-line = How we treat what you write: { $link }
 
 # $word: the word that lets automatic messages come again
-opted-out = You will get no more automatic messages here. Our team may still answer you. To get them again, write { $word }.
+opted-out = You will get no more automatic messages here, but a warning if you are in danger. Our team may still answer you. To get them again, write { $word }.
 opted-in = Automatic messages are on again.
 
 # $options: what may be written, separated by slashes
