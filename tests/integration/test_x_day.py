@@ -99,12 +99,13 @@ class Crowd:
 
 
 async def test_a_normal_day_within_the_budget_and_nothing_unread_for_two_minutes(tmp_path: Path) -> None:
-    """About 400 mentions and 150 direct messages, a burst of them at noon; with GATEHOUSE_FULL=1 the whole day.
+    """About 400 mentions and 150 direct messages, a third of these answered; with GATEHOUSE_FULL=1 the whole day.
 
     Otherwise its middle: what the morning costs is counted before.
     """
     start, end, share = (MIDNIGHT, MIDNIGHT + DAY, 1.0) if FULL else (NOON - HOUR, NOON + 2 * HOUR, 0.2)
     async with x_day(tmp_path, start=start) as day:
+        day.answers_every = 3
         before = Decimal(0) if FULL else Decimal("2.80")
         await day.meter.charge("mentions", 0, int(before * MICROS))
         crowd = Crowd(day, random.Random(5))
@@ -214,7 +215,7 @@ async def test_an_idle_day_costs_nothing_but_the_newest_messages_at_midnight(tmp
         await day.until(MIDNIGHT + DAY - timedelta(seconds=1))
         assert crowd.keys <= day.unread().keys()
         before = day.server.spent
-        await day.until(MIDNIGHT + DAY + (DAY if FULL else HOUR))
+        await day.until(MIDNIGHT + DAY + (DAY - HOUR if FULL else HOUR))
         day.say("idle day")
         assert day.server.spent - before == AT_MIDNIGHT
         assert await day.spent() == AT_MIDNIGHT

@@ -20,7 +20,7 @@ from typing import Any
 
 from connectors.x import PLUGIN, XSettings
 from gateway.case import Evidence, Message, Thread, Visibility
-from gateway.errors import CreditsError, RateLimitedError, TransientError
+from gateway.errors import CreditsError, RateLimitedError, RejectedError, TransientError
 from gateway.health import Health
 from gateway.intake import Intake, SourceError
 from gateway.keeping import MICROS, Keeper
@@ -106,6 +106,8 @@ class Day:
     """What the budget put off: when, what was left of it then, and whether it was receipts or answers."""
     errors: list[tuple[datetime, str]] = field(default_factory=list)
     told: dict[str, datetime] = field(default_factory=dict)
+    rejected: int = 0
+    """What X did not take for what it says."""
     waiting: int = 0
     """What is to be sent and did not go out yet."""
     _jobs: list[tuple[datetime, int, Job]] = field(default_factory=list)
@@ -294,6 +296,11 @@ class Day:
             if not (isinstance(error, RateLimitedError) and error.item):
                 self._line = again
             return again
+        except RejectedError:
+            # Put off for long, a receipt may come within a day of another of the same text.
+            self.rejected += 1
+            self.waiting -= 1
+            return None
         self.waiting -= 1
         self.sent.append(Sent(now, due, reply.kind, reply.visibility))
         return None
