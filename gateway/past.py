@@ -35,6 +35,8 @@ class Query:
     """Of that dialogue's cases only those that a message may go on with; all the same while a command is under way."""
     entry_of: str = ""
     """The message whose newest version is wanted, whatever its direction."""
+    sighting: str = ""
+    """The name under which an account that was seen is on file, if it is."""
     token: str = ""
     """The hash of a one-time token."""
     turn: bool = False
@@ -74,6 +76,8 @@ class Past:
     """What is remembered of `place`; its cases are among `cases`."""
     entry: Entry | None = None
     """The newest version of `entry_of`; its case is among `cases`."""
+    sighting: Entry | None = None
+    """What is on file under the name asked for in `sighting`."""
     token: Token | None = None
     """The token asked for, spent or not; its case is among `cases`."""
     turn: Turn | None = None

@@ -125,7 +125,7 @@ def _ask_message(message: Message, policy: Policy, now: datetime) -> Query:
     return Query(
         message_id=message.id,
         content_key=message.content_key,
-        entry_of=seen,
+        sighting=seen,
         refs=references(message),
         case_ids=(*signed_cases(message, policy.secret), *cited_cases(message), *numbers),
         recipient=filing.ledger_name(message),
@@ -161,7 +161,7 @@ def _decide_message(message: Message, judged: Judged, past: Past, policy: Policy
         outcome = messages.decide_message(message, judged, past, policy, now)
         if filing.group_of(message) is not None:
             return _in_group(outcome, message, judged, policy, now)
-    elif filing.group_of(message) is not None and past.entry is None:
+    elif filing.group_of(message) is not None and past.sighting is None:
         # Whoever poses as us is told of, whatever else he says.
         return outcome.and_also(groups.decide_sighting(message, judged, past, policy, now))
     return outcome

@@ -60,7 +60,8 @@ def answer(event: Message | Pressed, judged: Judged, past: Past, policy: Policy,
 def invitation(case: Case, message: Message, dialogue: Dialogue, policy: Policy, now: datetime) -> Outcome:
     """Ask somebody in a group to go on in private, where his case is his alone."""
     manners = policy.manners_of(case.channel)
-    if case.channel not in policy.sending or not manners.invite or not case.requester.address:
+    leads = manners.invite or manners.summoned
+    if case.channel not in policy.sending or not leads or not case.requester.address:
         return Outcome(note="not asked in: there is no private chat")
     if dialogue.invited_at is not None and now - dialogue.invited_at < chat.INVITES_EVERY:
         return Outcome(note="asked in already")

@@ -33,12 +33,12 @@ def is_public(message: Message) -> bool:
 def ask_seen(message: Message, policy: Policy) -> Query:
     """Return what must be known of the past, should the author turn out to pose as us."""
     asked = groups.ask_sighting(message, policy)
-    return replace(asked, refs=references(message), entry_of=groups.sighting_id(message), turn=True)
+    return replace(asked, refs=references(message), sighting=groups.sighting_id(message), turn=True)
 
 
 def decide_seen(message: Message, judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome:
     """Open a case for an impostor, and warn whom he answers; what others say to one another is not ours."""
-    seen = groups.decide_sighting(message, judged, replace(past, copy_of=past.copy_of or past.entry), policy, now)
+    seen = groups.decide_sighting(message, judged, replace(past, copy_of=past.sighting), policy, now)
     if not groups.is_impostor(message, judged):
         return seen
     victim = next((case for case in past.by_ref if case.requester.id != message.sender.id), None)
@@ -139,7 +139,9 @@ def _warned(victim: Case, turn: Turn, message: Message, policy: Policy, now: dat
 def _warning(key: str, victim: Case, turn: Turn, message: Message, policy: Policy) -> Reply | None:
     where = may_answer(turn)
     manners = policy.manners_of(victim.channel)
-    if where is None or victim.channel not in policy.sending or filing.SILENCED in victim.tags:
+    if where is None or victim.channel not in (policy.sending & {turn.said.message.provenance.source}):
+        return None
+    if where is Visibility.PUBLIC and filing.SILENCED in victim.tags:
         return None
     texts = (policy.locales, victim.language, policy.brand)
     if where is Visibility.PUBLIC:

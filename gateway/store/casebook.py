@@ -56,11 +56,13 @@ _THREADS = (
     .where(refs.c.case_id.in_(bindparam("case_ids", expanding=True)))
     .order_by(refs.c.id)
 )
-_SAID = (
-    select(entries.c.case_id, entries.c.document)
-    .where(entries.c.case_id.in_(bindparam("case_ids", expanding=True)), entries.c.direction == Direction.IN)
-    .order_by(entries.c.id)
+_OF_USER = (entries.c.case_id.in_(bindparam("case_ids", expanding=True)), entries.c.direction == Direction.IN)
+_SAID = select(entries.c.case_id, entries.c.document).where(
+    entries.c.id.in_(select(func.max(entries.c.id)).where(*_OF_USER).group_by(entries.c.case_id))
 )
+# As it stands in a document; within a text its quotes would be escaped.
+_NOT_PUBLIC = entries.c.document.not_like(f'%"visibility":"{Visibility.PUBLIC}"%')
+_IN_PRIVATE = select(entries.c.case_id).where(*_OF_USER, _NOT_PUBLIC).distinct()
 _TOLD = select(effects.c.case_id, effects.c.document).where(
     effects.c.case_id.in_(bindparam("case_ids", expanding=True)),
     effects.c.kind.in_([EffectKind.ACKNOWLEDGEMENT, EffectKind.WARNING, EffectKind.ANSWER]),
@@ -185,6 +187,7 @@ def look_up(connection: Connection, queries: Sequence[Query]) -> list[Past]:
             thread=tuple(threads.get(query.thread_of, ())),
             dialogue=talks.dialogue(query),
             entry=talks.entry(query),
+            sighting=talks.sighting(query),
             token=talks.token(query),
             turn=turns.get(_turn_of(query, led)),
         )
@@ -196,24 +199,24 @@ def turns_of(connection: Connection, case_ids: Collection[str]) -> dict[str, Tur
     """Return where the conversation of each case stands; none of a case whose user has said nothing."""
     if not case_ids:
         return {}
-    said: dict[str, list[Entry]] = {}
-    for row in connection.execute(_SAID, {"case_ids": list(case_ids)}):
-        said.setdefault(row.case_id, []).append(ENTRY.read(row.document))
+    rows = connection.execute(_SAID, {"case_ids": list(case_ids)})
+    said = {row.case_id: ENTRY.read(row.document) for row in rows}
+    private = set(connection.scalars(_IN_PRIVATE, {"case_ids": list(case_ids)}))
     told = connection.execute(_TOLD, {"case_ids": list(said)}) if said else ()
     replies = [(row.case_id, EFFECT.read(row.document).reply) for row in told]
-    public = {(case_id, reply.thread.parent) for case_id, reply in replies if reply and _is_public(reply.visibility)}
+    public = {
+        (case_id, reply.thread.parent)
+        for case_id, reply in replies
+        if reply is not None and reply.visibility is Visibility.PUBLIC
+    }
     return {
         case_id: Turn(
-            said=last[-1],
-            answered=(case_id, last[-1].message.thread.own_ref) in public,
-            private=any(not _is_public(each.message.visibility) for each in last),
+            said=entry,
+            answered=(case_id, entry.message.thread.own_ref) in public,
+            private=case_id in private,
         )
-        for case_id, last in said.items()
+        for case_id, entry in said.items()
     }
-
-
-def _is_public(visibility: Visibility) -> bool:
-    return visibility is Visibility.PUBLIC
 
 
 def _turn_of(query: Query, led: Mapping[str, Sequence[str]]) -> str:
@@ -248,7 +251,8 @@ class _Talks:
 
     def __init__(self, connection: Connection, queries: Sequence[Query]) -> None:
         self._dialogues = dialogues.find(connection, {query.place for query in queries if query.place is not None})
-        self._entries = newest_entries(connection, {query.entry_of for query in queries} - {""})
+        named = {name for query in queries for name in (query.entry_of, query.sighting)}
+        self._entries = newest_entries(connection, named - {""})
         self._tokens = dialogues.find_tokens(connection, {query.token for query in queries} - {""})
 
     def dialogue(self, query: Query) -> Dialogue | None:
@@ -258,6 +262,10 @@ class _Talks:
     def entry(self, query: Query) -> Entry | None:
         """Return the newest version of the message."""
         return self._entries.get(query.entry_of)
+
+    def sighting(self, query: Query) -> Entry | None:
+        """Return what is on file of the account."""
+        return self._entries.get(query.sighting)
 
     def token(self, query: Query) -> Token | None:
         """Return the token."""
@@ -335,7 +343,7 @@ def _entry_columns(entry: Entry) -> dict[str, object]:
 def _stored_form(query: Query) -> Query:
     """Return a query with its texts as they are stored."""
     place = query.place
-    texts = (query.message_id, query.content_key, query.recipient, query.entry_of, *query.refs)
+    texts = (query.message_id, query.content_key, query.recipient, query.entry_of, query.sighting, *query.refs)
     if place is not None:
         texts = (*texts, place.address)
     if all(clean(text) == text for text in texts):
@@ -347,6 +355,7 @@ def _stored_form(query: Query) -> Query:
         recipient=clean(query.recipient),
         refs=tuple(map(clean, query.refs)),
         entry_of=clean(query.entry_of),
+        sighting=clean(query.sighting),
         place=None if place is None else Place(place.channel, clean(place.address)),
     )
 

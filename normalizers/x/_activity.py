@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from gateway.case import Evidence, Message, Thread, Visibility
+from gateway.case import Evidence, Message, Thread
 from gateway.ports import Event, Unknown
 from normalizers.x import _clean, _direct, _limits, _parties
 from normalizers.x._includes import Includes
@@ -46,14 +46,15 @@ def _encrypted(event: dict[str, Any], includes: Includes, reading: Reading) -> E
     sent_at = reading.instant(payload, "created_at") or (
         reading.instant_of(number) if number.isascii() and number.isdigit() else None
     )
+    visibility, to = _direct.readers(conversation, reading)
     return Message(
         id=ref,
         content_key=ref,
         provenance=reading.provenance,
         platform=PLATFORM,
-        visibility=Visibility.PRIVATE,
-        sender=_parties.account(sender, includes, reading, *_direct.route(conversation, reading)),
-        recipients=_parties.ourselves(reading),
+        visibility=visibility,
+        sender=_parties.account(sender, includes, reading, *_direct.talk(conversation)),
+        recipients=to,
         text=ENCRYPTED,
         sent_at=sent_at,
         thread=Thread(own_ref=ref, group=conversation or None),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from gateway.case import Evidence, Message, Thread, Visibility
+from gateway.case import Evidence, Message, Party, PartyKind, Recipient, RecipientRole, Thread, Visibility
 from gateway.errors import MalformedError
 from gateway.ports import Event, Unknown
 from normalizers.x import _entities, _limits, _media, _parties, _references
@@ -50,6 +50,7 @@ def _message(source: dict[str, Any], number: str, sender: str, includes: Include
         reading.note("sender_missing", "The platform does not say who wrote it.")
     conversation = reading.token(source, "dm_conversation_id")
     ref = f"{PLATFORM}:dm:{number}"
+    visibility, to = readers(conversation, reading)
     people = reading.identifiers(source, "participant_ids") if "participant_ids" in source else []
     told = (Evidence(name="participant", value=each) for each in dict.fromkeys(people))
     return Message(
@@ -57,9 +58,9 @@ def _message(source: dict[str, Any], number: str, sender: str, includes: Include
         content_key=ref,
         provenance=reading.provenance,
         platform=PLATFORM,
-        visibility=Visibility.PRIVATE,
-        sender=_parties.account(sender, includes, reading, *route(conversation, reading)),
-        recipients=(*_parties.ourselves(reading), *marks.recipients(reading.ours)),
+        visibility=visibility,
+        sender=_parties.account(sender, includes, reading, *talk(conversation)),
+        recipients=(*to, *marks.recipients(reading.ours)),
         text="\n".join(filter(None, (body.text, *content.lines))),
         quoted=context.quoted,
         sent_at=reading.instant(source, "created_at") or reading.instant_of(number),
@@ -73,12 +74,17 @@ def _message(source: dict[str, Any], number: str, sender: str, includes: Include
     )
 
 
-def route(conversation: str, reading: Reading) -> tuple[Evidence, ...]:
-    """Return what an answer needs beside the sender's id: a talk of several people is answered where it is held."""
-    if not conversation:
-        return ()
-    found = (Evidence(name="dm_conversation", value=conversation),)
-    if "-" in conversation:
-        return found
+def talk(conversation: str) -> tuple[Evidence, ...]:
+    """Return the conversation as evidence of its sender."""
+    return (Evidence(name="dm_conversation", value=conversation),) if conversation else ()
+
+
+def readers(conversation: str, reading: Reading) -> tuple[Visibility, tuple[Recipient, ...]]:
+    """Return whether others read along, and whom a message was written to: first the group, where there is one."""
+    ours = _parties.ourselves(reading)
+    if not conversation or "-" in conversation:
+        return Visibility.PRIVATE, ours
     reading.note("group_conversation", "Several people read along: what is answered there is read by all of them.")
-    return (Evidence(name="conversation", value=conversation), *found)
+    there = (Evidence(name="conversation", value=conversation),)
+    group = Party(platform=PLATFORM, address=conversation, id=conversation, kind=PartyKind.GROUP, evidence=there)
+    return Visibility.GROUP, (Recipient(role=RecipientRole.TO, party=group), *ours)

@@ -248,6 +248,9 @@ async def the_newest_version_of_a_message_is_found_whatever_its_direction(ground
         sent = await ask(store, entry_of="m2", message_id="m2")
         assert (sent.entry, sent.copy_of) == (entry(ONE, "m2", Direction.OUT), None)
         assert (await ask(store, entry_of="m3")).entry is None
+        both = await ask(store, entry_of="m2", sighting="m1")
+        assert (both.entry, both.sighting) == (sent.entry, past.entry)
+        assert (await ask(store, entry_of="m1")).sighting is None
         view = await store.case_view(ONE)
         assert view is not None
         texts = [each.message.text for each in view.file.entries if each.message.id == "m1"]

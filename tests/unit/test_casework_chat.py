@@ -589,11 +589,11 @@ def test_an_impostor_who_gives_a_command_is_told_of_all_the_same() -> None:
     policy = replace(POLICY, manners={CHANNEL: replace(MANNERS, operators="-500")})
     command = in_group(text="/help", sender=IMPOSTOR, addressed=True)
     query = ask(command, policy, NOW)
-    assert query.entry_of.startswith("seen:")
+    assert query.sighting.startswith("seen:")
     outcome = run(command, assessment=FOUND, policy=policy)
     assert kinds(outcome) == [EffectKind.RESPONSE, EffectKind.TICKET, EffectKind.NOTICE]
     known = outcome.entries[0]
-    again = run(command.model_copy(update={"id": "telegram:-1001:9"}), past(entry=known), FOUND, policy)
+    again = run(command.model_copy(update={"id": "telegram:-1001:9"}), past(sighting=known), FOUND, policy)
     assert kinds(again) == [EffectKind.RESPONSE]
 
 

@@ -260,9 +260,9 @@ def test_an_impostor_in_public_is_a_case_of_its_own_and_is_never_answered(addres
     assert outcome.entries[0].message.text == scam().text
     assert outcome.entries[0].assessment == FOUND
     known = Entry(case_id=NUMBER, message=scam(), at=NOON)
-    seen = past(copy_of=None if addressed else known, entry=known if addressed else None)
-    again = run(scam(6, addressed=addressed), seen, FOUND, DESK)
-    assert not again.cases
+    for event in (scam(6, addressed=addressed), Edited(message=scam(edited_at=NOON, addressed=addressed))):
+        assert ask(event, DESK, NOW).sighting.startswith("seen:")
+        assert not run(event, past(sighting=known), FOUND, DESK).cases
 
 
 def test_what_others_say_in_a_public_conversation_is_not_ours() -> None:
@@ -285,6 +285,38 @@ def test_whom_an_impostor_answers_is_warned_in_private_where_he_has_written() ->
     assert outcome.cases[1].version == case().version + 1
 
 
+def test_who_opted_out_is_warned_in_private_all_the_same() -> None:
+    sent = reply_of(only(warned(turn(direct(), private=True), case(tags=(SILENCED,))), EffectKind.WARNING))
+    assert sent.visibility is Visibility.PRIVATE
+
+
+def in_group(number: int = 21, text: str = "my deposit is missing", **more: Any) -> Message:
+    group = Party(platform="x", address="g1", id="g1", kind=PartyKind.GROUP)
+    to = (Recipient(role=RecipientRole.TO, party=group),)
+    thread = Thread(own_ref=f"x:dm:{number}", group="g1")
+    return direct(number, text, visibility=Visibility.GROUP, recipients=to, thread=thread, **more)
+
+
+def test_each_member_of_a_group_has_a_dialogue_of_his_own_and_is_led_to_private() -> None:
+    opened = run(in_group(), policy=DESK)
+    assert kinds(opened) == [EffectKind.TICKET, EffectKind.RESPONSE]
+    led = reply_of(only(opened, EffectKind.RESPONSE))
+    assert (led.to.id, led.visibility) == ("g1", Visibility.GROUP)
+    assert opened.cases[0].id not in led.text
+    assert opened.dialogues[0].address == "g1:2001"
+    other = ANN.model_copy(update={"id": "2002", "address": "2002"})
+    assert ask(in_group(22, sender=other), DESK, NOW).place == ("x", "g1:2002")
+
+
+@pytest.mark.parametrize("text", ["/status", "/close", "stop"])
+def test_in_a_group_no_command_tells_of_cases_and_nobody_opts_out(text: str) -> None:
+    dialogue = Dialogue(channel=CHANNEL, address="g1:2001", case_id=NUMBER, cases=(NUMBER,))
+    outcome = run(in_group(text=text), past(dialogue=dialogue, cases=(case(),)), policy=DESK)
+    assert all(NUMBER not in reply_of(each).text for each in outcome.effects if each.reply is not None)
+    assert all(each.state is CaseState.OPEN for each in outcome.cases)
+    assert not any(each.silenced for each in outcome.dialogues)
+
+
 def test_whom_an_impostor_answers_is_warned_in_public_when_that_answer_is_left() -> None:
     sent = reply_of(only(warned(turn(post())), EffectKind.WARNING))
     assert (sent.visibility, sent.thread.parent) == (Visibility.PUBLIC, "x:1")
@@ -297,6 +329,7 @@ def test_whom_an_impostor_answers_is_warned_in_public_when_that_answer_is_left()
         (turn(post(), answered=True), case()),
         (turn(post(summons="")), case()),
         (turn(post()), case(tags=(SILENCED,))),
+        (turn(post()), case(channel="elsewhere")),
     ],
 )
 def test_whom_the_rules_forbid_to_write_to_is_not_and_the_agents_know(known: Turn, victim: Case) -> None:
@@ -324,7 +357,7 @@ def test_the_same_impostor_and_user_are_told_of_once() -> None:
         warned(turn(post())),
         run(
             scam(6),
-            past(copy_of=Entry(case_id=NUMBER, message=scam(), at=NOON), by_ref=(case(),), turn=turn(post())),
+            past(sighting=Entry(case_id=NUMBER, message=scam(), at=NOON), by_ref=(case(),), turn=turn(post())),
             FOUND,
             DESK,
         ),
@@ -348,13 +381,16 @@ def test_an_edit_of_a_post_that_is_not_on_file_is_taken_for_the_post() -> None:
 def test_who_opts_out_gets_nothing_automatic_until_he_wants_it_again(word: str) -> None:
     dialogue = Dialogue(channel=CHANNEL, address="2001", case_id=NUMBER, cases=(NUMBER,))
     out = run(direct(text=word), past(dialogue=dialogue, cases=(case(),)), policy=DESK)
-    assert kinds(out) == [EffectKind.RESPONSE]
+    # It may have been the answer to an agent's question: it is filed all the same.
+    assert kinds(out) == [EffectKind.TICKET, EffectKind.RESPONSE]
+    assert out.entries[0].message.text == word
     assert out.dialogues[0].silenced
     assert SILENCED in out.cases[0].tags
     assert SILENCED in run(direct(11), past(dialogue=out.dialogues[0]), policy=DESK).cases[0].tags
+    alone = past(dialogue=out.dialogues[0].model_copy(update={"case_id": None}))
     for message in (post(12), direct(13)):
-        quiet = run(message, past(dialogue=out.dialogues[0].model_copy(update={"case_id": None})), FOUND_BY_USER, DESK)
-        assert kinds(quiet) == [EffectKind.TICKET]
+        assert kinds(run(message, alone, policy=DESK)) == [EffectKind.TICKET]
+    assert kinds(run(direct(13), alone, FOUND_BY_USER, DESK)) == [EffectKind.TICKET, EffectKind.ACKNOWLEDGEMENT]
     back = run(direct(14, "start"), past(dialogue=out.dialogues[0], cases=out.cases), policy=DESK)
     assert not back.dialogues[0].silenced
     assert SILENCED not in back.cases[0].tags

@@ -235,13 +235,15 @@ def test_what_is_quoted_is_linked_where_it_stands() -> None:
         ({}, False),
     ],
 )
-def test_a_message_of_a_group_is_answered_there(fields: dict[str, str], group: bool) -> None:
+def test_of_a_message_in_a_group_it_is_known_that_others_read_along(fields: dict[str, str], group: bool) -> None:
     message = message_of(raw_of("message", **fields))
     said = {item.name: item.value for item in message.sender.evidence}
-    assert ("conversation" in said) is group
+    first = message.recipients[0].party
+    assert (first.kind is PartyKind.GROUP, first.id == fields.get("dm_conversation_id")) == (group, group)
+    assert ("conversation" in {item.name for item in first.evidence}) is group
     assert said.get("dm_conversation") == fields.get("dm_conversation_id")
     assert message.sender.address == "2001"
-    assert message.visibility == "private"
+    assert message.visibility == ("group" if group else "private")
     assert message.sender.kind is PartyKind.PERSON
     assert ("group_conversation" in codes(message)) is group
 

@@ -124,7 +124,8 @@ def _check_message(message: Message) -> None:
     assert len({note.code for note in message.notes}) == len(message.notes)
     assert len({file.id for file in message.attachments}) == len(message.attachments)
     assert all(party.id != x.OWN for party in _parties(message) if party is message.sender)
-    assert all(party.kind != "group" for party in _parties(message))
+    groups = [party for party in _parties(message) if party.kind == "group"]
+    assert groups == ([message.recipients[0].party] if message.visibility == "group" else [])
 
 
 def _check(sample: dict[str, Any]) -> tuple[Event, ...]:
