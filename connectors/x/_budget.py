@@ -67,8 +67,10 @@ class Budget:
         today = self._clock.now().astimezone(UTC).date()
         if today != self._billed_on:
             self._billed, self._billed_on = set(), today
-        await self.charge(what, len(names - self._billed), price, calls)
-        self._billed |= names
+        # Known before anybody else has a turn: two streams may have read the same post.
+        new = names - self._billed
+        self._billed |= new
+        await self.charge(what, len(new), price, calls)
 
     async def pace(self, what: Sacrifice, secs: float) -> timedelta:
         """Return how long to wait between two reads: `secs`, or so long that what is left today lasts.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -97,6 +98,19 @@ async def test_what_was_read_is_charged_once_a_day_as_x_bills() -> None:
     clock.advance(3600)
     await found.charge_reads("mentions", {"post:3"}, price)
     assert meter.charges == [("mentions", 1, 10_000), ("mentions", 1, 5_000), ("mentions", 1, 5_000)]
+
+
+async def test_what_two_streams_read_at_once_is_counted_once() -> None:
+    class Slow(MemoryMeter):
+        async def charge(self, what: str, calls: int, cost: int) -> None:
+            await asyncio.sleep(0)
+            await super().charge(what, calls, cost)
+
+    meter = Slow()
+    found = Budget(settings("http://127.0.0.1:9"), meter, ManualClock(MIDNIGHT))
+    streams = ("mentions", "conversations")
+    await asyncio.gather(*(found.charge_reads(stream, {"post:1"}, Decimal("0.005")) for stream in streams))
+    assert sum(cost for _, _, cost in meter.charges) == 5_000
 
 
 async def test_spent_budget_reads_nothing_until_midnight() -> None:
