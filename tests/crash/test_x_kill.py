@@ -64,7 +64,7 @@ async def test_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
         if not FULL:
             world.crowd.write_ourselves(FAR, HOURS)
         for kind, burst in lives():
-            world.crowd.burst(*burst)
+            world.burst(*burst)
             await world.die_at(kind)
 
         ended = await world.finish(600 if FULL else 60)

@@ -17,6 +17,7 @@ MARK = re.compile(r"\b([pd]\d{6})v(\d+)\b")
 WORDS = ("Where is my deposit?", "It is still not there.", "I sent it on Monday.", "Please look at it again.")
 LONG = " ".join(["I have waited for hours, and nobody could tell me anything about it yet."] * 5)
 MOST_EDITS = 3
+BURST_APART = timedelta(milliseconds=2)
 BOTH = 5
 """Of so many people one writes in public and in private."""
 
@@ -76,7 +77,7 @@ class XCrowd:
         """Let so much be said now, by people some of whom are new."""
         for _ in range((posts + messages) // 20):
             self._come()
-        self.wait_already(posts, messages, timedelta(milliseconds=(posts + messages) * 2))
+        self.wait_already(posts, messages, BURST_APART * (posts + messages))
 
     def step(self) -> None:
         """Let somebody do something now."""

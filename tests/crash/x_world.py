@@ -25,7 +25,7 @@ from gateway.settings import load
 from gateway.store import SqlStore
 from tests.crash.chat_audit import Rows
 from tests.crash.x_clock import SteadyClock
-from tests.crash.x_crowd import MARK, XCrowd
+from tests.crash.x_crowd import BURST_APART, MARK, XCrowd
 from tests.gateway_process import GatewayProcess
 
 HANDLE, OWN = "examplex", "1000"
@@ -202,6 +202,11 @@ class XWorld:
         await self.store()
         self.bill.begin_life()
         await (gateway or self.gateway).start()
+
+    def burst(self, posts: int, messages: int) -> None:
+        """Let so much be said while no gateway runs: after all that was read, or it would have come minutes late."""
+        self.clock.let_pass(1 + (posts + messages) * BURST_APART.total_seconds())
+        self.crowd.burst(posts, messages)
 
     async def die_at(self, kind: str) -> None:
         """Live until that moment comes, while people go on writing."""
