@@ -47,7 +47,8 @@ simulate: $(READY) ## Ten nodes on one PostgreSQL primary, in virtual time: what
 	$(PY) -m tests.benchmarks.simulate $(ARGS)
 
 prove: $(READY) servers ## Kill the gateway again and again, at full size; writes docs/proof.md.
-	GATEHOUSE_FULL=1 $(PY) -m pytest tests/crash tests/integration/test_operators_under_load.py -s $(ARGS)
+	GATEHOUSE_FULL=1 $(PY) -m pytest tests/crash tests/integration/test_operators_under_load.py \
+	    tests/integration/test_x_day.py -s $(ARGS)
 
 # Without build isolation, what builds the project is locked too; hatchling wants editables for an editable install.
 lock: $(PY) ## Write requirements.lock anew; ARGS=--upgrade takes newer releases.
