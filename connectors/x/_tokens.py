@@ -1,6 +1,7 @@
 """The access that calls of one account bear: OAuth 1.0a signatures, or OAuth 2.0 tokens that are renewed in time.
 
 A renewed token is kept in the vault before it is used, and one process renews for all: X takes each refresh token once.
+What the vault could not take at once is kept here, unused, until it does.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import asyncio
 import json
 from base64 import b64encode
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -19,7 +21,7 @@ from oauthlib.oauth1 import Client as Signer
 from connectors.x._errors import Said
 from connectors.x._settings import CLOUD, XSettings
 from connectors.x._wire import Wire
-from gateway.errors import AuthError, ConfigError, TransientError
+from gateway.errors import AuthError, ConfigError, GatewayError, TransientError
 from gateway.ports import Clock, Vault
 
 SECRET = "access"  # noqa: S105 - the name of the secret in the vault
@@ -77,6 +79,14 @@ class Tokens:
             raise ConfigError("the kept access cannot be read; log the channel in anew") from None
 
 
+@dataclass(frozen=True, slots=True)
+class _Unwritten:
+    """Renewed tokens that the vault has not taken yet, and what stood there when they were asked for."""
+
+    tokens: Tokens
+    instead_of: str = field(repr=False)
+
+
 class Signatures:
     """OAuth 1.0a: each call is signed with four keys that do not end (RFC 5849)."""
 
@@ -120,6 +130,7 @@ class RenewedTokens:
         self._wire = wire
         self._vault = vault
         self._known: Tokens | None = None
+        self._unwritten: _Unwritten | None = None
         self._task: asyncio.Task[Tokens] | None = None
 
     async def header(self, method: str, url: str) -> str:
@@ -143,6 +154,11 @@ class RenewedTokens:
         """See `Access.settled`."""
         if (task := self._task) is not None:
             await asyncio.wait([task])
+        if self._unwritten is not None and (vault := self._vault) is not None:
+            # The last time that anybody can; where the store is still away, a person must log in.
+            with suppress(GatewayError):
+                async with vault.alone(SECRET):
+                    await self._kept(vault)
 
     async def _current(self, refused: str = "") -> Tokens:
         """Return tokens that are good, renewed by whoever comes first.
@@ -170,16 +186,29 @@ class RenewedTokens:
         if vault is None:
             raise ConfigError('auth = "oauth2" needs the gateway\'s vault for its tokens')
         async with vault.alone(SECRET):
-            kept = await vault.read(SECRET)
-            if kept is None:
-                raise AuthError(f"nobody has given access yet; {self._remedy}")
+            kept = await self._kept(vault)
             tokens = Tokens.decode(kept)
             if tokens.access == refused or self._ends_soon(tokens):
-                tokens = await self._renew(tokens, vault, must=tokens.access == refused)
+                tokens = await self._renew(kept, vault, must=tokens.access == refused)
             self._known = tokens
             return tokens
 
-    async def _renew(self, old: Tokens, vault: Vault, *, must: bool) -> Tokens:
+    async def _kept(self, vault: Vault) -> str:
+        """Return what the vault keeps, once what it could not take before is in it."""
+        kept = await vault.read(SECRET)
+        unwritten = self._unwritten
+        if unwritten is not None and kept == unwritten.instead_of:
+            # X has spent the token that stands there: what came instead is all there is.
+            kept = unwritten.tokens.encode()
+            await vault.write(SECRET, kept)
+        # Else they were written after all, or others have come since.
+        self._unwritten = None
+        if kept is None:
+            raise AuthError(f"nobody has given access yet; {self._remedy}")
+        return kept
+
+    async def _renew(self, kept: str, vault: Vault, *, must: bool) -> Tokens:
+        old = Tokens.decode(kept)
         fields = {"grant_type": "refresh_token", "refresh_token": old.refresh}
         try:
             tokens = await ask_tokens(self._wire, self._settings, self._clock, fields, old)
@@ -189,8 +218,10 @@ class RenewedTokens:
             return old  # Still good for a few minutes.
         except AuthError:
             raise AuthError(f"X refused to renew the access; {self._remedy}") from None
+        self._unwritten = _Unwritten(tokens, kept)
         # Before it is used: a crash after this line finds the new one.
         await vault.write(SECRET, tokens.encode())
+        self._unwritten = None
         return tokens
 
     @property

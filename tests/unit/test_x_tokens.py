@@ -116,6 +116,71 @@ async def test_b22_killed_between_the_answer_and_its_use_the_next_process_goes_o
         assert server.grants.refusals == []
 
 
+class Busy(MemoryVault):
+    """A vault whose store fails so many writes, before or after it has taken them."""
+
+    def __init__(self, vault: MemoryVault, failures: int, *, takes: bool = False) -> None:
+        super().__init__()
+        self.secrets = vault.secrets
+        self.failures = failures
+        self.takes = takes
+
+    @override
+    async def write(self, name: str, value: str) -> None:
+        self.failures -= 1
+        if self.failures < 0 or self.takes:
+            await super().write(name, value)
+        if self.failures >= 0:
+            raise TransientError("the store is busy")
+
+
+@pytest.mark.parametrize("takes", [False, True])
+async def test_b22_renewed_tokens_that_the_vault_could_not_take_are_written_before_anything_else(
+    takes: bool, clock: ManualClock
+) -> None:
+    """X has spent the old ones: dropping these would lock the channel out. They are not used before they are kept."""
+    async with logged_in(clock) as (server, vault):
+        clock.advance(HOURS + 1)
+        busy = Busy(vault, 2, takes=takes)
+        async with client_of(server, clock, busy) as client:
+            for _ in range(1 if takes else 2):
+                with pytest.raises(TransientError):
+                    await me(client)
+            assert server.counts["GET /2/users/me"] == 0
+            assert await me(client) == "1000"
+        assert server.counts[REFRESH] == 1
+        assert server.grants.refusals == []
+        assert json.loads(vault.secrets[SECRET])["access"] == server.grants.access_tokens[-1]
+
+
+async def test_b22_what_the_vault_could_not_take_never_replaces_what_came_since(clock: ManualClock) -> None:
+    """Somebody has logged in meanwhile."""
+    async with logged_in(clock) as (server, vault):
+        clock.advance(HOURS + 1)
+        async with client_of(server, clock, Busy(vault, 1)) as client:
+            with pytest.raises(TransientError):
+                await me(client)
+            vault.secrets[SECRET] = given = kept(server, clock)
+            assert await me(client) == "1000"
+        assert vault.secrets[SECRET] == given
+        assert server.counts[REFRESH] == 1
+
+
+async def test_b22_a_client_that_is_closed_leaves_no_renewed_tokens_behind(clock: ManualClock) -> None:
+    async with logged_in(clock) as (server, vault):
+        clock.advance(HOURS + 1)
+        async with client_of(server, clock, Busy(vault, 1)) as client:
+            with pytest.raises(TransientError):
+                await me(client)
+        async with client_of(server, clock, vault) as another:
+            assert await me(another) == "1000"
+        assert server.counts[REFRESH] == 1
+        async with client_of(server, clock, Busy(vault, 9)) as client:
+            clock.advance(HOURS + 1)
+            with pytest.raises(TransientError):
+                await me(client)
+
+
 async def test_b22_a_cancelled_call_does_not_lose_the_tokens_on_their_way(clock: ManualClock) -> None:
     async with logged_in(clock) as (server, vault):
         clock.advance(HOURS + 1)
