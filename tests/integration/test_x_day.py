@@ -166,7 +166,7 @@ async def test_half_a_dollar_a_day_is_kept_to(tmp_path: Path) -> None:
     start = MIDNIGHT if FULL else MIDNIGHT + 18 * HOUR
     async with x_day(tmp_path, start=start, budget=Decimal("0.50")) as day:
         crowd = Crowd(day, random.Random(5))
-        crowd.come(320 if FULL else 80, 150 if FULL else 30, start, MIDNIGHT + DAY)
+        crowd.come(320, 150, start, MIDNIGHT + DAY)
         await day.until(MIDNIGHT + DAY - timedelta(seconds=1))
         day.say("half a dollar")
         assert Decimal("0.45") < day.server.spent <= Decimal("0.50") + PAGE
