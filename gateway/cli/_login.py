@@ -69,8 +69,9 @@ async def _log_in(settings: Settings, channel: ChannelSettings, paste: bool) -> 
 
 
 async def _awaited(way: Login) -> str:
-    async with waiting_at(way.redirect) as answer:
-        _show(way)
+    page = way.begin()
+    async with waiting_at(way.redirect, page) as answer:
+        _show(page)
         say(f"Waiting at {harmless(way.redirect, one_line=True)}; from another machine use --paste.")
         try:
             async with asyncio.timeout(WAIT_SECS):
@@ -80,7 +81,7 @@ async def _awaited(way: Login) -> str:
 
 
 async def _pasted(way: Login) -> str:
-    _show(way)
+    _show(way.begin())
     say(f"Then paste the address that the browser was led to; it begins with {harmless(way.redirect, one_line=True)}")
     if not sys.stdin.isatty():
         return sys.stdin.readline().strip()
@@ -88,8 +89,8 @@ async def _pasted(way: Login) -> str:
     return str(typer.prompt("Address", hide_input=True)).strip()
 
 
-def _show(way: Login) -> None:
+def _show(page: str) -> None:
     say("Open this page in a browser where you are logged in as the channel's account, and allow the access:")
     say()
-    say(f"  {harmless(way.begin(), one_line=True)}")
+    say(f"  {harmless(page, one_line=True)}")
     say()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import ipaddress
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -17,6 +18,9 @@ _HEADERS = (
     "Connection: close\r\n"
 )
 _TAKEN = "Gatehouse has the answer. Close this window and look at the terminal.\n"
+_STRANGE = (
+    "This is no answer to the login that Gatehouse waits for: it goes on waiting. Use the page that it has shown.\n"
+)
 _OTHER = "There is nothing here.\n"
 
 
@@ -32,10 +36,11 @@ def is_here(redirect: str) -> bool:
 
 
 @asynccontextmanager
-async def waiting_at(redirect: str) -> AsyncIterator[Callable[[], Awaitable[str]]]:
+async def waiting_at(redirect: str, page: str) -> AsyncIterator[Callable[[], Awaitable[str]]]:
     """Listen at an address while the context lasts; gives what returns the address that the browser was led to.
 
-    Raises `ConfigError` when the port is taken.
+    `page` is where the login began: only what bears its state counts, since any page in that browser can lead it
+    here (RFC 6749, 10.12). Raises `ConfigError` when the port is taken.
     """
     parts = urlsplit(redirect)
     answered: asyncio.Future[str] = asyncio.get_running_loop().create_future()
@@ -44,11 +49,16 @@ async def waiting_at(redirect: str) -> AsyncIterator[Callable[[], Awaitable[str]
         with suppress(OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             async with asyncio.timeout(READ_SECS):
                 target = _target(await reader.readuntil(b"\r\n\r\n"))
-                taken = _answers(target, parts.path or "/")
-                writer.write(_reply(taken))
+                reply = _reply("404 Not Found", _OTHER)
+                if _is_answer(target, parts.path or "/"):
+                    reply = _reply("400 Bad Request", _STRANGE)
+                    if hmac.compare_digest(_state(target), _state(page)):
+                        # First of all: a browser that hangs up now has brought what it was sent for.
+                        if not answered.done():
+                            answered.set_result(f"{parts.scheme}://{parts.netloc}{target}")
+                        reply = _reply("200 OK", _TAKEN)
+                writer.write(reply)
                 await writer.drain()
-                if taken and not answered.done():
-                    answered.set_result(f"{parts.scheme}://{parts.netloc}{target}")
 
     serving: set[asyncio.Task[None]] = set()
 
@@ -85,14 +95,18 @@ def _target(head: bytes) -> str:
     return rest.partition(" ")[0] if method == "GET" else ""
 
 
-def _answers(target: str, path: str) -> bool:
-    """Whether a request is what a platform led the browser to, not something that the browser asks for by itself."""
+def _is_answer(target: str, path: str) -> bool:
+    """Whether a request is what a platform leads a browser to, not something that the browser asks for by itself."""
     with suppress(ValueError):
         parts = urlsplit(target)
         return parts.path == path and bool({"code", "error", "state"} & parse_qs(parts.query).keys())
     return False
 
 
-def _reply(taken: bool) -> bytes:
-    status, text = ("200 OK", _TAKEN) if taken else ("404 Not Found", _OTHER)
+def _state(address: str) -> bytes:
+    """Return what ties an answer to the login that was begun (RFC 6749, 4.1.1)."""
+    return parse_qs(urlsplit(address).query).get("state", [""])[0].encode("utf-8", "replace")
+
+
+def _reply(status: str, text: str) -> bytes:
     return f"HTTP/1.1 {status}\r\n{_HEADERS}Content-Length: {len(text)}\r\n\r\n{text}".encode()

@@ -27,6 +27,7 @@ from tests.conftest import ManualClock, free_port
 from tests.desk import Desk
 
 STATE, CODE = "made-up-state", "made-up-code"
+PAGE = f"https://x.examplex.test/authorize?state={STATE}"
 runner = CliRunner()
 
 
@@ -46,7 +47,7 @@ class Way:
 
     def begin(self) -> str:
         STARTED.append(self)
-        return f"https://x.examplex.test/authorize?state={STATE}"
+        return PAGE
 
     async def finish(self, answer: str) -> str:
         ANSWERS.append(answer)
@@ -140,7 +141,7 @@ def test_only_plain_http_on_this_machine_can_be_waited_for(redirect: str, here: 
 
 async def test_the_browser_that_comes_back_is_told_apart_from_what_else_it_asks_for() -> None:
     port = free_port()
-    async with waiting_at(f"http://127.0.0.1:{port}/callback") as answer:
+    async with waiting_at(f"http://127.0.0.1:{port}/callback", PAGE) as answer:
         waiting = asyncio.ensure_future(answer())
         for method, target in (
             ("GET", "/favicon.ico"),
@@ -155,19 +156,54 @@ async def test_the_browser_that_comes_back_is_told_apart_from_what_else_it_asks_
         assert said.startswith("HTTP/1.1 200 ")
         assert CODE not in said
         assert {"Cache-Control: no-store", "Referrer-Policy: no-referrer"} <= set(said.split("\r\n"))
-        assert (await visit(port, "/callback?code=second")).startswith("HTTP/1.1 200 ")
+        assert (await visit(port, f"/callback?state={STATE}&code=second")).startswith("HTTP/1.1 200 ")
         assert await waiting == f"http://127.0.0.1:{port}/callback?state={STATE}&code={CODE}", "the first one counts"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "error=access_denied",
+        f"code={CODE}",
+        "code=made-up-code&state=another",
+        f"error=x&state=another&state={STATE}",
+        f"state={STATE.upper()}",
+        "state=%ed%b0%80&code=x",
+    ],
+)
+async def test_no_other_page_in_the_browser_ends_a_login(query: str) -> None:
+    """What bears another state, or none, is told so and waited on."""
+    port = free_port()
+    async with waiting_at(f"http://127.0.0.1:{port}/callback", PAGE) as answer:
+        waiting = asyncio.ensure_future(answer())
+        said = await visit(port, f"/callback?{query}")
+        assert said.startswith("HTTP/1.1 400 ")
+        assert "it goes on waiting" in said
+        assert not waiting.done()
+        await visit(port, f"/callback?error=access_denied&state={STATE}")
+        assert "error=access_denied" in await asyncio.wait_for(waiting, 5), "the person said no"
+
+
+async def test_a_browser_that_hangs_up_has_brought_its_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def hung_up(writer: asyncio.StreamWriter) -> None:
+        raise ConnectionResetError
+
+    monkeypatch.setattr(asyncio.StreamWriter, "drain", hung_up)
+    port = free_port()
+    async with waiting_at(f"http://127.0.0.1:{port}/callback", PAGE) as answer:
+        await visit(port, f"/callback?state={STATE}&code={CODE}")
+        assert CODE in await asyncio.wait_for(answer(), 5)
 
 
 async def test_a_line_that_says_nothing_or_too_much_holds_nobody_up() -> None:
     port = free_port()
-    async with waiting_at(f"http://127.0.0.1:{port}/callback") as answer:
+    async with waiting_at(f"http://127.0.0.1:{port}/callback", PAGE) as answer:
         waiting = asyncio.ensure_future(answer())
         _, silent = await asyncio.open_connection("127.0.0.1", port)
         reader, endless = await asyncio.open_connection("127.0.0.1", port)
         endless.write(b"GET /" + b"x" * 100_000)
         assert await reader.read() == b""
-        await visit(port, f"/callback?code={CODE}")
+        await visit(port, f"/callback?state={STATE}&code={CODE}")
         assert CODE in await asyncio.wait_for(waiting, 5)
         for each in (silent, endless):
             each.close()
@@ -177,7 +213,7 @@ async def test_a_port_that_is_taken_is_a_sentence_with_a_way_out() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(ConfigError, match="--paste"):
-            async with waiting_at(f"http://127.0.0.1:{port}/callback"):
+            async with waiting_at(f"http://127.0.0.1:{port}/callback", PAGE):
                 pass
 
 
