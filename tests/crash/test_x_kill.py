@@ -155,7 +155,7 @@ async def test_two_nodes_on_postgres_share_the_limits(tmp_path: Path, postgres_t
         more = SHARED.format(url=server.url(), blobs=tmp_path / "blobs")
         async with x_world(tmp_path, random.Random(SEED), FEW_PEOPLE, nodes=2, more=more) as world:
             world.rows = server.execute
-            world.crowd.wait_already(300, 250, HOURS)
+            world.crowd.wait_already(130, 130, HOURS)
             await taken_over(world, ("first pages", "message taken"))
             assert audit(world, ended=await world.finish(60, world.gateways)).wrong == []
     finally:

@@ -109,15 +109,12 @@ class Tally(Bill):
         self.uncounted = Decimal(0)
         """What the gateway had perhaps no time to count: at each kill a page of each stream, and two replies."""
 
-    def begin_life(self) -> None:
-        """Let a gateway begin that knows nothing of what was read before."""
-        self._life += 1
-        self._last.clear()
-
     def end_life(self) -> None:
-        """Let the gateway be killed."""
+        """Let the gateway be killed: whoever comes next knows nothing of what it has read."""
         pages = sum((cost for costs in self._last.values() for cost in costs), Decimal(0))
         self.uncounted += pages + PRICES["message"] + PRICES["summoned_reply"]
+        self._last.clear()
+        self._life += 1
 
     @override
     def read(self, kind: str, ids: Iterable[str]) -> None:
@@ -200,7 +197,6 @@ class XWorld:
     async def start(self, gateway: XProcess | None = None) -> None:
         """Let a life begin, on a store that is there already."""
         await self.store()
-        self.bill.begin_life()
         await (gateway or self.gateway).start()
 
     def burst(self, posts: int, messages: int) -> None:
