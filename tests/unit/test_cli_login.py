@@ -223,9 +223,11 @@ async def test_who_comes_back_from_the_page_has_given_access(
     """The page is shown, the browser is waited for, and what was given stands in the vault."""
     port = free_port()
     settings = with_posts(desk, monkeypatch, f"http://127.0.0.1:{port}/callback")
+    show, shown = _login._show, []
+    monkeypatch.setattr(_login, "_show", lambda page: shown.append(show(page)))
     running = asyncio.ensure_future(_login._log_in(settings, settings.channels[-1], paste=False))
     async with asyncio.timeout(10):
-        while not STARTED:
+        while not shown:
             await asyncio.sleep(0.01)
     await visit(port, f"/callback?state={STATE}&code={CODE}")
     assert await asyncio.wait_for(running, 10) == "@examplex"
