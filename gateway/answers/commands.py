@@ -134,9 +134,13 @@ def _in_words(turn: Turn, told: Told) -> Told:
 
 
 def _language(asked: Asked) -> str:
+    here = next((case.language for case in asked.cases if case.id == asked.dialogue.case_id), "")
     if asked.message is None:
-        return language_of(asked, "")
+        return language_of(asked, here)
     text = asked.message.text
+    if here and text.startswith("/"):
+        # A command is in no language; some platforms do not tell the person's.
+        return language_of(asked, here)
     if text.strip() in WORDS and not asked.dialogue.language:
         return detect(text).language
     return language_of(asked, detect(text).language)

@@ -223,6 +223,14 @@ def test_language_is_chosen_then_told_then_detected() -> None:
     assert "您" in Talk("en").says("帮助").text
 
 
+def test_where_no_platform_tells_it_a_command_is_answered_in_the_language_of_its_case() -> None:
+    talk = Talk("")
+    talk.cases = (a_case(MINE, language="zh-CN"),)
+    assert "您" not in talk.says("/status").text
+    talk.dialogue = talk.dialogue.model_copy(update={"case_id": MINE})
+    assert "客服人员" in talk.says("/status").text
+
+
 @pytest.mark.parametrize(("told", "spoken"), [("", "de"), ("zh-hans", "zh-hans")])
 def test_casework_can_ask_for_the_language(told: str, spoken: str) -> None:
     talk = Talk(told)
