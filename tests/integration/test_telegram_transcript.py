@@ -1,29 +1,31 @@
-"""Conversations as people have them, kept as transcripts in tests/samples: what people say there is played, what the
-bot says is compared to the letter.
+"""Conversations with the Telegram bot, played from transcripts: what it says is compared to the letter.
 
-A transcript is Markdown. A block begins with who speaks, and how when it is not in plain words: by a photo, a press on
-a button, a person chosen by the picker, in a group. What is said follows as a quote, with the keyboard below it, one
-row a line. Stand for what differs from time to time: {case}, {time}, {token}. A line in italics lets ten minutes pass.
+How a transcript is written: tests/transcripts.py. Ways of speaking are a photo, a press on a button, a person chosen by
+the picker, words in a group; a keyboard stands below its text, one row a line.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from gateway.sandbox.telegram.server import Sent
 from tests.integration.telegram_desk import Json, TelegramDesk, message_of, telegram_desk
+from tests.transcripts import (
+    AGENT_NAMES,
+    BOT_NAMES,
+    BREAK_SECS,
+    CASE,
+    TOKEN,
+    Block,
+    differences,
+    masked,
+    quoted_lines,
+    transcript,
+)
 
-SAMPLES = Path(__file__).resolve().parent.parent / "samples"
-BREAK_SECS = 600
-
-BOT_NAMES = ("机器人", "Bot")
-AGENT_NAMES = ("客服人员", "Agent")
 HOW = {
     "发截图": "photo",
     "按下": "press",
@@ -33,42 +35,6 @@ HOW = {
     "points out": "pick",
     "in the group": "group",
 }
-_HEAD = re.compile(r"\*\*([^，,：:*]+)(?:[，,] ?([^：:*]+))?[：:]\*\*")
-_BREAK = re.compile(r"\*[^*]+\*")
-_CASE = re.compile(r"GH-[0-9A-Z]{5}-[0-9A-Z]{5}")
-_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
-_TOKEN = re.compile(r"(?<=[?]start=)[A-Za-z0-9_-]{16,64}")
-
-
-@dataclass(slots=True)
-class Block:
-    """What one party says, or a break, whose `who` is empty."""
-
-    who: str
-    how: str = ""
-    lines: list[str] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self.lines)
-
-
-def read(text: str) -> Iterator[Block]:
-    """Yield the blocks of a transcript; all else in it is for its reader."""
-    block: Block | None = None
-    for line in text.splitlines():
-        if head := _HEAD.fullmatch(line.strip()):
-            if block is not None:
-                yield block
-            block = Block(head[1], HOW[head[2]] if head[2] else "")
-        elif _BREAK.fullmatch(line.strip()):
-            if block is not None:
-                yield block
-            block = Block("")
-        elif line.startswith(">") and block is not None:
-            block.lines.append(line[1:].removeprefix(" "))
-    if block is not None:
-        yield block
 
 
 def shown(sent: Sent) -> str:
@@ -76,8 +42,7 @@ def shown(sent: Sent) -> str:
     markup = sent.params.get("reply_markup") or {}
     rows = markup.get("inline_keyboard") or markup.get("keyboard") or ()
     lines = (sent.text, *(" ".join(_key(each) for each in row) for row in rows))
-    text = _TIME.sub("{time}", _CASE.sub("{case}", "\n".join(lines)))
-    return _TOKEN.sub("{token}", text)
+    return masked("\n".join(lines))
 
 
 def _key(key: Json) -> str:
@@ -122,7 +87,7 @@ class Play:
         await self.desk.until(lambda: len(self.desk.server.sent) > place)
         sent = self.desk.server.sent[place]
         self.heard.append(sent)
-        self.numbers += _CASE.findall(sent.text)
+        self.numbers += CASE.findall(sent.text)
         return sent
 
     async def _ends(self) -> None:
@@ -165,22 +130,14 @@ class Play:
 
     def _token(self) -> str:
         urls = [str(each.params.get("reply_markup")) for each in self.heard]
-        return next(found[0] for url in reversed(urls) if (found := _TOKEN.search(url)))
-
-
-def transcript(name: str) -> Iterator[Block]:
-    return read((SAMPLES / name).read_text(encoding="utf-8"))
-
-
-def differences(pairs: Iterator[tuple[str, str]]) -> list[Any]:
-    return [(wanted, said) for wanted, said in pairs if wanted != said]
+        return next(found[0] for url in reversed(urls) if (found := TOKEN.search(url)))
 
 
 async def test_a_conversation_in_chinese_from_start_to_close(tmp_path: Path) -> None:
     async with telegram_desk(tmp_path) as desk:
         wang = desk.server.person("王芳", username="wangfang_t", language_code="zh-hans")
         play = Play(desk, wang, {})
-        pairs = await play.run(transcript("telegram_transcript.zh.md"))
+        pairs = await play.run(transcript("telegram_transcript.zh.md", HOW))
         assert differences(pairs) == []
         case = desk.case()
         assert set(play.numbers) == {case["id"]}
@@ -199,7 +156,7 @@ async def test_a_conversation_that_begins_in_a_group_and_reports_an_impostor(tmp
         fake = server.person("Examplex Support", username="examplex_supp0rt")
         group = server.group("Traders")
         play = Play(desk, ann, {"Examplex Support": fake}, group)
-        pairs = await play.run(transcript("telegram_transcript.en.md"))
+        pairs = await play.run(transcript("telegram_transcript.en.md", HOW))
         assert differences(pairs) == []
         asked, report = desk.cases()
         assert set(play.numbers) == {asked["id"], report["id"]}
@@ -207,14 +164,13 @@ async def test_a_conversation_that_begins_in_a_group_and_reports_an_impostor(tmp
         # Nothing personal was said before everybody.
         public = [each.text for each in play.heard if each.chat_id == group["id"]]
         assert public
-        assert not [text for text in public if _CASE.search(text) or "300" in text]
+        assert not [text for text in public if CASE.search(text) or "300" in text]
         (told,) = [line.text for line in desk.lines() if line.case_id == report["id"]]
         assert str(fake["id"]) in told
 
 
 @pytest.mark.parametrize("name", ["telegram_transcript.zh.md", "telegram_transcript.en.md"])
 def test_a_transcript_is_read_whole(name: str) -> None:
-    blocks = list(transcript(name))
-    text = (SAMPLES / name).read_text(encoding="utf-8")
-    assert sum(len(block.lines) for block in blocks) == sum(line.startswith(">") for line in text.splitlines())
+    blocks = list(transcript(name, HOW))
+    assert sum(len(block.lines) for block in blocks) == quoted_lines(name)
     assert all(block.lines for block in blocks if block.who)

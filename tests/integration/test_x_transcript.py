@@ -1,0 +1,96 @@
+"""Conversations on X, public and private, played from transcripts: what the account says is compared to the letter.
+
+How a transcript is written: tests/transcripts.py. A person speaks by direct message unless it says that it is a post;
+what the account says is in public, as an answer to the last post, where it says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.integration.x_desk import Json, XDesk, x_desk
+from tests.transcripts import (
+    AGENT_NAMES,
+    BOT_NAMES,
+    BREAK_SECS,
+    CASE,
+    Block,
+    differences,
+    masked,
+    quoted_lines,
+    transcript,
+)
+
+HOW = {"公开": "public", "in public": "public"}
+SETTINGS = 'privacy_url = "https://examplex.test/privacy"'
+
+
+class Play:
+    """One transcript on a running desk."""
+
+    def __init__(self, desk: XDesk, person: Json) -> None:
+        self.desk = desk
+        self.person = person
+        self.numbers: list[str] = []
+        self._heard = {"": 0, "public": 0}
+
+    async def run(self, blocks: Iterator[Block]) -> Iterator[tuple[str, str]]:
+        """Play all; returns what was to be said and what was said instead, line by line of the account."""
+        pairs = []
+        for block in blocks:
+            if block.who in BOT_NAMES:
+                pairs.append((block.text, await self._next(block.how)))
+                continue
+            await self._ends()
+            if block.who in AGENT_NAMES:
+                await self.desk.answers(str(self.desk.cases()[-1]["id"]), block.text)
+                pairs.append((block.text, await self._next(block.how)))
+            elif block.who and block.how == "public":
+                self.desk.server.post(self.person, block.text)
+            elif block.who:
+                self.desk.server.message(self.person, block.text)
+            else:
+                await self.desk.passes(BREAK_SECS, step=60)
+        await self._ends()
+        return iter(pairs)
+
+    def _said(self, how: str) -> list[str]:
+        server = self.desk.server
+        return [each.text for each in (server.sent_posts if how == "public" else server.sent_messages)]
+
+    async def _next(self, how: str) -> str:
+        place = self._heard[how]
+        await self.desk.until(lambda: len(self._said(how)) > place, step=2)
+        self._heard[how] += 1
+        text = self._said(how)[place]
+        self.numbers += CASE.findall(text)
+        return masked(text)
+
+    async def _ends(self) -> None:
+        """Let all be worked off, and see that no more is said than is written."""
+        await self.desk.settled()
+        assert {how: len(self._said(how)) for how in self._heard} == self._heard, self._said("")[-1:]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_a_conversation_from_a_post_to_an_opt_in(tmp_path: Path, language: str) -> None:
+    async with x_desk(tmp_path, channel=SETTINGS) as desk:
+        play = Play(desk, desk.server.person("wangfang_t", "Wang Fang"))
+        pairs = await play.run(transcript(f"x_transcript.{language}.md", HOW))
+        assert differences(pairs) == []
+        case = desk.case()
+        assert set(play.numbers) == {case["id"]}
+        assert case["language"] == {"zh": "zh-CN", "en": "en"}[language]
+        assert "opted-out" not in case["tags"]
+        # Nothing personal was said before everybody.
+        assert not [each.text for each in desk.server.sent_posts if CASE.search(each.text) or "USDT" in each.text]
+
+
+@pytest.mark.parametrize("name", ["x_transcript.zh.md", "x_transcript.en.md"])
+def test_a_transcript_is_read_whole(name: str) -> None:
+    blocks = list(transcript(name, HOW))
+    assert sum(len(block.lines) for block in blocks) == quoted_lines(name)
+    assert all(block.lines for block in blocks if block.who)
