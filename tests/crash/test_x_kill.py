@@ -16,7 +16,8 @@ from connectors.x._tokens import SECRET, Tokens
 from gateway.sandbox.x._oauth2 import ACCESS_SECS
 from tests.crash.proof import Proof
 from tests.crash.x_audit import LIMITS, audit, busiest
-from tests.crash.x_world import XProcess, XWorld, x_world
+from tests.crash.x_process import XProcess
+from tests.crash.x_world import XWorld, x_world
 from tests.servers.postgres import Postgres, Template
 
 pytest_plugins = ("tests.servers.postgres_fixture",)

@@ -6,29 +6,22 @@ import asyncio
 import contextlib
 import random
 import sqlite3
-from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import asdict
-from datetime import date
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from typing_extensions import override
-
 from gateway.app import open_store_for
 from gateway.sandbox.x import Fault, XServer
-from gateway.sandbox.x._bill import PRICES, Bill
 from gateway.settings import load
 from gateway.store import SqlStore
 from tests.crash.chat_audit import Rows
 from tests.crash.x_clock import SteadyClock
 from tests.crash.x_crowd import BURST_APART, MARK, XCrowd
-from tests.gateway_process import GatewayProcess
+from tests.crash.x_process import HANDLE, OWN, XProcess
+from tests.crash.x_tally import Tally
 
-HANDLE, OWN = "examplex", "1000"
 MENTIONS = "GET /2/users/{id}/mentions"
 MESSAGES = "GET /2/dm_events"
 SEARCH = "GET /2/tweets/search/recent"
@@ -36,7 +29,6 @@ STREAM = "GET /2/activity/stream"
 PUBLIC = "POST /2/tweets"
 PRIVATE = "POST /2/dm_conversations/with/{participant_id}/messages"
 TOKEN = "POST /2/oauth2/token"
-SECRETS = ("consumer_key", "consumer_secret", "access_token", "access_secret", "bearer_token", "client_secret")
 LOOK_SECS = 0.02
 TICK_SECS = 0.012
 BUSY_STEP, QUIET_STEP = 2.0, 20.0
@@ -47,47 +39,6 @@ GO_ON_SECS = 0.2
 MOMENT_SECS = 60
 ANSWER_EVERY = 8
 """An agent answers so many of the tickets."""
-CONFIG = """
-[brand]
-name = "Examplex"
-
-[backend]
-kind = "embedded"
-
-[engine]
-batch = 50
-retry_base_secs = 0.05
-
-[log]
-format = "json"
-
-[acknowledgement]
-per_minute = 100000
-per_sender_secs = 86400
-old = true
-
-[channels.x]
-connector = "x"
-handle = "{handle}"
-user_id = "{own}"
-api_url = "{url}"
-budget = 100000
-{keys}
-{more}
-"""
-OFFICIAL = """
-[[brands]]
-id = "examplex"
-name = "Examplex"
-
-[[brands.accounts]]
-platform = "x"
-handle = "{handle}"
-id = "{own}"
-
-[[brands.web]]
-domain = "examplex.test"
-"""
 OPEN = """
 select
     (select count(*) from raws where state not in ('settled', 'buried')),
@@ -96,46 +47,6 @@ select
     (select max(id) from desk_lines where by_agent)
 """
 PLACES = "select stream, cursor from streams where source = 'x'"
-
-
-class Tally(Bill):
-    """The platform's bill, which remembers what each life of the gateway was given to read."""
-
-    def __init__(self, clock: SteadyClock) -> None:
-        super().__init__(clock)
-        self._life = 0
-        self._given: set[tuple[int, date, str, str]] = set()
-        self._last: defaultdict[str, deque[Decimal]] = defaultdict(lambda: deque(maxlen=2))
-        self.uncounted = Decimal(0)
-        """What the gateway had perhaps no time to count: at each kill a page of each stream, and two replies."""
-
-    def end_life(self) -> None:
-        """Let the gateway be killed: whoever comes next knows nothing of what it has read."""
-        pages = sum((cost for costs in self._last.values() for cost in costs), Decimal(0))
-        self.uncounted += pages + PRICES["message"] + PRICES["summoned_reply"]
-        self._last.clear()
-        self._life += 1
-
-    @override
-    def read(self, kind: str, ids: Iterable[str]) -> None:
-        names = list(ids)
-        new = {(self._life, self._clock.now().date(), kind, each) for each in names} - self._given
-        self._given |= new
-        self._last[kind].append(PRICES[kind] * len(new))
-        super().read(kind, names)
-
-    @property
-    def counted(self) -> Decimal:
-        """What the gateway may count, which forgets with each life what it was billed for already; events aside."""
-        written = sum(
-            (PRICES[kind] * n for kind, n in self.items.items() if not kind.endswith(("_read", "event"))), Decimal(0)
-        )
-        return written + sum((PRICES[kind] for _, _, kind, _ in self._given), Decimal(0))
-
-    @property
-    def billed(self) -> Decimal:
-        """What X asks for; events aside, of which more are sent than arrive."""
-        return self.spent - PRICES["event"] * self.items["event"]
 
 
 class XWorld:
@@ -417,21 +328,6 @@ MOMENTS: dict[str, Moment] = {
     "tokens asked for": _hung(TOKEN),
     "tokens not used": _hung(MENTIONS),
 }
-
-
-class XProcess(GatewayProcess):
-    """A gateway on the test's clock, with one X channel."""
-
-    @property
-    def running(self) -> bool:
-        return self._process is not None and self.count("engine.started") > 0
-
-    def configure_x(self, server: XServer, more: str = "") -> None:
-        """Write the desk's files; `more` ends the configuration, in the channel's table."""
-        secrets = {name: value for name, value in asdict(server.keys).items() if name in SECRETS}
-        keys = "\n".join(f'{name} = {{ file = "{name}" }}' for name in secrets)
-        text = CONFIG.format(handle=HANDLE, own=OWN, url=server.url, keys=keys, more=more)
-        self._write(text, OFFICIAL.format(handle=HANDLE, own=OWN), secrets)
 
 
 @asynccontextmanager

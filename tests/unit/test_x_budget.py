@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from connectors.x._budget import ANSWERS, Budget
 from connectors.x._settings import MICROS, Sacrifice
@@ -102,6 +103,7 @@ async def test_what_was_read_is_charged_once_a_day_as_x_bills() -> None:
 
 async def test_what_two_streams_read_at_once_is_counted_once() -> None:
     class Slow(MemoryMeter):
+        @override
         async def charge(self, what: str, calls: int, cost: int) -> None:
             await asyncio.sleep(0)
             await super().charge(what, calls, cost)
