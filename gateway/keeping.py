@@ -8,7 +8,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from gateway.errors import TransientError
@@ -47,12 +49,18 @@ class Secrets(Protocol):
         """See `gateway.ports.Vault`."""
         ...
 
-    async def write(self, channel: str, name: str, value: str) -> None:
-        """See `gateway.ports.Vault`."""
+    async def write(self, channel: str, name: str, value: str, holder: str | None = None) -> bool:
+        """Keep a secret, durable when it returns; return whether it was kept, as it is of none but the name's holder.
+
+        None stands for nobody: it is kept while no lease stands on the name.
+        """
         ...
 
     async def hold(self, channel: str, name: str, holder: str, now: datetime, lease: timedelta) -> bool:
-        """Take the lease on a name, unless it is another's; a lease from a clock far ahead of ours is nobody's."""
+        """Take the lease on a name, unless it is another's; one that ends far ahead, as a clock went back, is nobody's.
+
+        `now` is this machine's time; a store that machines share goes by its own.
+        """
         ...
 
     async def release(self, channel: str, name: str, holder: str) -> None:
@@ -86,7 +94,11 @@ class ChannelMeter:
 
 
 class ChannelVault:
-    """The secrets of one channel; see `gateway.ports.Vault`."""
+    """The secrets of one channel; see `gateway.ports.Vault`.
+
+    What is written within `alone` is kept while the lease is still its own: who overslept it cannot write what is
+    older over what his successor wrote.
+    """
 
     def __init__(self, rows: Secrets, channel: str, clock: Clock) -> None:
         self._rows = rows
@@ -97,7 +109,15 @@ class ChannelVault:
         return await self._rows.read(self._channel, name)
 
     async def write(self, name: str, value: str) -> None:
-        await self._rows.write(self._channel, name, value)
+        """See `Vault.write`. Raises `TransientError` when the name is, or has become, another's."""
+        holder = _HELD.get().get((self, name))
+        if await self._rows.write(self._channel, name, value, holder):
+            return
+        if holder is not None:
+            raise TransientError(f"{name} of {self._channel} in the vault has passed to another; nothing was written")
+        # Somebody is alone with it, or died so.
+        async with self._alone(name):
+            await self.write(name, value)
 
     def alone(self, name: str) -> AbstractAsyncContextManager[None]:
         return self._alone(name)
@@ -107,8 +127,10 @@ class ChannelVault:
         holder = secrets.token_hex(8)
         try:
             await self._take(name, holder)
+            _HELD.set({**_HELD.get(), (self, name): holder})
             yield
         finally:
+            _HELD.set({held: by for held, by in _HELD.get().items() if by != holder})
             # A store that is away is no reason to undo what was done meanwhile: the lease runs out by itself.
             with suppress(TransientError):
                 await self._rows.release(self._channel, name, holder)
@@ -119,6 +141,10 @@ class ChannelVault:
                 return
             await self._clock.sleep(POLL_SECS)
         raise TransientError(f"another holds {name} of {self._channel} in the vault and does not let it go")
+
+
+_HELD: ContextVar[Mapping[tuple[ChannelVault, str], str]] = ContextVar("held", default=MappingProxyType({}))
+"""As whom the running task, or who began it, is alone with which names."""
 
 
 class Keeper:

@@ -52,10 +52,10 @@ class SqlVault:
                 f"restore a backup, or give access anew: gatehouse channels login {channel}"
             ) from None
 
-    async def write(self, channel: str, name: str, value: str) -> None:
+    async def write(self, channel: str, name: str, value: str, holder: str | None = None) -> bool:
         """See `Secrets`."""
         sealed = self._sealer.seal(value.encode(), vault.identity(channel, name))
-        await self._threads.write(lambda connection: vault.write(connection, channel, name, sealed))
+        return await self._threads.write(lambda connection: vault.write(connection, channel, name, sealed, holder))
 
     async def hold(self, channel: str, name: str, holder: str, now: datetime, lease: timedelta) -> bool:
         """See `Secrets`."""

@@ -9,13 +9,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, LargeBinary, and_, bindparam, func, or_, select, update
 
 from gateway.errors import ConfigError
-from gateway.store.absorb import InsertOrReplace, InsertUnknown
+from gateway.store.absorb import InsertUnknown
 from gateway.store.seal import HEADER_BYTES, DamagedError, Sealer, key_of
 from gateway.store.tables import vault
 
 UNREADABLE = "unreadable"
 """Stands for the key of what has no seal of ours."""
-_WRITE = InsertOrReplace(vault, ("channel", "name"), ("sealed",))
 _FIRST = InsertUnknown(vault, vault.c.name)
 _RESEAL = (
     update(vault)
@@ -30,13 +29,26 @@ def read(connection: Connection, channel: str, name: str) -> bytes | None:
     return None if found is None else bytes(found)
 
 
-def write(connection: Connection, channel: str, name: str, sealed: bytes) -> None:
-    """Keep a secret; whoever holds its name goes on holding it."""
-    connection.execute(_WRITE(connection), {"channel": channel, "name": name, "sealed": sealed})
+def write(connection: Connection, channel: str, name: str, sealed: bytes, holder: str | None = None) -> bool:
+    """Keep a secret as who holds its name, or as nobody while nobody does; return whether that is so.
+
+    A lease that has run out and that nobody took since is still its holder's: nothing was written meanwhile.
+    """
+    its = and_(vault.c.channel == channel, vault.c.name == name, vault.c.held_by.is_not_distinct_from(holder))
+    if connection.execute(update(vault).where(its).values(sealed=sealed)).rowcount:
+        return True
+    if holder is not None:
+        return False
+    made = connection.execute(_FIRST(connection), {"channel": channel, "name": name, "sealed": sealed})
+    return made.first() is not None
 
 
 def hold(connection: Connection, channel: str, name: str, holder: str, now: datetime, lease: timedelta) -> bool:
-    """Take the lease on a name, unless it is another's; two that take it at once meet in its row."""
+    """Take the lease on a name, unless it is another's; two that take it at once meet in its row.
+
+    `now` is this machine's time, by which a database goes that is a file on it.
+    """
+    now = _time(connection, now)
     # A clock that has gone back must not lock a name up for longer than two leases.
     free = or_(vault.c.held_until.is_(None), vault.c.held_until <= now, vault.c.held_until > now + 2 * lease)
     held = {"held_by": holder, "held_until": now + lease}
@@ -83,6 +95,14 @@ def reseal(connection: Connection, sealer: Sealer) -> tuple[int, int]:
     if changes:
         connection.execute(_RESEAL, changes)
     return len(changes), unreadable
+
+
+def _time(connection: Connection, here: datetime) -> datetime:
+    """Return the time that all who share the database go by: of a server its own, as machines' clocks differ."""
+    if connection.dialect.name != "postgresql":
+        return here
+    now: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+    return now
 
 
 def _key(sealed: bytes) -> str:

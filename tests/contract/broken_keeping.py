@@ -45,8 +45,8 @@ class _Keeping:
         found: str | None = await self._vault.read(channel, name)
         return found
 
-    async def write(self, channel: str, name: str, value: str) -> None:
-        await self._vault.write(channel, name, value)
+    async def write(self, channel: str, name: str, value: str, holder: str | None = None) -> bool:
+        return bool(await self._vault.write(channel, name, value, holder))
 
     async def hold(self, channel: str, name: str, holder: str, now: datetime, lease: timedelta) -> bool:
         return bool(await self._vault.hold(channel, name, holder, now, lease))
@@ -107,8 +107,8 @@ class OneChannel(_Keeping):
     async def read(self, channel: str, name: str) -> str | None:
         return await super().read("all", name)
 
-    async def write(self, channel: str, name: str, value: str) -> None:
-        await super().write("all", name, value)
+    async def write(self, channel: str, name: str, value: str, holder: str | None = None) -> bool:
+        return await super().write("all", name, value, holder)
 
 
 class NoLease(_Keeping):
@@ -155,14 +155,34 @@ class ReleasesAnybody(_Keeping):
 class WritingLetsGo(_Keeping):
     """Forgets who holds a name when its secret is written."""
 
-    async def write(self, channel: str, name: str, value: str) -> None:
-        await super().write(channel, name, value)
+    async def write(self, channel: str, name: str, value: str, holder: str | None = None) -> bool:
         self.free = name
+        return await super().write(channel, name, value, holder)
 
     async def hold(self, channel: str, name: str, holder: str, now: datetime, lease: timedelta) -> bool:
         if getattr(self, "free", "") == name:
             return True
         return await super().hold(channel, name, holder, now, lease)
+
+
+class NoFence(_Keeping):
+    """Lets everybody write at any time."""
+
+    kept: ClassVar[dict[str, str]] = {}
+
+    async def read(self, channel: str, name: str) -> str | None:
+        return self.kept[name]
+
+    async def write(self, channel: str, name: str, value: str, holder: str | None = None) -> bool:
+        self.kept[name] = value
+        return True
+
+
+class FenceForHoldersAlone(_Keeping):
+    """Lets everybody write who does not say that he is alone."""
+
+    async def write(self, channel: str, name: str, value: str, holder: str | None = None) -> bool:
+        return holder is None or await super().write(channel, name, value, holder)
 
 
 class TrustsEveryClock(_Keeping):
@@ -191,6 +211,9 @@ BROKEN: tuple[tuple[Callable[[Store], Any], Check], ...] = (
     (NoLease, suite.a_holder_that_died_is_forgotten_after_a_minute),
     (ReleasesAnybody, suite.who_overstayed_takes_nothing_from_his_successor),
     (WritingLetsGo, suite.writing_and_holding_leave_each_other_alone),
-    (TrustsEveryClock, suite.a_lease_by_a_clock_far_ahead_locks_nothing_up),
+    (NoFence, suite.who_overslept_writes_nothing_over_what_his_successor_wrote),
+    (NoFence, suite.nobody_else_writes_what_one_is_alone_with),
+    (FenceForHoldersAlone, suite.nobody_else_writes_what_one_is_alone_with),
+    (TrustsEveryClock, suite.a_lease_of_a_clock_that_went_back_locks_nothing_up),
     (LastOneWins, suite.nothing_is_lost_of_what_is_charged_at_once),
 )

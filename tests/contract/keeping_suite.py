@@ -40,6 +40,13 @@ async def is_had(own: ChannelVault, name: str = NAME) -> bool:
     return False
 
 
+async def is_written(own: ChannelVault, value: str) -> bool:
+    with suppress(TransientError):
+        await own.write(NAME, value)
+        return True
+    return False
+
+
 @check
 async def what_is_charged_adds_up_over_a_restart(ground: Ground) -> None:
     async with ground.open() as store:
@@ -153,11 +160,45 @@ async def writing_and_holding_leave_each_other_alone(ground: Ground) -> None:
 
 
 @check
-async def a_lease_by_a_clock_far_ahead_locks_nothing_up(ground: Ground) -> None:
-    """A clock that has gone back, or another node's; one that is a little ahead still holds."""
+async def who_overslept_writes_nothing_over_what_his_successor_wrote(ground: Ground) -> None:
+    """Neither while that one is alone, nor after; without a successor his lease is as good as ever."""
+    async with ground.open() as one, ground.open() as two:
+        mine, other = vault(one, ground), vault(two, ground)
+        async with mine.alone(NAME):
+            ground.clock.advance(61)
+            assert await is_written(mine, "first")
+            async with other.alone(NAME):
+                assert not await is_written(mine, "older")
+                assert await is_written(other, "newer")
+            assert not await is_written(mine, "older")
+        assert await mine.read(NAME) == "newer"
+        assert await is_written(mine, "newest")
+
+
+@check
+async def nobody_else_writes_what_one_is_alone_with(ground: Ground) -> None:
+    """Until he is forgotten, and then he writes no more; who had no lease waits for him."""
+    async with ground.open() as one, ground.open() as two:
+        other = vault(two, ground)
+        async with vault(one, ground).alone(NAME):
+            began = ground.now
+            assert not await is_written(other, "another's")
+            assert WAITED - 1 <= (ground.now - began).total_seconds() <= WAITED + 1
+        assert await is_written(other, "first")
+        assert await one.vault.hold("posts", NAME, "late", ground.now, LEASE)
+        ground.clock.advance(61)
+        assert await is_written(other, "newer")
+        assert not await one.vault.write("posts", NAME, "older", "late")
+        assert await other.read(NAME) == "newer"
+
+
+@check
+async def a_lease_of_a_clock_that_went_back_locks_nothing_up(ground: Ground) -> None:
+    """Far back; one that went back a little still holds."""
     async with ground.open() as store:
-        ahead = LEASE.total_seconds() / 2
-        assert await store.vault.hold("posts", NAME, "ahead", ground.now + LEASE / 2, LEASE)
-        assert not await is_had(vault(store, ground)), f"{ahead} s ahead"
-        assert await store.vault.hold("posts", "other", "ahead", ground.now + 100 * LEASE, LEASE)
+        for name in (NAME, "other"):
+            assert await store.vault.hold("posts", name, "ahead", ground.now, LEASE)
+        ground.clock.advance(-LEASE.total_seconds() / 2)
+        assert not await is_had(vault(store, ground))
+        ground.clock.advance(-100 * LEASE.total_seconds())
         assert await is_had(vault(store, ground), "other")

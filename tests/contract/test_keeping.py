@@ -8,17 +8,19 @@ import os
 import shutil
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
+import psycopg
 import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import func, inspect, select, text, update
+from typing_extensions import override
 
 from gateway.errors import ConfigError
 from gateway.journal import Store
@@ -59,11 +61,47 @@ def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "empty.db"
 
 
+_SERVER_TIME = (
+    "CREATE SCHEMA test",
+    "CREATE TABLE test.time AS SELECT '2026-11-20 12:00+00'::timestamptz AS at",
+    "CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS 'SELECT at FROM test.time'",
+)
+"""The time of the server as a test moves it, instead of the one that its machine has."""
+
+
+class ServersClock(LeapingClock):
+    """A clock by which a database server goes, too."""
+
+    lines: ClassVar[dict[str, psycopg.Connection[Any]]] = {}
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self._line = self.lines.get(url)
+        self._tell()
+
+    @override
+    def advance(self, seconds: float) -> None:
+        super().advance(seconds)
+        self._tell()
+
+    @override
+    async def sleep(self, seconds: float) -> None:
+        await super().sleep(seconds)
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._line is not None:
+            self._line.execute("UPDATE test.time SET at = %s", [self.now()])
+
+
 @pytest.fixture(scope="module")
 def server(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Postgres:
     """The server, with a migrated database named `keeping`."""
     postgres.execute("CREATE DATABASE keeping")
+    postgres.execute("ALTER DATABASE keeping SET search_path = public, pg_catalog")
     asyncio.run(migrate(postgres.url("keeping"), tmp_path_factory.mktemp("keeping") / "blobs"))
+    for statement in _SERVER_TIME:
+        postgres.execute(statement, database="keeping")
     return postgres
 
 
@@ -73,15 +111,24 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> str | Path:
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("empty_file"), tmp_path / "gatehouse.db")
         return tmp_path / "gatehouse.db"
-    server: Postgres = request.getfixturevalue("server")
+    return str(request.getfixturevalue("shared"))
+
+
+@pytest.fixture
+def shared(server: Postgres) -> Iterator[str]:
+    """A fresh store that machines share."""
     server.empty("keeping")
-    return server.url("keeping")
+    url = server.url("keeping")
+    with psycopg.connect(url, autocommit=True) as ServersClock.lines[url]:
+        ServersClock(url)
+        yield url
+    del ServersClock.lines[url]
 
 
 def ground(
     place: str | Path, folder: Path, wrap: Callable[[Store], Any] = lambda store: store, sealer: Sealer = SEALER
 ) -> Ground:
-    clock = LeapingClock()
+    clock = ServersClock(place) if isinstance(place, str) else LeapingClock()
 
     @asynccontextmanager
     async def reopen() -> AsyncIterator[Any]:
@@ -163,6 +210,23 @@ async def test_a_holder_that_is_killed_is_forgotten_after_a_minute(place: str | 
         here.clock.advance(1)
         assert await is_had(vault(store, here))
     assert timedelta(0) <= here.now - began - LEASE <= timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("secs", [61, -70, 7200])
+async def test_a_node_whose_clock_is_off_takes_no_live_lease(secs: int, shared: str, tmp_path: Path) -> None:
+    """Nor does it hold one for longer, or for less long, than others: all go by the time of the database."""
+    here = ground(shared, tmp_path)
+    off = LeapingClock()
+    off.advance(secs)
+    async with here.open() as one, here.open() as opened:
+        two: Any = opened
+        async with vault(one, here).alone(NAME):
+            assert not await two.vault.hold("posts", NAME, "off", off.now(), LEASE)
+        assert await two.vault.hold("posts", NAME, "off", off.now(), LEASE)
+        here.clock.advance(LEASE.total_seconds() - 0.01)
+        assert not await two.vault.hold("posts", NAME, "next", here.now, LEASE)
+        here.clock.advance(0.01)
+        assert await two.vault.hold("posts", NAME, "next", here.now, LEASE)
 
 
 async def test_of_two_nodes_that_ask_at_once_one_is_alone(server: Postgres, tmp_path: Path) -> None:
