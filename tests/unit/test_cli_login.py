@@ -223,7 +223,8 @@ async def test_who_comes_back_from_the_page_has_given_access(
     """The page is shown, the browser is waited for, and what was given stands in the vault."""
     port = free_port()
     settings = with_posts(desk, monkeypatch, f"http://127.0.0.1:{port}/callback")
-    show, shown = _login._show, []
+    show = _login._show
+    shown: list[None] = []
     monkeypatch.setattr(_login, "_show", lambda page: shown.append(show(page)))
     running = asyncio.ensure_future(_login._log_in(settings, settings.channels[-1], paste=False))
     async with asyncio.timeout(10):
