@@ -1,7 +1,8 @@
 """How mentions are walked: which page comes next after a stored cursor, and the cursor after it; pure.
 
 The platform gives newest first, so older pages come after newer ones; within a page all is oldest first. `since` moves
-only with the last page of a walk. What the timeline no longer reaches is a gap, in the cursor until search filled it.
+only with the last page of a walk. The timeline shows the newest 800 mentions at each request, and no older one: what it may
+not have reached is a gap, in the cursor until search filled it.
 """
 
 from __future__ import annotations
@@ -12,13 +13,10 @@ from dataclasses import astuple, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from connectors.x._fields import PAGE
 from connectors.x._ids import OVERLAP, earlier, id_at, number, recent, remembered, time_of
 from connectors.x._raws import author_of, id_of
 from gateway.ports import Cursor
 
-REACH = 800
-"""The timeline shows so many of the newest mentions, and no older one."""
 SEARCHED = timedelta(days=7) - timedelta(minutes=10)
 """Search reaches a week back; it refuses what is older, by its own clock."""
 FILLS = 8
@@ -50,7 +48,7 @@ class Walk:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What the timeline did not reach, between two posts; search has filled what is above `oldest`."""
+    """What the timeline may not have reached, between two posts; search has filled what is above `oldest`."""
 
     since: int
     until: int
@@ -142,8 +140,6 @@ class Place:
         """Return the place after a token was refused: it goes on by ids, below what it had."""
         if self.walk is None:
             return replace(self, gaps=tuple(Gap(each.since, each.oldest, each.oldest) for each in self.gaps))
-        if self.walk.oldest is None:
-            return replace(self, walk=None)
         return replace(self, walk=replace(self.walk, token=None, until=self.walk.oldest))
 
     def fresh(self, items: Sequence[Any]) -> list[Any]:
@@ -164,8 +160,10 @@ class Place:
         since = max(walk.newest, ask.since if self.since is None else self.since)
         gaps = self.gaps
         reached = walk.since if self.since is None else self.since
-        if walk.pages >= REACH // PAGE and walk.oldest is not None and walk.oldest > reached:
-            # Perhaps it ended where the timeline does, not where we were: search tells, and costs little if not.
+        if walk.pages > 1 and walk.oldest is not None and walk.oldest > reached:
+            # Perhaps it ended where the timeline does, not where we were: what came between two pages pushes older ones
+            # out of reach, however few were read. (A first page shows all, or names a next one.) Search tells, and
+            # one that finds nothing costs nothing.
             gaps = (*gaps, Gap(walk.since, walk.oldest, walk.oldest))
         seen = remembered(recent({*self.seen, *ids}, since))
         return replace(self, since=since, walk=None, gaps=gaps, fills=FILLS if gaps else 0, seen=seen)

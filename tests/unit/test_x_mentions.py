@@ -12,9 +12,8 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from connectors.x._fields import PAGE
 from connectors.x._ids import OVERLAP, earlier, id_at, time_of
-from connectors.x._mentions import MOST_THREADS, REACH, Ask, Gap, Place, Thread, Walk
+from connectors.x._mentions import MOST_THREADS, Ask, Gap, Place, Thread, Walk
 from connectors.x._raws import Maker, unconcerned
 from gateway.errors import TransientError
 from gateway.ports import Cursor
@@ -44,10 +43,12 @@ class Timeline:
         return [{"id": str(each), "author_id": "7", "conversation_id": str(each)} for each in found[: self.size]], token
 
 
-def step(place: Place, line: Timeline, now: datetime) -> tuple[Place, set[int]]:
-    """Fetch one page, as the connector does."""
+def step(place: Place, line: Timeline, now: datetime, *, refused: bool = False) -> tuple[Place, set[int]]:
+    """Fetch one page, as the connector does; its token, if it has one, may be refused."""
     place, _ = place.within_search(now)
     ask = place.ask(now, DAY)
+    if refused and ask.token is not None:
+        return place.without_token(), set()
     items, token = line.page(ask)
     return place.after(ask, items, token), {int(each["id"]) for each in place.fresh(items)}
 
@@ -81,6 +82,68 @@ def test_b4_no_mention_is_lost_whatever_arrives_between_pages_and_wherever_it_cr
         if quiet == 2:
             break
     assert got == set(line.ids)
+
+
+@given(
+    before=st.integers(0, 40),
+    arrivals=st.lists(st.integers(0, 30), max_size=12),
+    crashes=st.sets(st.integers(0, 40), max_size=8),
+    refused=st.sets(st.integers(0, 40), max_size=8),
+    pauses=st.sets(st.integers(0, 40), max_size=8),
+    size=st.integers(1, 4),
+)
+@examples(max_examples=60, deadline=None)
+def test_b5_no_mention_is_lost_though_news_push_others_out_of_the_timelines_reach(
+    before: int,
+    arrivals: list[int],
+    crashes: set[int],
+    refused: set[int],
+    pauses: set[int],
+    size: int,
+) -> None:
+    """More comes between two pages than the timeline shows; pages wait, crash and lose their tokens."""
+    line, now = Timeline(size, reach=8 * size), NOW
+    place, _ = step(Place(), line, now)
+    line.ids = [id_at(NOW + timedelta(seconds=each + 1)) for each in range(before)]
+    now += timedelta(minutes=1)
+    got, walked = set[int](), 0
+    for turn in range(1000):
+        after, raws = step(place, line, now, refused=turn in refused)
+        if turn not in crashes:
+            place, got = Place.of(after.cursor), got | raws
+            walked += not after.more and turn >= len(arrivals)
+        now += timedelta(minutes=20) if turn in pauses else timedelta(seconds=1 if after.more else 60)
+        if turn < len(arrivals):
+            line.ids += [id_at(now) + each for each in range(arrivals[turn])]
+        if walked == 2:
+            break
+    else:
+        pytest.fail("it never ends")
+    assert got == set(line.ids)
+    assert not place.gaps
+
+
+async def test_b5_news_that_come_between_the_pages_of_a_walk_push_nothing_out_for_good() -> None:
+    """Seven hundred and fifty wait, and four hundred more come after the third page."""
+    async with bench() as world, world.reader() as reader:
+        _, cursor = await reader.drain(MENTIONS)
+        person, now = world.server.person("wangfang_t"), world.clock.now()
+        posts = [
+            world.server.post(person, f"@examplex {each}", at=now + timedelta(seconds=each)) for each in range(1, 751)
+        ]
+        world.clock.advance(1000)
+        raws = []
+        for _ in range(3):
+            page = await reader.fetch(MENTIONS, cursor)
+            raws, cursor = [*raws, *page.items], page.cursor
+        now = world.clock.now()
+        posts += [
+            world.server.post(person, f"@examplex {each}", at=now + timedelta(seconds=each)) for each in range(1, 401)
+        ]
+        world.clock.advance(1000)
+        more, cursor = await reader.drain(MENTIONS, cursor)
+        rest, _ = await reader.drain(MENTIONS, cursor)
+        assert {raw.key for raw in [*raws, *more, *rest]} == {f"post:{post['id']}" for post in posts}
 
 
 @given(count=st.integers(0, 70), size=st.integers(1, 5), crashes=st.sets(st.integers(0, 80)))
@@ -345,7 +408,3 @@ async def test_token_that_the_platform_refuses_costs_no_mention() -> None:
         broken = replace(place, walk=replace(place.walk, token="broken"))
         raws, _ = await reader.drain(MENTIONS, broken.cursor)
         assert sorted(ids(first.items) + ids(raws)) == sorted(post["id"] for post in posts)
-
-
-def test_reach_is_whole_pages() -> None:
-    assert REACH % PAGE == 0
