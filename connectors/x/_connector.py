@@ -118,8 +118,8 @@ class XConnector:
     async def _fetch_mentions(self, after: Cursor | None) -> Page[Raw]:
         now, first = self._clock.now(), timedelta(days=self._settings.first_days)
         place, lost = _mentions.Place.of(after).within_search(now)
-        if lost:
-            _log.error("mentions.lost", channel=self._name, gaps=len(lost))
+        for gap in lost:
+            _log.error("mentions.lost", channel=self._name, since=gap.since, until=gap.until)
         ask = place.ask(now, first)
         bounds = {"since_id": str(ask.since), "until_id": None if ask.until is None else str(ask.until)}
         try:
@@ -129,11 +129,9 @@ class XConnector:
         items = items_of(page)
         await self._paid("mentions", items, owned=not ask.search)
         given = self._maker.posts(page, place.fresh(items), SEARCH if ask.search else MENTION, now)
-        gone = len(place.gaps)
+        if ask.search and given:
+            _log.warning("mentions.gap_found", channel=self._name, since=ask.since, until=ask.until, posts=len(given))
         place = place.after(ask, items, token_of(page))
-        if len(place.gaps) > gone:
-            gap = place.gaps[-1]
-            _log.warning("mentions.gap_found", channel=self._name, since=gap.since, until=gap.until)
         if self._settings.conversations_secs:
             oldest = now - timedelta(hours=self._settings.conversations_hours)
             place = place.with_threads(items, self._settings.user_id, oldest)

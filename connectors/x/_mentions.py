@@ -1,7 +1,7 @@
 """How mentions are walked: which page comes next after a stored cursor, and the cursor after it; pure.
 
 The platform gives newest first, so older pages come after newer ones; within a page all is oldest first. `since` moves
-only with the last page of a walk. The timeline shows the newest 800 mentions at each request, and no older one: what it may
+only with the last page of a walk. The timeline shows at each request the newest 800 mentions alone: what it may
 not have reached is a gap, in the cursor until search filled it.
 """
 
@@ -19,6 +19,8 @@ from gateway.ports import Cursor
 
 SEARCHED = timedelta(days=7) - timedelta(minutes=10)
 """Search reaches a week back; it refuses what is older, by its own clock."""
+REFUSED = timedelta(days=7) - timedelta(minutes=2)
+"""What was within reach is asked for again until it is this old: so a gap is cut once in a while, not on every page."""
 FILLS = 8
 """After so many pages of a gap news are looked for again."""
 MOST_THREADS = 200
@@ -117,13 +119,14 @@ class Place:
         return self.walk is not None or bool(self.gaps)
 
     def within_search(self, now: datetime) -> tuple[Place, tuple[Gap, ...]]:
-        """Return the place without the gaps that search does not reach any more, and those gaps."""
-        floor = id_at(now - SEARCHED)
-        lost = tuple(each for each in self.gaps if each.until <= floor)
+        """Return the place without what search does not reach any more, and what of its gaps is lost by that."""
+        floor, refused = id_at(now - SEARCHED), id_at(now - REFUSED)
+        cut = tuple(each for each in self.gaps if each.since < refused)
+        lost = tuple(replace(each, until=min(each.oldest, floor + 1), token=None) for each in cut)
         left = tuple(
-            each if each.since >= floor else Gap(floor, each.oldest, each.oldest)
+            Gap(floor, each.oldest, each.oldest) if each in cut else each
             for each in self.gaps
-            if each.until > floor
+            if each not in cut or each.oldest > floor + 1
         )
         return replace(self, gaps=left), lost
 

@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import structlog
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from connectors.x._ids import OVERLAP, earlier, id_at, time_of
-from connectors.x._mentions import MOST_THREADS, Ask, Gap, Place, Thread, Walk
+from connectors.x._mentions import MOST_THREADS, SEARCHED, Ask, Gap, Place, Thread, Walk
 from connectors.x._raws import Maker, unconcerned
 from gateway.errors import TransientError
 from gateway.ports import Cursor
@@ -210,12 +211,44 @@ def test_refused_token_goes_on_by_ids() -> None:
 
 
 def test_b5_gap_that_search_no_longer_reaches_is_told_and_given_up() -> None:
+    """Wholly, or in part; also one that was filled down to what search reaches, and that was left of in time."""
     old, new = id_at(NOW - timedelta(days=9)), id_at(NOW - timedelta(days=1))
-    place = Place(since=new, gaps=(Gap(old, old + 5, old + 5), Gap(old, new, new)), fills=1)
-    left, lost = place.within_search(NOW)
-    assert [each.until for each in lost] == [old + 5]
-    assert [each.until for each in left.gaps] == [new]
-    assert time_of(left.gaps[0].since) > NOW - timedelta(days=7)
+    floor = id_at(NOW - SEARCHED)
+    gaps = (Gap(old, old + 5, old + 5), Gap(old, new, new - 9, "token"), Gap(old, new, floor), Gap(old, new, old + 7))
+    left, lost = Place(since=new, gaps=gaps, fills=1).within_search(NOW)
+    assert left.gaps == (Gap(floor, new - 9, new - 9),)
+    assert [(each.since, each.until) for each in lost] == [
+        (old, old + 5),
+        (old, floor + 1),
+        (old, floor),
+        (old, old + 7),
+    ]
+    ask = left.ask(NOW, DAY)
+    assert ask.until is not None
+    assert ask.since < ask.until
+
+
+def test_b5_gap_is_cut_once_and_keeps_its_token_while_search_still_takes_it() -> None:
+    new = id_at(NOW - timedelta(days=1))
+    place, lost = Place(since=new, gaps=(Gap(1, new, new),), fills=1).within_search(NOW)
+    assert lost
+    place = place.after(place.ask(NOW, DAY), [{"id": str(new - 5)}], "token")
+    assert place.within_search(NOW + timedelta(minutes=7)) == (place, ())
+    assert place.within_search(NOW + timedelta(minutes=9))[1]
+
+
+async def test_b5_gap_that_grew_too_old_stands_in_the_way_of_no_mention() -> None:
+    async with bench() as world, world.reader() as reader:
+        now = world.clock.now()
+        old, far = id_at(now - timedelta(days=7, hours=1)), id_at(now - timedelta(days=6))
+        floor = id_at(now - timedelta(days=7))
+        post = world.server.post(world.server.person("wangfang_t"), "@examplex hello")
+        place = Place(since=id_at(now - timedelta(hours=1)), gaps=(Gap(old, far, floor, "token"),), fills=1)
+        with structlog.testing.capture_logs() as logs:
+            raws, _ = await reader.drain(MENTIONS, place.cursor)
+        assert ids(raws) == [post["id"]]
+        told = {"event": "mentions.lost", "log_level": "error", "channel": "support", "since": old, "until": floor}
+        assert [each for each in logs if each["event"] == "mentions.lost"] == [told]
 
 
 @pytest.mark.parametrize("cursor", ["", "no", "[]", "{}", '{"walk":3}', '{"since":1,"walk":[],"gaps":1}'])
