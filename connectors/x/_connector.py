@@ -152,13 +152,10 @@ class XConnector:
         now = self._clock.now()
         place = _messages.Place.of(after).started(now, timedelta(days=self._settings.first_days))
         token = {} if place.token is None else {"pagination_token": place.token}
-        again = 0 if place.walk is None else place.walk.again
         try:
-            # Refused twice in one walk, it would be refused for ever: that is told.
-            call = self._client.get_direct_message_events(**_fields.MESSAGES, **token)
-            page = await self._read(call, place.token if again == 0 else None)
+            page = await self._read(self._client.get_direct_message_events(**_fields.MESSAGES, **token), place.token)
         except TokenRefusedError:
-            return Page((), place.anew().cursor, more=True)
+            return await self._messages_anew(place.anew())
         items = items_of(page)
         names = _names("message", items)
         await self._budget.charge_reads("messages", names, self._settings.prices.message_read)
@@ -168,6 +165,13 @@ class XConnector:
             _log.warning("messages.far_behind", channel=self._name, pages=place.walk.pages)
         secs, more = self._settings.messages_secs, place.walk is not None
         return await self._paged(MESSAGES, "messages", secs, MESSAGES_APART, given, place.cursor, more=more)
+
+    async def _messages_anew(self, place: _messages.Place) -> Page[Raw]:
+        """Begin a walk again whose token was refused; more than once, at the pace of looks: it may not be the last."""
+        again = 0 if place.walk is None else place.walk.again
+        _log.warning("messages.token_refused", channel=self._name, times=again)
+        secs = self._settings.messages_secs
+        return await self._paged(MESSAGES, "messages", secs, MESSAGES_APART, (), place.cursor, more=again < 2)
 
     async def _fetch_conversations(self, after: Cursor | None) -> Page[Raw]:
         now, every = self._clock.now(), timedelta(seconds=self._settings.conversations_secs)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import structlog
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from connectors.x._ids import id_at, time_of
 from connectors.x._messages import Place
 from connectors.x._raws import Maker
-from gateway.errors import RateLimitedError, TransientError
+from gateway.errors import RateLimitedError
 from gateway.ports import Cursor
 from tests.unit.x_reading import MESSAGES, bench, ids
 
@@ -171,7 +172,7 @@ async def test_b8_b9_sixteen_hundred_messages_outlive_the_window_and_restarts(sp
         assert refused == 1
 
 
-async def test_token_that_the_platform_refuses_begins_the_walk_anew_once() -> None:
+async def test_token_that_the_platform_refuses_begins_the_walk_anew() -> None:
     async with bench() as world, world.reader() as reader:
         person = world.server.person("wangfang_t")
         events = [world.server.message(person, f"hello {each}") for each in range(150)]
@@ -181,10 +182,31 @@ async def test_token_that_the_platform_refuses_begins_the_walk_anew_once() -> No
         broken = replace(place, walk=replace(place.walk, token="b" * 16))
         raws, _ = await reader.drain(MESSAGES, broken.cursor)
         assert sorted(ids(first.items) + ids(raws)) == sorted(event["id"] for event in events)
-        hopeless = replace(place, walk=replace(place.walk, token="b" * 16, again=1))
-        world.clock.advance(100)
-        with pytest.raises(TransientError):
-            await reader.fetch(MESSAGES, hopeless.cursor)
+
+
+async def test_walk_begins_anew_as_often_as_its_token_is_refused_and_after_a_pause() -> None:
+    """Nobody needs to mend the cursor; and X is not asked again at once."""
+    async with bench() as world, world.reader() as reader:
+        person = world.server.person("wangfang_t")
+        events = [world.server.message(person, f"hello {each}") for each in range(150)]
+        cursor, raws = None, []
+        with structlog.testing.capture_logs() as logs:
+            for again in range(1, 4):
+                page = await reader.fetch(MESSAGES, cursor)
+                raws += page.items
+                place = Place.of(page.cursor)
+                assert place.walk is not None
+                broken = replace(place, walk=replace(place.walk, token="b" * 16))
+                page = await reader.fetch(MESSAGES, broken.cursor)
+                cursor = page.cursor
+                assert page.more == (again == 1)
+                assert page.pause == timedelta(seconds=62)
+                world.clock.advance(0 if page.more else 62)
+            more, cursor = await reader.drain(MESSAGES, cursor)
+        assert sorted({*ids(raws), *ids(more)}) == sorted(event["id"] for event in events)
+        assert not Place.of(cursor).walk
+        told = [each["times"] for each in logs if each["event"] == "messages.token_refused"]
+        assert told == [1, 2, 3]
 
 
 async def test_b27_what_we_wrote_is_not_taken_in() -> None:
