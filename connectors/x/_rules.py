@@ -85,7 +85,7 @@ _APART = re.compile(
     rf"|\w\.{{2,}}(?:{_OFTEN})(?![0-9A-Za-z])"
     r"|\w(?:_|[^\w.\n]){0,4}[.。](?:_|[^\w.\n]){0,4}(?:com|net|org|xyz|cc|cn)(?![0-9A-Za-z])"
     r"|\w[\u2000-\u2bff\U0001f000-\U0001faff]{1,3}(?:com|net|org)(?![0-9A-Za-z])"
-    r"|\w,(?:com|net|org|io)(?![0-9A-Za-z]|\s+\w)|\w,(?:ly|gg|me)/"
+    r"|\w(?:\s*,\s?(?:com|net|org|io)(?![0-9A-Za-z]|\s+\w)|\s+,(?:com|net|org|io)(?![0-9A-Za-z]))|\w,(?:ly|gg|me)/"
     rf"|(?<![\w'’])(?:t|wa)(?:\s*[.。]\s*me(?!\w)|\s?me\s?/)",
 )
 _SPELLED = re.compile(
@@ -99,7 +99,9 @@ _SPELLED = re.compile(
 _SPELLED_INSIDE = re.compile(rf"[0-9a-z](?:DOT|Dot)(?:{_OFTEN_OR_WORD})(?![0-9A-Za-z])")
 _SCHEME = re.compile(
     r"[a-z][a-z0-9+.-]{1,15}\s*:\s*[/\\\u2044\u2215]\s*[/\\\u2044\u2215]"
-    r"|\b(?:h\s?[tx]\s?[tx]\s?p\s?s?|mailto|tg|magnet)\s*:\s*\S|\bwww\b|xn--|\blocalhost\b",
+    r"|\b(?:h\s?[tx]\s?[tx]\s?p\s?s?|mailto|tg|magnet)\s*:\s*\S|\bwww\b|xn--|\blocalhost\b"
+    r"|\b(?-i:http)\b(?!\s*(?:[1-5]\d\d\b|code|error|status))"
+    rf"|\bhttps?\s+[\w-]+\s+(?:{_OFTEN})(?![0-9a-z])",
     re.IGNORECASE,
 )
 _IP = re.compile(
@@ -182,9 +184,26 @@ _MESSENGER = re.compile(
 )
 
 
+_ELSEWHERE = r"telegram|tg|whatsapp|wechat|weixin|skype|discord|(?-i:LINE|Signal)"
+_NO_ACCOUNT = (
+    "accounts?|also|android|announcements?|anybody|anyone|attention|aucune?|because|beware|business|calls|careful|"
+    "channels?|chats?|contact|customers?|desktop|everybody|everyone|example|fake|fraud|from|groups?|help|ignore|"
+    "impostors|jamais|jangan|keine?|linux|macos|messages?|money|more|nadie|nenhuma?|never|news|niemand|ningun[ao]?|"
+    "nobody|none|nothing|nunca|only|others?|payments?|people|personne|please|questions|reasons|report|scams?|scammers|"
+    "security|some|somebody|someone|such|support|that|their|them|there|these|they|this|those|tidak|updates?|users|verify|"
+    "warning|whoever|windows|with|years|your"
+)
+"""What honest answers say after a messenger's name; any other word of four letters or more is an account's name."""
+_ACCOUNT = re.compile(
+    rf"\b(?:{_ELSEWHERE})(?:\s*[:=]\s*|\s+for\s+)[\"'“(]?(?!(?:{_NO_ACCOUNT})(?!\w))([A-Za-z]\w{{3,}})"
+    rf"|\b(?-i:([A-Z]?[a-z]+[A-Z]\w*))\s+(?:on|via|in|at)\s+(?:{_ELSEWHERE})\b",
+    re.IGNORECASE | re.ASCII,
+)
+
+
 def _names(text: str) -> set[str]:
     """Return the handles that a text names, in lower case, with an @ or as whom to turn to."""
-    found = [match for pattern in (_AT, _TOLD, _MESSENGER) for match in pattern.finditer(text)]
+    found = [match for pattern in (_AT, _TOLD, _MESSENGER, _ACCOUNT) for match in pattern.finditer(text)]
     return {name.lower() for match in found for name in match.groups() if name}
 
 
@@ -213,11 +232,24 @@ _LONG_NUMBER = re.compile(
     rf"|\b(?:{_DIGIT_WORDS})(?:[\s,-]+(?:{_DIGIT_WORDS})){{5,}}\b"
     r"|(?:\b(?:hotline|phone|tel|call|whatsapp|qq)|热线|电话|致电|手机)(?:\s?(?:us|no|number|at|on|号码?))*\W{0,4}\d{5,}"
     r"|\d{4}[x*•]{4,}\d{2,}|[*•]{2,}[\s-]?\d{2,}|\bx{3,}[\s-]?\d{3,}"
-    r"|(?:\bend(?:ing|s) (?:in|with)|\blast (?:four|4)(?: digits)?|尾号|后四位)\W{0,4}(?:is|are|为|是)?\s*\d{3,}"
+    r"|(?:\blast (?:four|4)(?: digits)?|后四位)\W{0,4}(?:is|are|为|是)?\s*\d{3,}|尾号\W{0,4}[为是]?\s*\d{2,}"
     r"|(?:\bpassport|\bid card|\blicen[cs]e|护照|身份证)(?:\s?(?:no|number|号码?))?\W{0,4}(?:is|为|是)?\s*"
     r"(?=[A-Z0-9]*\d\d)[A-Z0-9]{6,}",
     re.IGNORECASE,
 )
+_SPANS = (
+    r"\s?(?:[-–—~/:]\s?\d|%|(?:to|and)\s\d|(?:more|h|hours?|hrs?|m|min(?:ute)?s?|sec(?:ond)?s?|days?|weeks?|months?|years?|"
+    r"business|working|blocks?|rounds?|[ap]\.?m|utc|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|(?-i:May)|june?|july?|"
+    r"aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b)"
+)
+_ENDING = re.compile(
+    rf"\bend(?:s|ing)\s+(?:in|with)\W{{0,4}}(?=[a-f]*\d)[0-9a-f]{{2,}}(?![0-9a-z])(?!{_SPANS})"
+    r"|\bend(?:s|ing)\W{1,4}(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{3,}(?![0-9a-z])"
+    r"|\b(?:account|address|card|iban|number|order|phone|wallet)s?\s+(?:\w+\s+){0,2}end(?:s|ing)\W{1,4}"
+    rf"(?:\d{{2,}}|(?:in|with)\W{{1,4}}[0-9a-f]{{2,}})(?![0-9a-z])(?!{_SPANS})",
+    re.IGNORECASE,
+)
+"""The end of a number or of an address, which tells its owner to those who know the rest; not the end of a span."""
 _CASE = r"[0-9A-TV-Z]{5}"
 _REFERENCE = re.compile(
     rf"(?<![0-9A-Za-z])GH\s?[-‐‑‒–—−_.]\s?{_CASE}\s?[-‐‑‒–—−_.]\s?{_CASE}(?![0-9A-Za-z])"
@@ -247,6 +279,11 @@ _SECRET = re.compile(
     r"|(?:seed|recovery|mnemonic|secret|助记词)[^.\n]{0,20}:\s*(?:[a-z]{3,8}[\s,]+){11,}[a-z]{3,8}",
     re.IGNORECASE,
 )
+_WORD_LIST = re.compile(
+    r"(?<![A-Za-z])(?:[a-z]{3,8}(?:\s{0,3}[,;\n/|]\s{0,3}(?:\d{1,2}[.):]?\s{0,3})?|\s{0,3}\d{1,2}[.):]?\s{0,3})){11}"
+    r"[a-z]{3,8}(?![A-Za-z])"
+)
+"""Twelve words of a list, as seed phrases are written down; in a mere row they cannot be told from honest sentences."""
 _MONEY_CODES = (
     "BTC|ETH|USDT|USDC|BNB|XRP|TRX|LTC|BUSD|DOGE|XBT|USD|EUR|GBP|CNY|RMB|JPY|INR|RUB|KRW|TRY|VND|BRL|HKD|SGD|AUD|CAD"
 )
@@ -263,7 +300,8 @@ _AMOUNT = re.compile(
 
 
 def _has_number(text: str) -> bool:
-    return _LONG_NUMBER.search(_NOBODYS.sub("§", _timeless(text))) is not None
+    bare = _NOBODYS.sub("§", _timeless(text))
+    return _LONG_NUMBER.search(bare) is not None or _ENDING.search(bare) is not None
 
 
 def _has_reference(text: str) -> bool:
@@ -289,7 +327,7 @@ def _timeless(text: str) -> str:
 
 
 def _has_secret(text: str) -> bool:
-    return _SECRET.search(text) is not None
+    return _SECRET.search(text) is not None or _WORD_LIST.search(text) is not None
 
 
 def _has_mail(text: str) -> bool:
