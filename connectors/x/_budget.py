@@ -11,9 +11,12 @@ from typing import Literal
 from connectors.x._settings import MICROS, Sacrifice, XSettings
 from gateway.ports import Clock, Meter, Spent
 
-ANSWERS: Literal["answers"] = "answers"
+_STEPS = 20
+"""In so many parts is read what is left when money runs short."""
+LONGEST_PACE = timedelta(minutes=15)
+"""However short money is, news are looked for so often: such a look is small, see `Budget.most`."""
+SPENT = "the budget of the day is spent; it goes on at midnight in UTC, or when `budget` is raised"
 _DAY = timedelta(days=1)
-_SECOND = timedelta(seconds=1)
 
 
 class Budget:
@@ -32,18 +35,23 @@ class Budget:
         self._last: dict[str, int] = {}
         self._owed: Counter[str] = Counter()
         self._billed: set[str] = set()
-        self._billed_on = clock.now().date()
+        self._billed_on = clock.now().astimezone(UTC).date()
+        self._asked: Counter[str] = Counter()
+        """What the reads that are under way may cost at most, so that two at once do not spend one rest."""
 
-    async def allows(self, what: Sacrifice | Literal["answers"]) -> bool:
-        """Return whether there is room for something now."""
+    async def allows(self, what: Sacrifice | Literal["answers"], price: Decimal = Decimal(0)) -> bool:
+        """Return whether there is room now for something that costs so many dollars."""
         left = self._left(await self._meter.today())
-        return left > 0 and left >= self._needed(what)
+        return left > 0 and left >= self._needed(what) and left >= price * MICROS
 
     async def charge(self, what: str, n: int, price: Decimal, calls: int = 1) -> None:
         """Count calls of one kind, and `n` things at a price in dollars each; after the call, as X bills."""
         await self.settle()
         self._last[what] = cost = int(n * price * MICROS)
-        await self._meter.charge(what, calls, cost)
+        try:
+            await self._meter.charge(what, calls, cost)
+        finally:
+            self._asked.pop(what, None)
 
     def owe(self, what: str, n: int, price: Decimal) -> None:
         """Note `n` things that X bills where nobody can wait for the meter: the next charge counts them, too."""
@@ -68,12 +76,13 @@ class Budget:
         if today != self._billed_on:
             self._billed, self._billed_on = set(), today
         # Known before anybody else has a turn: two streams may have read the same post.
-        new = names - self._billed
-        self._billed |= new
+        new = names - self._billed if price else names
+        # What costs nothing need not be known again.
+        self._billed |= new if price else set()
         await self.charge(what, len(new), price, calls)
 
     async def pace(self, what: Sacrifice, secs: float) -> timedelta:
-        """Return how long to wait between two reads: `secs`, or so long that what is left today lasts.
+        """Return how long to wait between two reads: `secs`, or longer where what is left today would not last.
 
         Reckoned by what the last such read cost, on what those who are given up later do not need. Not by what one
         costs on the average: what comes costs the same however rarely it is looked for, and a storm would be paid for
@@ -83,22 +92,44 @@ class Budget:
         default, left, now = timedelta(seconds=secs), self._left(spent), self._clock.now()
         if left <= 0:
             return max(default, await self.until_room() - now)
-        if left >= (needed := self._needed(what)):
+        if left >= self._needed(what):
             return default
         mine = spent.get(what, Spent())
         cost = self._last.get(what, mine.cost / max(mine.calls, 1))
-        room = left * max(1 - needed / self._even(), 0.1)
-        rest = _midnight(now) - now
+        room = self._room(what, left)
+        rest = midnight_after(now) - now
         stretched = rest * (cost / room)
-        return min(max(default, stretched), max(rest, default))
+        return max(min(stretched, LONGEST_PACE, rest), default)
+
+    async def most(self, what: Sacrifice, price: Decimal, least: int, most: int) -> int:
+        """Return how many things the next read may bring, from `least` to `most`; 0 when there is no money for any.
+
+        A read never costs more than is left, nor takes what those need that are given up later; when money runs short
+        already, it takes a small part of the rest. Until it is charged it counts as spent.
+        """
+        self._asked.pop(what, None)
+        left = self._left(await self._meter.today())
+        if price == 0:
+            return most
+        room = self._room(what, left) / (1 if left >= self._needed(what) else _STEPS)
+        each = price * MICROS
+        most = min(most, max(int(room / float(each)), least), int(left / each))
+        if most < least:
+            return 0
+        self._asked[what] = int(most * each)
+        return most
 
     async def until_room(self) -> datetime:
         """Return when there is room again: now, or at the next midnight in UTC."""
         now = self._clock.now()
-        return now if self._left(await self._meter.today()) > 0 else _midnight(now)
+        return now if self._left(await self._meter.today()) > 0 else midnight_after(now)
 
     def _left(self, spent: Mapping[str, Spent]) -> int:
-        return self._settings.budget_micros - sum(each.cost for each in spent.values())
+        return self._settings.budget_micros - sum(each.cost for each in spent.values()) - self._asked.total()
+
+    def _room(self, what: str, left: int) -> float:
+        """Return what something may take of what is left: not what those need that are given up later."""
+        return left * max(1 - self._needed(what) / self._even(), 0.1)
 
     def _needed(self, what: str) -> float:
         """Return what must be left now for something to go on as usual."""
@@ -110,8 +141,9 @@ class Budget:
     def _even(self) -> float:
         """Return what would be left now of a budget that is spent evenly over the day; never quite nothing."""
         now = self._clock.now()
-        return max(self._settings.budget_micros * ((_midnight(now) - now) / _DAY), 1.0)
+        return max(self._settings.budget_micros * ((midnight_after(now) - now) / _DAY), 1.0)
 
 
-def _midnight(now: datetime) -> datetime:
+def midnight_after(now: datetime) -> datetime:
+    """Return the next midnight in UTC, when X's bill of a day ends."""
     return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + _DAY

@@ -9,7 +9,7 @@ from typing import Literal
 from unicodedata import combining
 
 from connectors.x._rules import refusals
-from gateway.case import Party
+from gateway.case import Party, Visibility
 from gateway.errors import RejectedError, TooLargeError, UnreachableError
 from gateway.ports import Button, Reply, ReplyFile
 
@@ -102,6 +102,9 @@ def target_of(reply: Reply) -> Target:
     conversation = next(iter(_said(reply.to, "conversation")), "")
     if _CONVERSATION.fullmatch(conversation):
         return Target(conversation=conversation)
+    if reply.visibility is Visibility.GROUP:
+        # Its number reads like an account's: what is meant for a group must never go to a stranger.
+        raise UnreachableError("the reply names no conversation of X to go to")
     if not _ACCOUNT.fullmatch(reply.to.address):
         raise UnreachableError("the reply names no account of X to go to")
     return Target(account=reply.to.address)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import structlog
 
 from connectors.x import _conversations, _fields, _mentions, _messages
 from connectors.x._activity import ActivityStream
-from connectors.x._budget import Budget
+from connectors.x._budget import SPENT, Budget, midnight_after
 from connectors.x._check import check
 from connectors.x._client import XClient
 from connectors.x._errors import AbsentError, ForbiddenError
@@ -30,9 +31,13 @@ from connectors.x._raws import (
 from connectors.x._settings import Sacrifice, XSettings
 from connectors.x._subscriptions import Subscriptions, Upkeep
 from connectors.x._webhook import Webhook
-from gateway.errors import AuthError, ConfigError, RejectedError, TransientError
+from gateway.errors import AuthError, ConfigError, RateLimitedError, RejectedError, TransientError
 from gateway.ports import Clock, Cursor, Page, Raw, Report, StreamId
 
+LEAST_MENTIONS, LEAST_FOUND = 5, 10
+"""Fewer on a page X does not take, of the timeline and of search."""
+PEEK = 20
+"""Direct messages a look asks for first: there is no `since_id`, and what is older than the news is billed each day."""
 MENTIONS_APART = timedelta(seconds=3)
 MESSAGES_APART = timedelta(seconds=60)
 """Hints bring a look forward, but never so often that the platform's window of a quarter of an hour is used up."""
@@ -96,10 +101,11 @@ class XConnector:
         room_at = await self._budget.until_room()
         # After the budget has read the clock: a moment later, what it calls now would never have come.
         now = self._clock.now()
-        turn = max(self._turns.get(stream, now), room_at)
-        if turn > now:
+        if room_at > now:
             if stream == ACTIVITY:
                 await self._activity.close()
+            raise RateLimitedError(SPENT, room_at - now, item=False)
+        if (turn := self._turns.get(stream, now)) > now:
             return Page((), None, pause=turn - now)
         return await fetches[stream](after)
 
@@ -121,7 +127,12 @@ class XConnector:
         for gap in lost:
             _log.error("mentions.lost", channel=self._name, since=gap.since, until=gap.until)
         ask = place.ask(now, first)
-        bounds = {"since_id": str(ask.since), "until_id": None if ask.until is None else str(ask.until)}
+        price = self._price(owned=not ask.search)
+        size = await self._budget.most("mentions", price, LEAST_FOUND if ask.search else LEAST_MENTIONS, _fields.PAGE)
+        if size == 0:
+            raise self._spent()
+        until = None if ask.until is None else str(ask.until)
+        bounds = {"since_id": str(ask.since), "until_id": until, "max_results": str(size)}
         try:
             page = await self._asked_mentions(ask, {name: value for name, value in bounds.items() if value is not None})
         except TokenRefusedError:
@@ -142,23 +153,28 @@ class XConnector:
         if ask.search:
             token = {} if ask.token is None else {"next_token": ask.token}
             query = f"@{self._settings.handle}"
-            call = self._client.search_recent_tweets(query, **_fields.POSTS, **bounds, **token)
+            call = self._client.search_recent_tweets(query, **{**_fields.POSTS, **bounds, **token})
         else:
             token = {} if ask.token is None else {"pagination_token": ask.token}
-            call = self._client.get_users_mentions(self._settings.user_id, **_fields.POSTS, **bounds, **token)
+            call = self._client.get_users_mentions(self._settings.user_id, **{**_fields.POSTS, **bounds, **token})
         return await self._read(call, ask.token)
 
     async def _fetch_messages(self, after: Cursor | None) -> Page[Raw]:
         now = self._clock.now()
         place = _messages.Place.of(after).started(now, timedelta(days=self._settings.first_days))
-        token = {} if place.token is None else {"pagination_token": place.token}
+        price = self._settings.prices.message_read
+        size = await self._budget.most("messages", price, 1, PEEK if place.token is None else _fields.PAGE)
+        if size == 0:
+            raise self._spent()
+        asked = {**_fields.MESSAGES, "max_results": str(size)}
+        asked |= {} if place.token is None else {"pagination_token": place.token}
         try:
-            page = await self._read(self._client.get_direct_message_events(**_fields.MESSAGES, **token), place.token)
+            page = await self._read(self._client.get_direct_message_events(**asked), place.token)
         except TokenRefusedError:
             return await self._messages_anew(place.anew())
         items = items_of(page)
         names = _names("message", items)
-        await self._budget.charge_reads("messages", names, self._settings.prices.message_read)
+        await self._budget.charge_reads("messages", names, price)
         given = self._maker.messages(page, place.fresh(items), now)
         place = place.after(items, token_of(page))
         if place.walk is not None and place.walk.pages == _messages.FAR:
@@ -181,9 +197,13 @@ class XConnector:
         place = _conversations.Place.of(after).begun(self._threads, now, every, handle)
         if (walk := place.walk) is None:
             return Page((), None, pause=place.pause(now, every))
-        token = {} if walk.token is None else {"next_token": walk.token}
+        size = await self._budget.most("conversations", self._price(), LEAST_FOUND, _fields.PAGE)
+        if size == 0:
+            raise self._spent()
+        asked = {**_fields.POSTS, "since_id": str(walk.since), "max_results": str(size)}
+        asked |= {} if walk.token is None else {"next_token": walk.token}
         query = _conversations.query(walk.ids, handle)
-        call = self._client.search_recent_tweets(query, **_fields.POSTS, since_id=str(walk.since), **token)
+        call = self._client.search_recent_tweets(query, **asked)
         try:
             page = await self._read(call, walk.token)
         except TokenRefusedError:
@@ -220,9 +240,16 @@ class XConnector:
         return page
 
     async def _paid(self, what: str, items: Sequence[Any], *, owned: bool = False) -> None:
+        await self._budget.charge_reads(what, _names("post", items), self._price(owned=owned))
+
+    def _price(self, *, owned: bool = False) -> Decimal:
         prices = self._settings.prices
-        price = prices.owned_read if owned and self._settings.owned_reads else prices.post_read
-        await self._budget.charge_reads(what, _names("post", items), price)
+        return prices.owned_read if owned and self._settings.owned_reads else prices.post_read
+
+    def _spent(self) -> RateLimitedError:
+        """Return that nothing can be read any more before midnight: the smallest page may cost more than is left."""
+        now = self._clock.now()
+        return RateLimitedError(SPENT, midnight_after(now) - now, item=False)
 
     async def _paged(
         self,

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import structlog
 
-from connectors.x._budget import Budget
+from connectors.x._budget import SPENT, Budget
 from connectors.x._client import XClient
 from connectors.x._compose import Piece, Post, Target, kind_of, media_type_of, pieces_of, post_of, target_of
 from connectors.x._errors import AbsentError
@@ -63,25 +63,23 @@ class XSender:
         purpose: Purpose = "receipts" if reply.automatic else "answers"
         if reply.visibility is Visibility.PUBLIC:
             post = post_of(reply, self._settings.handle)
-            await self._need_room(purpose)
+            await self._need_room(purpose, self._settings.prices.summoned_reply)
             return await self._post(post, purpose)
-        if reply.visibility is Visibility.GROUP:
-            raise RejectedError("X has posts and direct messages, and no groups to answer in")
         target, pieces = target_of(reply), pieces_of(reply)
-        await self._need_room(purpose)
+        await self._need_room(purpose, len(pieces) * self._settings.prices.message)
         media = await self._uploaded([piece.file for piece in pieces if piece.file], "dm")
         return await self._messages(target, pieces, media, purpose)
 
-    async def _need_room(self, purpose: Purpose) -> None:
+    async def _need_room(self, purpose: Purpose, price: Decimal) -> None:
         """Go on when the day's budget has room. Raises `RateLimitedError` until when it has none.
 
         Where agents' answers still have room, only this one waits; else the account does.
         """
-        if await self._budget.allows(purpose):
+        if await self._budget.allows(purpose, price):
             return
         wait = max(await self._budget.until_room() - self._clock.now(), NO_ROOM_WAIT)
-        alone = await self._budget.allows("answers")
-        raise RateLimitedError("the day's budget of this account has no room for it", wait, item=alone)
+        alone = await self._budget.allows("answers", price)
+        raise RateLimitedError("the budget of the day has no room for it" if alone else SPENT, wait, item=alone)
 
     async def _post(self, post: Post, purpose: Purpose) -> Receipt:
         media = await self._uploaded(post.files, "tweet")

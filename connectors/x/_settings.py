@@ -104,7 +104,7 @@ class XSettings(BaseModel):
         default=1.0, ge=0, le=7, description="How far back mentions and messages are read when the channel is new."
     )
     mentions_secs: float = Field(default=60.0, ge=5, le=3600, description="Wait between two looks for mentions.")
-    messages_secs: float = Field(default=62.0, ge=5, le=3600, description="Wait between two looks for direct messages.")
+    messages_secs: float = Field(default=64.0, ge=5, le=3600, description="Wait between two looks for direct messages.")
     conversations_secs: float = Field(
         default=300.0,
         ge=0,

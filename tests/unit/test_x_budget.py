@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from typing_extensions import override
 
-from connectors.x._budget import ANSWERS, Budget
+from connectors.x._budget import LONGEST_PACE, Budget
 from connectors.x._settings import MICROS, Sacrifice
+from gateway.errors import RateLimitedError
 from tests.conftest import ManualClock
 from tests.unit.x_fakes import MemoryMeter, settings
 from tests.unit.x_reading import CONVERSATIONS, MENTIONS, MESSAGES, bench
@@ -48,9 +49,9 @@ async def test_b21_first_is_given_up_what_the_settings_say_first(hour: int, spen
 
 async def test_b21_answers_go_out_while_anything_is_left() -> None:
     nearly, _ = budget(MIDNIGHT, 9.99)
-    assert await nearly.allows(ANSWERS)
+    assert await nearly.allows("answers")
     spent, _ = budget(MIDNIGHT, 10)
-    assert not await spent.allows(ANSWERS)
+    assert not await spent.allows("answers")
 
 
 async def test_b21_what_is_not_named_is_never_given_up_before_the_end() -> None:
@@ -60,14 +61,29 @@ async def test_b21_what_is_not_named_is_never_given_up_before_the_end() -> None:
 
 
 async def test_b21_pace_is_stretched_so_that_the_rest_lasts() -> None:
-    """At noon half a dollar is left, and a look costs ten cents: there is money for two, as others need theirs, too."""
+    """At noon half a dollar is left: looks become rare, yet not too rare, and each brings less than the last."""
     found, meter = budget(MIDNIGHT + timedelta(hours=12), 4.5)
     assert await found.pace("mentions", 60) == timedelta(seconds=60)
     meter.charges.append(("mentions", 50, 5 * MICROS))
     pace = await found.pace("mentions", 60)
-    assert timedelta(hours=1) < pace <= timedelta(hours=12)
-    looks = timedelta(hours=12) / pace
-    assert looks * 0.1 <= 0.5
+    assert pace == LONGEST_PACE
+    spent = 0.0
+    for _ in range(int(timedelta(hours=12) / pace)):
+        size = await found.most("mentions", Decimal("0.001"), 5, 100)
+        await found.charge("mentions", size, Decimal("0.001"))
+        spent += size * 0.001
+    assert 0.2 < spent <= 0.5
+
+
+async def test_two_reads_at_once_do_not_spend_one_rest() -> None:
+    found, _ = budget(MIDNIGHT + timedelta(hours=23, minutes=59), 9.5)
+    dear = Decimal("0.005")
+    assert await found.most("mentions", dear, 5, 100) == 50
+    assert await found.most("messages", dear, 1, 100) == 33
+    assert not await found.allows("answers", Decimal("0.1"))
+    await found.charge("mentions", 3, dear)
+    await found.charge("messages", 0, dear)
+    assert await found.most("messages", dear, 1, 100) == 64
 
 
 async def test_b21_free_looks_are_not_slowed_down() -> None:
@@ -120,8 +136,9 @@ async def test_spent_budget_reads_nothing_until_midnight() -> None:
         world.server.message(world.server.person("wangfang_t"), "a question")
         world.meter.charges.append(("answers", 1, MICROS))
         for stream in (MENTIONS, MESSAGES, CONVERSATIONS):
-            page = await reader.fetch(stream, None)
-            assert (page.items, page.cursor, page.pause) == ((), None, timedelta(hours=12))
+            with pytest.raises(RateLimitedError, match="the budget of the day is spent") as told:
+                await reader.fetch(stream, None)
+            assert (told.value.retry_after, told.value.item) == (timedelta(hours=12), False)
         assert not world.server.calls
 
 

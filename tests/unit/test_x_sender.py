@@ -235,7 +235,7 @@ async def test_buttons_with_links_are_lines_and_others_are_left_out(scene: Scene
 async def test_a_group_is_answered_in_its_conversation(scene: Scene) -> None:
     group = "1989230000000000001"
     scene.server.message(scene.person, "hello", conversation=group)
-    await scene.send("Hello", said={"conversation": group})
+    await scene.send("Hello", said={"conversation": group}, visibility=Visibility.GROUP)
     (sent,) = scene.server.sent_messages
     assert (sent.conversation, sent.to) == (group, "")
 
@@ -266,9 +266,10 @@ async def test_an_account_that_is_gone_is_unreachable(scene: Scene) -> None:
         await scene.send()
 
 
-async def test_nobody_is_answered_in_groups_that_x_has_not(scene: Scene) -> None:
-    with pytest.raises(RejectedError):
+async def test_what_is_meant_for_a_group_goes_to_nobody_else(scene: Scene) -> None:
+    with pytest.raises(UnreachableError):
         await scene.send(visibility=Visibility.GROUP)
+    assert not scene.written
 
 
 async def test_a_long_text_is_several_messages_in_order(scene: Scene) -> None:
