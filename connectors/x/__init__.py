@@ -52,7 +52,7 @@ async def open_x(opening: Opening[XSettings]) -> AsyncIterator[Channel]:
     budget = Budget(settings, opening.meter or _Uncounted(), clock)
     async with XClient(opening.name, settings, clock, opening.vault) as client:
         connector = XConnector(opening.name, settings, clock, client, budget, opening.wake)
-        pushed = XIngress(opening.name, settings, opening.wake, budget) if settings.activity == "webhook" else None
+        pushed = XIngress(opening.name, settings, connector.wake, budget) if settings.activity == "webhook" else None
         try:
             yield Channel(
                 connector,

@@ -15,6 +15,7 @@ from connectors.x._budget import SPENT, Budget, midnight_after
 from connectors.x._check import check
 from connectors.x._client import XClient
 from connectors.x._errors import AbsentError, ForbiddenError
+from connectors.x._hints import Hints
 from connectors.x._raws import (
     ACTIVITY,
     CONVERSATION,
@@ -66,14 +67,15 @@ class XConnector:
         self._clock = clock
         self._client = client
         self._budget = budget
-        self._wake = wake
+        self._turns: dict[StreamId, datetime] = {}
+        self.wake = Hints(wake, clock, self._turns)
+        """Wakes a stream that has news, at its turn: for whoever else hears of news."""
         self._maker = Maker.of(name, settings)
         upkeep = Upkeep(settings, client, budget)
         subscriptions = Subscriptions(name, settings, clock, upkeep)
-        self._activity = ActivityStream(settings, clock, client, budget, self._maker, subscriptions, wake)
-        self._webhook = Webhook(name, settings, clock, budget, upkeep, wake)
+        self._activity = ActivityStream(settings, clock, client, budget, self._maker, subscriptions, self.wake)
+        self._webhook = Webhook(name, settings, clock, budget, upkeep, self.wake)
         self._threads: tuple[_mentions.Thread, ...] = ()
-        self._turns: dict[StreamId, datetime] = {}
 
     async def check(self) -> Report:
         """See `Connector.check`; one account is read, which X charges for."""
@@ -107,7 +109,8 @@ class XConnector:
             raise RateLimitedError(SPENT, room_at - now, item=False)
         if (turn := self._turns.get(stream, now)) > now:
             return Page((), None, pause=turn - now)
-        return await fetches[stream](after)
+        with self.wake.asking(stream):
+            return await fetches[stream](after)
 
     async def confirm(self, stream: StreamId, upto: Cursor) -> None:
         """See `Connector.confirm`; the platform need not hear it, but the look at conversations lives on it."""
@@ -115,10 +118,11 @@ class XConnector:
             had = bool(self._threads)
             self._threads = _mentions.Place.of(upto).threads
             if self._threads and not had and self._settings.conversations_secs:
-                self._wake(CONVERSATIONS)
+                self.wake(CONVERSATIONS)
 
     async def close(self) -> None:
-        """Let go of the line of the activity stream."""
+        """Let go of the line of the activity stream, and of hints that wait for their turn."""
+        await self.wake.close()
         await self._activity.close()
 
     async def _fetch_mentions(self, after: Cursor | None) -> Page[Raw]:
@@ -163,7 +167,9 @@ class XConnector:
         now = self._clock.now()
         place = _messages.Place.of(after).started(now, timedelta(days=self._settings.first_days))
         price = self._settings.prices.message_read
-        size = await self._budget.most("messages", price, 1, PEEK if place.token is None else _fields.PAGE)
+        # Beyond what the overlap brings again: else each look of a busy hour would be two calls, and there are few.
+        look = min(PEEK + len(place.seen), _fields.PAGE) if place.token is None else _fields.PAGE
+        size = await self._budget.most("messages", price, 1, look)
         if size == 0:
             raise self._spent()
         asked = {**_fields.MESSAGES, "max_results": str(size)}
