@@ -82,7 +82,7 @@ class Maker:
                 continue
             notes = {**self._notes(), "found": found}
             if author is None or number(item["id"]) is None:
-                raws.append(self._unreadable(stream, around.body(item), POST_TYPE, at, notes))
+                raws.append(self._unreadable(stream, _name_of(item), around.body(item), POST_TYPE, at, notes))
             else:
                 key = Key(f"{prefix}:{item['id']}")
                 raws.append(self._raw(stream, key, author, around.body(item), POST_TYPE, _made(item, at), notes))
@@ -98,7 +98,7 @@ class Maker:
                 continue
             body = around.body(item)
             if sender is None or number(item["id"]) is None:
-                raws.append(self._unreadable(MESSAGES, body, MESSAGE_TYPE, at, self._notes()))
+                raws.append(self._unreadable(MESSAGES, _name_of(item), body, MESSAGE_TYPE, at, self._notes()))
             else:
                 key = Key(f"message:{item['id']}")
                 raws.append(self._raw(MESSAGES, key, sender, body, MESSAGE_TYPE, _made(item, at), self._notes()))
@@ -111,7 +111,7 @@ class Maker:
         data = event.get("data") if isinstance(event, dict) else None
         kind = data.get("event_type") if isinstance(data, dict) else None
         if not isinstance(data, dict) or not isinstance(kind, str):
-            return Activity(self._unreadable(ACTIVITY, _encoded(event), ACTIVITY_TYPE, at, self._notes()))
+            return Activity(self.garbage(_encoded(event), at))
         if number(about := _dict(data.get("filter")).get("user_id")) is not None and about != self.own:
             return Activity()
         if kind in HINTS:
@@ -135,11 +135,13 @@ class Maker:
         return next((each for each in others if len(others) == 1 and number(each) is not None), None)
 
     def garbage(self, body: bytes, at: datetime) -> Raw:
-        """Return the raw of an event that is no JSON."""
-        return self._unreadable(ACTIVITY, body, ACTIVITY_TYPE, at, self._notes())
+        """Return the raw of an event that is no JSON, or not of any form that events have."""
+        return self._unreadable(ACTIVITY, _digest(body), body, ACTIVITY_TYPE, at, self._notes())
 
-    def _unreadable(self, stream: StreamId, body: bytes, media: str, at: datetime, notes: Mapping[str, str]) -> Raw:
-        return self._raw(stream, Key(f"{UNREADABLE}:{_digest(body)}"), UNREADABLE, body, media, at, notes)
+    def _unreadable(
+        self, stream: StreamId, name: str, body: bytes, media: str, at: datetime, notes: Mapping[str, str]
+    ) -> Raw:
+        return self._raw(stream, Key(f"{UNREADABLE}:{name}"), UNREADABLE, body, media, at, notes)
 
     def _raw(
         self, stream: StreamId, key: Key, lane: str, body: bytes, media: str, at: datetime, notes: Mapping[str, str]
@@ -174,8 +176,9 @@ def token_of(page: Mapping[str, Any]) -> str | None:
 
 
 def id_of(item: Any) -> int | None:
-    """Return the id of an item as a number, if it has one."""
-    return number(item.get("id")) if isinstance(item, dict) else None
+    """Return the id of an item as a number, if it has one; also of one that is written as a number, as none should."""
+    found = item.get("id") if isinstance(item, dict) else None
+    return number(str(found) if type(found) is int else found)
 
 
 def author_of(item: Any) -> str | None:
@@ -275,6 +278,18 @@ def _made(item: Mapping[str, Any], at: datetime) -> datetime:
         return time_of(id_of(item) or 0)
     except OverflowError:
         return at
+
+
+def _name_of(item: Any) -> str:
+    """Return what an item that cannot be read is called, the same each time that it is read: by its id if it has one.
+
+    Else by what it says; not by how often it was liked, nor by what stands around it.
+    """
+    if (found := id_of(item)) is not None:
+        return str(found)
+    said = item.items() if isinstance(item, dict) else ()
+    bare = {name: value for name, value in said if not name.endswith("_metrics")}
+    return _digest(_encoded(bare or item))
 
 
 def _name(value: Any) -> str | None:

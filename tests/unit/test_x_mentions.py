@@ -282,11 +282,44 @@ def test_thread_of_a_post_without_conversation_is_its_own() -> None:
 
 def test_b15_one_bad_item_never_spoils_its_page() -> None:
     good = {"id": str(id_at(NOW)), "author_id": "7", "created_at": "2026-11-20T12:00:00.000Z"}
-    bad: list[Any] = [None, 5, [], {}, {"id": "x", "author_id": "7"}, {"id": "12"}, {"id": 12, "author_id": 7}]
+    bad: list[Any] = [None, 5, [], {}, {"id": "x", "author_id": "7"}, {"id": "12"}, {"id": 14, "author_id": 7}]
     raws = MAKER.posts({}, [good, *bad, {**good, "id": "13"}], "mention", NOW)
     assert [raw.lane for raw in raws] == ["7", *["unreadable"] * len(bad), "7"]
     assert len({raw.key for raw in raws}) == len(raws)
     assert all(json.loads(raw.body).keys() == {"data", "includes", "errors"} for raw in raws)
+
+
+@pytest.mark.parametrize("item", [{"id": "12"}, {"id": 12, "author_id": 7}, {"id": "x", "author_id": "7"}, {}])
+@pytest.mark.parametrize("stream", ["mention", "message"])
+def test_b15_bad_item_has_the_same_key_whatever_is_liked_or_stands_around_it(item: dict[str, Any], stream: str) -> None:
+    def made(likes: int, followers: int) -> str:
+        said = {**item, "text": "hello", "sender_id": item.get("author_id"), "referenced_tweets": [{"id": "5"}]}
+        said["public_metrics"] = {"like_count": likes}
+        page = {"includes": {"tweets": [{"id": "5", "text": "x" * followers}]}}
+        raws = MAKER.messages(page, [said], NOW) if stream == "message" else MAKER.posts(page, [said], "mention", NOW)
+        return next(raw.key for raw in raws if raw.lane == "unreadable")
+
+    assert made(1, 1) == made(2, 2)
+    if str(item.get("id")) == "12":
+        assert made(1, 1) == "unreadable:12"
+
+
+def test_bad_items_that_say_different_things_have_different_keys() -> None:
+    raws = MAKER.posts(
+        {}, [{"text": "one"}, {"text": "two"}, {"public_metrics": 1}, {"public_metrics": 2}], "mention", NOW
+    )
+    assert len({raw.key for raw in raws}) == 4
+
+
+@pytest.mark.parametrize("kind", [str, int])
+def test_mentions_whose_ids_are_numbers_move_the_cursor_as_others(kind: type) -> None:
+    newest = id_at(NOW)
+    items = [{"id": kind(newest), "author_id": "7"}, {"id": kind(newest - 5), "author_id": "7"}]
+    place = Place(since=1)
+    place = place.after(place.ask(NOW, DAY), items, None)
+    assert place.since == newest
+    assert place.fresh(items) == []
+    assert Place(since=1).after(Ask(0), [{"id": True}, {"id": -4}, {"id": 10**19}], None).since == 1
 
 
 def test_b27_our_own_posts_make_no_raw() -> None:
