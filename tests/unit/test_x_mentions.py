@@ -17,7 +17,7 @@ from connectors.x._ids import OVERLAP, earlier, id_at, time_of
 from connectors.x._mentions import MOST_THREADS, SEARCHED, Ask, Gap, Place, Thread, Walk
 from connectors.x._raws import Maker, unconcerned
 from gateway.errors import TransientError
-from gateway.ports import Cursor
+from gateway.ports import Cursor, Raw
 from tests.unit.x_reading import MENTIONS, bench, ids
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -133,7 +133,7 @@ async def test_b5_news_that_come_between_the_pages_of_a_walk_push_nothing_out_fo
             world.server.post(person, f"@examplex {each}", at=now + timedelta(seconds=each)) for each in range(1, 751)
         ]
         world.clock.advance(1000)
-        raws = []
+        raws: list[Raw] = []
         for _ in range(3):
             page = await reader.fetch(MENTIONS, cursor)
             raws, cursor = [*raws, *page.items], page.cursor

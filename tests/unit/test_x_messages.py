@@ -17,7 +17,7 @@ from connectors.x._ids import id_at, time_of
 from connectors.x._messages import Place
 from connectors.x._raws import Maker
 from gateway.errors import RateLimitedError
-from gateway.ports import Cursor
+from gateway.ports import Cursor, Raw
 from tests.unit.x_reading import MESSAGES, bench, ids
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -189,7 +189,8 @@ async def test_walk_begins_anew_as_often_as_its_token_is_refused_and_after_a_pau
     async with bench() as world, world.reader() as reader:
         person = world.server.person("wangfang_t")
         events = [world.server.message(person, f"hello {each}") for each in range(150)]
-        cursor, raws = None, []
+        cursor: Cursor | None = None
+        raws: list[Raw] = []
         with structlog.testing.capture_logs() as logs:
             for again in range(1, 4):
                 page = await reader.fetch(MESSAGES, cursor)
