@@ -39,7 +39,7 @@ class Vault(Protocol):
         ...
 
     async def write(self, name: str, value: str) -> None:
-        """Keep a secret. Durable when it returns."""
+        """Keep a secret. Durable when it returns. Raises `TransientError` when the name is another's for now."""
         ...
 
     def alone(self, name: str) -> AbstractAsyncContextManager[None]:
