@@ -19,6 +19,7 @@ MICROS = 1_000_000
 _HANDLE = re.compile(r"[A-Za-z0-9_]{1,15}")
 _LONGEST_URL = 200
 _ID = re.compile(r"[1-9][0-9]{0,19}")
+_HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 
 Sacrifice = Literal["conversations", "profiles", "mentions", "messages", "receipts"]
 """What is given up when the budget runs short: look-alikes in public conversations, profiles of those asked after, the
@@ -80,7 +81,7 @@ class XSettings(BaseModel):
     )
     redirect_url: str = Field(
         default="http://127.0.0.1:8765/callback",
-        description="Where a login leads the browser, as registered (`oauth2`).",
+        description="Where a login leads the browser, as registered (`oauth2`): https, or http on this machine.",
     )
     bearer_token: Secret | None = Field(
         default=None, description="The app's own token; `activity` needs it, nothing else does."
@@ -135,7 +136,10 @@ class XSettings(BaseModel):
     label_words: tuple[str, ...] = Field(
         default=("automated", "bot", "自动"), description="One of these in the profile's text counts as that label."
     )
-    privacy_url: str = Field(default="", description="The privacy policy, named in the first automatic direct message.")
+    privacy_url: str = Field(
+        default="",
+        description="The privacy policy's https address, named in the first automatic direct message.",
+    )
 
     budget: Decimal = Field(
         default=Decimal(10), ge=0, description="Dollars that the channel may spend in a UTC day, reading and writing."
@@ -187,6 +191,44 @@ class XSettings(BaseModel):
             raise ValueError("http would send the keys readable over the network; use https")
         return value.rstrip("/")
 
+    @field_validator("redirect_url", mode="after")
+    @classmethod
+    def _is_way_back(cls, value: str) -> str:
+        found = _split(value)
+        if found.scheme != "https" and not is_loopback(found.hostname or ""):
+            raise ValueError("http would send the login's code readable over the network; use https (http on loopback)")
+        return value
+
+    @field_validator("privacy_url", mode="after")
+    @classmethod
+    def _is_page(cls, value: str) -> str:
+        if value and _split(value).scheme != "https":
+            raise ValueError("must be an https address, or empty")
+        return value
+
+    @field_validator("opt_out", "opt_in", mode="after")
+    @classmethod
+    def _are_words(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        # Nothing but a name, or a picture without text, reads as an empty word.
+        if not all(map(_said, value)):
+            raise ValueError("holds an empty word")
+        return value
+
+    @field_validator("media_hosts", mode="after")
+    @classmethod
+    def _are_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        hosts = tuple(each.lower() for each in value)
+        if not all(map(_HOST.fullmatch, hosts)):
+            raise ValueError('holds what is no host name, such as "pbs.twimg.com": no *, no https://, no port')
+        return hosts
+
+    @field_validator("budget", mode="before")
+    @classmethod
+    def _is_number(cls, value: object) -> object:
+        if isinstance(value, str):
+            raise ValueError("must be a number, such as 10, without quotes")  # noqa: TRY004 - what pydantic takes
+        return value
+
     @model_validator(mode="after")
     def _has_access(self) -> XSettings:
         keys = (self.consumer_key, self.consumer_secret, self.access_token, self.access_secret)
@@ -214,6 +256,12 @@ class XSettings(BaseModel):
     def _joins_end(self) -> XSettings:
         if self.join_most_secs < self.join_secs:
             raise ValueError("join_most_secs must not be less than join_secs")
+        return self
+
+    @model_validator(mode="after")
+    def _words_say_one_thing(self) -> XSettings:
+        if set(map(_said, self.opt_out)) & set(map(_said, self.opt_in)):
+            raise ValueError("opt_out and opt_in share a word, which would always opt out")
         return self
 
     @property
@@ -247,8 +295,16 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def _said(word: str) -> str:
+    """Return a word as it is compared with what somebody writes."""
+    return " ".join(word.casefold().split())
+
+
 def _split(url: str) -> SplitResult:
     """Split an http or https URL with a host. Raises `ValueError`."""
+    # `urlsplit` passes over line breaks and tabs, which would stay in the address.
+    if " " in url or not url.isprintable():
+        raise ValueError("is not a URL")
     try:
         found = urlsplit(url)
         port = found.port
