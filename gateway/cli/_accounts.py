@@ -23,7 +23,10 @@ _OPEN_NAMES = ("bot",)
 
 
 class Blind(NamedTuple):
-    """Official accounts that cannot be checked: which, why, and what to do. `account` may stand for several."""
+    """Official accounts that cannot be checked: which, why, and what to do. `account` may stand for several.
+
+    `reason` ends without a full stop; `advice` is empty where the reason says all.
+    """
 
     account: str
     reason: str
@@ -69,7 +72,8 @@ async def ask(settings: Settings, today: date) -> tuple[tuple[Blind, ...], tuple
     blind, wrong = list(_unseen(settings, today)), []
     for entry, channels in listed:
         if not told[entry].profiles:
-            blind.append(Blind(entry.shown, told[entry].reason, _advice(entry, channels)))
+            advice = _advice(entry, channels) if entry.platform == "telegram" else ""
+            blind.append(Blind(entry.shown, told[entry].reason.removesuffix("."), advice))
         elif detail := _difference(entry, told[entry].profiles):
             wrong.append(Wrong(channels[0].name, entry.shown, detail))
     return tuple(blind), tuple(wrong)

@@ -159,7 +159,9 @@ class Platform:
                 return Absent(handle)
 
 
-def channel(name: str, resolver: Platform | None, refuses: Exception | None = None) -> ChannelSettings:
+def channel(
+    name: str, resolver: Platform | None, refuses: Exception | None = None, platform: str = "telegram"
+) -> ChannelSettings:
     @asynccontextmanager
     async def opened(opening: Opening[Any]) -> AsyncIterator[Channel]:
         if refuses is not None:
@@ -167,11 +169,11 @@ def channel(name: str, resolver: Platform | None, refuses: Exception | None = No
         yield Channel(cast("Connector", None), resolver=resolver)
 
     plugin = ConnectorPlugin(
-        name="telegram",
-        platform="telegram",
+        name=platform,
+        platform=platform,
         settings=Nothing,
         open=opened,
-        normalizer="telegram",
+        normalizer=platform,
         addresses=lambda settings: (),
         roles=frozenset({Role.RESOLVER}),
     )
@@ -247,6 +249,21 @@ async def test_what_one_bot_does_not_know_another_may(desk: Desk) -> None:
     assert differs == ()
     unchecked, _ = await ask(asked_at(desk, channels[4:], LIN, account(id="88")), TODAY)
     assert [each.reason for each in unchecked] == ["the token was refused"] * 2
+
+
+@pytest.mark.parametrize(
+    ("platform", "contact"), [("telegram", "let whoever holds it send /start to the bot once"), ("x", "")]
+)
+@pytest.mark.parametrize("resolver", [Platform(n77="The budget is spent; ask again tomorrow."), None])
+async def test_only_on_telegram_it_helps_to_write_to_the_bot(
+    desk: Desk, platform: str, contact: str, resolver: Platform | None
+) -> None:
+    """What another platform's reason says is all, and no reason ends with a full stop before what follows it."""
+    refuses = None if resolver else AuthError("the access was refused; log in anew")
+    settings = asked_at(desk, [channel("one", resolver, refuses, platform)], account(platform, id="77"))
+    ((_, reason, advice),), _ = await ask(settings, TODAY)
+    assert reason == ("The budget is spent; ask again tomorrow" if resolver else "the access was refused; log in anew")
+    assert advice == contact
 
 
 def test_an_account_that_is_somebody_elses_now_fails_a_live_check(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
