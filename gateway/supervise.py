@@ -205,8 +205,7 @@ class Supervisor:
         if self._ended.error is not None:
             raise self._ended.error
         if self._ended.names and not stop.is_set():
-            names = ", ".join(sorted(self._ended.names))
-            raise PartEndedError(f"a part ended without being told to: {names}")
+            raise PartEndedError(f"a part ended without being told to: {', '.join(sorted(self._ended.names))}")
 
     def _add(self, part: _Part) -> None:
         self._parts[part.name] = part
@@ -271,8 +270,7 @@ class Supervisor:
     async def _run_source(self, part: _Part, intake: Intake, pause: timedelta) -> None:
         name = part.name
         self._health.starting(name)
-        failures = 0
-        resumed = False
+        failures, resumed = 0, False
         # A plugin may swallow the cancellation that ends this part, or turn it into an error of its own.
         while not part.ending:
             await self._wait_for_room(part)
@@ -293,15 +291,18 @@ class Supervisor:
             self._health.well(name)
             rest = intake.pause if intake.pause is not None else pause
             if not more and rest and not part.news:
-                await self._rest(part, rest)
+                await self._rest(part, rest, fixed=intake.pause is not None)
             if intake.empty_pages > BUSY_PAGES and self._clock.now() - begun < timedelta(seconds=1):
                 # A source that says that there is news and has none, again and again, must not become a hot loop.
                 await self._clock.sleep(1.0)
 
-    async def _rest(self, part: _Part, rest: timedelta) -> None:
-        part.resting = True
+    async def _rest(self, part: _Part, rest: timedelta, *, fixed: bool) -> None:
+        """Wait; a `fixed` pause, which the plugin asked for, is ended by news alone, not by who rings every bell."""
+        until, part.resting = self._clock.now() + rest, True
         try:
             await part.bell.wait(rest.total_seconds())
+            while fixed and not (part.ending or part.news) and (left := until - self._clock.now()) > timedelta(0):
+                await part.bell.wait(left.total_seconds())
         finally:
             part.resting = False
 

@@ -55,6 +55,8 @@ class Post:
     to: str
     text: str
     files: Sequence[ReplyFile] = ()
+    unnamed: Sequence[str] = ()
+    """Accounts that X would put before it, and must not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def post_of(reply: Reply, own: str) -> Post:
     kinds = [kind_of(file) for file in files]
     if len(kinds) > (MAX_PICTURES if set(kinds) <= {"image"} else 1):
         raise RejectedError(f"a post holds up to {MAX_PICTURES} pictures, or one film; send the rest privately")
-    return Post(found[1], text, files)
+    return Post(found[1], text, files, [each for each in _said(reply.to, "named") if _ACCOUNT.fullmatch(each)])
 
 
 def target_of(reply: Reply) -> Target:

@@ -84,7 +84,10 @@ class XSender:
     async def _post(self, post: Post, purpose: Purpose) -> Receipt:
         media = await self._uploaded(post.files, "tweet")
         ids = [media[file.sha256] for file in post.files] or None
-        call = self._client.create_tweet(text=post.text, in_reply_to_tweet_id=post.to, media_ids=ids)
+        unnamed = [each for each in post.unnamed if each != self._settings.user_id] or None
+        call = self._client.create_tweet(
+            text=post.text, in_reply_to_tweet_id=post.to, exclude_reply_user_ids=unnamed, media_ids=ids
+        )
         return Receipt(f"x:{await self._written(call, 'id', purpose, self._settings.prices.summoned_reply)}")
 
     async def _messages(self, target: Target, pieces: Sequence[Piece], media: Media, purpose: Purpose) -> Receipt:

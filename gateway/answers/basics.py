@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from gateway.answers.asking import CASE_HERE, Act, ActKind, Rows, Told, Turn, idle
+from gateway.answers.asking import CASE_HERE, Act, ActKind, Rows, Told, Turn, has_lapsed, idle, stepping
 from gateway.answers.compose import official_line
 from gateway.answers.locales import LANGUAGES
 from gateway.answers.tokens import cited_case_ids
 from gateway.case import Case, CaseState
 from gateway.ports import Button
 
+CLOSING = "close:ask"
+"""The step in which a written answer says whether a case is to be closed."""
 MAX_SHOWN = 3
 """Cases that /status tells of at a time."""
 
@@ -169,11 +171,26 @@ def close(turn: Turn, args: str) -> Told:
     case = next((each for each in found if each.state is not CaseState.SOLVED), None)
     if case is None:
         return turn.says(turn.tell.text("close-none"), note="close: none")
-    if not turn.desk.manners.buttons:
-        # What the person writes later opens it again, so nothing is lost without the question.
-        return close_confirmed(turn, case.id)
     buttons = (turn.button("button-close", "close", case.id), turn.button("button-keep", "keep"))
-    return turn.says(turn.tell.text("close-ask", case=case.id), buttons=(buttons,), note="close: to be confirmed")
+    # Without buttons the answer is written: what it is about must be remembered until then.
+    written = not turn.desk.manners.buttons
+    dialogue = stepping(turn.asked.dialogue, CLOSING, (("case", case.id),), turn.asked.now) if written else None
+    text = turn.tell.text("close-ask", case=case.id)
+    return turn.says(text, buttons=(buttons,), dialogue=dialogue, note="close: to be confirmed")
+
+
+def close_answered(turn: Turn) -> Told | None:
+    """Take the written answer to whether a case is to be closed; None for anything else, which leaves it open."""
+    dialogue, message = turn.asked.dialogue, turn.asked.message
+    said = message.text.strip().casefold() if message is not None else ""
+    case_id = next((value for name, value in dialogue.draft if name == "case"), "")
+    if has_lapsed(dialogue, turn.asked.now) or not case_id:
+        return None
+    if said == turn.tell.text("button-close").casefold():
+        return close_confirmed(turn, case_id)
+    return (
+        replace(close_kept(turn), dialogue=idle(dialogue)) if said == turn.tell.text("button-keep").casefold() else None
+    )
 
 
 def _current_first(turn: Turn) -> tuple[Case, ...]:

@@ -202,6 +202,8 @@ def _in_step(turn: Turn) -> Told | None:
         return None
     if report.is_under_way(dialogue):
         return report.answered(turn)
+    if dialogue.step == basics.CLOSING:
+        return basics.close_answered(turn)
     return None if has_lapsed(dialogue, turn.asked.now) else checking.answered(turn)
 
 

@@ -155,6 +155,9 @@ def _decide_message(message: Message, judged: Judged, past: Past, policy: Policy
         return messages.decide_message(message, judged, past, policy, now)
     if in_public and groups.is_impostor(message, judged):
         return public.decide_seen(message, judged, past, policy, now)
+    if judged.old and may_be_command(message.text) and not in_public:
+        # From before the channel was first watched: to carry it out now would be an answer to a question long past.
+        return _old_command(message, judged, past, policy, now)
     chosen = choices.decide_choice(message, judged, past, policy, now)
     outcome = chosen or (None if in_public else bot.answer(message, judged, past, policy, now))
     if outcome is None:
@@ -165,6 +168,13 @@ def _decide_message(message: Message, judged: Judged, past: Past, policy: Policy
         # Whoever poses as us is told of, whatever else he says.
         return outcome.and_also(groups.decide_sighting(message, judged, past, policy, now))
     return outcome
+
+
+def _old_command(message: Message, judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome:
+    """Keep a bare command of old; one with words behind it may be somebody's matter, and is a message."""
+    if len(message.text.split()) == 1:
+        return Outcome(note="kept: a command from before the channel was watched")
+    return messages.decide_message(message, judged, past, policy, now)
 
 
 def _set_aside(message: Message, judged: Judged, past: Past, policy: Policy) -> str:

@@ -131,11 +131,13 @@ def decide_undelivered(event: Undelivered, past: Past, policy: Policy, now: date
         return Outcome(note="kept: what was not delivered belongs to no case")
     what = "The last answer" if event.kind == ReplyKind.ANSWER else f"An automatic text ({event.kind})"
     how = "may not have reached the user" if event.maybe else "did not reach the user"
-    changed = filing.changed(case, now)
+    # Whom nothing has reached is not who has to answer next.
+    is_lost = event.kind == ReplyKind.ANSWER and not event.maybe and case.state is CaseState.WAITING
+    changed = filing.changed(case, now, state=CaseState.OPEN if is_lost else case.state)
     return Outcome(
         note=f"not delivered on {case.id}",
         cases=(changed,),
-        effects=(filing.note(_event_id(event), changed, policy, f"{what} {how}: {event.reason}."),),
+        effects=(filing.note(_event_id(event), changed, policy, f"{what} {how}: {event.reason.rstrip('.')}."),),
     )
 
 

@@ -14,7 +14,7 @@ from hashlib import blake2b
 from gateway.answers import public
 from gateway.answers.acknowledge import may_acknowledge
 from gateway.answers.outgoing import continued, filed, signed_reply
-from gateway.case import Case, Evidence, Message, Party, Severity, Visibility
+from gateway.case import Case, Evidence, Message, Party, RecipientRole, Severity, Visibility
 from gateway.casework import filing, groups
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.conversation import references
@@ -23,6 +23,9 @@ from gateway.ports import Reply, ReplyKind
 
 SUMMONED = "summoned"
 """The evidence on a message that its author called us in; and, on whom a public answer goes to, which message did."""
+
+NAMED = "named"
+"""The evidence, on whom a public answer goes to, of who else must not be named by it: the platform's number."""
 
 
 def is_public(message: Message) -> bool:
@@ -113,7 +116,10 @@ def _summoner(message: Message) -> Party:
     """Return the author as whom a public answer goes to."""
     said = Evidence(name=SUMMONED, value=message.thread.own_ref or "")
     sender = message.sender
-    return sender.model_copy(update={"evidence": (*sender.evidence, said)})
+    # A platform may put before an answer whom the post names: others, an impostor's name among them.
+    named = {party.id for party in message.recipients_as(RecipientRole.MENTION) if party.id and party.id != sender.id}
+    others = tuple(Evidence(name=NAMED, value=each) for each in sorted(named))
+    return sender.model_copy(update={"evidence": (*sender.evidence, said, *others)})
 
 
 def _warned(victim: Case, turn: Turn, message: Message, policy: Policy, now: datetime) -> Outcome:

@@ -29,13 +29,13 @@ from gateway.case import (
     Triage,
     Visibility,
 )
-from gateway.casework import ask
+from gateway.casework import Judged, ask, decide
 from gateway.casework.filing import POSED, SILENCED
 from gateway.casework.public import may_answer
 from gateway.dialogue import Dialogue
 from gateway.journal import Effect, EffectKind
 from gateway.past import Turn
-from gateway.ports import Edited, Manners, Reply, ReplyKind, TicketEvent
+from gateway.ports import Edited, Manners, Reply, ReplyKind, TicketEvent, Undelivered
 from tests.builders import NOON
 from tests.unit.test_casework_chat import FOUND, NOW, NUMBER, POLICY, chat_case, kinds, only, past, provenance, run
 
@@ -128,6 +128,41 @@ def answered(text: str = "It has been credited.", known: Turn | None = None) -> 
         provenance=provenance("1"),
     )
     return run(event, past(cases=(case(),), turn=known), policy=DESK)
+
+
+def test_whom_the_post_names_is_not_named_by_the_answer() -> None:
+    to = tuple(
+        Recipient(role=RecipientRole.MENTION, party=Party(platform="x", address=each, id=each))
+        for each in ("1000", "2666", "2001")
+    )
+    outcome = run(post(recipients=to), policy=DESK)
+    sent = reply_of(only(outcome, EffectKind.ACKNOWLEDGEMENT))
+    assert [each.value for each in sent.to.evidence if each.name == "named"] == ["1000", "2666"]
+
+
+@pytest.mark.parametrize(("text", "cases"), [("/status", 0), ("/new my deposit is missing", 1), ("hello", 1)])
+def test_a_command_of_before_the_channel_was_watched_is_not_carried_out(text: str, cases: int) -> None:
+    outcome = decide(Judged(direct(text=text), old=True), past(), DESK, NOW)
+    assert len(outcome.cases) == cases
+    assert kinds(outcome) == [EffectKind.TICKET] * cases
+
+
+@pytest.mark.parametrize(("maybe", "state"), [(False, CaseState.OPEN), (True, CaseState.WAITING)])
+def test_whom_no_answer_has_reached_is_not_who_must_answer_next(maybe: bool, state: CaseState) -> None:
+    event = Undelivered(
+        case_id=NUMBER,
+        channel=CHANNEL,
+        to=ANN,
+        kind="answer",
+        maybe=maybe,
+        reason="It has a link.",
+        provenance=provenance(),
+    )
+    outcome = run(event, past(cases=(case(state=CaseState.WAITING),)), policy=DESK)
+    assert outcome.cases[0].state is state
+    told = only(outcome, EffectKind.TICKET).ticket
+    assert told is not None
+    assert told.note.endswith("It has a link.")
 
 
 def test_a_post_that_summons_us_is_answered_once_at_once_with_the_way_to_private() -> None:
@@ -414,12 +449,17 @@ def test_steps_name_their_choices_where_there_are_no_buttons() -> None:
     assert sent.kind is ReplyKind.RESPONSE
     assert "An account / A group or channel" in sent.text
     assert sent.buttons == ()
-    closed = run(
-        direct(text="/close"),
-        past(dialogue=Dialogue(channel=CHANNEL, address="2001", case_id=NUMBER, cases=(NUMBER,)), cases=(case(),)),
-        policy=DESK,
-    )
-    assert closed.cases[0].state is CaseState.SOLVED
+
+
+@pytest.mark.parametrize(("said", "closed"), [("yes, close it", True), ("No, keep it open", False), ("hm", False)])
+def test_a_case_is_closed_after_a_question_that_is_answered_in_words(said: str, closed: bool) -> None:
+    at = Dialogue(channel=CHANNEL, address="2001", case_id=NUMBER, cases=(NUMBER,))
+    asked = run(direct(text="/close"), past(dialogue=at, cases=(case(),)), policy=DESK)
+    assert not asked.cases
+    assert "Yes, close it / No, keep it open" in reply_of(only(asked, EffectKind.RESPONSE)).text
+    after = run(direct(10, said), past(dialogue=asked.dialogues[0], cases=(case(),)), policy=DESK)
+    assert [each.state for each in after.cases] == ([CaseState.SOLVED] if closed else [CaseState.OPEN] * (said == "hm"))
+    assert after.dialogues[0].step == ""
 
 
 def test_a_language_of_the_case_is_spoken_in_public() -> None:

@@ -266,6 +266,16 @@ async def test_an_account_that_is_gone_is_unreachable(scene: Scene) -> None:
         await scene.send()
 
 
+async def test_b19_whom_the_post_names_is_not_named_before_the_answer(scene: Scene) -> None:
+    other = scene.server.person("examp1ex_help")
+    post = scene.summons("@examplex is @examp1ex_help yours?")
+    said = {"summoned": f"x:{post['id']}", "named": other["id"]}
+    await scene.send(post=post, said=said, visibility=Visibility.PUBLIC)
+    (sent,) = scene.server.sent_posts
+    assert "examp1ex_help" not in sent.post["text"]
+    assert sent.post["text"].startswith(f"@{scene.person['username']} ")
+
+
 async def test_what_is_meant_for_a_group_goes_to_nobody_else(scene: Scene) -> None:
     with pytest.raises(UnreachableError):
         await scene.send(visibility=Visibility.GROUP)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -101,14 +101,20 @@ class World(People):
         media: Iterable[Json] = (),
         long: bool = False,
         unwound: Mapping[str, str] | None = None,
+        excluded: Collection[str] = (),
         **fields: Any,
     ) -> Json:
-        """Take a post in, made now unless `at` says when; `fields` replace what the API says of it."""
+        """Take a post in, made now unless `at` says when; `fields` replace what the API says of it.
+
+        A reply names no account before its text that is `excluded`, by its id.
+        """
         at = at or self.clock.now()
         post_id = self.new_id(at)
         media = [self.attached(each) for each in media]
         links = [_media_link(author, post_id, each) for each in media] + ([] if quote is None else [_link(quote, self)])
-        composed = self.composer.compose(text, implied=self._implied(author, reply_to), links=links, unwound=unwound)
+        composed = self.composer.compose(
+            text, implied=self._implied(author, reply_to, excluded), links=links, unwound=unwound
+        )
         post: Json = {
             "id": post_id,
             "author_id": author["id"],
@@ -193,12 +199,13 @@ class World(People):
         """Return the ids of the posts that name an account, oldest first, whether visible or not."""
         return self._named[user_id]
 
-    def _implied(self, author: Json, reply_to: Json | None) -> list[str]:
-        """Return the handles that X puts before a reply: whom it answers, and whom that one names."""
+    def _implied(self, author: Json, reply_to: Json | None, excluded: Collection[str] = ()) -> list[str]:
+        """Return the handles that X puts before a reply: whom it answers, and whom that one names, if not excluded."""
         if reply_to is None:
             return []
         ids = [reply_to["author_id"], *(mark["id"] for mark in _marks(reply_to, "mentions"))]
-        return [self.people[each]["username"] for each in dict.fromkeys(ids) if each != author["id"]]
+        left_out = {author["id"], *(each for each in excluded if each != reply_to["author_id"])}
+        return [self.people[each]["username"] for each in dict.fromkeys(ids) if each not in left_out]
 
     def _written(self, composed: Composed, *, long: bool = False) -> Json:
         """Return text, marks and, of a long one, the whole of it."""

@@ -115,7 +115,10 @@ class Writing:
         media = self._media.spend(media_ids)
         whom = None if target is None else target["author_id"]
         self._refuse_alike(whom, text)
-        post = self._world.add_post(self._world.own, text, reply_to=target, media=media)
+        excluded = (body.get("reply") or {}).get("exclude_reply_user_ids", [])
+        if not isinstance(excluded, list) or not all(isinstance(each, str) and each.isdigit() for each in excluded):
+            raise invalid({"reply.exclude_reply_user_ids": [str(excluded)]}, "These are no ids of accounts.")
+        post = self._world.add_post(self._world.own, text, reply_to=target, media=media, excluded=excluded)
         link = LINK.search(text)
         self._site.bill.charge("link_post" if link else "post" if target is None else "summoned_reply")
         self._said[whom, text.strip()] = post["id"]
