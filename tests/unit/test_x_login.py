@@ -19,6 +19,7 @@ from gateway.ports import Opening
 from gateway.sandbox.x.server import XServer
 from tests.conftest import ManualClock
 from tests.unit.x_fakes import MemoryVault, settings
+from tests.unit.x_scripted import said, scripted
 
 
 @asynccontextmanager
@@ -136,6 +137,48 @@ async def test_an_app_without_a_secret_names_its_id(clock: ManualClock) -> None:
         server.grants.confidential = False
         assert await found.finish(await browse(found.begin())) == "@examplex"
         assert SECRET in vault.secrets
+
+
+@pytest.mark.parametrize(
+    ("secret", "told"),
+    [
+        (None, "X refused to give access: unauthorized_client; is the app confidential? then set client_secret"),
+        (
+            "of-another-app",
+            "X refused to give access: unauthorized_client; are client_id and client_secret this app's?",
+        ),
+    ],
+)
+async def test_an_app_that_does_not_prove_itself_is_told_what_to_set(
+    secret: str | None, told: str, clock: ManualClock
+) -> None:
+    async with login(clock, client_secret=secret) as (_, found, vault):
+        answer = await browse(found.begin())
+        with pytest.raises(AuthError) as refused:
+            await found.finish(answer)
+        assert str(refused.value) == told
+        assert vault.secrets == {}
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        ("invalid_client", ": invalid_client; is the app confidential? then set client_secret"),
+        ("invalid_grant", ""),
+        ("Dear user, call +1 555 0100", ""),
+        (["invalid_client"], ""),
+        (None, ""),
+    ],
+)
+async def test_of_a_refusal_only_known_words_go_on(error: object, told: str, clock: ManualClock) -> None:
+    answer = said({"error": error, "error_description": "a text of X"}, 401)
+    async with scripted(answer) as server:
+        here = settings(server.url, auth="oauth2", client_id="made-up")
+        async with open_login(Opening("support-x", here, clock, vault=MemoryVault())) as found:
+            (state,) = parse_qs(urlsplit(found.begin()).query)["state"]
+            with pytest.raises(AuthError) as refused:
+                await found.finish(f"{found.redirect}?state={state}&code=made-up")
+    assert str(refused.value) == f"X refused to give access{told}"
 
 
 async def test_an_outage_is_no_refusal(clock: ManualClock) -> None:
