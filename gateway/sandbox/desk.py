@@ -68,6 +68,7 @@ def write_desk(folder: Path, telegram: TelegramServer, x: XServer) -> Path:
     operators, news = _furnish(telegram)
     x_scene.furnish(x)
     secrets = {"gatehouse.key": new_key_line(), TOKEN_FILE: TOKEN, **x_scene.keys(x)}
+    secrets["x.client_secret"] = x.keys.client_secret  # For who tries a login; the channel's table has no use for it.
     for name, secret in secrets.items():
         write_private(folder / name, secret + "\n")
     accounts = account() + x_scene.accounts()

@@ -44,7 +44,8 @@ async def test_the_desk_loads_and_keeps_its_secrets_to_the_owner(tmp_path: Path)
     assert account.plugin.addresses(account.settings) == (x_scene.USER_ID, x_scene.HANDLE)
     told = (tmp_path / "new" / "gatehouse.toml").read_text() + (tmp_path / "new" / "official.toml").read_text()
     secrets = {path.name: path.read_text() for path in (tmp_path / "new").iterdir() if path.suffix != ".toml"}
-    assert len(secrets) == 7
+    assert len(secrets) == 8
+    assert "x.client_secret" in secrets, "docs/x.md leads there"
     for name, secret in secrets.items():
         assert secret.strip() not in told
         assert (tmp_path / "new" / name).stat().st_mode & 0o077 == 0
