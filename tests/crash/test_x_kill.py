@@ -198,5 +198,5 @@ def _figures(world: XWorld) -> str:
     return (
         f"{len(world.crowd.posts)} posts, {len(world.crowd.messages)} messages, {len(world.crowd.own)} own, "
         f"{len(world.answers)} answers, {world.kills} kills, {shown}, {world.bill.billed} dollars billed, "
-        f"{world.bill.counted} to be counted, {world.clock.passed / 3600:.1f} hours"
+        f"{world.bill.bounds[1]} to be counted, {world.clock.passed / 3600:.1f} hours"
     )

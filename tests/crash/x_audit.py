@@ -158,6 +158,6 @@ def _money(world: XWorld, found: Audit) -> None:
     """
     rows = world.rows("select what, cost from spending")
     counted = Decimal(sum(int(cost) for what, cost in rows if what != "activity")) / 1_000_000
-    least, most = world.bill.counted - world.bill.uncounted, world.bill.counted
+    least, most = world.bill.bounds
     if not least <= counted <= most:
         found.wrong.append(f"the meter says {counted}, where it should say {least} to {most}")

@@ -19,8 +19,11 @@ class Tally(Bill):
     def __init__(self, clock: SteadyClock) -> None:
         super().__init__(clock)
         self._life = 0
+        self._gross = Decimal(0)
         self._given: set[tuple[int, date, str, str]] = set()
         self._last: defaultdict[str, deque[Decimal]] = defaultdict(lambda: deque(maxlen=2))
+        self.shared = False
+        """Whether several nodes read: a channel changes hands without a kill, too, and is read anew."""
         self.uncounted = Decimal(0)
         """What the gateway had perhaps no time to count: at each kill a page of each stream, and two replies."""
 
@@ -37,15 +40,20 @@ class Tally(Bill):
         new = {(self._life, self._clock.now().date(), kind, each) for each in names} - self._given
         self._given |= new
         self._last[kind].append(PRICES[kind] * len(new))
+        self._gross += PRICES[kind] * len(names)
         super().read(kind, names)
 
     @property
-    def counted(self) -> Decimal:
-        """What the gateway may count, which forgets with each life what it was billed for already; events aside."""
-        written = sum(
-            (PRICES[kind] * n for kind, n in self.items.items() if not kind.endswith(("_read", "event"))), Decimal(0)
-        )
-        return written + sum((PRICES[kind] for _, _, kind, _ in self._given), Decimal(0))
+    def bounds(self) -> tuple[Decimal, Decimal]:
+        """What the gateway must have counted at least, and what at most; events aside.
+
+        Several nodes count at most all that was read: what X bills, and what it forgives as read before on that day.
+        """
+        written = [PRICES[kind] * n for kind, n in self.items.items() if not kind.endswith(("_read", "event"))]
+        if self.shared:
+            return self.billed - self.uncounted, sum(written, self._gross)
+        read = sum((PRICES[kind] for _, _, kind, _ in self._given), Decimal(0))
+        return sum(written, read) - self.uncounted, sum(written, read)
 
     @property
     def billed(self) -> Decimal:

@@ -338,6 +338,7 @@ async def x_world(
     clock = SteadyClock(folder / "clock")
     async with XServer.start(HANDLE, OWN, clock=clock) as server:
         server.bill = server.site.bill = bill = Tally(clock)
+        bill.shared = nodes > 1
         if stream:
             server.activity.subscribe()
             server.activity._bill = bill
