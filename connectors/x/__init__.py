@@ -24,9 +24,10 @@ _DAY = timedelta(days=1)
 
 LIMITS = (
     # As X publishes them, by account and in a quarter of an hour; a fetch is one call.
-    Limit("fetch:mentions", Scope.ACCOUNT, 300, _QUARTER),
+    # Gaps of mentions and public conversations are both searched for: together not above the 300 that search allows.
+    Limit("fetch:mentions", Scope.ACCOUNT, 200, _QUARTER),
     Limit("fetch:messages", Scope.ACCOUNT, 15, _QUARTER),
-    Limit("fetch:conversations", Scope.ACCOUNT, 300, _QUARTER),
+    Limit("fetch:conversations", Scope.ACCOUNT, 100, _QUARTER),
     Limit("look_up", Scope.ACCOUNT, 300, _QUARTER),
     Limit("send:public", Scope.ACCOUNT, 100, _QUARTER),
     Limit("send:private", Scope.ACCOUNT, 15, _QUARTER),

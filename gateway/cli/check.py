@@ -51,7 +51,8 @@ def check(
     else:
         _print(config, settings, problems, found)
         for each in unchecked:
-            say(harmless(f"unchecked: {each.account}: {each.reason}; {each.advice}", one_line=True))
+            told = "; ".join(filter(None, (each.reason, each.advice)))
+            say(harmless(f"unchecked: {each.account}: {told}", one_line=True))
         for warning in warnings:
             say(f"warning: {shown(warning)}")
     if problems:

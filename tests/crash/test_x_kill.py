@@ -93,7 +93,12 @@ BROKEN = (
 """The fault, the kills, what waits before the first start and since when, and what the audit says."""
 
 
-@pytest.mark.parametrize(("fault", "kinds", "waiting", "within", "seen"), BROKEN, ids=[each[0] for each in BROKEN])
+SLOW = ("moves_since_with_the_first_page",)
+"""Found in half a minute: by `make prove` alone; the row itself, B4, is shown page by page elsewhere."""
+FOUND = [each for each in BROKEN if FULL or each[0] not in SLOW]
+
+
+@pytest.mark.parametrize(("fault", "kinds", "waiting", "within", "seen"), FOUND, ids=[each[0] for each in FOUND])
 async def test_a_broken_gateway_is_found_out(
     tmp_path: Path, fault: str, kinds: tuple[str, ...], waiting: tuple[int, int], within: timedelta, seen: str
 ) -> None:
@@ -149,6 +154,7 @@ blobs = "{blobs}"
 """
 
 
+@pytest.mark.skipif(not FULL, reason="several minutes on the clock of two nodes: by `make prove` alone")
 async def test_two_nodes_on_postgres_share_the_limits(tmp_path: Path, postgres_template: Template) -> None:
     """Whichever node reads is killed, and the other goes on with the walk, and with what is left of the limits."""
     server = Postgres.start(postgres_template, "x")
