@@ -24,7 +24,7 @@ NOON = MIDNIGHT + 12 * HOUR
 UNREAD = timedelta(minutes=2)
 CURVE = (1, 1, 1, 1, 1, 2, 3, 5, 7, 8, 9, 9, 9, 9, 8, 8, 7, 7, 6, 6, 5, 4, 3, 2)
 """How busy the hours of a day are beside one another."""
-AT_MIDNIGHT = Decimal("1.20")
+AT_MIDNIGHT = Decimal("0.50")
 """What the newest direct messages cost on a new day after a busy evening: there is no way to ask for news alone."""
 MENTIONS, MESSAGES = "GET /2/users/{id}/mentions", "GET /2/dm_events"
 

@@ -87,7 +87,7 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 async def test_a_running_channel_spends_and_is_woken(settings: Settings, posts: Posts, clock: ManualClock) -> None:
-    """What it spends is its account's, and news end the pause that it asked for, as does an operator."""
+    """What it spends is its account's, and news end the pause that it asked for; an operator's command does not."""
     async with engine(settings, clock) as (built, store):
         await until(lambda: posts.fetched == 1)
         (opening,) = posts.opened
@@ -95,7 +95,12 @@ async def test_a_running_channel_spends_and_is_woken(settings: Settings, posts: 
         opening.wake(StreamId("another"))
         opening.wake(MENTIONS)
         await until(lambda: posts.fetched == 2)
+        await until(lambda: clock.sleeping > 0)
         built.poke()
+        for _ in range(50):
+            await asyncio.sleep(0)
+        assert posts.fetched == 2
+        clock.advance(3600)
         await until(lambda: posts.fetched == 3)
 
         async def spent() -> Any:

@@ -92,7 +92,7 @@ def test_a_budget_is_one_number_for_all_its_calls_and_never_less_than_a_call_cos
 
 def test_the_schema_knows_the_limits_of_each_plugin() -> None:
     schema = config_schema(installed())
-    email, _ = schema["properties"]["channels"]["additionalProperties"]["oneOf"]
+    email, *_ = schema["properties"]["channels"]["additionalProperties"]["oneOf"]
     for table in (email, schema["properties"]["connectors"]["properties"]["email"]):
         shape = table["properties"]["limits"]
         assert list(shape["properties"]) == list(EMAIL)
