@@ -21,8 +21,13 @@ demo: $(READY) ## Set all up, then show the gateway at work on a sandbox of its 
 demo-stay: $(READY) ## The same, and keep the sandbox running to play with.
 	$(VENV)/bin/gatehouse demo --stay $(ARGS)
 
+# Without ARGS in two halves side by side: most of the second waits for processes that it has started or killed.
 test: $(READY) servers ## Set all up, servers for the tests included, then run the whole suite.
-	$(PY) -m pytest -m "not bench" $(ARGS)
+	@if [ -n "$(ARGS)" ]; then exec $(PY) -m pytest -m "not bench" $(ARGS); fi; \
+	echo "tests/unit and tests/docs run beside the others; what they print follows at the end."; \
+	$(PY) -m pytest -m "not bench" tests/unit tests/docs >$(VENV)/unit.log 2>&1 & unit=$$!; \
+	$(PY) -m pytest -m "not bench" --ignore=tests/unit --ignore=tests/docs; ended=$$?; \
+	wait $$unit || ended=$$?; cat $(VENV)/unit.log; exit $$ended
 
 servers:
 	@sh tests/servers/install.sh
