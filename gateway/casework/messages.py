@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from gateway.answers import compose
-from gateway.answers.acknowledge import may_acknowledge
 from gateway.answers.asking import idle
 from gateway.answers.chat import chat_acknowledgement
 from gateway.answers.outgoing import continued, filed, signed_reply
@@ -251,16 +250,7 @@ def automatic(
         return Outcome(note="not acknowledged: this channel cannot send")
     if judged.old and not policy.acknowledgement.old:
         return Outcome(note="not acknowledged: it is older than the channel")
-    verdict = may_acknowledge(
-        message,
-        judged.assessment,
-        policy.acknowledgement,
-        policy.own_addresses,
-        # The window holds back what opens case after case, never a warning: scammers act within it.
-        sent_to=past.sent_to if case.message_count == 1 else (0, *past.sent_to[1:]),
-        sent_to_all=past.sent_to_all[0] if past.sent_to_all else 0,
-        now=now,
-    )
+    verdict = public.asked_of_rules(case, message, judged, past, policy, now)
     if not verdict.allowed or verdict.to is None:
         return Outcome(note=f"not acknowledged: {verdict.reason}")
     subject, text = _acknowledgement(kind, case, message, judged, policy)

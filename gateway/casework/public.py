@@ -12,7 +12,7 @@ from datetime import datetime
 from hashlib import blake2b
 
 from gateway.answers import public
-from gateway.answers.acknowledge import may_acknowledge
+from gateway.answers.acknowledge import AckVerdict, may_acknowledge
 from gateway.answers.outgoing import continued, filed, signed_reply
 from gateway.case import Case, Evidence, Message, Party, RecipientRole, Severity, Visibility
 from gateway.casework import filing, groups
@@ -68,26 +68,35 @@ def receipt(
     if kind is ReplyKind.ACKNOWLEDGEMENT and (*past.sent_to, 0, 0)[1]:
         # X refuses the same text to the same account within a day, and whoever had it knows the way.
         return Outcome(note="not acknowledged: the person was told within a day")
-    verdict = may_acknowledge(
-        message,
-        judged.assessment,
-        policy.acknowledgement,
-        policy.own_addresses,
-        sent_to=past.sent_to if case.message_count == 1 else (0, *past.sent_to[1:]),
-        sent_to_all=past.sent_to_all[0] if past.sent_to_all else 0,
-        now=now,
-    )
+    verdict = asked_of_rules(case, message, judged, past, policy, now)
     if not verdict.allowed or verdict.to is None:
         return Outcome(note=f"not acknowledged: {verdict.reason}")
     worst = Severity.DANGER if filing.POSED in case.tags else judged.assessment.worst
     text = public.receipt(policy.locales, case.language, policy.brand, manners.handle, worst)
-    reply = in_public(kind, case, message, text, f"{message.id}:{kind}", policy)
-    effect = filing.said_to(kind, f"{message.id}:{kind}", reply, case_id=case.id, recipient=filing.ledger_name(message))
+    key = f"{message.id}:{kind}"
+    reply = in_public(kind, case, message, text, key, policy)
+    effect = filing.said_to(kind, key, reply, case_id=case.id, recipient=filing.ledger_name(message))
     return Outcome(
         note=f"public {kind} to be sent",
         cases=(filing.tagged(case, filing.POSED, on=False),),
-        entries=(filed(reply, f"{message.id}:{kind}", now),),
+        entries=(filed(reply, key, now),),
         effects=(effect,),
+    )
+
+
+def asked_of_rules(
+    case: Case, message: Message, judged: Judged, past: Past, policy: Policy, now: datetime
+) -> AckVerdict:
+    """Return whether the rules allow an automatic answer to a message of this case, in public or in private."""
+    return may_acknowledge(
+        message,
+        judged.assessment,
+        policy.acknowledgement,
+        policy.own_addresses,
+        # The window holds back what opens case after case, never a warning: scammers act within it.
+        sent_to=past.sent_to if case.message_count == 1 else (0, *past.sent_to[1:]),
+        sent_to_all=past.sent_to_all[0] if past.sent_to_all else 0,
+        now=now,
     )
 
 
