@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import math
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator, Mapping
@@ -13,9 +12,7 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from typing_extensions import override
-
-from connectors.x._errors import Said, Waits, meaning
+from connectors.x._errors import Waits, meaning
 from connectors.x._settings import XSettings
 from connectors.x._tokens import SECRET, Tokens, ask_tokens, post_form
 from connectors.x._wire import Wire
@@ -27,8 +24,6 @@ _PAGE = "https://x.com/i/oauth2/authorize"
 _PAGE_ROUTE = "/i/oauth2/authorize"
 _REVOKE_ROUTE = "/2/oauth2/revoke"
 _ME = "/2/users/me"
-_NOT_THE_APP = frozenset({"invalid_client", "unauthorized_client"})
-"""OAuth's words (RFC 6749, 5.2) for an app that did not prove itself; a person can mend that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,35 +32,10 @@ class _Begun:
     verifier: str = field(repr=False)
 
 
-class _Line(Wire):
-    """A wire that keeps the last answer, since a refusal says less than X did."""
-
-    last: Said | None = None
-
-    @override
-    async def exchange(
-        self,
-        method: str,
-        url: str,
-        *,
-        headers: Mapping[str, str],
-        body: Any = None,
-        size: int = 0,
-        repeatable: bool,
-        most_secs: float = math.inf,
-    ) -> Said:
-        """See `Wire.exchange`."""
-        self.last = None
-        self.last = await super().exchange(
-            method, url, headers=headers, body=body, size=size, repeatable=repeatable, most_secs=most_secs
-        )
-        return self.last
-
-
 class XLogin:
     """One way through X's page; what was begun last is what counts, and counts once."""
 
-    def __init__(self, settings: XSettings, clock: Clock, wire: _Line, vault: Vault) -> None:
+    def __init__(self, settings: XSettings, clock: Clock, wire: Wire, vault: Vault) -> None:
         self.redirect = settings.redirect_url
         self._settings = settings
         self._clock = clock
@@ -98,10 +68,7 @@ class XLogin:
             "redirect_uri": self.redirect,
             "code_verifier": begun.verifier,
         }
-        try:
-            tokens = await ask_tokens(self._wire, self._settings, self._clock, fields)
-        except AuthError as error:
-            raise AuthError(f"{error}{self._why()}") from None
+        tokens = await ask_tokens(self._wire, self._settings, self._clock, fields)
         try:
             whose = await self._checked(tokens)
         except AuthError:
@@ -123,16 +90,6 @@ class XLogin:
         if not code:
             raise AuthError("access was not given; begin the login anew and allow it")
         return begun, code
-
-    def _why(self) -> str:
-        """Return what to add to a refusal of the app itself; nothing of X's but the word that is known."""
-        told = self._wire.last.json if self._wire.last else None
-        word = (told or {}).get("error")
-        if not isinstance(word, str) or word not in _NOT_THE_APP:
-            return ""
-        if self._settings.client_secret is None:
-            return f": {word}; is the app confidential? then set client_secret"
-        return f": {word}; are client_id and client_secret this app's?"
 
     async def _checked(self, tokens: Tokens) -> str:
         """Return whose access it is. Raises `AuthError` when it is another's, or less than was asked for."""
@@ -165,7 +122,7 @@ async def open_login(opening: Opening[XSettings]) -> AsyncIterator[XLogin]:
         raise ConfigError('only a channel with auth = "oauth2" is logged in; this one has its keys in the settings')
     if opening.vault is None:
         raise ConfigError("there is no vault to keep the access in")
-    wire = _Line(opening.settings, opening.clock)
+    wire = Wire(opening.settings, opening.clock)
     try:
         yield XLogin(opening.settings, opening.clock, wire, opening.vault)
     finally:

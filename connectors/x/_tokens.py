@@ -32,6 +32,8 @@ _LIFE = timedelta(hours=2)
 _MOST_SECS = 25.0
 """A renewal ends before others stop waiting for it, and long before the vault takes its holder for dead."""
 TOKEN_ROUTE = "/2/oauth2/token"  # noqa: S105 - an address
+_NOT_THE_APP = frozenset({"invalid_client", "unauthorized_client"})
+"""OAuth's words (RFC 6749, 5.2) for an app that did not prove itself; a person can mend that."""
 
 
 class Access(Protocol):
@@ -239,8 +241,18 @@ async def ask_tokens(
     # Asked again after a broken line: there is nothing better, and X may still know the old token.
     said = await post_form(wire, settings, TOKEN_ROUTE, fields)
     if said.status in (400, 401, 403) and said.json is not None:
-        raise AuthError("X refused to give access")
+        raise AuthError(f"X refused to give access{_why(said, settings)}")
     return _tokens(said, clock.now(), old)
+
+
+def _why(said: Said, settings: XSettings) -> str:
+    """Return what to add to a refusal of the app itself; nothing of X's but the word that is known."""
+    word = (said.json or {}).get("error")
+    if not isinstance(word, str) or word not in _NOT_THE_APP:
+        return ""
+    if settings.client_secret is None:
+        return f": {word}; is the app confidential? then set client_secret"
+    return f": {word}; are client_id and client_secret this app's?"
 
 
 async def post_form(wire: Wire, settings: XSettings, route: str, fields: Mapping[str, str]) -> Said:
