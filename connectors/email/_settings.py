@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from connectors.email._address import parse_address, parse_domain
-from gateway.ports import Secret
+from gateway.ports import Secret, is_loopback
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _NAME = re.compile(r"[^\s\x00-\x1f\x7f-\x9f;]{1,255}")
@@ -149,16 +149,6 @@ class EmailSettings(BaseModel):
     def helo(self) -> str:
         """The name that we give in EHLO."""
         return self.helo_name or self.domain
-
-
-def is_loopback(host: str) -> bool:
-    """Whether the host is this machine, told without asking the DNS."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _own_address(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from pathlib import Path
 from typing import Literal
@@ -10,7 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
-from gateway.ports import Secret
+from gateway.ports import Secret, is_loopback
 
 CLOUD = "https://api.telegram.org"
 CLOUD_FILE_BYTES = 20 * 1024 * 1024
@@ -188,16 +187,6 @@ class TelegramSettings(BaseModel):
     def is_here(self) -> bool:
         """Whether the Bot API server is on this machine."""
         return is_loopback(_split(self.api_url).hostname or "")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether the host is this machine, told without asking the DNS."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _split(url: str) -> SplitResult:

@@ -12,10 +12,10 @@ import aiohttp
 
 from connectors.x._client import XClient
 from connectors.x._errors import Said, Waits, meaning, of_line
-from connectors.x._settings import XSettings, is_loopback
+from connectors.x._settings import XSettings
 from connectors.x._wire import SLOWEST_BYTES_PER_SEC
 from gateway.errors import RejectedError, TooLargeError, TransientError
-from gateway.ports import Clock, FileRef
+from gateway.ports import Clock, FileRef, is_loopback
 
 MAX_URL_CHARS = 2048
 _WITH_ACCESS = frozenset({"ton.twitter.com", "ton.x.com"})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from decimal import Decimal
 from typing import Literal
@@ -10,7 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from gateway.ports import Secret
+from gateway.ports import Secret, is_loopback
 
 CLOUD = "https://api.x.com"
 MICROS = 1_000_000
@@ -283,16 +282,6 @@ class XSettings(BaseModel):
     def budget_micros(self) -> int:
         """The day's budget as the meter counts."""
         return int(self.budget * MICROS)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether the host is this machine, told without asking the DNS."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _said(word: str) -> str:

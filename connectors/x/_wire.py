@@ -14,8 +14,8 @@ import aiohttp
 from yarl import URL
 
 from connectors.x._errors import Said, of_line
-from connectors.x._settings import XSettings, is_loopback
-from gateway.ports import Clock
+from connectors.x._settings import XSettings
+from gateway.ports import Clock, is_loopback
 
 ANSWER_BYTES = 8 * 1024 * 1024
 """No answer is read beyond this."""

@@ -6,7 +6,6 @@ What agents do there is pushed to us the same way (`_inbound`); for receivers: d
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import json
 import re
 import ssl
@@ -38,6 +37,7 @@ from gateway.ports import (
     TicketRef,
     TicketSystem,
     TicketWrite,
+    is_loopback,
 )
 
 CONCURRENT = 8
@@ -50,7 +50,7 @@ def _web_address(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in ("https", "http") or not parts.hostname:
         raise ValueError("write the receiver's whole address, such as https://desk.example.test/gatehouse")
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise ValueError("write https:// ; plain http:// is for receivers on this machine alone")
     try:
         httpx.URL(url)
@@ -59,13 +59,6 @@ def _web_address(url: str) -> str:
     if parts.username is not None or parts.password is not None or parts.fragment:
         raise ValueError("leave out the user, password and fragment; the signature proves who we are")
     return url
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _event_source(source: str) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import ipaddress
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from urllib.parse import parse_qs, urlsplit
 
 from gateway.errors import ConfigError
+from gateway.ports import is_loopback
 
 MAX_HEAD = 32 * 1024
 READ_SECS = 10.0
@@ -27,12 +27,7 @@ _OTHER = "There is nothing here.\n"
 def is_here(redirect: str) -> bool:
     """Whether an address can be waited at: plain HTTP on this machine's loopback."""
     parts = urlsplit(redirect)
-    host = parts.hostname or ""
-    if parts.scheme != "http":
-        return False
-    with suppress(ValueError):
-        return ipaddress.ip_address(host).is_loopback
-    return host == "localhost"
+    return parts.scheme == "http" and is_loopback(parts.hostname or "")
 
 
 @asynccontextmanager

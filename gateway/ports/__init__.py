@@ -24,6 +24,7 @@ from gateway.ports.events import (
     Unknown,
     Wake,
 )
+from gateway.ports.hosts import is_loopback
 from gateway.ports.incoming import Check, Connector, Ingress, Page, Pushed, PushRequest, Raw, Refusal, Report
 from gateway.ports.keeping import Login, Meter, Spent, Vault
 from gateway.ports.names import Clock, Cursor, FileRef, Handle, Key, StreamId, TicketRef
@@ -128,4 +129,5 @@ __all__ = [
     "Vault",
     "Wake",
     "Window",
+    "is_loopback",
 ]
