@@ -59,12 +59,19 @@ def live(order: Order) -> None:
 
 
 def _fork(order: Order) -> int:
+    """Returns once the child leads a group of its own: before that, a kill of its group would strike nobody."""
+    led, leads = os.pipe()
     pid = os.fork()
     if pid:
+        os.close(leads)
+        os.read(led, 1)
+        os.close(led)
         return pid
     status = 70
     try:
         os.setsid()
+        os.close(leads)
+        os.close(led)
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         log = os.open(order.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
