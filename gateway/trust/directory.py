@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,10 @@ from gateway.errors import ConfigError
 from gateway.trust.confusables import folded, name_forms, skeletons
 from gateway.trust.domains import ascii_lower, parents, split_host
 from gateway.trust.entries import Official, contradictions, officials, platform_title, scam_key
+from gateway.trust.handles import NameIndex
+from gateway.trust.hosts import HostIndex
 from gateway.trust.problems import Problem, problems_of
+from gateway.trust.resemblance import Guarded, dotted, squeezed
 from gateway.trust.schema import EXAMPLE_BRAND_ID, Brand, DirectoryFile, Scam, is_guardable
 from gateway.trust.shared import is_freemail
 
@@ -26,10 +29,6 @@ __all__ = ["EXAMPLE_BRAND_ID", "Directory", "DirectoryError", "Guarded", "Offici
 
 SHORT = 4
 """Names of up to so many characters are too common to be found inside other words."""
-
-
-_SEPARATORS = re.compile(r"[\W_]+")
-"""All but letters and digits."""
 
 
 class DirectoryError(ConfigError):
@@ -44,17 +43,6 @@ STAFF = "staff"
 """The role of an account that is a person's: official, but nobody is to be sent there."""
 MAX_OFFICIAL = 8
 """How many of its own accounts a text to a user names."""
-
-
-@dataclass(frozen=True, slots=True)
-class Guarded:
-    """A name that impostors imitate. `careful` names are short or common words: they need more than themselves."""
-
-    brand: str
-    brand_name: str
-    written: str
-    official: str
-    careful: bool
 
 
 @dataclass(frozen=True)
@@ -90,6 +78,16 @@ class Directory:
     """Reading of an official domain with its hyphens as dots → its brand, to find it inside another host."""
     suffixes: frozenset[str] = frozenset()
     """The public suffixes of official domains, which the public suffix list may not know."""
+
+    @cached_property
+    def host_index(self) -> HostIndex:
+        """How hosts that look like ours are found; made at its first use and kept."""
+        return HostIndex.of(self)
+
+    @cached_property
+    def name_index(self) -> NameIndex:
+        """How handles and display names that look like ours are found; made at its first use and kept."""
+        return NameIndex.of(self)
 
     def site_of(self, host: str) -> tuple[Official, ...]:
         """Return the entries of the official site that a host is, or lies under."""
@@ -198,16 +196,6 @@ def _index_account(made: Directory, entry: Official) -> None:
 
 def _add(table: dict[Any, tuple[Official, ...]], key: object, entry: Official) -> None:
     table[key] = (*table.get(key, ()), entry)
-
-
-def squeezed(text: str) -> str:
-    """Leave letters and digits alone: separators, dots and spaces hide nothing."""
-    return text if text.isalnum() else _SEPARATORS.sub("", text)
-
-
-def dotted(text: str) -> str:
-    """Write hyphens as dots: `examplex-test` and `examplex.test` read alike inside a host."""
-    return text.replace("-", ".")
 
 
 def _guard_brand(made: Directory, brand: Brand) -> None:

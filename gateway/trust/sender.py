@@ -10,9 +10,10 @@ from gateway.trust.claims import read_claim
 from gateway.trust.directory import Directory
 from gateway.trust.domains import ascii_lower, read_host
 from gateway.trust.entries import Official
-from gateway.trust.lookalike import Resemblance, namesake, poses_as
 from gateway.trust.mail_auth import KIND as MAIL_AUTH
 from gateway.trust.mail_auth import has_several_authors
+from gateway.trust.names import namesake, poses_as
+from gateway.trust.resemblance import Resemblance
 from gateway.trust.verify import Verdict, verify_claim
 
 Sender = tuple[Standing, str, tuple[Finding, ...]]

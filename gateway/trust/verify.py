@@ -13,19 +13,16 @@ from datetime import date
 from pydantic import Field
 
 from gateway.case import Confidence, Frozen, Standing
+from gateway.trust.addresses import resembles_address, resembles_local
 from gateway.trust.claims import Claim, Kind, read_claim
 from gateway.trust.directory import Directory
 from gateway.trust.domains import ascii_lower, parents
 from gateway.trust.entries import Official, platform_title
-from gateway.trust.lookalike import (
-    Resemblance,
-    poses_as,
-    resembles_address,
-    resembles_handle,
-    resembles_host,
-    resembles_local,
-)
+from gateway.trust.handles import resembles_handle
+from gateway.trust.hosts import resembles_host
+from gateway.trust.names import poses_as
 from gateway.trust.platforms import PLATFORM_NAMES
+from gateway.trust.resemblance import Resemblance
 from gateway.trust.shared import is_freemail
 
 AMBIGUOUS = "ambiguous"

@@ -13,7 +13,7 @@ from gateway.trust.claims import read_claim
 from gateway.trust.confusables import folded, is_filler, skeleton, visible
 from gateway.trust.domains import ascii_lower, read_host
 from gateway.trust.links import without_dots
-from gateway.trust.lookalike import _hits
+from gateway.trust.resemblance import hits
 from tests.unit.test_trust_directory import sample
 
 DIRECTORY = sample()
@@ -66,7 +66,7 @@ def test_guarded_names_are_found_wherever_a_name_of_their_length_stands(text: st
         for start in range(len(form) - length + 1)
         if form[start : start + length] in DIRECTORY.names
     ]
-    assert [(hit.guarded, hit.left, hit.right) for hit in _hits(text, DIRECTORY)] == found
+    assert [(hit.guarded, hit.left, hit.right) for hit in hits(text, DIRECTORY)] == found
 
 
 @given(st.text())
