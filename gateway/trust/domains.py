@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from ipaddress import ip_address
+from typing import NamedTuple
 
 import idna
 import tldextract
@@ -26,8 +27,7 @@ def ascii_lower(text: str) -> str:
     return text.translate(_ASCII_LOWER)
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
+class Host(NamedTuple):
     """A host name. `exact` is False when it had to be mended to be read; such a host is never anybody's."""
 
     ascii: str
@@ -40,8 +40,7 @@ class Host:
         return tuple(self.unicode.split("."))
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(NamedTuple):
     """A host cut by the public suffix list, private section included. `label` is empty for a bare public suffix."""
 
     sub: str
@@ -55,26 +54,59 @@ class Parts:
         return f"{self.label}.{self.suffix}" if self.label and self.suffix else ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Suffixes:
+    """The public suffix list: plain rules, the parents of wildcard rules, and the exceptions to them."""
+
+    plain: frozenset[str]
+    wild: frozenset[str]
+    exceptions: frozenset[str]
+
+    def of(self, host: str) -> str:
+        """Return the public suffix that a host ends in; empty where no rule knows one."""
+        name = host
+        while True:
+            if name in self.exceptions:
+                return name.partition(".")[2]
+            if name in self.plain:
+                return name
+            _, dot, parent = name.partition(".")
+            if not dot:
+                return ""
+            if parent in self.wild:
+                return name
+            name = parent
+
+
 @cache
-def _extractor() -> tldextract.TLDExtract:
-    return tldextract.TLDExtract(cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True)
+def _suffixes() -> _Suffixes:
+    """Read the list that the library ships; both as a reader sees a suffix, and encoded."""
+    listed = tldextract.TLDExtract(cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True).tlds
+    rules = {form for rule in listed for form in (rule, _encoded_rule(rule))}
+    return _Suffixes(
+        plain=frozenset(rule for rule in rules if rule[0] not in "*!"),
+        wild=frozenset(rule[2:] for rule in rules if rule.startswith("*.")),
+        exceptions=frozenset(rule[1:] for rule in rules if rule.startswith("!")),
+    )
+
+
+def _encoded_rule(rule: str) -> str:
+    return rule if rule.isascii() else ".".join(_encoded(label)[0] for label in rule.split("."))
 
 
 @lru_cache(_KEPT)
 def split_host(host: str) -> Parts:
     """Cut a host; where the list knows no suffix, the last label is one (the list's own default rule)."""
-    found = _extractor().extract_str(host)
-    if found.suffix:
-        return Parts(found.subdomain, found.domain, found.suffix, known=True)
-    rest, _, last = host.rpartition(".")
+    suffix = _suffixes().of(host)
+    rest, _, last = host.rpartition(".") if not suffix else (host[: -len(suffix) - 1], "", suffix)
     sub, _, label = rest.rpartition(".")
-    return Parts(sub, label, last, known=False)
+    return Parts(sub, label, last, known=bool(suffix))
 
 
 @cache
 def endings() -> frozenset[str]:
     """Return every last label that a public suffix has, encoded or not."""
-    return frozenset(suffix.rpartition(".")[2] for suffix in _extractor().tlds)
+    return frozenset(suffix.rpartition(".")[2] for suffix in _suffixes().plain | _suffixes().wild)
 
 
 def organisation(host: str) -> str:

@@ -44,7 +44,7 @@ def words_of(language: str, least: float) -> set[str]:
 
 
 def packed(words: set[str]) -> bytes:
-    """Return the sorted check sums of the words as 16-bit steps; a wider gap gets marks in between that mean nothing."""
+    """Return the sorted check sums as 16-bit steps; a wider gap gets marks in between that mean nothing."""
     steps, last = array("H"), 0
     for value in sorted({crc32(word.encode()) for word in words}):
         while value - last > MAX_STEP:
