@@ -1,0 +1,126 @@
+"""Folds a text into lower-case words with one space between, as a reader reads them; and finds the way back.
+
+Folding changes, drops and adds no letter or digit beyond what each character stands for, so that the n-th sign of the
+folded text tells where it came from: only spaces come and go.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+from gateway.trust.confusables import folded as reads_as
+
+_SIGNS: Final = frozenset("@$%+£€₽¥₹₩₺")
+"""Signs that say something: money, share, an account, a telephone number. All others part words."""
+_PLAIN: Final = {"ة": "ه", "ى": "ي", "ı": "i", "đ": "d", "ł": "l", "ø": "o", "œ": "oe", "æ": "ae"}
+_KEPT: Final = 20_000
+_WHOLE_SYLLABLES: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_LOOSE: Final = re.compile("(?<=[\u3040-\u30ff\u3400-\u9fff]) (?=[\u3040-\u30ff\u3400-\u9fff])")
+_SPELLED: Final = re.compile(r"(?<= )[^\W\d_](?: [^\W\d_]){3,}(?= )")
+_DISGUISED: Final = re.compile(r"[^\W\d_][0134578@$!][^\W\d_]|(?<!\S)[$@][^\W\d_]+[0134578$!]", re.ASCII)
+_WORD: Final = re.compile(r"[\w@$!]+")
+_LEET: Final = (str.maketrans("0134578@$!", "oieastbasi"), str.maketrans("0134578@$!", "oleastbasl"))
+_MIXED: Final = re.compile("[A-Za-z][\u0370-\u03ff\u0400-\u04ff]|[\u0370-\u03ff\u0400-\u04ff][A-Za-z]")
+_AS_CYRILLIC: Final = str.maketrans("aceopxykmthbuirn", "асеорхукмтнвиигп")
+_CYRILLIC_TWINS: Final = frozenset("aceopxykmthburn")
+_CAPITAL: Final = re.compile(r"(?:SMALL CAPITAL|(?:NEGATIVE|SQUARED|CIRCLED).* LETTER) ([A-Z])$")
+
+
+class _Table(dict[int, str]):
+    """What each character stands for, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        meaning = _meaning(chr(code))
+        if len(self) < _KEPT:
+            self[code] = meaning
+        return meaning
+
+
+def _meaning(char: str) -> str:
+    """Return the plain letters and digits that a character stands for; a space where it parts words."""
+    if char in _SIGNS:
+        return char
+    category = unicodedata.category(char)
+    if category in ("Cf", "Mn", "Me") or "\ufe00" <= char <= "\ufe0f":
+        return ""
+    capital = _CAPITAL.search(unicodedata.name(char, ""))
+    if capital:
+        return capital[1].lower()
+    compatible = unicodedata.normalize("NFKC", char)
+    if not _WHOLE_SYLLABLES.match(compatible):
+        compatible = unicodedata.normalize("NFKD", compatible)
+    plain = "".join(_PLAIN.get(c, c) for c in compatible.casefold() if unicodedata.category(c) != "Mn")
+    return "".join(c if c.isalnum() or c in _SIGNS else " " for c in plain)
+
+
+_TABLE: Final = _Table()
+
+
+def plain(text: str) -> str:
+    """Return the text folded letter by letter: how the phrases of the lexicon are read, which are not in disguise."""
+    return _LOOSE.sub("", f" {' '.join(text.translate(_TABLE).split())} ")
+
+
+def fold(text: str, vocabulary: AbstractSet[str]) -> str:
+    """Return the folded text, between two spaces; disguised words are read if the vocabulary has them."""
+    words = " ".join(_undisguised(text, vocabulary).translate(_TABLE).split())
+    return _joined(f" {words} ")
+
+
+def _joined(folded: str) -> str:
+    """Take the spaces out of words that were spelled letter by letter, and between ideographs and kana."""
+    if not folded.isascii():
+        folded = _LOOSE.sub("", folded)
+    return _SPELLED.sub(lambda found: found[0].replace(" ", ""), folded)
+
+
+def _undisguised(text: str, vocabulary: AbstractSet[str]) -> str:
+    """Return the text with as many characters, in which words of two scripts and of digits are letters of one."""
+    if _DISGUISED.search(text):
+        text = _WORD.sub(lambda found: _without_digits(found[0], vocabulary), text)
+    if not text.isascii() and _MIXED.search(text):
+        text = _WORD.sub(lambda found: in_one_script(found[0]), text)
+    return text
+
+
+def _without_digits(word: str, vocabulary: AbstractSet[str]) -> str:
+    lowered = word.lower()
+    if word.isalpha() or len(lowered) != len(word):
+        return word
+    return next((read for table in _LEET if (read := lowered.translate(table)) in vocabulary), word)
+
+
+def in_one_script(word: str) -> str:
+    """Return a word that mixes Latin letters with letters that look like them in one script; others as they are."""
+    if word.isascii() or not _MIXED.search(word):
+        return word
+    lowered = word.lower()
+    if len(lowered) != len(word):
+        return word
+    latin = "".join(reads_as(c) if not c.isascii() else c for c in lowered)
+    if latin.isascii() and len(latin) == len(word) and not _reads_better_in_cyrillic(lowered):
+        return latin
+    if all(c in _CYRILLIC_TWINS for c in lowered if c.isascii() and c.isalpha()):
+        return lowered.translate(_AS_CYRILLIC)
+    return word
+
+
+def _reads_better_in_cyrillic(word: str) -> bool:
+    """Whether most letters are Cyrillic and the Latin ones all have a twin there."""
+    ascii_letters = [c for c in word if c.isascii() and c.isalpha()]
+    return len(ascii_letters) * 2 < len(word) and all(c in _CYRILLIC_TWINS for c in ascii_letters)
+
+
+def is_disguised(text: str) -> bool:
+    """Whether a word of the text mixes two scripts in letters that look alike, which no honest spelling needs."""
+    return not text.isascii() and any(
+        in_one_script(word) != word for word in _WORD.findall(text) if _MIXED.search(word)
+    )
+
+
+def sources(text: str) -> list[int]:
+    """Return for each letter, digit and sign of the folded text the place of the character that it stands for."""
+    return [place for place, char in enumerate(text) for c in _TABLE[ord(char)] if not c.isspace()]

@@ -1,0 +1,91 @@
+"""Reads one text: folds it, finds concepts, matches rules, and says where in the text the evidence stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from gateway.case import GRAVITY, Severity
+from gateway.trust.texts.fold import fold, is_disguised, sources
+from gateway.trust.texts.lexicon import lexicon
+from gateway.trust.texts.rules import Match, rules
+
+MAX_CHARS: Final = 65_536
+"""The longest text that is read at once; a longer one is read at its beginning and its end."""
+WINDOWED: Final = "text_windowed"
+_SURER: Final = 0.05
+_GRAVITY: Final = {severity: place for place, severity in enumerate(GRAVITY)}
+
+
+@dataclass(frozen=True, slots=True)
+class TextFinding:
+    """One kind of scam that a text reads like, and where its strongest evidence stands, in code points.
+
+    The confidence orders findings; it is no probability. The reason is one English sentence.
+    """
+
+    code: str
+    severity: Severity
+    confidence: float
+    start: int
+    end: int
+    reason: str
+
+
+def read_text(text: str, channel: str = "") -> tuple[TextFinding, ...]:
+    """Return what the text reads like, the gravest first, each code once; nothing for an honest text.
+
+    Never raises. Of a text longer than `MAX_CHARS` the first and the last part are read, and a finding says so.
+    """
+    del channel
+    best: dict[str, TextFinding] = {}
+    for begin, end in _windows(len(text)):
+        for finding in _read(text[begin:end] if end - begin < len(text) else text, begin):
+            known = best.get(finding.code)
+            if known is None or _rank(finding) > _rank(known):
+                best[finding.code] = finding
+    if len(text) > MAX_CHARS:
+        best[WINDOWED] = TextFinding(
+            WINDOWED, Severity.NOTICE, 1.0, 0, 0, "The text is too long to be read whole: its first and last part were."
+        )
+    return tuple(sorted(best.values(), key=_rank, reverse=True)) if best else ()
+
+
+def _windows(length: int) -> Iterator[tuple[int, int]]:
+    if length <= MAX_CHARS:
+        yield 0, length
+    else:
+        yield 0, MAX_CHARS // 2
+        yield length - MAX_CHARS // 2, length
+
+
+def _rank(finding: TextFinding) -> tuple[int, float, int]:
+    return _GRAVITY[finding.severity], finding.confidence, -finding.start
+
+
+def _read(text: str, begin: int) -> Iterator[TextFinding]:
+    words = lexicon()
+    folded = fold(text, words.vocabulary)
+    hits = words.hits(folded)
+    if not hits:
+        return
+    known = rules()
+    matches = list(known.matches(hits))
+    if not matches:
+        return
+    places = sources(text)
+    surer = _SURER if is_disguised(text) else 0.0
+    for match in matches:
+        start, end = _span(folded, match, places)
+        rule = match.rule
+        confidence = min(1.0, rule.confidence + surer)
+        reason = known.reasons[rule.code]
+        yield TextFinding(rule.code, rule.severity, confidence, begin + start, begin + end, reason)
+
+
+def _span(folded: str, match: Match, places: list[int]) -> tuple[int, int]:
+    """Return where in the text a match in the folded text comes from: the letters and signs before it are counted."""
+    first = match.start - folded.count(" ", 0, match.start)
+    count = match.end - match.start - folded.count(" ", match.start, match.end)
+    return places[first], places[first + count - 1] + 1

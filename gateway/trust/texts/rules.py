@@ -1,0 +1,138 @@
+"""The rules that read a kind of scam out of concepts standing near each other, and how they are matched."""
+
+from __future__ import annotations
+
+import tomllib
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from gateway.case import Severity
+from gateway.trust.texts.lexicon import Hit, Hits
+
+_WITHIN: Final = 320
+"""How far apart, in signs of the folded text, concepts of one rule may stand: about the length of a message."""
+_WIDEST: Final = 240
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One way to say a scam: concepts that must stand near the first one, and concepts that must not."""
+
+    code: str
+    severity: Severity
+    confidence: float
+    needs: tuple[frozenset[str], ...]
+    signs: frozenset[str]
+    at_least: int
+    unless: frozenset[str]
+    within: int
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A rule that is met, and where in the folded text its evidence stands."""
+
+    rule: Rule
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Rules:
+    """All rules, by the concepts that they start from."""
+
+    by_concept: Mapping[str, tuple[Rule, ...]]
+    reasons: Mapping[str, str]
+
+    def matches(self, hits: Hits) -> Iterator[Match]:
+        """Yield for each rule that is met its first match. At most as many steps as rules and hits together allow."""
+        told: set[int] = set()
+        for concept in hits:
+            for rule in self.by_concept.get(concept, ()):
+                if id(rule) not in told:
+                    told.add(id(rule))
+                    match = _match(rule, hits)
+                    if match is not None:
+                        yield match
+
+
+def _match(rule: Rule, hits: Hits) -> Match | None:
+    if any(group.isdisjoint(hits) for group in rule.needs) or len(rule.signs & hits.keys()) < rule.at_least:
+        return None
+    for key in _of(rule.needs[0], hits):
+        evidence = _around(rule, key, hits)
+        if evidence is not None:
+            start, end = min(hit.start for hit in evidence), max(hit.end for hit in evidence)
+            return Match(rule, start, end) if end - start <= _WIDEST else Match(rule, key.start, key.end)
+    return None
+
+
+def _around(rule: Rule, key: Hit, hits: Hits) -> list[Hit] | None:
+    """Return the evidence around one hit of the rule's first concepts; None if some is missing or something forbids."""
+    evidence = [key]
+    for group in rule.needs[1:]:
+        near = _nearest(group, key, hits, rule.within)
+        if near is None:
+            return None
+        evidence.append(near)
+    signs = sum(_nearest((sign,), key, hits, rule.within) is not None for sign in rule.signs & hits.keys())
+    if signs < rule.at_least or _nearest(rule.unless, key, hits, rule.within) is not None:
+        return None
+    return evidence
+
+
+def _of(concepts: Iterable[str], hits: Hits) -> list[Hit]:
+    return sorted(hit for concept in concepts for hit in hits.get(concept, ()))
+
+
+def _nearest(concepts: Iterable[str], key: Hit, hits: Hits, within: int) -> Hit | None:
+    best: Hit | None = None
+    distance = within + 1
+    for concept in concepts:
+        listed = hits.get(concept)
+        if listed is None:
+            continue
+        place = bisect_left(listed, key)
+        for hit in listed[max(0, place - 1) : place + 1]:
+            away = max(hit.start - key.end, key.start - hit.end)
+            if away < distance:
+                best, distance = hit, away
+    return best
+
+
+@cache
+def rules() -> Rules:
+    """Return the package's own rules, read once."""
+    data = tomllib.loads((files("gateway.trust.texts") / "data" / "rules.toml").read_text(encoding="utf-8"))
+    named: dict[str, str] = data["groups"]
+    by_concept: dict[str, list[Rule]] = {}
+    for entry in data["rule"]:
+        rule = _rule(entry, named)
+        for concept in sorted(rule.needs[0]):
+            by_concept.setdefault(concept, []).append(rule)
+    return Rules({concept: tuple(listed) for concept, listed in by_concept.items()}, data["reasons"])
+
+
+def _rule(entry: Mapping[str, Any], named: Mapping[str, str]) -> Rule:
+    return Rule(
+        code=entry["code"],
+        severity=Severity(entry["severity"]),
+        confidence=entry["confidence"],
+        needs=tuple(_group(group, named) for group in entry["needs"]),
+        signs=_group(entry.get("signs", ""), named),
+        at_least=entry.get("at_least", 0),
+        unless=_group(entry.get("unless", ""), named),
+        within=entry.get("within", _WITHIN),
+    )
+
+
+def _group(text: str, named: Mapping[str, str]) -> frozenset[str]:
+    """Return the concepts of a list with bars between, in which a name in capitals stands for a named list."""
+    concepts: set[str] = set()
+    for word in filter(None, (each.strip() for each in text.split("|"))):
+        concepts |= _group(named[word], named) if word.isupper() else {word}
+    return frozenset(concepts)
