@@ -9,6 +9,7 @@ import typer
 
 from gateway.cli import cases, channels, directory, keys, queue, raws, retention, schema, store
 from gateway.cli._common import Commands, say, speak_any_language
+from gateway.cli.assess import assess
 from gateway.cli.backfill import backfill
 from gateway.cli.check import check
 from gateway.cli.init import init
@@ -31,6 +32,7 @@ app.command()(check)
 app.command()(run)
 app.command()(status)
 app.command()(verify)
+app.command()(assess)
 app.command()(sandbox)
 app.add_typer(channels.app, name="channels")
 app.add_typer(cases.app, name="cases")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import asdict
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gateway.case import Standing
-from gateway.cli._common import DEFAULT_CONFIG, AsJson, ConfigPath, harmless, say, say_json
-from gateway.settings import SettingsError, directory_of, read_directory
+from gateway.cli._common import DEFAULT_CONFIG, AsJson, ConfigPath, fail, harmless, say, say_json
+from gateway.settings import directory_of
 
 if TYPE_CHECKING:
     from gateway.trust.directory import Directory
@@ -26,38 +27,74 @@ EXIT_STATUSES = {
 }
 
 DirectoryFile = Annotated[
-    Path | None, typer.Option("--directory", help="A directory file, without any gatehouse.toml.", dir_okay=False)
+    Path | None,
+    typer.Option("--directory", help="A directory file or import lines, without any gatehouse.toml.", dir_okay=False),
+]
+AsLines = Annotated[
+    bool, typer.Option("--jsonl", help="Answer JSON lines from standard input on standard output, in order.")
 ]
 
 
 def verify(
-    what: Annotated[str, typer.Argument(help="A handle, mail address, domain, link or phone number.")],
+    what: Annotated[
+        str | None, typer.Argument(help="A handle, mail address, domain, link, phone number or wallet address.")
+    ] = None,
     directory: DirectoryFile = None,
+    kind: Annotated[str, typer.Option("--kind", help="What it is, where its writing does not tell: `name`.")] = "",
     platform: Annotated[str | None, typer.Option("--platform", help="Where a handle was seen, e.g. telegram.")] = None,
+    display_name: Annotated[str, typer.Option("--display-name", help="The name that the account shows.")] = "",
+    account_id: Annotated[str | None, typer.Option("--id", help="The account's number on its platform.")] = None,
     config: ConfigPath = DEFAULT_CONFIG,
     as_json: AsJson = False,
+    as_lines: AsLines = False,
 ) -> None:
     """Say whether something is on the list of official accounts, and why.
 
     Exit 0: official. 3: look-alike or reported scam. 4: not on the list. 5: could not be checked.
     """
-    from gateway.trust.verify import verify as answer
-
     known = load_for(directory, config)
-    verdict = answer(what, known, datetime.now(UTC).date(), platform)
+    if as_lines:
+        return _answer_lines(known)
+    if what is None and not display_name:
+        fail("say what to verify: gatehouse verify WHAT", 2)
+    asked = what or display_name
+    verdict = _verdict(asked, known, kind if what else "name", platform, display_name, account_id)
     if as_json:
-        say_json(verdict.model_dump(mode="json"))
+        say_json({**asdict(verdict), "technique": verdict.technique, "score": verdict.score})
     else:
-        _print(what, verdict, known)
+        _print(asked, verdict, known)
     raise typer.Exit(EXIT_STATUSES[verdict.standing])
+
+
+def _verdict(
+    what: str, known: Directory, kind: str, platform: str | None, display_name: str, account_id: str | None
+) -> Verdict:
+    from gateway.trust.claims import KINDS, claim_of
+    from gateway.trust.verify import verify_claim
+
+    if kind and kind not in KINDS:
+        fail(f'"{kind}" is none of {", ".join(sorted(KINDS))}', 2)
+    claim = claim_of(what, kind)
+    return verify_claim(claim, known, today(), platform, display_name=display_name, account_id=account_id)
+
+
+def _answer_lines(known: Directory) -> None:
+    from gateway.cli._lines import stream
+    from gateway.trust.exchange import ask, refused
+
+    stream(lambda asked: ask(asked, known, today()), lambda reason: refused(reason))
+
+
+def today() -> date:
+    """Return the day by UTC."""
+    return datetime.now(UTC).date()
 
 
 def load_for(directory: Path | None, config: Path) -> Directory:
     """Return the directory in that file or, without one, the one that the configuration names."""
-    found = read_directory(directory or directory_of(config))
-    if isinstance(found, tuple):
-        raise SettingsError(found)
-    return found
+    from gateway.cli._listed import directory_in
+
+    return directory_in(directory or directory_of(config))
 
 
 def _print(what: str, verdict: Verdict, directory: Directory) -> None:

@@ -14,10 +14,12 @@ from urllib.parse import parse_qsl, unquote
 
 from gateway.trust import links
 from gateway.trust.confusables import is_filler, visible
-from gateway.trust.domains import Host, is_ip, read_host
+from gateway.trust.domains import MAX_HOST, Host, is_ip, read_host
 from gateway.trust.platforms import PLATFORM_NAMES, PLATFORMS, account_in, platform_of
 
-Kind = Literal["handle", "mail", "domain", "link", "phone", "unknown"]
+Kind = Literal["handle", "mail", "domain", "link", "phone", "name", "wallet", "unknown"]
+KINDS = frozenset({"domain", "url", "email", "handle", "phone", "name", "wallet", "id"})
+"""What whoever asks may say that a claim is, instead of leaving it to its writing."""
 
 MAX_CLAIM = 2048
 _SHOWN = 200
@@ -31,6 +33,8 @@ _PREFIX = re.compile(r"([A-Za-z]{1,20}):(@?)([^\s:@/]{1,64})")
 _PHONE = re.compile(r"\+[0-9 ().-]{7,24}")
 _PHONE_AT_HOME = re.compile(r"[0-9(][0-9 ().-]{6,24}")
 _PORT = re.compile(r":[0-9]{0,20}$")
+_PLAIN_SITE = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.[a-z][a-z0-9-]{1,62}")
+"""A domain that is read as it stands; no address in numbers ends in a letter."""
 _NAMED_ADDRESS = re.compile(r"([^<>]{0,200})<([^<>\s]{1,320})>")
 _PARTS_LISTS = re.compile(r'[@,;:<>()"%\[\]\\]')
 _COMMENT = re.compile(r"\([^()\\]*\)")
@@ -64,6 +68,10 @@ class Claim:
     port: str = ""
     path: str = ""
     scheme: str = ""
+    invitation: bool = False
+    """Whether a link lets one join whatever is behind it, and names nobody."""
+    target: Claim | None = None
+    """Where a link says that it leads on to."""
     canonical: str = ""
     """A link in the form in which listed links are compared: scheme, host, path; empty if it hides more."""
     problem: str = ""
@@ -81,9 +89,58 @@ class Claim:
         return tuple(replace(claim, doubt="", others=()) for claim in (self, *self.others) if not claim.problem)
 
 
+def claim_of(value: str, kind: str = "", platform: str = "") -> Claim:
+    """Read a claim of which it is said what it is, one of `KINDS`; without a kind, as it is written."""
+    match kind:
+        case "domain":
+            return read_site(value)
+        case "handle" | "id":
+            return _read_account(value, kind == "id")
+        case "name":
+            shown = visible(value[:_SHOWN]).strip()
+            return Claim(shown=shown, kind="name", name=value[:MAX_CLAIM]) if shown else read_claim("")
+        case "wallet":
+            return Claim(shown=visible(value[:_SHOWN]), kind="wallet", handle=value.strip()[:MAX_CLAIM])
+        case "email":
+            claim = read_claim(value)
+            problem = "It cannot be read as a mail address."
+            return claim if claim.kind == "mail" or claim.problem else Claim(shown=claim.shown, problem=problem)
+        case "phone":
+            return read_claim(value if value.lstrip()[:1] in ("+", "t", "T") else f"+{value.strip()}")
+        case _:
+            return read_claim(value)
+
+
+def read_site(text: str) -> Claim:
+    """Read what is said to be a domain: most are plain, and then nothing else has to be looked at."""
+    if _PLAIN_SITE.fullmatch(text) and len(text) <= MAX_HOST:
+        host = read_host(text)
+        if host is not None:
+            platform, handle = platform_of(host)
+            return Claim(shown=text, kind="domain", host=host, platform=platform, handle=handle)
+    return read_claim(text)
+
+
+def _read_account(value: str, is_id: bool) -> Claim:
+    """Read what is said to be an account: by its name, which may hold dots, by its number, or by a link to it."""
+    bare = _bare(value)
+    if "/" in bare or ":" in bare or len(bare) > MAX_CLAIM:
+        return read_claim(value)
+    if is_id:
+        return Claim(shown=bare[:_SHOWN], kind="handle", handle=bare, number=True)
+    name = bare[1:] if bare[:1] in ("@", "＠") else bare
+    if not visible(name).strip("@."):
+        return read_claim("")
+    if len(name.split(None, 1)) > 1:
+        return Claim(shown=visible(bare)[:_SHOWN], problem="It cannot be read as the name of an account.")
+    return _read_handle(name, visible(bare)[:_SHOWN])
+
+
 @lru_cache(_KEPT)
 def read_claim(text: str) -> Claim:
     """Read one claim; never raises."""
+    if _PLAIN_SITE.fullmatch(text) and len(text) <= MAX_HOST:
+        return read_site(text)
     if len(text) > MAX_CLAIM:
         return Claim(shown=visible(text[:_SHOWN]), problem="It is too long to be one account, address or link.")
     shown = visible(text).strip()[:_SHOWN]

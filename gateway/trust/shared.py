@@ -78,3 +78,8 @@ def is_shared(domain: str) -> bool:
     """Whether a page or an address at that domain can be anybody's."""
     name = main_name(domain)
     return domain in _SITES or name in _SITES or name in _FREEMAIL
+
+
+def is_shortener(domain: str) -> bool:
+    """Whether links at that domain lead elsewhere, and do not show where."""
+    return main_name(domain) in _SHORTENERS
