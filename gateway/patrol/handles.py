@@ -1,0 +1,89 @@
+"""The handles that would pass for an official account on its platform, the most plausible first. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from gateway.patrol.values import Alike
+from gateway.patrol.variants import Variant, variants
+from gateway.trust.directory import Directory
+from gateway.trust.domains import ascii_lower
+from gateway.trust.entries import Official
+from gateway.trust.resemblance import squeezed
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
+_SHAPES = {
+    "x": re.compile(r"[a-z0-9_]{4,15}"),
+    # Neither two underscores in a row nor one at the end.
+    "telegram": re.compile(r"(?=.{5,32}$)[a-z][a-z0-9]*(?:_[a-z0-9]+)*"),
+}
+_ANY_SHAPE = re.compile(r"[a-z0-9_.-]{3,30}")
+_JOINTS = {"x": "_", "telegram": "_"}
+_ANY_JOINTS = "_."
+_SHORTEST = 3
+"""Of a shorter name everything would be a variant."""
+_BRAND = 0.9
+"""A brand's name that is no official account's is varied too, a little later."""
+
+
+class Candidate(NamedTuple):
+    """A name to be looked up, and whom it would pass for; the best first when sorted by `key`."""
+
+    value: str
+    alike: Alike
+
+    @property
+    def key(self) -> tuple[float, str]:
+        """Where it stands in the order of a search."""
+        return -self.alike.plausibility, self.value
+
+
+def handle_candidates(
+    entries: Sequence[Official], platform: str, directory: Directory, years: Iterable[int] = ()
+) -> Iterator[Candidate]:
+    """Yield what passes for the official accounts of a platform, or for their brands there; in no order.
+
+    A candidate is a name that somebody can have there, that is not official, and that is not on the list of scams.
+    """
+    years = tuple(years)
+    for base, parts, of, brand, weight in _bases(entries, platform, directory):
+        best: dict[str, Variant] = {}
+        for each in variants(base, _JOINTS.get(platform, _ANY_JOINTS), parts, years):
+            if is_possible(each.value, platform) and each.plausibility > best.get(each.value, _NO).plausibility:
+                best[each.value] = each
+        for each in best.values():
+            if not _is_known(each.value, platform, directory):
+                yield Candidate(each.value, Alike(brand, of, each.technique, round(each.plausibility * weight, 4)))
+
+
+_NO = Variant("", "", 0.0)
+_Base = tuple[str, tuple[str, ...], str, str, float]
+"""Name, its words, the official account as it is shown, the brand's id, a factor of plausibility."""
+
+
+def _bases(entries: Sequence[Official], platform: str, directory: Directory) -> Iterator[_Base]:
+    done: set[tuple[str, str]] = set()
+    own = [entry for entry in entries if entry.platform == platform and entry.value != entry.id]
+    for entry in own:
+        name = ascii_lower(entry.value)
+        if len(name) >= _SHORTEST and name.isascii() and (entry.brand, name) not in done:
+            done.add((entry.brand, name))
+            parts = tuple(ascii_lower(part) for part in _CAMEL.split(entry.value) if part)
+            yield name, parts, entry.shown, entry.brand, 1.0
+    for brand in {entry.brand: entry for entry in own}.values():
+        found = directory.brands[brand.brand]
+        name = ascii_lower(squeezed(found.name))
+        if len(name) >= _SHORTEST and name.isascii() and (found.id, name) not in done:
+            parts = tuple(ascii_lower(part) for part in _CAMEL.split(found.name) if part)
+            yield name, parts, brand.shown, found.id, _BRAND
+
+
+def is_possible(name: str, platform: str) -> bool:
+    """Whether a platform gives out such a name."""
+    return _SHAPES.get(platform, _ANY_SHAPE).fullmatch(name) is not None
+
+
+def _is_known(name: str, platform: str, directory: Directory) -> bool:
+    return (platform, name) in directory.accounts or (platform, name) in directory.scams

@@ -1,0 +1,106 @@
+"""The domains that would pass for an official one, the most plausible first. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import idna
+
+from gateway.patrol.handles import Candidate
+from gateway.patrol.values import Alike
+from gateway.patrol.variants import Variant, variants
+from gateway.trust.directory import Directory
+from gateway.trust.domains import parents, split_host
+
+_SUFFIXES = {
+    "com": 1.0, "net": 0.85, "org": 0.85, "app": 0.8, "io": 0.8, "co": 0.75, "info": 0.75, "xyz": 0.75, "online": 0.7,
+    "site": 0.7, "top": 0.7, "vip": 0.7, "live": 0.65, "pro": 0.65, "cc": 0.65, "support": 0.65, "finance": 0.65,
+    "help": 0.6, "me": 0.6, "biz": 0.6, "shop": 0.6, "club": 0.6, "store": 0.55, "tech": 0.55, "cloud": 0.55,
+    "digital": 0.55, "network": 0.55, "dev": 0.55, "trade": 0.55, "exchange": 0.55, "bet": 0.5, "fun": 0.5,
+    "icu": 0.5, "life": 0.5, "world": 0.5, "space": 0.5, "website": 0.5, "link": 0.5, "click": 0.5, "ltd": 0.5,
+    "us": 0.55, "uk": 0.45, "co.uk": 0.55, "eu": 0.5, "de": 0.5, "fr": 0.45, "es": 0.45, "ru": 0.55, "su": 0.4,
+    "com.br": 0.5, "com.tr": 0.45, "in": 0.5, "id": 0.45, "vn": 0.45, "cn": 0.5, "com.cn": 0.45, "hk": 0.45,
+    "tw": 0.45, "jp": 0.45, "kr": 0.45, "ca": 0.45, "com.au": 0.45, "ai": 0.6, "to": 0.5, "gg": 0.45, "ly": 0.4,
+    "cam": 0.45, "cfd": 0.45, "sbs": 0.45, "lol": 0.4, "buzz": 0.45, "work": 0.4, "tk": 0.4, "ml": 0.35, "pw": 0.45,
+}  # fmt: skip
+"""Public suffixes under which many names are registered, the country's own of the product's languages, and those that
+anybody gets for little; with how plausible each is. From general knowledge; suffixes of official domains come first."""
+_LEAST = 0.15
+"""Less plausible domains are not looked up: no run would ever come to them."""
+_OWN_SUFFIX = 0.98
+_MARKED = {
+    "a": "áàäâ", "c": "çć", "d": "ď", "e": "éèëê", "g": "ğ", "i": "íìïı", "k": "ķ", "l": "łĺ", "n": "ñń", "o": "óòöô",
+    "r": "ŕ", "s": "śş", "t": "ţ", "u": "úùüû", "y": "ýÿ", "z": "źž",
+}  # fmt: skip
+"""Latin letters with a mark: registries give out names of one script alone, so that these are what is really used."""
+_CYRILLIC = dict(zip("acehijkmoprstxy", "асеһіјкморгѕтху", strict=True))
+
+
+def host_candidates(domains: Sequence[tuple[str, str]], directory: Directory) -> Iterator[Candidate]:
+    """Yield what passes for the official domains, each given with its brand; in no order.
+
+    A candidate is what somebody can register, that is not official, nor under it, and not on the list of scams. Pages
+    at a host that is everybody's are none: all names exist there.
+    """
+    done: set[tuple[str, str]] = set()
+    for name, brand in domains:
+        parts = split_host(name)
+        if not parts.label.isascii() or len(parts.label) < 2 or (brand, parts.registrable) in done:
+            continue
+        done.add((brand, parts.registrable))
+        best: dict[str, Candidate] = {}
+        for label, technique, weight in _labels(parts.label, parts.suffix):
+            for suffix, factor in _suffixes(parts.suffix, directory):
+                value, plausibility = f"{label}.{suffix}", weight * factor
+                if plausibility < _LEAST or (label == parts.label and suffix == parts.suffix):
+                    continue
+                if value not in best or best[value].alike.plausibility < plausibility:
+                    best[value] = Candidate(value, Alike(brand, name, technique, round(plausibility, 4)))
+        yield from (each for each in best.values() if not _is_known(each.value, directory))
+
+
+def _suffixes(own: str, directory: Directory) -> Iterator[tuple[str, float]]:
+    yield own, _OWN_SUFFIX
+    for suffix in sorted(directory.suffixes - {own}):
+        yield suffix, max(_SUFFIXES.get(suffix, 0.0), 0.7)
+    for suffix, factor in _SUFFIXES.items():
+        if suffix != own and suffix not in directory.suffixes:
+            yield suffix, factor
+
+
+def _labels(label: str, suffix: str) -> Iterator[Variant]:
+    yield Variant(label, "other_suffix", 1.0)
+    for each in variants(label, "-"):
+        if not (each.value.startswith("-") or each.value.endswith("-")) and len(each.value) <= 63:
+            yield each
+    # The whole domain as a label, and the usual beginning without its dot.
+    yield Variant(f"{label}-{suffix.replace('.', '-')}", "embedded_domain", 0.75)
+    yield Variant(f"{label}{suffix.replace('.', '')}", "embedded_domain", 0.7)
+    yield from (Variant(f"www{joint}{label}", "separator", 0.65) for joint in ("", "-"))
+    yield from _foreign(label)
+
+
+def _foreign(label: str) -> Iterator[Variant]:
+    """Yield labels with letters beyond ASCII, as they stand in the DNS."""
+    for place, char in enumerate(label):
+        for rank, marked in enumerate(_MARKED.get(char, "")):
+            found = _encoded(label[:place] + marked + label[place + 1 :])
+            if found:
+                yield Variant(found, "confusable", 0.6 if rank == 0 else 0.5)
+    if all(char in _CYRILLIC for char in label) and (found := _encoded("".join(_CYRILLIC[char] for char in label))):
+        yield Variant(found, "confusable", 0.6)
+
+
+def _encoded(label: str) -> str:
+    try:
+        return idna.encode(label, strict=True).decode("ascii")
+    except (idna.IDNAError, UnicodeError):
+        return ""
+
+
+def _is_known(host: str, directory: Directory) -> bool:
+    above = parents(host)
+    tables = (directory.sites, directory.mail_domains)
+    return any(name in table for name in above for table in tables) or any(
+        ("domain", name) in directory.scams for name in above
+    )
