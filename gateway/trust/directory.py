@@ -13,30 +13,27 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from typing_extensions import override
 
-from gateway.errors import ConfigError
 from gateway.trust.confusables import folded, name_forms, skeletons
 from gateway.trust.domains import ascii_lower, parents, split_host
 from gateway.trust.entries import Official, contradictions, officials, platform_title, scam_key
 from gateway.trust.handles import NameIndex
 from gateway.trust.hosts import HostIndex
-from gateway.trust.problems import Problem, problems_of
+from gateway.trust.importing import read_lines
+from gateway.trust.problems import DirectoryError, Problem, problems_of
 from gateway.trust.resemblance import Guarded, dotted, squeezed
+from gateway.trust.scamlist import ListInfo, load_lists, survey
+from gateway.trust.scamtable import Reported, ScamTable, table_key
 from gateway.trust.schema import EXAMPLE_BRAND_ID, Brand, DirectoryFile, Scam, is_guardable
 from gateway.trust.shared import is_freemail
+from gateway.trust.signing import check_signature, signature_path
+from gateway.trust.wallets import wallet_key
 
 __all__ = ["EXAMPLE_BRAND_ID", "Directory", "DirectoryError", "Guarded", "Official", "Problem", "load_directory"]
 
 SHORT = 4
 """Names of up to so many characters are too common to be found inside other words."""
-
-
-class DirectoryError(ConfigError):
-    """The directory of official accounts cannot be used as it is written."""
-
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__("\n".join(f"{problem.path}: {problem.message}" for problem in problems))
-        self.problems = problems
 
 
 STAFF = "staff"
@@ -61,7 +58,12 @@ class Directory:
     phones: dict[str, tuple[Official, ...]] = field(default_factory=dict)
     apps: dict[tuple[str, str], tuple[Official, ...]] = field(default_factory=dict)
     scams: dict[tuple[str, str], Scam] = field(default_factory=dict)
+    """What was reported by hand, under `scam_key`."""
     scam_platforms: frozenset[str] = frozenset()
+    """The platforms of reported handles, by hand or in a list."""
+    scam_table: ScamTable = field(default_factory=ScamTable)
+    """What stands in imported lists."""
+    scam_lists: tuple[ListInfo, ...] = ()
     names: dict[str, Guarded] = field(default_factory=dict)
     """Skeleton, or plain reading, → guarded name of a brand: its names, further words, the labels of its domains."""
     handles: dict[str, Guarded] = field(default_factory=dict)
@@ -95,15 +97,55 @@ class Directory:
 
     def is_own_host(self, host: str, on: date | None) -> bool:
         """Whether the host belongs to a brand on that day, for the web or for mail, and was not reported."""
-        if any(("domain", name) in self.scams for name in parents(host)):
+        if self.reported("domain", host) is not None:
             return False
         listed = (table.get(name, ()) for name in parents(host) for table in (self.sites, self.mail_domains))
         return any(entry.is_valid(on) for entries in listed for entry in entries)
 
     def platforms_of(self, brand: str, on: date | None) -> frozenset[str]:
         """Return the platforms on which a brand lists an account on that day."""
-        listed = (entry for entries in self.accounts.values() for entry in entries if entry.brand == brand)
-        return frozenset(entry.platform for entry in listed if entry.is_valid(on))
+        found = self.brands.get(brand)
+        listed = (entry for _, entry in officials(found)) if found else ()
+        return frozenset(entry.platform for entry in listed if entry.kind == "handle" and entry.is_valid(on))
+
+    def imported_as(self, brand: str) -> str:
+        """Return what the list that a brand was imported from calls it, letter by letter; else its id."""
+        found = self.brands.get(brand)
+        return found.imported_as or brand if found else brand
+
+    def reported(self, kind: str, value: str, platform: str = "") -> Reported | None:
+        """Return who reported this as a scam, by hand or in a list.
+
+        `kind` is one of handle, mail, domain, link, phone, wallet; a handle without a platform is looked for on all.
+        A domain is found by those above it as well, a link with `http` as with `https`.
+        """
+        match kind:
+            case "handle":
+                platforms = (platform,) if platform else sorted(self.scam_platforms)
+                handle = ascii_lower(value)
+                return next((found for name in platforms if (found := self._reported(name, handle, name))), None)
+            case "domain":
+                return next((found for name in parents(value) if (found := self._reported(kind, name))), None)
+            case "link":
+                rest = value.partition("://")[2]
+                forms = (f"https://{rest}", f"http://{rest}")
+                return next((found for form in forms if (found := self._reported(kind, form))), None)
+            case "wallet":
+                return self._reported(kind, wallet_key(value))
+            case _:
+                return self._reported(kind, value)
+
+    def _reported(self, kind: str, value: str, platform: str = "") -> Reported | None:
+        scam = self.scams.get((kind, value)) if self.scams else None
+        if scam is not None:
+            return Reported(scam.source, scam.reported_at, scam.note)
+        return self.scam_table.get(table_key("handle" if platform else kind, value, platform))
+
+    @override
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what is made at its first use: making it anew costs less than sending it."""
+        made = ("host_index", "name_index")
+        return {name: value for name, value in self.__dict__.items() if name not in made}
 
     def site_for(self, brand: str) -> str:
         """Return the brand's main site or, without one, what else it is reached by."""
@@ -116,52 +158,92 @@ class Directory:
         return next((value for value in (*sites, *mails, *handles) if value), "")
 
     @classmethod
-    def of(cls, file: DirectoryFile) -> Directory:
-        """Index a checked file."""
-        text = json.dumps(file.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
-        made = cls(digest=hashlib.sha256(text.encode()).hexdigest(), brands={brand.id: brand for brand in file.brands})
+    def of(cls, file: DirectoryFile, table: ScamTable | None = None, lists: tuple[ListInfo, ...] = ()) -> Directory:
+        """Index a checked file, with what its lists hold."""
+        shown = {"file": file.model_dump(mode="json"), "lists": [info.digest for info in lists]}
+        text = json.dumps(shown, sort_keys=True, ensure_ascii=False)
+        made = cls(
+            digest=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
+            brands={brand.id: brand for brand in file.brands},
+            scams={scam_key(scam): scam for scam in file.scams},
+            scam_platforms=frozenset(
+                {scam.platform for scam in file.scams if scam.platform}.union(*(info.platforms for info in lists))
+            ),
+            scam_table=table or ScamTable(),
+            scam_lists=lists,
+        )
         for brand in file.brands:
             _index_brand(made, brand)
         for brand in file.brands:
             _guard_brand(made, brand)
-        made.scams.update((scam_key(scam), scam) for scam in file.scams)
         suffixes = frozenset(split_host(name).suffix for name in (*made.sites, *made.mail_domains))
         object.__setattr__(made, "suffixes", suffixes)
-        object.__setattr__(made, "scam_platforms", frozenset(scam.platform for scam in file.scams if scam.platform))
         object.__setattr__(made, "lengths", tuple(sorted({len(name) for name in made.names}, reverse=True)))
         shortest = made.lengths[-1] if made.lengths else 0
         object.__setattr__(made, "openings", frozenset(name[:shortest] for name in made.names))
         return made
 
 
-def load_directory(path: Path, today: date | None = None) -> Directory:
-    """Read, check and index the file; raises `DirectoryError` with every problem at once. `today` is by UTC."""
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise DirectoryError(
-            (Problem(path.name, f"cannot be read: {error.strerror}; create it, or name it"),)
-        ) from None
-    except UnicodeDecodeError:
-        raise DirectoryError((Problem(path.name, "is not UTF-8; save it as UTF-8"),)) from None
-    except tomllib.TOMLDecodeError as error:
-        raise DirectoryError((Problem(path.name, f"is not TOML: {error}; see docs/directory.md"),)) from None
-    directory = parse_directory(document, today or datetime.now(UTC).date())
+def load_directory(path: Path, today: date | None = None, public_key: str = "") -> Directory:
+    """Read, check and index a file of TOML, or of one brand a line (`.jsonl`), with the lists that it names.
+
+    Raises `DirectoryError` with every problem at once; with a public key also when the signature beside the file is
+    missing or wrong. `today` is by UTC.
+    """
+    content = _content(path)
+    file = read_lines(content.splitlines()).file if path.suffix == ".jsonl" else _parsed(path, content)
+    lists = survey(file.scam_lists, path.parent)
+    if public_key:
+        check_signature(path, content.encode(), lists, public_key)
+    table, lists = load_lists(file.scam_lists, lists, path.parent)
+    directory = _checked(file, today or datetime.now(UTC).date(), table, lists)
     if not directory.brands:
         raise DirectoryError((Problem(path.name, "lists no brand; write one [[brands]] at least"),))
     return directory
 
 
 def parse_directory(document: dict[str, Any], today: date = date.max) -> Directory:
-    """Check and index a file already read; raises `DirectoryError` with every problem at once."""
+    """Check and index a file already read, which names no lists; raises `DirectoryError` with every problem at once."""
+    file = _validated(document)
+    if file.scam_lists:
+        raise DirectoryError((Problem("scam_lists", "stand beside a file, and this is none"),))
+    return _checked(file, today, ScamTable(), ())
+
+
+def watched(path: Path, directory: Directory) -> tuple[Path, ...]:
+    """Return the files whose change makes a directory another one: itself, its signature, its lists."""
+    return path, signature_path(path), *(path.parent / info.file for info in directory.scam_lists)
+
+
+def _content(path: Path) -> str:
     try:
-        file = DirectoryFile.model_validate(document)
+        return path.read_bytes().decode()
+    except OSError as error:
+        problem = Problem(path.name, f"cannot be read: {error.strerror}; create it, or name it")
+    except UnicodeDecodeError:
+        problem = Problem(path.name, "is not UTF-8; save it as UTF-8")
+    raise DirectoryError((problem,))
+
+
+def _parsed(path: Path, content: str) -> DirectoryFile:
+    try:
+        return _validated(tomllib.loads(content))
+    except tomllib.TOMLDecodeError as error:
+        raise DirectoryError((Problem(path.name, f"is not TOML: {error}; see docs/directory.md"),)) from None
+
+
+def _validated(document: dict[str, Any]) -> DirectoryFile:
+    try:
+        return DirectoryFile.model_validate(document)
     except ValidationError as error:
         raise DirectoryError(problems_of(error)) from None
-    found = (*contradictions(file), *_to_come(file, today))
+
+
+def _checked(file: DirectoryFile, today: date, table: ScamTable, lists: tuple[ListInfo, ...]) -> Directory:
+    found = (*contradictions(file, table), *_to_come(file, lists, today))
     if found:
         raise DirectoryError(found)
-    return Directory.of(file)
+    return Directory.of(file, table, lists)
 
 
 def _index_brand(made: Directory, brand: Brand) -> None:
@@ -233,17 +315,19 @@ def _guard(table: dict[str, Guarded], brand: Brand, word: str, official: str, *,
         table.setdefault(squeezed(form), guarded)
 
 
-def _to_come(file: DirectoryFile, today: date) -> Iterator[Problem]:
-    for number, scam in enumerate(file.scams):
+def _to_come(file: DirectoryFile, lists: tuple[ListInfo, ...], today: date) -> Iterator[Problem]:
+    told = [(f"scams[{number}].reported_at", scam.reported_at) for number, scam in enumerate(file.scams)]
+    told += [(f"scam_lists[{number}].date", info.date) for number, info in enumerate(lists)]
+    for place, day in told:
         # Somewhere it is tomorrow already.
-        if scam.reported_at is not None and scam.reported_at.toordinal() > today.toordinal() + 1:
-            yield Problem(f"scams[{number}].reported_at", f"{scam.reported_at} lies in the future; write another day")
+        if day is not None and day.toordinal() > today.toordinal() + 1:
+            yield Problem(place, f"{day} lies in the future; write another day")
 
 
 def official_accounts(directory: Directory, brand: str, on: date) -> tuple[str, ...]:
     """Return what a text of this brand may name: its sites, addresses and accounts, not those of its staff."""
-    tables = (directory.sites, directory.addresses, directory.accounts)
-    listed = (entry for table in tables for entries in table.values() for entry in entries)
-    ours = (entry for entry in listed if entry.is_valid(on) and entry.brand_name.casefold() == brand.casefold())
-    own = [entry for entry in ours if entry.role != STAFF]
+    order = {"domain": 0, "mail": 1, "handle": 2}
+    brands = (each for each in directory.brands.values() if each.name.casefold() == brand.casefold())
+    listed = [entry for each in brands for _, entry in officials(each) if entry.kind in order and entry.role != STAFF]
+    own = sorted((entry for entry in listed if entry.is_valid(on)), key=lambda entry: order[entry.kind])
     return tuple(dict.fromkeys(entry.shown for entry in own))[:MAX_OFFICIAL]

@@ -9,6 +9,7 @@ from datetime import date
 from gateway.trust.domains import ascii_lower, parents
 from gateway.trust.links import cut_link
 from gateway.trust.problems import Problem
+from gateway.trust.scamtable import ScamTable, table_key
 from gateway.trust.schema import Account, App, Brand, DirectoryFile, Mail, Phone, Scam, Web
 
 _PLATFORM_TITLES = {"x": "X", "telegram": "Telegram", "instagram": "Instagram", "youtube": "YouTube"}
@@ -56,6 +57,10 @@ def scam_key(scam: Scam) -> tuple[str, str]:
         return scam.platform, ascii_lower(scam.handle)
     if scam.address:
         return "mail", scam.address
+    if scam.phone:
+        return "phone", scam.phone
+    if scam.wallet:
+        return "wallet", scam.wallet
     return ("link", scam.link) if scam.link else ("domain", scam.domain or "")
 
 
@@ -121,8 +126,8 @@ class _Listed:
         return self.entry.value.rpartition("@")[2] if self.entry.kind in ("mail", "mail_domain", "domain") else ""
 
 
-def contradictions(file: DirectoryFile) -> Iterator[Problem]:
-    """Yield what belongs to two brands, and what is official and a scam at once."""
+def contradictions(file: DirectoryFile, table: ScamTable | None = None) -> Iterator[Problem]:
+    """Yield what belongs to two brands, and what is official and a scam at once, by hand or in the lists' table."""
     yield from _taken_ids(file)
     listed = [
         _Listed(f"brands[{number}].{place}", entry)
@@ -132,6 +137,8 @@ def contradictions(file: DirectoryFile) -> Iterator[Problem]:
     ]
     yield from _two_owners(listed)
     yield from _reported(file, listed)
+    if table is not None:
+        yield from _on_a_list(listed, table)
 
 
 def _taken_ids(file: DirectoryFile) -> Iterator[Problem]:
@@ -172,3 +179,25 @@ def _reported(file: DirectoryFile, listed: list[_Listed]) -> Iterator[Problem]:
         elif above is not None:
             told = f"{above.entry.shown}, which is official ({above.path}), lies under {value}"
             yield Problem(f"scams[{number}]", f"{told}; leave one of them")
+
+
+def _on_a_list(listed: list[_Listed], table: ScamTable) -> Iterator[Problem]:
+    for item in listed:
+        found = next(((key, report) for key in _table_keys(item) if (report := table.get(key)) is not None), None)
+        if found is not None:
+            kind, _, value = found[0].partition(" ")
+            told = (
+                f"{item.entry.shown} is official, but the list of {found[1].source} reports the {kind} {value.strip()}"
+            )
+            yield Problem(item.path, f"{told}; strike it from the list, or end this entry with until = ...")
+
+
+def _table_keys(item: _Listed) -> Iterator[str]:
+    """Yield what of an official entry a list may not name: itself, and each domain that it lies under."""
+    entry = item.entry
+    if entry.kind == "handle":
+        yield table_key("handle", ascii_lower(entry.value), entry.platform)
+    elif entry.kind in ("mail", "link", "phone"):
+        yield table_key(entry.kind, entry.value)
+    if item.host:
+        yield from (table_key("domain", name) for name in parents(item.host))

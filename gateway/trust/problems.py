@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from gateway.trust.schema import Account, App, Brand, DirectoryFile, Mail, Phone, Scam, Web
+from gateway.errors import ConfigError
+from gateway.trust.schema import Account, App, Brand, DirectoryFile, Mail, Phone, Scam, ScamList, Web
 
 _TABLES: dict[str, type[BaseModel]] = {
     "brands": Brand,
@@ -18,6 +19,7 @@ _TABLES: dict[str, type[BaseModel]] = {
     "phones": Phone,
     "apps": App,
     "scams": Scam,
+    "scam_lists": ScamList,
 }
 _HINTS = {
     "string_type": "write it in quotes",
@@ -40,6 +42,14 @@ class Problem:
 
     path: str
     message: str
+
+
+class DirectoryError(ConfigError):
+    """The directory of official accounts cannot be used as it is written."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(f"{problem.path}: {problem.message}" for problem in problems))
+        self.problems = problems
 
 
 def problems_of(error: ValidationError) -> tuple[Problem, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dates
 import re
 from datetime import date
+from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -13,6 +15,7 @@ from gateway.trust.domains import is_ip, read_host, split_host
 from gateway.trust.links import canonical, cut_link
 from gateway.trust.platforms import PLATFORM_NAMES, near_miss
 from gateway.trust.shared import is_freemail, is_shared
+from gateway.trust.wallets import wallet_key
 from gateway.trust.words import is_common
 
 EXAMPLE_BRAND_ID = "example-brand"
@@ -22,6 +25,8 @@ _PLATFORM = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 _HANDLE = re.compile(r"[^\s@/:?#\\]{1,64}")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
+LIST_SUFFIXES = (".jsonl", ".csv", ".txt")
+"""How the files of scam lists end."""
 _LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
 
 
@@ -128,6 +133,21 @@ def _phone(value: str) -> str:
     if not _PHONE.fullmatch(number):
         raise ValueError('write the number with its country code, e.g. "+44 20 7946 0000"')
     return number
+
+
+def _wallet(value: str) -> str:
+    address = wallet_key(value)
+    if not address:
+        raise ValueError("write the whole address that coins are sent to, without spaces")
+    return address
+
+
+def _beside(value: str) -> str:
+    path = PurePosixPath(value)
+    if path.is_absolute() or ".." in path.parts or "\\" in value or path.suffix not in LIST_SUFFIXES:
+        told = ", ".join(LIST_SUFFIXES)
+        raise ValueError(f'write a path below the folder of this file that ends in {told}, e.g. "lists/reported.jsonl"')
+    return str(path)
 
 
 def _refuse_mixed(text: str) -> None:
@@ -248,6 +268,9 @@ class Brand(_Row):
     names: tuple[str, ...] = Field(default=(), description="Other display names that it goes by.")
     tokens: tuple[str, ...] = Field(default=(), description="Further words to guard, e.g. a former name.")
     generic: bool = Field(default=False, description="The name is also a common word: warn more carefully.")
+    imported_as: str | None = Field(
+        default=None, description="What the list that it was imported from calls it, where that is not its id."
+    )
     accounts: tuple[Account, ...] = ()
     mail: tuple[Mail, ...] = ()
     web: tuple[Web, ...] = ()
@@ -273,22 +296,48 @@ class Brand(_Row):
 
 
 class Scam(_Row):
-    """Something that was reported as a scam: an account, an address, a domain (with its subdomains) or a link."""
+    """Something that was reported as a scam: an account, a mail address, a domain (with its subdomains), a link, ..."""
 
     platform: Annotated[str, AfterValidator(_platform)] | None = None
     handle: Annotated[str, AfterValidator(_handle)] | None = None
     address: Annotated[str, AfterValidator(_address)] | None = None
     domain: Annotated[str, AfterValidator(_site)] | None = None
     link: Annotated[str, AfterValidator(_link)] | None = None
+    phone: Annotated[str, AfterValidator(_phone)] | None = Field(default=None, description="With country code.")
+    wallet: Annotated[str, AfterValidator(_wallet)] | None = Field(
+        default=None, description="An address that coins are sent to; its capitals count where they do on its chain."
+    )
     reported_at: date | None = None
     source: str = Field(default="", description="Who reported it, or where.")
+    note: str = Field(default="", description="What else is known of it, for agents.")
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        self._exactly_one("handle", "address", "domain", "link")
+        self._exactly_one("handle", "address", "domain", "link", "phone", "wallet")
         if (self.handle is None) != (self.platform is None):
             raise ValueError("platform and handle belong together; write both or neither")
         return self
+
+
+ScamKind = Literal["handle", "mail", "domain", "link", "phone", "wallet"]
+
+
+class ScamList(_Row):
+    """A list of reported scams in a file of its own, as large as it may be."""
+
+    file: Annotated[str, AfterValidator(_beside)] = Field(
+        description="Beside the directory: `lists/reported.jsonl`, or .csv with a header, or .txt with one a line."
+    )
+    source: str = Field(default="", description="Whose list it is; without it, what the list itself says.")
+    date: dates.date | None = Field(
+        default=None,
+        description="The day on which it was made; without it, what the list says. Rows may tell days of their own.",
+    )
+    kind: ScamKind = Field(default="domain", description="What the rows are that do not say so themselves.")
+    platform: Annotated[str, AfterValidator(_platform)] | None = Field(
+        default=None, description="Where the handles are that do not say so themselves."
+    )
+    note: str = Field(default="", description="What else is known of all of them, for agents.")
 
 
 class DirectoryFile(_Row):
@@ -296,3 +345,4 @@ class DirectoryFile(_Row):
 
     brands: tuple[Brand, ...] = ()
     scams: tuple[Scam, ...] = ()
+    scam_lists: tuple[ScamList, ...] = ()

@@ -272,7 +272,7 @@ def test_the_digest_names_the_content_and_not_its_layout(tmp_path: Path) -> None
 
 def test_the_schema_describes_every_table() -> None:
     schema = DirectoryFile.model_json_schema()
-    assert set(schema["$defs"]) == {"Account", "App", "Brand", "Mail", "Phone", "Scam", "Web"}
+    assert set(schema["$defs"]) == {"Account", "App", "Brand", "Mail", "Phone", "Scam", "ScamList", "Web"}
     assert schema["additionalProperties"] is False
 
 
