@@ -44,6 +44,7 @@ from gateway.sweeping import Sweeper
 from gateway.triage import triage
 from gateway.trust.assess import assess
 from gateway.trust.directory import official_accounts
+from gateway.trust.masking import Clean, clean
 from gateway.wake import ENGINE, WakeDispatcher
 from gateway.watching.observation import Room
 from gateway.watching.watch import Watch
@@ -322,7 +323,7 @@ class Engine:
         """What the reading process must know: the normalizers that run there, and the directory."""
         roles = self._channels.roles.normalizers
         names = {source: plugin.name for source, plugin in roles.items() if plugin.apart}
-        return Setup(names, self.settings.directory)
+        return Setup(names, self.settings.directory, self.settings.trust.patterns)
 
     def _judging(self, apart: Apart) -> Judging:
         roles = self._channels.roles
@@ -338,10 +339,13 @@ class Engine:
             asked = enrichers if profiles.concerns(message) else enrichers[:1]
             return await gather(message, asked, FACTS_SECS)
 
-        def judge(message: Message, facts: Sequence[Fact], now: datetime) -> Assessment:
-            return assess(message, facts, self.settings.directory, now.date())
+        def masked(message: Message, facts: Sequence[Fact]) -> Clean:
+            return clean(message, facts, self.settings.trust.patterns)
 
-        stages = Stages(normalizers=roles.normalizers, gather=facts, assess=judge, triage=triage)
+        def judge(known: Clean, now: datetime) -> Assessment:
+            return assess(known.message, known.facts, self.settings.directory, now.date(), known.found)
+
+        stages = Stages(normalizers=roles.normalizers, gather=facts, clean=masked, assess=judge, triage=triage)
         return Judging(stages, self._clock, self._metrics, self._tracer, apart)
 
     def _make_policy(self) -> Policy:
@@ -357,6 +361,8 @@ class Engine:
             sending=frozenset(self._channels.roles.senders),
             manners={each.name: each.manners for each in self._channels},
             directory=settings.directory,
+            cautions=settings.trust.findings,
+            verify_addresses=frozenset(settings.trust.verify_addresses),
         )
 
     def _gate_of(self, name: str) -> Gate | None:

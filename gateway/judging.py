@@ -1,4 +1,4 @@
-"""What a batch of raws means, and what is to be thought of each message: read, gather facts, assess, triage.
+"""What a batch of raws means, and what is to be thought of each message: read, gather facts, mask, assess, triage.
 
 What could be a bomb, or is long, goes to a process of its own where there is one. A fault over one raw is that raw's.
 """
@@ -19,6 +19,7 @@ from gateway.ports import Clock, DeliveryReport, Edited, Event, MemberSeen, Norm
 from gateway.queues import OLD
 from gateway.reading import Apart, Judgement, ReaderAwayError
 from gateway.tracing import Facts, Origin, Tracer
+from gateway.trust.masking import Clean, clean
 
 MAX_INTERRUPTIONS = 5
 """So often may the gateway stop while it works on a raw; then the raw gets a case unread. After the first time it is
@@ -31,7 +32,8 @@ THREAD_BYTES = 256 * 1024
 """What is read here goes to a thread from so many bytes on, so that the loop answers meanwhile."""
 
 Read = Sequence[Event] | Exception
-Found = tuple[Assessment, Triage] | Exception
+Found = tuple[Message, Assessment, Triage] | Exception
+"""A message without secrets, and what was found of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,10 @@ class Stages:
     normalizers: Mapping[str, NormalizerPlugin]
     """By source."""
     gather: Callable[[Message], Awaitable[tuple[Fact, ...]]]
-    assess: Callable[[Message, Sequence[Fact], datetime], Assessment]
+    assess: Callable[[Clean, datetime], Assessment]
     triage: Callable[[Message, Sequence[Fact]], Triage]
+    clean: Callable[[Message, Sequence[Fact]], Clean] = clean
+    """Takes the secrets out; nothing after it sees the message as it came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +193,10 @@ class Judging:
         origin = _origin(asked.message)
         try:
             with self._metrics.timed(Stage.ASSESS), self._tracer.span(Stage.ASSESS, origin):
-                assessment = self._stages.assess(asked.message, asked.facts, self._clock.now())
+                known = self._stages.clean(asked.message, asked.facts)
+                assessment = self._stages.assess(known, self._clock.now())
             with self._metrics.timed(Stage.TRIAGE), self._tracer.span(Stage.TRIAGE, origin):
-                return assessment, self._stages.triage(asked.message, asked.facts)
+                return known.message, assessment, self._stages.triage(known.message, known.facts)
         except Exception as error:  # noqa: BLE001 - a fault in judging concerns this raw alone
             return error
 
@@ -200,10 +205,12 @@ class Judging:
             return judgement
         if judgement.assessment is None or judgement.triage is None:
             return LookupError("a judgement without its parts")
+        if judgement.message is not None and judgement.message.provenance != message.provenance:
+            return LookupError("a judgement of another message")
         for stage, secs in ((Stage.ASSESS, judgement.assess_secs), (Stage.TRIAGE, judgement.triage_secs)):
             self._metrics.stage_took(stage, secs)
             self._took(stage, _origin(message), secs)
-        return judgement.assessment, judgement.triage
+        return judgement.message or message, judgement.assessment, judgement.triage
 
     def _took(self, stage: Stage, origin: Origin, secs: float) -> None:
         ended = self._clock.now()
@@ -234,8 +241,8 @@ def _joined(
                 judged.append(Judged(event))
             case Exception() as error:
                 return error
-            case (assessment, triage):
-                judged.append(Judged(event, assessment, triage, old))
+            case (message, assessment, triage):
+                judged.append(Judged(_holding(event, message), assessment, triage, old))
     return judged
 
 
@@ -247,6 +254,15 @@ def _message(event: Event) -> Message | None:
             return event.message
         case _:
             return None
+
+
+def _holding(event: Event, message: Message) -> Event:
+    """Return an event with its message as it may be known."""
+    match event:
+        case DeliveryReport() | Edited() | MemberSeen():
+            return event if event.message is message else event.model_copy(update={"message": message})
+        case _:
+            return message
 
 
 def _origin(message: Message) -> Origin:

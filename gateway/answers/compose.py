@@ -22,7 +22,11 @@ MAX_NAMES = 3
 _MAX_BRAND = 60
 _MAX_OFFICIAL = 120
 _ANSWERED = re.compile(r"\A(?:(?:re|aw|sv|antw|回复|回覆|答复)\s*[:\uff1a]\s*)+", re.IGNORECASE)
-_NAMELESS = frozenset({"advice-forged", "advice-caution"})
+_SECRETS = ("advice-secret-key", "advice-secret-password", "advice-secret-code", "advice-secret-card")
+"""What to do about a secret that the user sent, the gravest first. It is a danger by itself."""
+_KINDS = ("advice-recovery", "advice-giveaway", "advice-fake-support", "advice-investment")
+"""What to know of a kind of scam that the words tell of."""
+_NAMELESS = frozenset({"advice-forged", "advice-caution", *_SECRETS, *_KINDS})
 """A forged sender shows an address that is truly ours: to call it a stranger's would be false."""
 
 
@@ -93,8 +97,23 @@ def warnings(findings: Sequence[Finding], official: Sequence[str], tell: Teller)
     genuine = (*official, *(finding.official or "" for finding in findings))
     # The directory may add a platform: "@examplex on X".
     ours = {name.casefold() for name in (defanged(each.partition(" ")[0]) for each in genuine) if name}
-    told = (_warning(key, [defanged(each.subject) for each in found], ours, tell) for key, found in kinds.items())
-    return (tell.text("warning-heading"), *told, *_true_ones(findings, tell), tell.text("warning-what-to-do"))
+    shared = [key for key in _SECRETS if key in kinds]
+    others = {key: found for key, found in kinds.items() if key not in shared}
+    told = (_warning(key, [defanged(each.subject) for each in found], ours, tell) for key, found in others.items())
+    return (
+        tell.text("warning-heading"),
+        *(tell.text(key, brand=tell.brand) for key in shared),
+        *told,
+        *_true_ones(findings, tell),
+        *((tell.text("warning-what-to-do"),) if others else ()),
+    )
+
+
+def secrets_told(findings: Sequence[Finding], tell: Teller) -> Iterable[str]:
+    """Return what to do about the secrets that a user sent, whatever else is answered; nothing without one."""
+    sent = {finding.advice for finding in findings}
+    keys = [key for key in _SECRETS if key in sent]
+    return (tell.text("warning-heading"), *(tell.text(key, brand=tell.brand) for key in keys)) if keys else ()
 
 
 def _known(advice: str, tell: Teller) -> str:

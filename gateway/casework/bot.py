@@ -21,6 +21,7 @@ from gateway.answers.commands import (
     respond,
     token_of,
 )
+from gateway.answers.compose import Teller, secrets_told
 from gateway.answers.tokens import one_time_token, sign_token
 from gateway.case import Case, CaseState, Message, Party, PartyKind, Triage, Visibility
 from gateway.casework import files, filing
@@ -115,6 +116,7 @@ class _Answering:
             token, new = _token(self._name, dialogue.case_id or "", self._event.sender, self._policy, self._now)
             kept = (new,)
         effects = acted.effects
+        told = self._cautioned(told)
         if told.text and self._event.provenance.source in self._policy.sending:
             reply = _reply(f"{self._name}:response", self._event, told, self._policy, token=token, case_id=case_id)
             effects = (*effects, reply)
@@ -125,6 +127,13 @@ class _Answering:
             dialogues=(dialogue,),
             tokens=(*acted.tokens, *kept),
         )
+
+    def _cautioned(self, told: Told) -> Told:
+        """Put before the answer what to do about a secret that came with the command or step."""
+        language = told.dialogue.language or self._judged.triage.language
+        teller = Teller(self._policy.locales, language, self._policy.brand)
+        warned = tuple(secrets_told(self._judged.assessment.findings, teller))
+        return replace(told, text="\n\n".join((*warned, *filter(None, (told.text,))))) if warned else told
 
     def _act(self, act: Act, dialogue: Dialogue) -> Outcome:
         match act.kind:

@@ -26,6 +26,7 @@ from gateway.case import (
     Triage,
     Visibility,
 )
+from gateway.casework.caution import cautions
 from gateway.casework.values import Judged, Policy
 from gateway.dialogue import Dialogue, Place
 from gateway.journal import Effect, EffectKind, TicketIntent
@@ -55,6 +56,7 @@ def new_case(
     number_of: str, message: Message, judged: Judged, past: Past, policy: Policy, now: datetime, **more: Any
 ) -> Case:
     """Return the case that a message opens; `number_of` names the event. `more` are fields that differ."""
+    led = cautions(judged.assessment.findings, policy.cautions)
     fields: dict[str, Any] = {
         "id": _free(numbers(number_of, message.sent_at, policy), past),
         "brand": policy.brand,
@@ -64,7 +66,13 @@ def new_case(
         "participants": (message.sender,) if message.sender.address else (),
         "subject": message.subject,
         **_of_triage(judged.triage),
-        "tags": (*judged.triage.tags, *((SILENCED,) if past.dialogue is not None and past.dialogue.silenced else ())),
+        "priority": led.raised(judged.triage.priority),
+        "queue": judged.triage.queue or led.queue,
+        "tags": _distinct(
+            *judged.triage.tags,
+            *led.tags,
+            *((SILENCED,) if past.dialogue is not None and past.dialogue.silenced else ()),
+        ),
         "worst_severity": judged.assessment.worst,
         "opened_at": now,
         "updated_at": now,
@@ -79,15 +87,23 @@ def changed(case: Case, now: datetime, **more: Any) -> Case:
     return case.model_copy(update={"updated_at": now, "version": case.version + 1, **more})
 
 
-def grown(case: Case, judged: Judged, now: datetime) -> Case:
+def grown(case: Case, judged: Judged, policy: Policy, now: datetime) -> Case:
     """Return a case with one more message of its user."""
+    led = cautions(judged.assessment.findings, policy.cautions)
     return changed(
         case,
         now,
         state=CaseState.OPEN,
         message_count=case.message_count + 1,
         worst_severity=worse(case.worst_severity, judged.assessment.worst),
+        priority=led.raised(case.priority),
+        queue=case.queue or led.queue,
+        tags=_distinct(*case.tags, *led.tags),
     )
+
+
+def _distinct(*tags: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(tags))
 
 
 def tagged(case: Case, tag: str, *, on: bool) -> Case:
@@ -218,7 +234,7 @@ def _whom_to_answer(sender: Party) -> Party:
 
 
 def _of_triage(triage: Triage) -> dict[str, Any]:
-    names = ("language", "priority", "queue", "category")
+    names = ("language", "category")
     return {name: getattr(triage, name) for name in names}
 
 

@@ -108,7 +108,7 @@ def _join(
     if case is None or dialogue.case_id != case.id or _answers_another(message, case, past):
         return None
     until = max(before.until, min(now + manners.join_for, before.first_at + manners.join_most))
-    extended = filing.grown(case, judged, now)
+    extended = filing.grown(case, judged, policy, now)
     answer = _warn(extended, message, judged, past, policy, now)
     after = before.model_copy(
         update={
@@ -185,7 +185,7 @@ def _extend(
     greets: bool = False,
 ) -> Outcome:
     """Let a message join a case; `greets`: it is the first in private of a case that began in public."""
-    extended = filing.grown(case, judged, now)
+    extended = filing.grown(case, judged, policy, now)
     if greets:
         answer = automatic(ReplyKind.ACKNOWLEDGEMENT, extended, message, judged, past, policy, now)
     else:

@@ -9,6 +9,7 @@ from datetime import date
 from gateway.answers.acknowledge import AckPolicy
 from gateway.answers.locales import Locales
 from gateway.case import Assessment, Case, Entry, Triage
+from gateway.casework.caution import Caution
 from gateway.dialogue import Dialogue, Hold, Place, Token
 from gateway.journal import Effect
 from gateway.ports import Event, Manners
@@ -39,6 +40,10 @@ class Policy:
     """How people talk on each channel."""
     directory: Directory = field(default_factory=lambda: Directory(digest=""))
     """The official accounts, for whoever asks after one."""
+    cautions: Mapping[str, Caution] = field(default_factory=dict)
+    """What findings lead to, where this desk wants it otherwise, by code."""
+    verify_addresses: frozenset[str] = frozenset()
+    """Our addresses that are asked whether something is ours, lower case."""
 
     def manners_of(self, channel: str) -> Manners:
         """Return how people talk on a channel."""

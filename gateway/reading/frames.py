@@ -30,6 +30,7 @@ from gateway.ports import (
     Wake,
 )
 from gateway.trust.directory import Directory
+from gateway.trust.masking import Patterns
 
 _LENGTH = struct.Struct(">Q")
 READY = b"ready"
@@ -46,10 +47,13 @@ class Setup:
 
     normalizers: Mapping[str, str]
     directory: Directory
+    patterns: Patterns = ()
 
     def is_as(self, told: Setup | None) -> bool:
         """Whether that is the same; a directory is compared by identity, since it may be large."""
-        return told is not None and told.directory is self.directory and told.normalizers == self.normalizers
+        if told is None or told.directory is not self.directory:
+            return False
+        return (told.normalizers, told.patterns) == (self.normalizers, self.patterns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +142,12 @@ class Events(Frozen):
 
 
 class Judgement(Frozen):
-    """What was found about one message, and the seconds that each of the two stages took."""
+    """What was found about one message, and the seconds that each of the two stages took.
 
+    `message` is the message itself where a secret had to be taken out of it.
+    """
+
+    message: Message | None = None
     assessment: Assessment | None = None
     triage: Triage | None = None
     trouble: Trouble | None = None

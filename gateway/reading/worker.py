@@ -41,6 +41,7 @@ from gateway.registry import normalizer
 from gateway.triage import triage
 from gateway.trust.assess import assess
 from gateway.trust.directory import Directory
+from gateway.trust.masking import Patterns, clean
 
 _PR_SET_PDEATHSIG = 1
 
@@ -53,6 +54,7 @@ class Reader:
         self._target = target
         self._normalizers: dict[str, NormalizerPlugin] = {}
         self._directory = Directory("")
+        self._patterns: Patterns = ()
 
     def run(self) -> None:
         """Work until the line ends."""
@@ -64,7 +66,7 @@ class Reader:
             match task:
                 case Setup():
                     names = {source: normalizer(name) for source, name in task.normalizers.items()}
-                    self._normalizers, self._directory = names, task.directory
+                    self._normalizers, self._directory, self._patterns = names, task.directory, task.patterns
                     settle()
                     put(self._target, [READY])
                 case Read():
@@ -97,14 +99,19 @@ class Reader:
     def _judge(self, message: Message, facts: Sequence[Fact], task: Judge) -> Judgement:
         began = perf_counter()
         try:
-            assessment = assess(message, facts, self._directory, task.on)
+            known = clean(message, facts, self._patterns)
+            assessment = assess(known.message, known.facts, self._directory, task.on, known.found)
             between = perf_counter()
-            found = triage(message, facts)
+            found = triage(known.message, known.facts)
         except Exception as error:  # noqa: BLE001 - whatever it is concerns this message alone
             return Judgement(trouble=_trouble(error))
         ended = perf_counter()
         return Judgement.model_construct(
-            assessment=assessment, triage=found, assess_secs=between - began, triage_secs=ended - between
+            message=None if known.message is message else known.message,
+            assessment=assessment,
+            triage=found,
+            assess_secs=between - began,
+            triage_secs=ended - between,
         )
 
 

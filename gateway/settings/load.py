@@ -48,6 +48,7 @@ from gateway.settings.model import (
 )
 from gateway.settings.references import NOT_READ, is_secret, prepare, variable
 from gateway.settings.strict import strictly
+from gateway.settings.trusting import TrustTable
 from gateway.settings.watching import AlertsTable, TracingTable, WebTable
 from gateway.store.blobs import Bucket
 from gateway.store.keyfile import signing_secret
@@ -64,6 +65,7 @@ TABLES = (
     "engine",
     "log",
     "retention",
+    "trust",
     "web",
     "alerts",
     "tracing",
@@ -118,6 +120,7 @@ class _Reading:
         engine = self._own("engine", EngineTable)
         log = self._own("log", LogTable)
         retention = self._own("retention", RetentionTable)
+        trust = self._own("trust", TrustTable)
         web = self._optional("web", WebTable)
         alerts = self._alerts()
         tracing = self._optional("tracing", TracingTable)
@@ -133,6 +136,7 @@ class _Reading:
         if (
             self._problems
             or not (brand and store and signing and backend and acknowledgement and engine and log and retention)
+            or trust is None
             or directory is None
         ):
             raise SettingsError(tuple(self._problems.values()))
@@ -151,6 +155,7 @@ class _Reading:
             disabled=tuple(self._disabled),
             unavailable=tuple(self._unavailable),
             retention=retention,
+            trust=trust,
             web=web,
             alerts=alerts,
             tracing=tracing,

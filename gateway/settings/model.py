@@ -16,6 +16,7 @@ from gateway.errors import ConfigError
 from gateway.ports import BackendPlugin, ConnectorPlugin, Limit, Secret
 from gateway.retry import RetryPolicy
 from gateway.settings.keeping import RetentionTable
+from gateway.settings.trusting import TrustTable
 from gateway.store.blobs import Bucket
 from gateway.store.seal import Sealer
 
@@ -254,6 +255,7 @@ class Settings:
     disabled: tuple[str, ...] = ()
     unavailable: tuple[Problem, ...] = ()
     retention: RetentionTable = field(default_factory=RetentionTable)
+    trust: TrustTable = field(default_factory=TrustTable)
     web: WebTable | None = None
     alerts: AlertsTable | None = None
     tracing: TracingTable | None = None

@@ -18,6 +18,7 @@ from gateway.settings.keeping import RetentionTable
 from gateway.settings.limited import KEY as LIMITS
 from gateway.settings.limited import shape
 from gateway.settings.model import BrandTable, ChannelHead, EngineTable, LogTable, S3Table, StoreTable
+from gateway.settings.trusting import TrustTable
 from gateway.settings.watching import AlertsTable, TracingTable, WebTable
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -30,6 +31,7 @@ OWN_TABLES: dict[str, type[BaseModel]] = {
     "engine": EngineTable,
     "log": LogTable,
     "retention": RetentionTable,
+    "trust": TrustTable,
     "web": WebTable,
     "alerts": AlertsTable,
     "tracing": TracingTable,

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 
 from gateway.case import GRAVITY, Assessment, Fact, Finding, Link, Message, Party, Severity, Span, Standing
 from gateway.trust.claims import Claim, read_claim
 from gateway.trust.directory import Directory
 from gateway.trust.entries import Official
 from gateway.trust.mentions import Mention, mentions
+from gateway.trust.saying import told_by_text
 from gateway.trust.sender import assess_sender, changed_hands, is_other, listed_account, posing_as
 from gateway.trust.verify import AMBIGUOUS, Verdict, verify_claim
 
@@ -26,13 +27,24 @@ _PLATFORMS_WITH_HANDLES = frozenset({"telegram", "x"})
 _STANDINGS_WORTH_A_WORD = (Standing.LOOK_ALIKE, Standing.REPORTED_SCAM)
 
 
-def assess(message: Message, facts: Sequence[Fact], directory: Directory, on: date) -> Assessment:
-    """Assess a message on a day. Looks at no more than `MAX_CANDIDATES` names in it."""
+QR = "qr"
+"""The kind of fact that tells what the codes in a picture say, each as evidence named `text`."""
+
+
+def assess(
+    message: Message, facts: Sequence[Fact], directory: Directory, on: date, shared: Sequence[Finding] = ()
+) -> Assessment:
+    """Assess a message on a day. Looks at no more than `MAX_CANDIDATES` names in it.
+
+    `shared` are the secrets that were taken out of it before (`gateway.trust.masking`).
+    """
     standing, reason, about_sender = assess_sender(message, facts, directory, on)
     mismatches = tuple(_mismatches(message, directory, on))
     seen = {finding.subject for finding in (*about_sender, *mismatches)}
-    mentioned = _with_names(_mentioned(message, directory, on, seen), _forwarded_names(message, directory, on), seen)
-    findings = (*about_sender, *mismatches, *mentioned)
+    candidates = chain(_candidates(message, directory), _in_pictures(facts, directory))
+    named = _mentioned(message, candidates, directory, on, seen)
+    mentioned = _with_names(named, _forwarded_names(message, directory, on), seen)
+    findings = (*shared, *about_sender, *mismatches, *mentioned, *told_by_text(message, standing))
     return Assessment(
         sender=standing,
         sender_reason=reason,
@@ -42,12 +54,14 @@ def assess(message: Message, facts: Sequence[Fact], directory: Directory, on: da
     )
 
 
-def _mentioned(message: Message, directory: Directory, on: date, seen: set[str]) -> tuple[Finding, ...]:
+def _mentioned(
+    message: Message, candidates: Iterator[Mention], directory: Directory, on: date, seen: set[str]
+) -> tuple[Finding, ...]:
     """Return one finding for each thing mentioned that looks like ours or was reported, first place first."""
     found: list[Finding] = []
     told = set(seen)
     platform = message.platform if message.platform in _PLATFORMS_WITH_HANDLES else None
-    for mention in islice(_candidates(message, directory), MAX_CANDIDATES):
+    for mention in islice(candidates, MAX_CANDIDATES):
         subject = _subject(mention.claim)
         if subject in told:
             continue
@@ -78,6 +92,15 @@ def _candidates(message: Message, directory: Directory) -> Iterator[Mention]:
             if name:
                 yield Mention(_on_platform(name, origin.party.platform), Span(field="forwarded"))
         yield from mentions(origin.text, "forwarded", directory)
+
+
+def _in_pictures(facts: Sequence[Fact], directory: Directory) -> Iterator[Mention]:
+    """Yield what the codes in its pictures lead to."""
+    for fact in facts:
+        if fact.kind == QR:
+            for item in fact.evidence:
+                named = mentions(item.value, "attachments", directory)
+                yield from (Mention(each.claim, Span(field="attachments")) for each in named)
 
 
 def _on_platform(name: str, platform: str) -> Claim:

@@ -64,6 +64,8 @@ def default(field: FieldInfo) -> str:
             return f"`{str(value).lower()}`"
         case int() | float() | Decimal():
             return f"`{value}`"
+        case dict():
+            return "`{}`"
         case tuple():
             return "`[" + ", ".join(f'"{item}"' for item in value) + "]`"
         case _:

@@ -348,7 +348,7 @@ def test_casework_asks_for_all_it_needs() -> None:
 
 
 def test_a_first_message_gives_its_case_all_that_was_found() -> None:
-    found = Triage(language="zh-CN", priority=Priority.URGENT, queue="payments", category="deposit", tags=("btc",))
+    found = Triage(language="zh-CN", priority=Priority.URGENT, queue="payments", category="deposit", tags=("btc", "scam"))
     outcome = run(message(), assessment=WARNED, triage=found)
     (opened,) = outcome.cases
     assert (opened.language, opened.priority, opened.queue, opened.category, opened.tags) == (
@@ -356,7 +356,7 @@ def test_a_first_message_gives_its_case_all_that_was_found() -> None:
         Priority.URGENT,
         "payments",
         "deposit",
-        ("btc",),
+        ("btc", "scam"),
     )
     assert opened.worst_severity is Severity.WARNING
     assert opened.participants == (party(),)

@@ -18,6 +18,7 @@ from gateway.metrics import Metrics, Stage
 from gateway.ports import DeliveryReport, Event, NormalizerPlugin, Raw, Unknown
 from gateway.reading import Apart, Judgement, ReaderAwayError
 from gateway.tracing import Facts, Origin, Tracer
+from gateway.trust.masking import Clean
 from tests.builders import message, provenance, raw
 from tests.conftest import ManualClock
 
@@ -90,9 +91,9 @@ class Bench:
                 raise ValueError("gathering")
             return ()
 
-        def assess(seen: Message, facts: Sequence[Fact], now: datetime) -> Assessment:
-            self.assessed.append(seen.id)
-            if "bad" in seen.text:
+        def assess(seen: Clean, now: datetime) -> Assessment:
+            self.assessed.append(seen.message.id)
+            if "bad" in seen.message.text:
                 raise ValueError("assessing")
             return Assessment(sender_reason="here")
 

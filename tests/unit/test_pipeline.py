@@ -28,6 +28,7 @@ from gateway.pipeline import AHEAD_BYTES, BatchSize, Pipeline
 from gateway.ports import Cursor, DeliveryReport, Event, NormalizerPlugin, Raw, StreamId
 from gateway.retry import RetryPolicy
 from gateway.store import SqlStore
+from gateway.trust.masking import Clean
 from gateway.views import CaseView
 from tests.builders import DESK, message, party, raw
 from tests.conftest import ManualClock
@@ -67,8 +68,8 @@ class Bench:
         async def gather(seen: Message) -> tuple[Fact, ...]:
             return ()
 
-        def assess(seen: Message, facts: Sequence[Fact], now: datetime) -> Assessment:
-            return self.judge(seen)
+        def assess(seen: Clean, now: datetime) -> Assessment:
+            return self.judge(seen.message)
 
         plugin = NormalizerPlugin("email", 1, lambda item: self.normalize(item))
         self.named = {"support": plugin}

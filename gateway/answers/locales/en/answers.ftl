@@ -76,6 +76,32 @@ advice-link-mismatch =
 advice-link-mismatch-unnamed =
     A link in your message does not lead where it says, but to another address.
 
+# The user has sent us a seed phrase or a private key; $brand: brand
+advice-secret-key =
+    You have sent us a recovery phrase or a private key. We have taken it out of your message: nobody at { $brand } has read it, and nobody needs it. But whoever knows it owns everything in that wallet, and you cannot tell who else has seen it. Make a new wallet with a new recovery phrase now, and move your assets there. Never enter the old phrase on any site, and never send the new one to anybody, not even to us.
+
+advice-secret-password =
+    You have sent us a password or the secret of an authenticator. We have taken it out of your message: nobody at { $brand } has read it. Change it now in the app or on our web site, and wherever else you use the same one, and renew your two-step verification.
+
+advice-secret-code =
+    You have sent us a verification code. We have taken it out of your message, and we will never ask you for one. If somebody asked you for it, freeze your account in the app or on our web site now, and change your password.
+
+advice-secret-card =
+    You have sent us the number of a card. We have taken it out of your message. We do not need it; if you have given it to anybody else, have your bank block the card.
+
+# Kinds of scam that a text tells of; $brand: brand
+advice-recovery =
+    Be careful with anybody who promises to get lost or stolen coins back, for a fee, for access to your wallet or with the help of a "hacker": nobody can do that, and those who offer it steal a second time. { $brand } never takes money for help.
+
+advice-giveaway =
+    Prizes, airdrops and doubled deposits for which you must first pay, connect a wallet, or send coins are frauds. Whatever { $brand } gives away is announced in the app itself.
+
+advice-fake-support =
+    Nobody from { $brand } asks you to "validate", "synchronise" or connect a wallet, to fill in a form with your recovery phrase, to install a program for remote access, or to write to a private account. Whoever does is an impostor, whatever name they bear.
+
+advice-investment =
+    Jobs for which you pay in, signals with sure profit, and people you have never met who teach you to invest are well-known frauds: small gains are shown at first, and nothing can ever be withdrawn. Please send nothing more, and tell us if you already have.
+
 # For a finding without a text of its own
 advice-caution =
     Something in your message gives us reason to ask you for caution. A member of our team is going to look at it.

@@ -1,0 +1,224 @@
+"""Takes the secrets out of a message: of every field that goes on to a ticket, an answer or a log. Pure.
+
+What is found becomes a finding that names the kind of secret and its place, never the secret. Not here: what a secret
+looks like (`gateway.trust.secrets`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from gateway.case import Attachment, Evidence, Fact, Finding, ForwardOrigin, Link, Message, Party, Severity, Span
+from gateway.trust.secrets import Secret, find_secrets, mask_name, masked
+
+CODE = "secret_shared"
+"""The finding that a message holds a secret."""
+
+Patterns = Sequence[re.Pattern[str]]
+"""What identity numbers look like, by configuration."""
+
+_OWNS = frozenset({"seed_phrase", "seed_share", "private_key", "extended_key", "keystore", "pem_key", "api_secret"})
+"""Whoever has one of these has the coins."""
+_ADVICE = {
+    "one_time_code": "advice-secret-code",
+    "password": "advice-secret-password",
+    "totp_seed": "advice-secret-password",
+    "card_number": "advice-secret-card",
+    "identity_number": "",
+}
+"""The rest of the kinds are keys, `advice-secret-key`; of an identity number the desk may have asked."""
+_NOT_TYPED = re.compile(
+    r"(?:arc-)?authentication-results|received|dkim|return-path|list-|content-|x-|sender|from|auto-|feedback"
+)
+"""Headers that mail servers and programs write: a DKIM signature is no secret, and trust reads them word for word."""
+_TOKEN_OF_OURS = re.compile(r"\s*[/\uff0f]start(?:@\w{1,64})?\s+[A-Za-z0-9_-]{32,64}\s*")
+"""The way into a chat by a link of ours; its token is spent at once."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """Where the places of a text are after its secrets were taken out."""
+
+    secrets: tuple[Secret, ...]
+    markers: tuple[int, ...]
+    """How long what stands in place of each is."""
+
+    def place(self, span: Span) -> Span | None:
+        """Return where a span is now; None where a secret was a part of it."""
+        shift = 0
+        for secret, length in zip(self.secrets, self.markers, strict=True):
+            if secret.end <= span.start:
+                shift += length - (secret.end - secret.start)
+            elif secret.start < span.end:
+                return None
+        return span.model_copy(update={"start": span.start + shift, "end": span.end + shift})
+
+
+class _Masking:
+    """One message on its way through: what was found, and how the places in its texts moved."""
+
+    def __init__(self, patterns: Patterns) -> None:
+        self._patterns = patterns
+        self.findings: list[Finding] = []
+        self.moved: dict[str, _Moved] = {}
+
+    def text(self, text: str, field: str, severity: Callable[[str], Severity] | None = None) -> str:
+        """Return a text without its secrets; `severity` None: nobody is to be told again."""
+        secrets = find_secrets(text, self._patterns) if text else ()
+        if not secrets:
+            return text
+        clean = masked(text, secrets)
+        self.moved[field] = moved = _Moved(secrets, _lengths(text, secrets))
+        shift = 0
+        for secret, length in zip(secrets, moved.markers, strict=True):
+            start = secret.start + shift
+            shift += length - (secret.end - secret.start)
+            place = Span(field=field, start=start, end=start + length)
+            self.findings.append(_finding(secret, place, severity))
+        return clean
+
+    def plain(self, text: str) -> str:
+        """Return a text without its secrets, where no place in it is told."""
+        secrets = find_secrets(text, self._patterns) if text else ()
+        if not secrets:
+            return text
+        self.findings += (_finding(secret, Span(field="other"), _of_kind) for secret in secrets)
+        return masked(text, secrets)
+
+    def link(self, link: Link) -> Link:
+        span = link.span
+        if span is not None and (moved := self.moved.get(span.field)) is not None:
+            span = moved.place(span)
+        changes = _changes(link, url=self.plain(link.url), text=self.plain(link.text), span=span)
+        return link.model_copy(update=changes) if changes else link
+
+    def party(self, party: Party) -> Party:
+        changes = _changes(party, name=self.plain(party.name), evidence=self.evidence(party.evidence))
+        return party.model_copy(update=changes) if changes else party
+
+    def origin(self, origin: ForwardOrigin) -> ForwardOrigin:
+        changes = _changes(origin, text=self.plain(origin.text), party=self.party(origin.party))
+        return origin.model_copy(update=changes) if changes else origin
+
+    def file(self, file: Attachment) -> Attachment:
+        name = mask_name(file.name)
+        return file if name == file.name else file.model_copy(update={"name": name})
+
+    def evidence(self, items: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+        """Return what a platform said; what somebody typed has a space in it, and ids and tokens have none."""
+        return _all(items, self._said)
+
+    def _said(self, item: Evidence) -> Evidence:
+        if " " not in item.value or _NOT_TYPED.match(item.name):
+            return item
+        value = self.plain(item.value)
+        return item if value is item.value else item.model_copy(update={"value": value})
+
+
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """A message and what is known of it, without secrets; `found` names each that was taken out."""
+
+    message: Message
+    facts: tuple[Fact, ...]
+    found: tuple[Finding, ...] = ()
+
+
+def clean(message: Message, facts: Sequence[Fact], patterns: Patterns = ()) -> Clean:
+    """Return a message and its facts as everything after this may see them."""
+    masked_one, found = mask_message(message, patterns)
+    return Clean(masked_one, mask_facts(facts, patterns), found)
+
+
+def mask_message(message: Message, patterns: Patterns = ()) -> tuple[Message, tuple[Finding, ...]]:
+    """Return a message without secrets, the same object where it holds none, and what was taken out of it."""
+    if _TOKEN_OF_OURS.fullmatch(message.text):
+        return message, ()
+    masking = _Masking(patterns)
+    changes = _changes(
+        message,
+        subject=masking.text(message.subject, "subject", _of_kind),
+        text=masking.text(message.text, "text", _of_kind),
+        quoted=masking.text(message.quoted, "quoted"),
+        links=_all(message.links, masking.link),
+        forwarded=_all(message.forwarded, masking.origin),
+        attachments=_all(message.attachments, masking.file),
+        evidence=masking.evidence(message.evidence),
+        sender=masking.party(message.sender),
+    )
+    if not changes:
+        return message, ()
+    return message.model_copy(update=changes), _each_once(masking.findings)
+
+
+def mask_facts(facts: Sequence[Fact], patterns: Patterns = ()) -> tuple[Fact, ...]:
+    """Return facts without the secrets that a file may hold, such as a picture of the code of an authenticator."""
+    masking = _Masking(patterns)
+    return tuple(
+        fact.model_copy(update=changes)
+        if (changes := _changes(fact, evidence=_all(fact.evidence, lambda item: _whole(item, masking))))
+        else fact
+        for fact in facts
+    )
+
+
+def _whole(item: Evidence, masking: _Masking) -> Evidence:
+    if item.name != "text":
+        return item
+    value = masking.plain(item.value)
+    return item if value is item.value else item.model_copy(update={"value": value})
+
+
+def _lengths(text: str, secrets: tuple[Secret, ...]) -> tuple[int, ...]:
+    return tuple(
+        len(masked(text[each.start : each.end], (Secret(each.kind, 0, each.end - each.start, each.confidence),)))
+        for each in secrets
+    )
+
+
+def _changes(value: Any, **fields: object) -> dict[str, object]:
+    """Return the fields that are other objects than those of the value."""
+    return {name: new for name, new in fields.items() if new is not getattr(value, name)}
+
+
+def _all(items: tuple[T, ...], change: Callable[[T], T]) -> tuple[T, ...]:
+    """Return the items changed; the same tuple where nothing is."""
+    changed = tuple(map(change, items))
+    return items if all(one is other for one, other in zip(items, changed, strict=True)) else changed
+
+
+def _of_kind(kind: str) -> Severity:
+    return Severity.DANGER if kind in _OWNS else Severity.WARNING
+
+
+def _finding(secret: Secret, place: Span, severity: Callable[[str], Severity] | None) -> Finding:
+    name = secret.kind.replace("_", " ")
+    return Finding(
+        code=CODE,
+        severity=Severity.NOTICE if severity is None or not _advice(secret.kind) else severity(secret.kind),
+        confidence=secret.confidence,
+        technique=secret.kind,
+        span=place,
+        reason=f"The message held a secret ({name}); it was taken out before anybody read it.",
+        advice=_advice(secret.kind) if severity is not None else "",
+    )
+
+
+def _advice(kind: str) -> str:
+    return _ADVICE.get(kind, "advice-secret-key")
+
+
+def _each_once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Tell of a secret in the text once, though a link or the subject holds it, too."""
+    kept: dict[tuple[str | None, str], Finding] = {}
+    for finding in findings:
+        field = finding.span.field if finding.span else ""
+        if field == "other" and any(kind == finding.technique for kind, _ in kept):
+            continue
+        kept.setdefault((finding.technique, f"{field}:{finding.span.start if finding.span else 0}"), finding)
+    return tuple(kept.values())

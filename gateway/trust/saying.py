@@ -1,0 +1,59 @@
+"""What the words of a message say of it: the kinds of scam that they belong to, as findings with the advice to give.
+
+Not here: the words themselves (`gateway.trust.texts`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gateway.case import Finding, Message, Severity, Span, Standing
+from gateway.trust.texts import TextFinding, read_text
+
+_ADVICE = {
+    "recovery_scam": "advice-recovery",
+    "refund_scam": "advice-recovery",
+    "giveaway_scam": "advice-giveaway",
+    "prize_scam": "advice-giveaway",
+    "fake_support": "advice-fake-support",
+    "asks_for_secret": "advice-fake-support",
+    "asks_remote_access": "advice-fake-support",
+    "asks_validation": "advice-fake-support",
+    "security_urgency": "advice-fake-support",
+    "task_scam": "advice-investment",
+    "pig_butchering": "advice-investment",
+    "investment_scam": "advice-investment",
+}
+"""What a user is told of it; of any other kind, to take care."""
+_MAX_FORWARDED = 5
+
+
+def told_by_text(message: Message, sender: Standing) -> Iterator[Finding]:
+    """Yield what the text, the subject and what is forwarded say; nothing of an official account's own words."""
+    if sender is Standing.OFFICIAL:
+        return
+    seen: set[str] = set()
+    for field, text in _texts(message):
+        for told in read_text(text, message.platform) if text else ():
+            if told.code not in seen:
+                seen.add(told.code)
+                yield _finding(told, field)
+
+
+def _texts(message: Message) -> Iterator[tuple[str, str]]:
+    yield "text", message.text
+    yield "subject", message.subject
+    yield from (("forwarded", origin.text) for origin in message.forwarded[:_MAX_FORWARDED])
+
+
+def _finding(told: TextFinding, field: str) -> Finding:
+    mild = told.severity is Severity.NOTICE
+    return Finding(
+        code=told.code,
+        severity=told.severity,
+        confidence=told.confidence,
+        technique="text",
+        span=Span(field=field, start=told.start, end=told.end),
+        reason=told.reason,
+        advice="" if mild else _ADVICE.get(told.code, "advice-caution"),
+    )
