@@ -1,64 +1,148 @@
-"""Whether a handle that is not listed looks like the account of a brand, and how. Finding nothing proves nothing."""
+"""Whether an account that is not listed looks like one of a brand's, by its handle and by its display name."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gateway.trust.confusables import skeletons
+from gateway.trust.affixes import Affix, affix, affixes, starts_office
 from gateway.trust.domains import ascii_lower
-from gateway.trust.hosts import combination
-from gateway.trust.resemblance import MAX_NAME, Hit, Resemblance, confused, hits, squeezed, words
+from gateway.trust.known import is_known_label
+from gateway.trust.name_index import NameIndex, Strength, Watched
+from gateway.trust.names import poses_as
+from gateway.trust.resemblance import Resemblance, confused
+from gateway.trust.slips import misspelt
+from gateway.trust.spots import Spot, spots
 from gateway.trust.words import keeps_distance
+from gateway.trust.written import Written
 
 if TYPE_CHECKING:
     from gateway.trust.directory import Directory
 
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+__all__ = ["NameIndex", "resembles_account", "resembles_handle"]
+
+_FULL = 15
+"""Characters of the longest handle on X: there the last word may have been cut off."""
+_TELLING = 7
+"""Letters of a name that is its brand's own even beside words that tell nothing."""
+_LONG = 9
+"""Letters above which a name is seen even where nothing parts it from other letters."""
 
 
-@dataclass(frozen=True, slots=True)
-class NameIndex:
-    """What handles and display names are compared with: the brands' names, ready to be looked up."""
+def resembles_account(handle: str, display_name: str, directory: Directory, platform: str = "") -> Resemblance | None:
+    """Tell which brand's account one that is not listed looks like, by its handle and its display name together."""
+    by_handle = resembles_handle(handle, directory, platform) if handle else None
+    by_name = poses_as(display_name, directory, platform) if display_name else None
+    if by_handle is None or by_name is None:
+        if by_name is not None and handle and keeps_distance(Written.of(handle).pieces):
+            return None
+        return by_handle or by_name
+    if by_handle.guarded.brand != by_name.guarded.brand:
+        return max(by_handle, by_name, key=lambda found: found.confidence)
+    return replace(
+        by_handle,
+        confidence=max(by_handle.confidence, by_name.confidence),
+        also=(*by_handle.also, by_name.technique),
+    )
 
-    brands: tuple[str, ...]
 
-    @classmethod
-    def of(cls, directory: Directory) -> NameIndex:
-        """Index a directory."""
-        return cls(tuple(directory.brands))
-
-
-def resembles_handle(handle: str, directory: Directory) -> Resemblance | None:
-    """Tell which brand's account a handle that is not listed looks like."""
-    whole = _whole_handle(handle, directory)
+def resembles_handle(handle: str, directory: Directory, platform: str = "") -> Resemblance | None:
+    """Tell which brand's account a handle that is not listed looks like. `platform`: where it was seen."""
+    index = directory.name_index
+    written = Written.of(handle)
+    whole = _whole(handle, written, index, directory, platform)
     if whole is not None:
         return whole
-    found = list(hits(_CAMEL.sub("_", handle[:MAX_NAME]), directory))
-    if any(hit.plain and keeps_distance(words(hit.left) + words(hit.right)) for hit in found):
+    found = list(spots(written, index))
+    if any(spot.is_plain and keeps_distance(spot.around) for spot in found):
         return None
-    # A capital in the middle may part words, or stand for another letter.
-    found += (hit for hit in hits(handle[:MAX_NAME], directory) if _is_disguised(hit, handle))
-    return next((shown for hit in found if (shown := combination(hit, directory_wide=False)) is not None), None)
+    judged = (_beside(spot, handle, index, platform) for spot in found)
+    best = max((each for each in judged if each is not None), key=lambda each: each.confidence, default=None)
+    return best or misspelt(written, index, platform)
 
 
-def _is_disguised(hit: Hit, text: str) -> bool:
-    """Whether a name is there for a reader alone: the text, letter by letter, does not hold it."""
-    return not hit.plain and hit.guarded.written not in ascii_lower(text)
+def _whole(handle: str, written: Written, index: NameIndex, directory: Directory, platform: str) -> Resemblance | None:
+    plain = written.plain
+    watched = index.whole.get(plain)
+    if watched is not None and watched.key == plain and handle.isascii():
+        return _same(handle, watched, index, directory, platform)
+    watched = watched or index.whole.get(written.shape)
+    if watched is not None and not _is_other_word(plain, watched):
+        shown = replace(watched.guarded, official=index.official(watched, platform, whole=True))
+        return Resemblance(shown, "confusable", 0.95, confused(handle, watched.guarded))
+    watched = index.turned.get(plain)
+    if watched is None:
+        return None
+    shown = replace(watched.guarded, official=index.official(watched, platform, whole=True))
+    return Resemblance(shown, "transposition", 0.8, f"it is the name {shown.official} with its words in another order")
 
 
-def _whole_handle(handle: str, directory: Directory) -> Resemblance | None:
-    plain = ascii_lower(handle)
-    for form in (plain, *sorted(skeletons(handle[:MAX_NAME]))):
-        key = squeezed(form)
-        guarded = directory.handles.get(key) or directory.names.get(key)
-        if guarded is None:
-            continue
-        if plain in directory.platforms or (plain == guarded.written and directory.names.get(plain) is guarded):
-            reason = f"it is the name of {guarded.brand_name}, but no such account of its is listed there"
-            return Resemblance(guarded, "same_name_elsewhere", 0.6, reason)
-        if squeezed(plain) == guarded.written:
-            return Resemblance(guarded, "separator", 0.85, f"it differs from {guarded.official} only by separators")
-        return Resemblance(guarded, "confusable", 0.95, confused(handle, guarded))
-    return None
+def _same(handle: str, watched: Watched, index: NameIndex, directory: Directory, platform: str) -> Resemblance | None:
+    shown = replace(watched.guarded, official=index.official(watched, platform, whole=True))
+    if ascii_lower(handle) in directory.platforms or not watched.handles:
+        if watched.strength is Strength.COMMON and not watched.handles:
+            return None
+        reason = f"it is the name of {shown.brand_name}, but no such account of its is listed there"
+        return Resemblance(shown, "same_name_elsewhere", 0.6, reason)
+    return Resemblance(shown, "separator", 0.85, f"it differs from {shown.official} only by separators")
+
+
+def _is_other_word(plain: str, watched: Watched) -> bool:
+    """Whether a name that has the shape of a common word is another word: `clay` is not `day` in disguise."""
+    return plain.isalpha() and plain != watched.key and is_known_label(plain)
+
+
+def _beside(spot: Spot, handle: str, index: NameIndex, platform: str) -> Resemblance | None:
+    """Judge a name with other words around it: `examplex_support`, `ExamplexTR`, `examplex2024`."""
+    told = spot.told
+    if told is None and len(handle) == _FULL and starts_office(spot.right) and affixes(spot.left) is not None:
+        told = Affix.OFFICE
+    confidence = _by_words(spot, told) if told is not None else _by_name(spot)
+    if not confidence:
+        return None
+    shown = replace(spot.watched.guarded, official=index.official(spot.watched, platform))
+    reason = f"it holds the name {shown.brand_name}" + _reason(told)
+    also = _techniques(told)
+    if spot.is_plain:
+        return Resemblance(shown, "embedded_brand", confidence, reason, also)
+    reason += ", written with characters that look alike"
+    return Resemblance(shown, "confusable", confidence, reason, ("embedded_brand", *also))
+
+
+def _techniques(told: Affix | None) -> tuple[str, ...]:
+    """Name what was put beside the name."""
+    if not told:
+        return ()
+    if told & Affix.REGION and not told & Affix.OFFICE:
+        return ("region",)
+    return ("affix",) if told & (Affix.OFFICE | Affix.DRESS) else ("digits",)
+
+
+def _reason(told: Affix | None) -> str:
+    if not told:
+        return ""
+    return {"region": " and that of a country or language", "digits": " and a number"}.get(
+        _techniques(told)[0], " beside words that impostors use"
+    )
+
+
+def _by_words(spot: Spot, told: Affix) -> float:
+    """Weigh known words around a name: a common name needs a desk beside it, a short one an office, others nothing."""
+    strength = spot.watched.strength
+    if told & Affix.DESK and (strength is Strength.OWN or spot.is_flanked):
+        return 0.9
+    if strength is Strength.COMMON:
+        return 0.0
+    if told & Affix.OFFICE and (strength is Strength.OWN or spot.is_flanked):
+        return 0.85
+    return 0.75 if strength is Strength.OWN else 0.0
+
+
+def _by_name(spot: Spot) -> float:
+    """Weigh a name among words that tell nothing: it must be its brand's own, and stand as a word or be long."""
+    key, office = spot.watched.key, any(affix(word) & Affix.OFFICE for word in spot.around)
+    if spot.watched.strength is not Strength.OWN or not (spot.is_bounded or len(key) > _LONG):
+        return 0.0
+    if office and spot.is_bounded:
+        return 0.8
+    return 0.6 if len(key) >= _TELLING and not is_known_label(spot.watched.core) else 0.0

@@ -2,25 +2,97 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from gateway.trust.confusables import folded, name_forms, skeletons
-from gateway.trust.resemblance import MAX_NAME, Guarded, Hit, Resemblance, hits, parts_words, squeezed, words
-from gateway.trust.words import GLUE, ROLES, has_role_sign
+from gateway.trust.affixes import Affix, affix
+from gateway.trust.confusables import name_forms
+from gateway.trust.name_index import NameIndex, Strength, Watched
+from gateway.trust.resemblance import MAX_NAME, Guarded, Resemblance
+from gateway.trust.slips import misspelt
+from gateway.trust.spots import Spot, spots
+from gateway.trust.words import GLUE, ROLES, has_role_sign, keeps_distance
+from gateway.trust.written import Written, squeezed
 
 if TYPE_CHECKING:
     from gateway.trust.directory import Directory
 
+_MARKS = re.compile("[\u2705\u2611\u2714\u2713\U0001f535\U0001f539\U0001f537\U0001f3c5\U0001f6e1\u00ae\u2122\u24c7]")
+"""Signs drawn after a name that look like a platform's mark of a verified account."""
+_DENIALS = frozenset(
+    {"not", "non", "no", "anti", "ex", "former", "unofficial", "fake", "parody", "fan", "не", "non-official", "nicht"}
+)
 
-def poses_as(name: str, directory: Directory) -> Resemblance | None:
+
+_LEAST_MISSPELT = 6
+
+
+def poses_as(name: str, directory: Directory, platform: str = "") -> Resemblance | None:
     """Tell which brand a display name claims to speak for: the brand's own name, or the name and a role."""
-    shown = name[:MAX_NAME]
-    for form in (folded(shown), *sorted(skeletons(shown))):
-        guarded = directory.names.get(squeezed(form))
-        if guarded is not None:
-            return Resemblance(guarded, "display_name", 0.8, f"the display name is that of {guarded.brand_name}")
-    return next((found for hit in hits(shown, directory) if (found := _role(hit, shown)) is not None), None)
+    index = directory.name_index
+    written = Written.of(name)
+    found = _whole(name, written, index, platform) or _with_role(written, index, platform)
+    if found is None and len(written.plain) >= _LEAST_MISSPELT:
+        slip = misspelt(written, index, platform)
+        found = replace(slip, technique="display_name", also=(slip.technique, *slip.also)) if slip else None
+    if found is not None and _MARKS.search(name):
+        return replace(found, also=(*found.also, "drawn_mark"))
+    return found
+
+
+def _whole(name: str, written: Written, index: NameIndex, platform: str) -> Resemblance | None:
+    watched = index.whole.get(written.plain) or index.turned.get(written.plain)
+    disguised = watched is None or not _is_written(name, watched)
+    watched = watched or index.whole.get(written.shape)
+    if watched is None:
+        return None
+    if not disguised and watched.strength is Strength.COMMON and not _MARKS.search(name):
+        return None
+    shown = replace(watched.guarded, official=index.official(watched, platform))
+    told = f"the display name is that of {shown.brand_name}"
+    if disguised:
+        return Resemblance(shown, "display_name", 0.9, f"{told}, in characters that look alike", ("confusable",))
+    return Resemblance(shown, "display_name", 0.8, told)
+
+
+def _is_written(name: str, watched: Watched) -> bool:
+    """Whether a name holds another letter by letter, nothing disguised."""
+    return watched.key in squeezed(name.casefold())
+
+
+def _with_role(written: Written, index: NameIndex, platform: str) -> Resemblance | None:
+    found = list(spots(written, index))
+    if any(keeps_distance(spot.around) or _DENIALS & {*spot.around} for spot in found):
+        return None
+    best: Resemblance | None = None
+    for spot in found:
+        judged = _role(spot, index, platform)
+        if judged is not None and (best is None or judged.confidence > best.confidence):
+            best = judged
+    return best
+
+
+def _role(spot: Spot, index: NameIndex, platform: str) -> Resemblance | None:
+    """`Examplex Support`: needs a word of office; a name that is a common word must stand alone with it."""
+    told = spot.told
+    office = told is not None and bool(told & Affix.OFFICE)
+    if not spot.is_flanked and (told is None or spot.watched.strength is not Strength.OWN):
+        return None
+    if not office and spot.is_bounded and spot.watched.strength is Strength.OWN:
+        office = any(_is_role(word) for word in spot.around)
+    if told is None and spot.watched.strength is not Strength.OWN:
+        office = spot.is_bounded and all(_is_role(word) or word in GLUE for word in spot.around)
+    if not office:
+        return None
+    shown = replace(spot.watched.guarded, official=index.official(spot.watched, platform))
+    reason = f"the display name joins {shown.brand_name} with a word of office"
+    return Resemblance(shown, "display_name", 0.9, reason, () if spot.is_plain else ("confusable",))
+
+
+def _is_role(word: str) -> bool:
+    return bool(affix(word) & Affix.OFFICE) or word in ROLES or has_role_sign(word)
 
 
 def namesake(name: str, directory: Directory, on: date | None) -> Resemblance | None:
@@ -35,26 +107,5 @@ def namesake(name: str, directory: Directory, on: date | None) -> Resemblance | 
     if squeezed(shown.casefold()) != squeezed(entry.name.casefold()):
         return Resemblance(guarded, "listed_name", 0.95, f"{told}, written with characters that look alike")
     # Two people may bear one name by chance, but hardly with the brand's beside it.
-    return Resemblance(guarded, "listed_name", 0.9 if any(hits(shown, directory)) else 0.7, told)
-
-
-def _role(hit: Hit, name: str) -> Resemblance | None:
-    """`Examplex Support`: needs a word of office; a name that is a common word must stand alone with it."""
-    around = [word.casefold() for word in words(hit.left) + words(hit.right)]
-    if not _touches(hit) or not any(map(_is_role, (*around, *words(name.casefold())))):
-        return None
-    if hit.guarded.careful and not all(_is_role(word) or word in GLUE for word in around):
-        return None
-    reason = f"the display name joins {hit.guarded.brand_name} with a word of office"
-    return Resemblance(hit.guarded, "display_name", 0.9, reason)
-
-
-def _is_role(word: str) -> bool:
-    return word in ROLES or has_role_sign(word)
-
-
-def _touches(hit: Hit) -> bool:
-    """Whether the name stands as a word of its own, or runs into a word of office."""
-    left, right = hit.left, hit.right
-    free_left = not left or parts_words(left[-1]) or words(left)[-1] in ROLES
-    return free_left and (not right or parts_words(right[0]) or words(right)[0] in ROLES)
+    beside = any(spots(Written.of(shown), directory.name_index))
+    return Resemblance(guarded, "listed_name", 0.9 if beside else 0.7, told)
