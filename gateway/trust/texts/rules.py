@@ -20,14 +20,16 @@ _WIDEST: Final = 240
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One way to say a scam: concepts that must stand near the first one, and concepts that must not."""
+    """One way to say a scam: concepts that must stand near the first one, and must not.
+
+    Where it has weights, what is near must add up to the threshold too."""
 
     code: str
     severity: Severity
     confidence: float
     needs: tuple[frozenset[str], ...]
-    signs: frozenset[str]
-    at_least: int
+    weights: Mapping[str, float]
+    threshold: float
     unless: frozenset[str]
     within: int
 
@@ -61,7 +63,7 @@ class Rules:
 
 
 def _match(rule: Rule, hits: Hits) -> Match | None:
-    if any(group.isdisjoint(hits) for group in rule.needs) or len(rule.signs & hits.keys()) < rule.at_least:
+    if any(group.isdisjoint(hits) for group in rule.needs):
         return None
     for key in _of(rule.needs[0], hits):
         evidence = _around(rule, key, hits)
@@ -79,10 +81,23 @@ def _around(rule: Rule, key: Hit, hits: Hits) -> list[Hit] | None:
         if near is None:
             return None
         evidence.append(near)
-    signs = sum(_nearest((sign,), key, hits, rule.within) is not None for sign in rule.signs & hits.keys())
-    if signs < rule.at_least or _nearest(rule.unless, key, hits, rule.within) is not None:
+    if _nearest(rule.unless, key, hits, rule.within) is not None:
+        return None
+    if rule.weights and _weight(rule, key, hits) < rule.threshold:
         return None
     return evidence
+
+
+def _weight(rule: Rule, key: Hit, hits: Hits) -> float:
+    """Add up what stands near a hit: a concept that is met again adds half, and no more from the third time on."""
+    total = 0.0
+    for concept, weight in rule.weights.items():
+        listed = hits.get(concept)
+        if listed is not None:
+            first = bisect_left(listed, (key.start - rule.within, 0))
+            last = bisect_left(listed, (key.end + rule.within, 0))
+            total += weight * (0.0, 1.0, 1.5, 2.0)[min(last - first, 3)]
+    return total
 
 
 def _of(concepts: Iterable[str], hits: Hits) -> list[Hit]:
@@ -123,8 +138,8 @@ def _rule(entry: Mapping[str, Any], named: Mapping[str, str]) -> Rule:
         severity=Severity(entry["severity"]),
         confidence=entry["confidence"],
         needs=tuple(_group(group, named) for group in entry["needs"]),
-        signs=_group(entry.get("signs", ""), named),
-        at_least=entry.get("at_least", 0),
+        weights=entry.get("weights", {}),
+        threshold=entry.get("threshold", 0.0),
         unless=_group(entry.get("unless", ""), named),
         within=entry.get("within", _WITHIN),
     )
