@@ -119,13 +119,15 @@ class Directory:
         `kind` is one of handle, mail, domain, link, phone, wallet; a handle without a platform is looked for on all.
         A domain is found by those above it as well, a link with `http` as with `https`.
         """
+        if not self.scams and not self.scam_table.count:
+            return None
         match kind:
             case "handle":
                 platforms = (platform,) if platform else sorted(self.scam_platforms)
                 handle = ascii_lower(value)
                 return next((found for name in platforms if (found := self._reported(name, handle, name))), None)
             case "domain":
-                return next((found for name in parents(value) if (found := self._reported(kind, name))), None)
+                return self._reported_host(value)
             case "link":
                 rest = value.partition("://")[2]
                 forms = (f"https://{rest}", f"http://{rest}")
@@ -134,6 +136,15 @@ class Directory:
                 return self._reported(kind, wallet_key(value))
             case _:
                 return self._reported(kind, value)
+
+    def _reported_host(self, host: str) -> Reported | None:
+        """Look for a host and those above it; no list names a whole ending such as `test`."""
+        name = host
+        while "." in name:
+            if found := self._reported("domain", name):
+                return found
+            name = name[name.find(".") + 1 :]
+        return None
 
     def _reported(self, kind: str, value: str, platform: str = "") -> Reported | None:
         scam = self.scams.get((kind, value)) if self.scams else None

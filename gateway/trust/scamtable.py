@@ -51,9 +51,6 @@ class ScamTable:
         numbers: dict[Reported, int] = {}
         count = 0
         for text, report in entries:
-            if report not in numbers and len(numbers) >= _MOST_DAYS:
-                report = replace(report, reported_at=None)
-            mark = numbers.setdefault(report, len(numbers))
             wanted = _hash(text, key)
             place = wanted % size
             while (found := hashes[place]) and found != wanted:
@@ -63,6 +60,10 @@ class ScamTable:
             count += 1
             if count > most:
                 raise ValueError("more entries than were told")
+            mark = numbers.get(report)
+            if mark is None:
+                known = report if len(numbers) < _MOST_DAYS else replace(report, reported_at=None)
+                mark = numbers.setdefault(known, len(numbers))
             hashes[place], marks[place] = wanted, mark
         return cls(key, hashes, marks, tuple(numbers), count)
 
