@@ -29,7 +29,7 @@ def appraised(asked: Mapping[str, Any], directory: Directory, on: date) -> dict[
     text, channel = asked.get("text"), asked.get("channel") or ""
     if not isinstance(text, str) or not isinstance(channel, str):
         return refused('"text" is missing, or it or "channel" is not a text.')
-    message = _message(_LONE.sub("\ufffd", text), _LONE.sub("", channel))
+    message = message_of(_LONE.sub("\ufffd", text), _LONE.sub("", channel))
     clean, shared = mask_message(message)
     findings = assess(message, (), directory, on).findings
     risks = [_OF_SEVERITY[finding.severity] for finding in findings]
@@ -53,7 +53,8 @@ def language_of(text: str) -> str | None:
     return detect(text).language.partition("-")[0] or None
 
 
-def _message(text: str, channel: str) -> Message:
+def message_of(text: str, channel: str) -> Message:
+    """Return a text as a message that came by a channel, from nobody known."""
     platform = PLATFORM_NAMES.get(channel.lower(), channel.lower())
     return Message(
         id="",

@@ -30,14 +30,15 @@ def ask(asked: Mapping[str, Any], directory: Directory, on: date) -> dict[str, A
     if kind and kind not in KINDS:
         return refused(f'"kind" is none of {", ".join(sorted(KINDS))}.')
     claim = claim_of(value or name, kind if value else "name")
-    return told(verify_claim(claim, directory, on, asked.get("platform") or None, display_name=name))
+    verdict = verify_claim(claim, directory, on, asked.get("platform") or None, display_name=name)
+    return told(verdict, directory)
 
 
-def told(verdict: Verdict) -> dict[str, Any]:
-    """Return a verdict as JSON writes it."""
+def told(verdict: Verdict, directory: Directory) -> dict[str, Any]:
+    """Return a verdict as JSON writes it; a brand is called what the list that it was imported from calls it."""
     return {
         "verdict": _WORDS[verdict.standing],
-        "of": verdict.brand,
+        "of": directory.imported_as(verdict.brand) if verdict.brand else None,
         "score": verdict.score,
         "techniques": list(verdict.techniques),
         "reasons": list(verdict.reasons),

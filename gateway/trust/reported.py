@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from gateway.case import Standing
 from gateway.trust.claims import Claim, Kind
 from gateway.trust.directory import Directory
-from gateway.trust.domains import ascii_lower, parents
+from gateway.trust.domains import ascii_lower
+from gateway.trust.scamtable import Reported
 from gateway.trust.verdicts import Verdict
 
 
 def reported(claim: Claim, kind: Kind, directory: Directory, platform: str = "") -> Verdict | None:
     """Answer for what was reported; None for all else. `platform` is where a handle was seen; without it, any."""
-    keys = _keys(claim, platform, directory) if directory.scams else ()
-    scam = next((directory.scams[key] for key in keys if key in directory.scams), None)
+    if not directory.scams and not directory.scam_table.count:
+        return None
+    scam = next((found for found in _looked_up(claim, directory, platform) if found is not None), None)
     if scam is None:
         return None
     when = f" on {scam.reported_at.isoformat()}" if scam.reported_at else ""
@@ -29,25 +30,18 @@ def reported(claim: Claim, kind: Kind, directory: Directory, platform: str = "")
     )
 
 
-def _keys(claim: Claim, platform: str, directory: Directory) -> Iterator[tuple[str, str]]:
-    """Yield every key under which what was asked about may have been reported."""
-    if claim.kind == "wallet":
-        yield "wallet", claim.handle
+def _looked_up(claim: Claim, directory: Directory, platform: str) -> Iterator[Reported | None]:
+    """Yield what is known under every name of what was asked about."""
+    if claim.kind in ("wallet", "phone"):
+        yield directory.reported(claim.kind, claim.handle)
         return
     if claim.handle:
-        handle = ascii_lower(claim.handle)
-        yield from ((name, handle) for name in ((platform,) if platform else sorted(directory.scam_platforms)))
+        yield directory.reported("handle", claim.handle, platform)
     if claim.local:
-        yield "mail", f"{ascii_lower(claim.local)}@{claim.site}"
-    yield from (("link", link) for link in _links(claim))
+        yield directory.reported("mail", f"{ascii_lower(claim.local)}@{claim.site}")
+    if claim.kind == "link":
+        # With its parameters, and without them.
+        bare = claim.path.partition("#")[0].partition("?")[0].removesuffix("/")
+        yield from (directory.reported("link", f"https://{claim.site}{path}") for path in {bare: 0, claim.path: 0})
     if claim.host is not None:
-        yield from (("domain", name) for name in parents(claim.site))
-
-
-def _links(claim: Claim) -> tuple[str, ...]:
-    """Return the links under which a link may have been reported: with either scheme, with and without parameters."""
-    if claim.kind != "link":
-        return ()
-    bare = re.split(r"[?#]", claim.path, maxsplit=1)[0].removesuffix("/")
-    paths = dict.fromkeys((bare, claim.path))
-    return tuple(f"{scheme}://{claim.site}{path}" for scheme in ("https", "http") for path in paths)
+        yield directory.reported("domain", claim.site)

@@ -171,7 +171,7 @@ def _verify_bare_handle(claim: Claim, directory: Directory, on: date | None) -> 
     where = tuple(dict.fromkeys(entry.platform for entry in held))
     titles = " and ".join(map(platform_title, where))
     brand_platforms = directory.platforms_of(held[0].brand, on)
-    reports = [name for name in directory.scam_platforms if (name, handle) in directory.scams]
+    reports = [name for name in sorted(directory.scam_platforms) if directory.reported("handle", handle, name)]
     if len(where) > 1 and brand_platforms <= set(where) and not reports:
         scope = f"This holds on {titles} alone: the same name anywhere else is not listed."
         # Several accounts bear it, each with an id of its own.
