@@ -1,7 +1,7 @@
 # Everything from a fresh clone with Python 3.11 or newer, make and a shell. `make help` lists the targets.
 .POSIX:
 .SUFFIXES:
-.PHONY: help demo demo-stay test servers lint types imports check lock bench simulate prove clean
+.PHONY: help demo demo-stay test servers lint types imports check lock bench trust-eval simulate prove clean
 
 PYTHON ?=
 ARGS ?=
@@ -47,6 +47,9 @@ check: lint types imports ## All three.
 bench: $(READY) servers ## Measure speed, beside others'; FULL=1 at full size. Not part of the suite.
 	@sh tests/benchmarks/install.sh $(PY) $(PEERS)
 	GATEHOUSE_FULL=$(FULL) $(PY) -m pytest tests/benchmarks -m bench -s $(ARGS)
+
+trust-eval: $(READY) ## Measure how well trust judges labelled data; ARGS=domains one part. Writes docs/trust-accuracy.md.
+	$(PY) -m tests.trust_eval $(ARGS)
 
 simulate: $(READY) ## Ten nodes on one PostgreSQL primary, in virtual time: what docs/scale.md shows.
 	$(PY) -m tests.benchmarks.simulate $(ARGS)
