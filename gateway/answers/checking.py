@@ -91,6 +91,16 @@ def answered(turn: Turn) -> Told | None:
     return _tell(turn, [of_claim(turn, claim) for claim in claims]) if claims else None
 
 
+def named(turn: Turn, message: Message) -> Told | None:
+    """Answer every name in a message and whoever wrote what it forwards; None where it names nothing."""
+    origins = [of_party(turn, origin.party) for origin in message.forwarded[:MAX_ORIGINS]]
+    texts = (message.text, *(origin.text for origin in message.forwarded[:MAX_ORIGINS]))
+    targets = tuple(link.url for link in message.links[:MAX_CLAIMS])
+    claims = dict.fromkeys((*(name for text in texts for name in names_in(text)), *targets))
+    found = [*origins, *(of_claim(turn, claim) for claim in list(claims)[:MAX_CLAIMS])]
+    return _tell(turn, found) if found else None
+
+
 def verify_publicly(turn: Turn, args: str) -> Told:
     """Answer in a group: no name is repeated but our own."""
     claims = _meant(turn.asked.message, args)

@@ -26,13 +26,14 @@ from gateway.answers.asking import (
     is_forwarded,
 )
 from gateway.answers.buttons import read
+from gateway.answers.questions import asked_about
 from gateway.case import Message
 from gateway.dialogue import Dialogue
 from gateway.triage.language import detect
 
 __all__ = [
     "Act", "ActKind", "Asked", "Command", "Desk", "Told", "language_of", "may_be_command",
-    "read_command", "respond", "token_of",
+    "read_command", "respond", "token_of", "verdict",
 ]  # fmt: skip
 
 PER_MINUTE = 20
@@ -120,6 +121,24 @@ def respond(asked: Asked, desk: Desk) -> Told | None:
     # What is written in a step is kept whatever the rate; only the answer falls silent.
     silent = Told("", dialogue=_counted(told.dialogue, asked), note="too many a minute")
     return silent if told.act.kind is ActKind.NONE else replace(told, dialogue=silent.dialogue)
+
+
+def verdict(asked: Asked, desk: Desk, *, every_name: bool = False) -> Told | None:
+    """Return the verdict on what a message asks about without any command; None where it asks nothing, or too often.
+
+    `every_name`: whoever writes there asks, so each name in the message is answered, whatever stands around it.
+    """
+    turn = Turn(asked, desk, Teller(desk.locales, _language(asked), desk.brand))
+    message = asked.message
+    if message is None or _minute(asked) > PER_MINUTE:
+        return None
+    if not every_name and asked_about(message) is None:
+        return None
+    told = checking.named(turn, message) if every_name else checking.answered(turn)
+    if told is None:
+        return None
+    kept = replace(told, dialogue=_counted(asked.dialogue, asked))
+    return kept if desk.manners.buttons else _in_words(turn, kept)
 
 
 def _in_words(turn: Turn, told: Told) -> Told:

@@ -31,16 +31,22 @@ _NAMELESS = frozenset({"advice-forged", "advice-caution", *_SECRETS, *_KINDS})
 
 
 def acknowledgement(
-    case: Case, assessment: Assessment, locales: Locales, brand_name: str, official: Sequence[str]
+    case: Case,
+    assessment: Assessment,
+    locales: Locales,
+    brand_name: str,
+    official: Sequence[str],
+    verdict: str = "",
 ) -> tuple[str, str]:
     """Return subject and text of the automatic reply, with a warning first for every kind of finding.
 
-    `official` are the brand's own addresses and accounts as the text may name them.
+    `official` are the brand's own addresses and accounts as the text may name them, `verdict` what was asked about.
     """
     tell = Teller(locales, case.language, brand_name)
     paragraphs = [
         tell.text("ack-received", brand=tell.brand, case=case.id),
         *warnings(assessment.findings, official, tell),
+        *filter(None, (verdict,)),
         tell.text("ack-next"),
         tell.text("ack-reply-mail" if case.platform == "email" else "ack-reply-here"),
         tell.text("ack-never"),

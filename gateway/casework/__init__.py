@@ -164,7 +164,8 @@ def _decide_message(message: Message, judged: Judged, past: Past, policy: Policy
         outcome = messages.decide_message(message, judged, past, policy, now)
         if filing.group_of(message) is not None:
             return _in_group(outcome, message, judged, policy, now)
-    elif filing.group_of(message) is not None and past.sighting is None:
+        return bot.also_answered(outcome, message, judged, past, policy, now)
+    if filing.group_of(message) is not None and past.sighting is None:
         # Whoever poses as us is told of, whatever else he says.
         return outcome.and_also(groups.decide_sighting(message, judged, past, policy, now))
     return outcome

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from gateway.answers import chat
+from gateway.answers import chat, commands
 from gateway.answers.asking import CASE_HERE
 from gateway.answers.commands import (
     Act,
@@ -23,11 +23,11 @@ from gateway.answers.commands import (
 )
 from gateway.answers.compose import Teller, secrets_told
 from gateway.answers.tokens import one_time_token, sign_token
-from gateway.case import Case, CaseState, Message, Party, PartyKind, Triage, Visibility
+from gateway.case import Case, CaseState, Message, Party, PartyKind, RecipientRole, Severity, Triage, Visibility
 from gateway.casework import files, filing
 from gateway.casework.values import Judged, Outcome, Policy
-from gateway.dialogue import TOKEN_LASTS, Dialogue, Token
-from gateway.journal import Effect
+from gateway.dialogue import TOKEN_LASTS, Dialogue, Place, Token
+from gateway.journal import Effect, EffectKind
 from gateway.past import Past
 from gateway.ports import Pressed, Reply, ReplyKind, TicketAction
 
@@ -50,12 +50,51 @@ def answer(event: Message | Pressed, judged: Judged, past: Past, policy: Policy,
     if isinstance(event, Message) and not dialogue.step and not may_be_command(event.text):
         return None
     asked = _asked(event, judged, dialogue, past, now)
-    manners = policy.manners_of(where.channel)
-    desk = Desk(policy.brand, policy.official, policy.locales, policy.secret, policy.verifier(now.date()), manners)
-    told = respond(asked, desk)
+    told = respond(asked, _desk(where.channel, policy, now))
     if told is None:
         return None
     return _Answering(event, judged, past, policy, now).outcome(told)
+
+
+def verdict(message: Message, judged: Judged, past: Past, policy: Policy, now: datetime) -> Told | None:
+    """Return the verdict on what a message asks about in plain words, by a bare name or a forward; None for others."""
+    where = filing.place_of(message) or Place(message.provenance.source, message.sender.address)
+    asked = _asked(message, judged, filing.dialogue_at(where, past), past, now)
+    return commands.verdict(asked, _desk(where.channel, policy, now), every_name=is_asked(message, policy))
+
+
+def is_asked(message: Message, policy: Policy) -> bool:
+    """Whether a mail went to an address of ours that is there to be asked."""
+    to = message.recipients_as(RecipientRole.TO, RecipientRole.CC, RecipientRole.DELIVERED)
+    return any(party.address in policy.verify_addresses for party in to)
+
+
+def also_answered(
+    outcome: Outcome, message: Message, judged: Judged, past: Past, policy: Policy, now: datetime
+) -> Outcome:
+    """Answer at once what a message asks about, beside whatever else follows from it, unless its warning says so."""
+    if message.visibility is not Visibility.PRIVATE or message.provenance.source not in policy.sending or judged.old:
+        return outcome
+    warned = judged.assessment.worst not in (None, Severity.NOTICE)
+    if warned and any(effect.kind in (EffectKind.ACKNOWLEDGEMENT, EffectKind.WARNING) for effect in outcome.effects):
+        return outcome
+    told = verdict(message, judged, past, policy, now)
+    if told is None:
+        return outcome
+    case_id = outcome.cases[0].id if outcome.cases else ""
+    reply = _reply(f"{message.id}:verdict", message, told, policy, case_id=case_id)
+    counted = {"minute_at": told.dialogue.minute_at, "asked": told.dialogue.asked}
+    return replace(
+        outcome,
+        note=f"{outcome.note}; {told.note}",
+        effects=(*outcome.effects, reply),
+        dialogues=tuple(each.model_copy(update=counted) for each in outcome.dialogues),
+    )
+
+
+def _desk(channel: str, policy: Policy, now: datetime) -> Desk:
+    verifier, manners = policy.verifier(now.date()), policy.manners_of(channel)
+    return Desk(policy.brand, policy.official, policy.locales, policy.secret, verifier, manners)
 
 
 def invitation(case: Case, message: Message, dialogue: Dialogue, policy: Policy, now: datetime) -> Outcome:

@@ -16,7 +16,7 @@ from gateway.answers.chat import chat_acknowledgement
 from gateway.answers.outgoing import continued, filed, signed_reply
 from gateway.answers.tokens import read_token
 from gateway.case import Case, CaseState, FactOutcome, Finding, Message, Party, Severity, Visibility
-from gateway.casework import files, filing, public
+from gateway.casework import bot, files, filing, public
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.conversation import Placing, place, takes_part
 from gateway.dialogue import MAX_JOINED_CHARS, MAX_PARTS, Dialogue, Hold, Joining
@@ -228,7 +228,8 @@ def _doubted(judged: Judged, how: str, sender: Party, case: Case) -> Judged:
 
 def _warn(case: Case, message: Message, judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome:
     """Warn of what was found in a further message, if there is anything to warn of."""
-    if judged.assessment.worst not in (Severity.WARNING, Severity.DANGER) and filing.POSED not in case.tags:
+    cause = judged.assessment.worst in (Severity.WARNING, Severity.DANGER) or filing.POSED in case.tags
+    if not cause and not bot.is_asked(message, policy):
         return Outcome(note="not acknowledged again")
     return automatic(ReplyKind.WARNING, case, message, judged, past, policy, now)
 
@@ -253,7 +254,8 @@ def automatic(
     verdict = public.asked_of_rules(case, message, judged, past, policy, now)
     if not verdict.allowed or verdict.to is None:
         return Outcome(note=f"not acknowledged: {verdict.reason}")
-    subject, text = _acknowledgement(kind, case, message, judged, policy)
+    told = bot.verdict(message, judged, past, policy, now) if bot.is_asked(message, policy) else None
+    subject, text = _acknowledgement(kind, case, message, judged, policy, told.text if told else "")
     key = f"{message.id}:{kind}"
     reply = signed_reply(kind, case, verdict.to, subject, text, key, continued(message), policy.secret)
     effect = filing.said_to(kind, key, reply, case_id=case.id, recipient=filing.ledger_name(message))
@@ -261,7 +263,9 @@ def automatic(
     return Outcome(note=f"{kind} to be sent", cases=(warned,), entries=(filed(reply, key, now),), effects=(effect,))
 
 
-def _acknowledgement(kind: ReplyKind, case: Case, message: Message, judged: Judged, policy: Policy) -> tuple[str, str]:
+def _acknowledgement(
+    kind: ReplyKind, case: Case, message: Message, judged: Judged, policy: Policy, verdict: str
+) -> tuple[str, str]:
     told = (case, judged.assessment, policy.locales, policy.brand, policy.official)
     manners = policy.manners_of(case.channel)
     if manners.chats:
@@ -269,4 +273,4 @@ def _acknowledgement(kind: ReplyKind, case: Case, message: Message, judged: Judg
         readable = not message.said(ENCRYPTED)
         text = chat_acknowledgement(*told, opens=opens, readable=readable, privacy=manners.privacy)
         return "", public.with_warning(text, case, policy) if filing.POSED in case.tags else text
-    return compose.acknowledgement(*told)
+    return compose.acknowledgement(*told, verdict)

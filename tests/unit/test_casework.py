@@ -30,6 +30,7 @@ from gateway.casework import Judged, Outcome, Policy, ask, decide
 from gateway.journal import EffectKind
 from gateway.past import Past, Query
 from gateway.ports import DeliveryReport, ReplyFile, TicketAction, TicketEvent, Unknown
+from gateway.trust.directory import parse_directory
 from tests.builders import DESK, NOON, case, mail_auth, message, party, provenance
 
 SECRET = b"s" * 32
@@ -348,7 +349,9 @@ def test_casework_asks_for_all_it_needs() -> None:
 
 
 def test_a_first_message_gives_its_case_all_that_was_found() -> None:
-    found = Triage(language="zh-CN", priority=Priority.URGENT, queue="payments", category="deposit", tags=("btc", "scam"))
+    found = Triage(
+        language="zh-CN", priority=Priority.URGENT, queue="payments", category="deposit", tags=("btc", "scam")
+    )
     outcome = run(message(), assessment=WARNED, triage=found)
     (opened,) = outcome.cases
     assert (opened.language, opened.priority, opened.queue, opened.category, opened.tags) == (
@@ -549,3 +552,36 @@ def test_a_report_of_delivery_is_no_bad_news() -> None:
 def test_casework_asks_nothing_for_what_has_no_rule() -> None:
     seen = Unknown(kind="poll_answer", provenance=provenance())
     assert ask(seen, POLICY, NOW) == Query()
+
+
+DIRECTORY = parse_directory({"brands": [{"id": "examplex", "name": "Examplex", "web": [{"domain": "examplex.test"}]}]})
+ASKED = replace(POLICY, verify_addresses=frozenset({DESK}), directory=DIRECTORY)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "My neighbour, a careful man, told me about examplex.test last week, at length",
+            "examplex.test is official",
+        ),
+        ("somebody.example.com wrote to me", "is not on Examplex's list"),
+    ],
+)
+def test_a_mail_to_the_address_for_questions_is_answered_with_the_verdict(text: str, said: str) -> None:
+    outcome = run(message(text=text), policy=ASKED)
+    assert kinds(outcome) == [EffectKind.TICKET, EffectKind.ACKNOWLEDGEMENT]
+    assert outcome.effects[1].reply is not None
+    assert said in outcome.effects[1].reply.text
+    again = run(
+        message(text=text, thread=Thread(own_ref="<m2@mail.test>", parent=signed())),
+        past(cases=(case(),)),
+        policy=ASKED,
+    )
+    assert said in next(effect.reply.text for effect in again.effects if effect.reply is not None)
+
+
+def test_mail_to_any_other_address_gets_no_verdict() -> None:
+    outcome = run(message(text="is examplex.test yours?"), policy=replace(ASKED, verify_addresses=frozenset()))
+    assert outcome.effects[1].reply is not None
+    assert "is official" not in outcome.effects[1].reply.text

@@ -617,3 +617,42 @@ def test_an_edit_of_a_command_that_opened_a_case_comes_after_what_it_said() -> N
     assert "5 BTC" in entry.message.text
     assert "6 BTC" in entry.message.text
     assert kinds(outcome) == [EffectKind.TICKET]
+
+
+def sayings(outcome: Outcome) -> list[str]:
+    return [effect.reply.text for effect in outcome.effects if effect.kind is EffectKind.RESPONSE and effect.reply]
+
+
+def test_a_question_in_plain_words_is_answered_and_filed_all_the_same() -> None:
+    outcome = run(said(text="is @some_helper really you?"))
+    assert EffectKind.TICKET in kinds(outcome)
+    assert ["list of official accounts" in each for each in sayings(outcome)] == [True]
+
+
+def test_an_ordinary_message_gets_no_verdict() -> None:
+    assert sayings(run(said(text="please check my withdrawal https://explorer.example.com/tx/0f0f"))) == []
+
+
+def test_a_question_is_not_answered_twice_where_the_warning_says_it() -> None:
+    danger = Assessment(
+        findings=(Finding(code="look_alike_mentioned", severity=Severity.WARNING, advice="advice-look-alike"),)
+    )
+    outcome = run(said(text="is @examplex_supp0rt you?"), assessment=danger)
+    assert EffectKind.ACKNOWLEDGEMENT in kinds(outcome)
+    assert sayings(outcome) == []
+
+
+def test_questions_without_end_are_met_with_silence() -> None:
+    asked = at_case(minute_at=NOW, asked=20)
+    outcome = run(said(text="@some_name"), past(dialogue=asked, cases=(chat_case(),)))
+    assert EffectKind.TICKET in kinds(outcome)
+    assert sayings(outcome) == []
+
+
+@pytest.mark.parametrize(
+    ("advice", "words"), [("advice-secret-key", "recovery phrase"), ("advice-secret-code", "verification code")]
+)
+def test_who_sends_a_secret_with_a_command_is_told_at_once_what_to_do(advice: str, words: str) -> None:
+    shared = Finding(code="secret_shared", severity=Severity.DANGER, advice=advice)
+    outcome = run(said(text="/help"), assessment=Assessment(findings=(shared,)))
+    assert words in sayings(outcome)[0]
