@@ -86,4 +86,4 @@ def is_possible(name: str, platform: str) -> bool:
 
 
 def _is_known(name: str, platform: str, directory: Directory) -> bool:
-    return (platform, name) in directory.accounts or (platform, name) in directory.scams
+    return (platform, name) in directory.accounts or directory.reported("handle", name, platform) is not None

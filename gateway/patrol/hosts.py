@@ -25,7 +25,7 @@ _SUFFIXES = {
 }  # fmt: skip
 """Public suffixes under which many names are registered, the country's own of the product's languages, and those that
 anybody gets for little; with how plausible each is. From general knowledge; suffixes of official domains come first."""
-_LEAST = 0.15
+_LEAST = 0.25
 """Less plausible domains are not looked up: no run would ever come to them."""
 _OWN_SUFFIX = 0.98
 _MARKED = {
@@ -99,8 +99,5 @@ def _encoded(label: str) -> str:
 
 
 def _is_known(host: str, directory: Directory) -> bool:
-    above = parents(host)
-    tables = (directory.sites, directory.mail_domains)
-    return any(name in table for name in above for table in tables) or any(
-        ("domain", name) in directory.scams for name in above
-    )
+    listed = any(name in table for name in parents(host) for table in (directory.sites, directory.mail_domains))
+    return listed or directory.reported("domain", host) is not None

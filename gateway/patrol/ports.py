@@ -100,7 +100,7 @@ Lookers = Mapping[str, tuple[Looker, ...]]
 class Budgets:
     """How many look-alikes one run looks up: handles on each platform, and domains; nothing with 0."""
 
-    domains: int = 300
+    domains: int = 1000
     handles: int = 100
     platforms: Mapping[str, int] = field(default_factory=dict)
     """Where a platform has a budget of its own instead."""

@@ -26,6 +26,8 @@ class Kind(StrEnum):
     """An official domain."""
     ALIKE_ACCOUNT = "look_alike_account"
     ALIKE_DOMAIN = "look_alike_domain"
+    MEMBER = "member"
+    """Of a group that the desk is in; never remembered."""
 
     @property
     def is_ours(self) -> bool:
@@ -145,11 +147,15 @@ class Memory:
 
 
 class Coverage(NamedTuple):
-    """How far a search came in this run: names looked up, names found, how often it has gone round in all."""
+    """How far a search came in this run.
+
+    `untold` are names of which the platform or the DNS tells nothing; `turns` is how often it has gone round in all.
+    """
 
     search: str
     looked_up: int
     found: int
+    untold: int
     turns: int
 
 

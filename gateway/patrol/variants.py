@@ -29,9 +29,9 @@ class Variant(NamedTuple):
 _WORDS = (
     "support", "help", "official", "team", "service", "vip", "admin", "recovery", "care", "helpdesk", "wallet",
     "airdrop", "refund", "app", "login", "secure", "security", "verify", "claim", "customer", "global", "pro", "live",
-    "desk", "online", "bonus", "giveaway", "chat", "account", "exchange", "trade", "web", "hq", "assist", "contact",
-    "manager", "reward", "rewards", "events", "news", "center", "info", "promo", "gift", "staff", "agent", "mod",
-    "unlock", "withdraw", "connect", "earn", "trading", "finance", "pay", "id", "kyc", "crypto", "token", "swap",
+    "desk", "ofc", "cs", "online", "bonus", "giveaway", "chat", "account", "exchange", "trade", "web", "hq", "assist",
+    "contact", "manager", "reward", "rewards", "events", "news", "center", "info", "promo", "gift", "staff", "agent",
+    "mod", "unlock", "withdraw", "connect", "earn", "trading", "finance", "pay", "id", "kyc", "crypto", "token", "swap",
     "staking", "dapp", "bot", "real", "the", "my", "get", "soporte", "suporte", "ayuda", "oficial", "hilfe", "aide",
     "destek", "resmi", "bantuan", "hotro", "kefu", "guanfang", "sapoto", "podderzhka",
 )  # fmt: skip
