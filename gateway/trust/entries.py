@@ -185,11 +185,16 @@ def _on_a_list(listed: list[_Listed], table: ScamTable) -> Iterator[Problem]:
     for item in listed:
         found = next(((key, report) for key in _table_keys(item) if (report := table.get(key)) is not None), None)
         if found is not None:
-            kind, _, value = found[0].partition(" ")
-            told = (
-                f"{item.entry.shown} is official, but the list of {found[1].source} reports the {kind} {value.strip()}"
-            )
+            key, report = found
+            kind, _, value = key.partition(" ")
+            told = f"{item.entry.shown} is official, but the list of {report.source} reports the {kind} {value.strip()}"
             yield Problem(item.path, f"{told}; strike it from the list, or end this entry with until = ...")
+
+
+def official_keys(brands: Iterable[Brand]) -> dict[str, str]:
+    """Return what a list of scams may not hold, under the keys of its table → what is official by it."""
+    listed = (_Listed("", entry) for brand in brands for _, entry in officials(brand) if entry.until is None)
+    return {key: item.entry.shown for item in listed for key in _table_keys(item)}
 
 
 def _table_keys(item: _Listed) -> Iterator[str]:

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from gateway.trust.claims import read_claim
 from gateway.trust.confusables import mixes_scripts, visible
 from gateway.trust.domains import ascii_lower, parents, read_host, split_host
-from gateway.trust.entries import platform_title
+from gateway.trust.entries import contradictions, platform_title
 from gateway.trust.links import cut_link
 from gateway.trust.platforms import main_name
 from gateway.trust.problems import DirectoryError, Problem, problems_of
@@ -104,7 +104,10 @@ class _Reading:
         for draft in self._drafts.values():
             if not draft.entries:
                 self._warn(draft.place, f'"{draft.key}" has nothing that is its own; its name alone is guarded')
-        return Imported(DirectoryFile(brands=brands), tuple(self._warnings))
+        file = DirectoryFile(brands=brands)
+        if left := tuple(contradictions(file)):
+            raise DirectoryError(left)
+        return Imported(file, tuple(self._warnings))
 
     def _warn(self, place: str, message: str) -> None:
         self._warnings.append(Problem(place, message))

@@ -46,6 +46,10 @@ class RowError(ValueError):
     """A row that cannot be taken; its text says why."""
 
 
+class DayError(RowError):
+    """A row whose day cannot be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One reported thing in the spelling in which it is looked up."""
@@ -70,6 +74,8 @@ class ListInfo:
     lines: int
     source: str = ""
     date: date | None = None
+    rows: int = 0
+    """How many of its lines report something; some of it may be doubled."""
     platforms: frozenset[str] = frozenset()
 
 
@@ -201,6 +207,7 @@ class _Reading:
     def entries(self) -> Iterator[tuple[str, Reported]]:
         """Yield (text in the table, report) for every good row."""
         reports: dict[date | None, Reported] = {}
+        rows = 0
         for number, given in self._given():
             if isinstance(given, str):
                 key, day = given, None
@@ -216,8 +223,9 @@ class _Reading:
             report = reports.get(day)
             if report is None:
                 report = reports[day] = Reported(self.info.source, day or self.info.date, self._listed.note)
+            rows += 1
             yield key, report
-        self.info = replace(self.info, platforms=frozenset(self._platforms))
+        self.info = replace(self.info, rows=rows, platforms=frozenset(self._platforms))
 
     def told(self, number: int) -> Iterator[Problem]:
         """Yield what is wrong with the list, in words."""
@@ -259,7 +267,7 @@ class _Reading:
                 found = json.loads(line) if line.strip() else None
             except (ValueError, RecursionError):
                 found = ""
-            if isinstance(found, dict) and "value" not in found and "source" in found:
+            if isinstance(found, dict) and number == 1 and "source" in found and "value" not in found:
                 self._introduce(number, found)
             elif isinstance(found, dict):
                 yield number, found
@@ -321,7 +329,7 @@ def _day(value: object) -> date | None:
     try:
         return _read_day(str(value))
     except ValueError:
-        raise RowError("has a day that cannot be read; write it as 2026-01-31") from None
+        raise DayError("has a day that cannot be read; write it as 2026-01-31") from None
 
 
 @lru_cache(1024)
