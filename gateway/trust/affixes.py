@@ -238,7 +238,7 @@ _BEGINNINGS = frozenset(
 def trimmed(text: str) -> tuple[tuple[str, Affix], ...]:
     """Return what is left of a text when a known affix is taken off one of its ends, and what that told."""
     found: dict[str, Affix] = {}
-    for cut in range(2, min(len(text) - 2, _LONGEST)):
+    for cut in range(3, min(len(text), _LONGEST)):
         head, tail = affix(text[:cut]), affix(text[-cut:])
         if head:
             found.setdefault(text[cut:], head)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gateway.trust.affixes import Affix, affix, affixes, starts_office
 from gateway.trust.domains import ascii_lower
-from gateway.trust.known import is_known_label
+from gateway.trust.known import is_known_label, is_word
 from gateway.trust.name_index import NameIndex, Strength, Watched
 from gateway.trust.names import poses_as
 from gateway.trust.resemblance import Resemblance, confused
@@ -53,10 +53,8 @@ def resembles_handle(handle: str, directory: Directory, platform: str = "") -> R
     whole = _whole(handle, written, index, directory, platform)
     if whole is not None:
         return whole
-    found = list(spots(written, index))
-    if any(spot.is_plain and keeps_distance(spot.around) for spot in found):
-        return None
-    judged = (_beside(spot, handle, index, platform) for spot in found)
+    longest_first = sorted(spots(written, index), key=lambda spot: spot.start - spot.end)
+    judged = (_beside(spot, handle, index, platform) for spot in longest_first)
     best = max((each for each in judged if each is not None), key=lambda each: each.confidence, default=None)
     return best or misspelt(written, index, platform)
 
@@ -66,7 +64,7 @@ def _whole(handle: str, written: Written, index: NameIndex, directory: Directory
     watched = index.whole.get(plain)
     if watched is not None and watched.key == plain and handle.isascii():
         return _same(handle, watched, index, directory, platform)
-    watched = watched or index.whole.get(written.shape)
+    watched = watched or index.whole.get(written.shape) or index.whole.get(plain.replace("r1", "n"))
     if watched is not None and not _is_other_word(plain, watched):
         shown = replace(watched.guarded, official=index.official(watched, platform, whole=True))
         return Resemblance(shown, "confusable", 0.95, confused(handle, watched.guarded))
@@ -98,7 +96,7 @@ def _beside(spot: Spot, handle: str, index: NameIndex, platform: str) -> Resembl
     if told is None and len(handle) == _FULL and starts_office(spot.right) and affixes(spot.left) is not None:
         told = Affix.OFFICE
     confidence = _by_words(spot, told) if told is not None else _by_name(spot)
-    if not confidence:
+    if not confidence or keeps_distance(spot.around):
         return None
     shown = replace(spot.watched.guarded, official=index.official(spot.watched, platform))
     reason = f"it holds the name {shown.brand_name}" + _reason(told)
@@ -133,9 +131,18 @@ def _by_words(spot: Spot, told: Affix) -> float:
         return 0.9
     if strength is Strength.COMMON:
         return 0.0
-    if told & Affix.OFFICE and (strength is Strength.OWN or spot.is_flanked):
+    if not spot.is_bounded and (strength is Strength.SHORT or is_known_label(spot.watched.key)):
+        return 0.0
+    if told & Affix.OFFICE:
         return 0.85
-    return 0.75 if strength is Strength.OWN else 0.0
+    if strength is Strength.OWN:
+        return 0.75
+    return 0.65 if spot.watched.handles and spot.is_bounded and not told & Affix.DIGITS else 0.0
+
+
+def _is_of_words(key: str) -> bool:
+    """Whether a name is two common words written together, which others may join as well."""
+    return any(is_word(key[:cut]) and is_word(key[cut:]) for cut in range(3, len(key) - 2))
 
 
 def _by_name(spot: Spot) -> float:
@@ -145,4 +152,4 @@ def _by_name(spot: Spot) -> float:
         return 0.0
     if office and spot.is_bounded:
         return 0.8
-    return 0.6 if len(key) >= _TELLING and not is_known_label(spot.watched.core) else 0.0
+    return 0.6 if len(key) >= _TELLING and not is_known_label(spot.watched.core) and not _is_of_words(key) else 0.0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import ahocorasick
 
-from gateway.trust.affixes import Affix, is_currency, is_ordinary, trimmed
+from gateway.trust.affixes import Affix, affix, affixes, is_currency, is_ordinary, trimmed
 from gateway.trust.confusables import folded
 from gateway.trust.domains import split_host
 from gateway.trust.entries import platform_title
@@ -27,6 +27,8 @@ _LEAST, _LEAST_BEYOND_ASCII = 3, 2
 _LEAST_EDITED = 4
 _MOST_EDITED = 40
 _LONG = 8
+_OF_NAMES = 4
+_LEAST_DERIVED = 5
 _PERSON = "staff"
 
 
@@ -54,6 +56,11 @@ class Watched:
     """The skeleton of the key."""
     handles: tuple[tuple[str, str], ...] = ()
     """(platform, account) of the official accounts that bear it as their handle."""
+
+    @property
+    def is_ordinary(self) -> bool:
+        """Whether nothing of it is its brand's own: `cryptochat`."""
+        return affixes(self.key) is not None
 
     @property
     def can_be_misspelt(self) -> bool:
@@ -131,10 +138,11 @@ def _watch_names(names: dict[str, Watched], brand: Brand, site: str) -> None:
         _watch(names, brand, plain, labels.get(plain, site))
     for label, name in labels.items():
         # The label of a domain may be any common word; only a name that the brand goes by stands for it alone.
-        _watch(names, brand, label, name, most=Strength.SHORT)
+        if len(label) > _SHORT:
+            _watch(names, brand, label, name, most=Strength.SHORT)
     for account in brand.accounts:
-        core = _core(Written.of(account.handle).plain) if account.handle else ""
-        if len(core) > _SHORT and core not in names:
+        core = _own_part(Written.of(account.handle)) if account.handle else ""
+        if len(core) > _LEAST_DERIVED and core not in names:
             _watch(names, brand, core, site)
 
 
@@ -177,10 +185,22 @@ def strength_of(key: str) -> Strength:
     return Strength.SHORT if len(key) <= _SHORT else Strength.OWN
 
 
+def _own_part(handle: Written) -> str:
+    """Return a handle without the ordinary words that its writing parts, or that are long, at its ends."""
+    pieces = list(handle.pieces)
+    while len(pieces) > 1 and affix(pieces[-1]):
+        pieces.pop()
+    while len(pieces) > 1 and affix(pieces[0]):
+        pieces.pop(0)
+    key = "".join(pieces)
+    rests = [key[:-cut] for cut in range(_OF_NAMES, len(key) - _SHORT) if affix(key[-cut:])]
+    return min(rests, key=len) if rests else key
+
+
 def _core(key: str) -> str:
     """Take ordinary words off both ends of a name, as long as something is left."""
     for _ in range(3):
-        rests = [rest for rest, kind in trimmed(key) if kind & (Affix.OFFICE | Affix.DRESS) and len(rest) >= _LEAST]
+        rests = [rest for rest, kind in trimmed(key) if kind & (Affix.OFFICE | Affix.DRESS)]
         if not rests:
             break
         key = min(rests, key=len)

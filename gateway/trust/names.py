@@ -63,32 +63,34 @@ def _is_written(name: str, watched: Watched) -> bool:
 
 
 def _with_role(written: Written, index: NameIndex, platform: str) -> Resemblance | None:
-    found = list(spots(written, index))
-    if any(keeps_distance(spot.around) or _DENIALS & {*spot.around} for spot in found):
-        return None
-    best: Resemblance | None = None
-    for spot in found:
-        judged = _role(spot, index, platform)
-        if judged is not None and (best is None or judged.confidence > best.confidence):
-            best = judged
-    return best
+    """Of several names the longest is meant."""
+    longest_first = sorted(spots(written, index), key=lambda spot: spot.start - spot.end)
+    return next((found for spot in longest_first if (found := _role(spot, index, platform)) is not None), None)
 
 
 def _role(spot: Spot, index: NameIndex, platform: str) -> Resemblance | None:
     """`Examplex Support`: needs a word of office; a name that is a common word must stand alone with it."""
-    told = spot.told
-    office = told is not None and bool(told & Affix.OFFICE)
-    if not spot.is_flanked and (told is None or spot.watched.strength is not Strength.OWN):
-        return None
-    if not office and spot.is_bounded and spot.watched.strength is Strength.OWN:
-        office = any(_is_role(word) for word in spot.around)
-    if told is None and spot.watched.strength is not Strength.OWN:
-        office = spot.is_bounded and all(_is_role(word) or word in GLUE for word in spot.around)
-    if not office:
+    told, strength, around = spot.told, spot.watched.strength, spot.around
+    if strength is Strength.OWN:
+        office = told is not None and bool(told & Affix.OFFICE)
+        office = office or (spot.is_bounded and any(map(_is_role, around)))
+    elif spot.written.is_spaced:
+        office = told is not None and bool(told & Affix.DESK)
+    else:
+        office = spot.is_flanked and _is_of_office(around, ordinary=affix(spot.watched.key) > 0)
+    if not office or keeps_distance(around) or _DENIALS & {*around}:
         return None
     shown = replace(spot.watched.guarded, official=index.official(spot.watched, platform))
     reason = f"the display name joins {shown.brand_name} with a word of office"
     return Resemblance(shown, "display_name", 0.9, reason, () if spot.is_plain else ("confusable",))
+
+
+def _is_of_office(words: tuple[str, ...], *, ordinary: bool) -> bool:
+    """Whether words beside a short or common name are all of office; beside an ordinary word, of a desk."""
+    if not all(_is_role(word) or affix(word) or word in GLUE for word in words):
+        return False
+    kinds = Affix.DESK if ordinary else Affix.OFFICE
+    return any(affix(word) & kinds or (not ordinary and _is_role(word)) for word in words)
 
 
 def _is_role(word: str) -> bool:

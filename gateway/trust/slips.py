@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
-from gateway.trust.affixes import Affix, trimmed
-from gateway.trust.known import is_known_label
+from gateway.trust.affixes import Affix, affix, trimmed
+from gateway.trust.known import is_known_label, is_word
 from gateway.trust.name_index import NameIndex, Strength, Watched, shortened
 from gateway.trust.resemblance import Resemblance
 from gateway.trust.written import Written
@@ -22,6 +22,7 @@ _LONG = 9
 """The same beside words that anybody uses."""
 _OWN_CORE = 6
 """Letters of a name, ordinary words left out, in which any other letter is a slip; else it is near on the keyboard."""
+_LEAST_CORE = 4
 _MOST = 40
 _ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 _REASONS = {
@@ -33,6 +34,10 @@ _REASONS = {
     "insertion": "one letter put in",
     "omission": "one letter left out",
 }
+
+
+_EVIDENT = frozenset({"doubling", "transposition"})
+"""Slips that hardly make an honest name out of another."""
 
 
 def _neighbours() -> frozenset[str]:
@@ -52,36 +57,59 @@ _NEIGHBOURS = _neighbours()
 
 def misspelt(written: Written, index: NameIndex, platform: str) -> Resemblance | None:
     """Tell which brand's name a name is but for one slip, alone or beside known words; the name itself is none."""
-    forms = tuple(dict.fromkeys((written.plain, written.shape)))
-    for form in forms:
-        for watched, key in _near(form, index):
+    if len(written.pieces) > 1 and all(affix(piece) or is_word(piece) for piece in written.pieces):
+        return None
+    forms = _forms(written)
+    for form, shaped in forms:
+        for watched, key in _near(form, index, shaped=shaped):
             if _is_meant(form, key, watched):
                 return _slip(form, key, watched, index, platform, Affix.NONE)
-    for form in forms:
+    for form, shaped in forms:
         for rest, told in trimmed(form):
-            for watched, key in _near(rest, index):
+            for watched, key in _near(rest, index, shaped=shaped):
                 if _is_meant_beside(rest, key, told, watched, written):
                     return _slip(rest, key, watched, index, platform, told)
     return None
 
 
-def _near(form: str, index: NameIndex) -> Iterator[tuple[Watched, str]]:
+def _forms(written: Written) -> tuple[tuple[str, bool], ...]:
+    """Return what is compared, and whether it is a skeleton; one that reads two letters as one is a slip too far."""
+    plain, shape = written.plain, written.shape
+    return ((plain, False), (shape, True)) if len(shape) == len(plain) else ((plain, False),)
+
+
+def _near(form: str, index: NameIndex, *, shaped: bool) -> Iterator[tuple[Watched, str]]:
     """Yield the names that are one slip away, each as it is compared; the work does not depend on their number."""
     if not _LEAST_IN_OFFICE <= len(form) <= _MOST:
         return
     edits = index.edits
     for watched in dict.fromkeys(each for less in (form, *shortened(form)) for each in edits.get(less, ())):
-        if OSA.distance(form, watched.key, score_cutoff=1) == 1:
-            yield watched, watched.key
-        elif OSA.distance(form, watched.shape, score_cutoff=1) == 1:
-            yield watched, watched.shape
+        key = watched.shape if shaped else watched.key
+        if OSA.distance(form, key, score_cutoff=1) == 1:
+            yield watched, key
 
 
 def _is_meant(form: str, key: str, watched: Watched) -> bool:
     """Whether a name is a slip of another rather than a name of its own."""
     if len(watched.key) < _LEAST or watched.strength is Strength.SHORT or is_known_label(form):
         return False
-    return len(watched.core) >= _OWN_CORE or _technique(form, key) != "replacement"
+    technique = _technique(form, key)
+    if watched.is_ordinary:
+        return technique in _EVIDENT
+    if len(watched.core) < _LEAST_CORE:
+        return technique in _EVIDENT
+    if _is_other_core(form, watched):
+        return False
+    return len(watched.core) >= _OWN_CORE or technique != "replacement"
+
+
+def _is_other_core(form: str, watched: Watched) -> bool:
+    """Whether a name has ordinary words in common with another, and beside them a word or a short name of its own."""
+    head, _, tail = watched.key.partition(watched.core)
+    if not (head or tail) or not (form.startswith(head) and form.endswith(tail)):
+        return False
+    own = form[len(head) : len(form) - len(tail)]
+    return is_word(own)
 
 
 def _is_meant_beside(rest: str, key: str, told: Affix, watched: Watched, written: Written) -> bool:
@@ -90,7 +118,7 @@ def _is_meant_beside(rest: str, key: str, told: Affix, watched: Watched, written
         return False
     if not told & Affix.OFFICE:
         return len(watched.key) >= _LONG and _is_meant(rest, key, watched)
-    return _is_meant(rest, key, watched) or rest in written.pieces
+    return (len(watched.core) >= _LEAST and _is_meant(rest, key, watched)) or rest in written.pieces
 
 
 def _slip(form: str, key: str, watched: Watched, index: NameIndex, platform: str, told: Affix) -> Resemblance:

@@ -15,12 +15,36 @@ class Spot:
     """A watched name inside another. `is_plain`: letter by letter, nothing disguised."""
 
     watched: Watched
-    left: str
-    right: str
-    is_bounded: bool
-    """Whether it begins and ends where words do."""
-    is_plain: bool
     written: Written
+    start: int
+    end: int
+    is_plain: bool
+
+    @property
+    def _form(self) -> str:
+        return self.written.plain if self.is_plain else self.written.shape
+
+    @property
+    def left(self) -> str:
+        """The letters before it."""
+        return self._source[: self.start]
+
+    @property
+    def right(self) -> str:
+        """The letters after it."""
+        return self._source[self.end :]
+
+    @property
+    def _source(self) -> str:
+        """Digits that a skeleton takes for letters are read as they are written, where both are of one length."""
+        form = self._form
+        return self.written.plain if len(self.written.plain) == len(form) else form
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether it begins and ends where words do."""
+        cuts = self.written.cuts if self.is_plain else self.written.shape_cuts
+        return self.start in cuts and self.end in cuts
 
     @property
     def told(self) -> Affix | None:
@@ -31,15 +55,21 @@ class Spot:
     @property
     def is_flanked(self) -> bool:
         """Whether nothing runs into it but words of office."""
-        if self.is_bounded:
-            return True
-        left, right = affixes(self.left), affixes(self.right)
-        return _is_office(left) and _is_office(right)
+        return self.is_bounded or (_is_office(affixes(self.left)) and _is_office(affixes(self.right)))
 
     @property
     def around(self) -> tuple[str, ...]:
         """The words around it, in small letters."""
-        return _words(self.written, self.left, self.right)
+        place, found = 0, []
+        for piece, length in zip(self.written.pieces, self.written.lengths(shape=not self.is_plain), strict=True):
+            if place + length <= self.start or place >= self.end:
+                found.append(piece)
+            place += length
+        return tuple(found) or tuple(word for word in (self.left, self.right) if word)
+
+
+def _is_office(kinds: Affix | None) -> bool:
+    return kinds is not None and (not kinds or bool(kinds & Affix.OFFICE))
 
 
 def spots(written: Written, index: NameIndex) -> Iterator[Spot]:
@@ -47,32 +77,11 @@ def spots(written: Written, index: NameIndex) -> Iterator[Spot]:
     if not index.whole:
         return
     plain, shape = written.plain, written.shape
+    seen = set()
     for end, (length, watched) in index.inside.iter(plain):
         if watched.key == plain[end + 1 - length : end + 1]:
-            yield _spot(written, plain, end + 1 - length, end + 1, watched, is_plain=True)
+            seen.add(watched.key)
+            yield Spot(watched, written, end + 1 - length, end + 1, is_plain=True)
     for end, (length, watched) in index.inside.iter(shape):
-        start = end + 1 - length
-        if len(plain) != len(shape) or plain[start : end + 1] != watched.key:
-            yield _spot(written, shape, start, end + 1, watched, is_plain=False)
-
-
-def _spot(written: Written, form: str, start: int, end: int, watched: Watched, *, is_plain: bool) -> Spot:
-    cuts = written.cuts if is_plain else written.shape_cuts
-    # Digits that a skeleton takes for letters are read as they are written, where both readings are of one length.
-    source = written.plain if len(written.plain) == len(form) else form
-    bounded = start in cuts and end in cuts
-    return Spot(watched, source[:start], source[end:], bounded, is_plain, written)
-
-
-def _is_office(kinds: Affix | None) -> bool:
-    return kinds is not None and (not kinds or bool(kinds & Affix.OFFICE))
-
-
-def _words(written: Written, left: str, right: str) -> tuple[str, ...]:
-    rest = [left, right]
-    place, found = 0, []
-    for piece in written.pieces:
-        if place + len(piece) <= len(rest[0]) or place >= len(written.plain) - len(rest[1]):
-            found.append(piece)
-        place += len(piece)
-    return tuple(found) or tuple(word for word in rest if word)
+        if watched.key not in seen:
+            yield Spot(watched, written, end + 1 - length, end + 1, is_plain=False)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 from gateway.trust.confusables import folded, is_unseen, skeleton
 
@@ -16,6 +17,9 @@ _SIGNS = re.compile(r"[\W_]+")
 _LONE_SIGN = re.compile(r"(?<![^\W_])[|!@$€£]+|[|!@$€£]+(?![^\W_])")
 """Signs that are letters only between letters: `L!n`, but not `Examplex | Official`."""
 _PIECE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+|[^\W_A-Za-z0-9]+")
+_ALIKE = str.maketrans({"9": "g", "6": "g", "8": "b", "2": "z", "q": "g", "v": "u"})
+_MIXED = re.compile(r"(?=[^\W_]*[A-Za-z])[^\W_]*[^\W_A-Za-z0-9][^\W_]*")
+"""Words of Latin letters and others."""
 _OVERRIDE = re.compile("\u202e([^\u202c\u202d\u202a\u202b]*)[\u202c\u202d\u202a\u202b]?")
 _PICTURED = {
     base + place: chr(ord("a") + place) for base in (0x1F110, 0x1F130, 0x1F150, 0x1F170, 0x1F1E6) for place in range(26)
@@ -24,8 +28,8 @@ _PICTURED = {
 
 
 def shape_of(text: str) -> str:
-    """Return the skeleton of a text, letters alone; beyond what skeletons merge, `r1` is read as `n`."""
-    return squeezed(skeleton(text.replace("r1", "n") if "r1" in text else text))
+    """Return the skeleton of letters and digits, with further signs merged that look alike in handles."""
+    return squeezed(skeleton(squeezed(text))).translate(_ALIKE)
 
 
 def squeezed(text: str) -> str:
@@ -57,13 +61,15 @@ class Written:
     def shape(self) -> str:
         """The skeleton of the same, letters alone."""
         text = self.text
-        return shape_of(text if text.isalnum() else _LONE_SIGN.sub(" ", text))
+        return shape_of(self.plain if text.isascii() else _LONE_SIGN.sub(" ", text))
 
     @cached_property
     def pieces(self) -> tuple[str, ...]:
         """Its words in small letters: parted by signs, by capitals and by digits."""
-        text = self.text if self.text.isascii() else unicodedata.normalize("NFKC", self.text)
-        return tuple(squeezed(folded(piece)) for piece in _PIECE.findall(_LONE_SIGN.sub(" ", text)))
+        text = _LONE_SIGN.sub(" ", self.text)
+        if not text.isascii():
+            text = _MIXED.sub(lambda word: "".join(map(_as_latin, word[0])), text)
+        return tuple(squeezed(folded(piece)) for piece in _PIECE.findall(text))
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -76,27 +82,36 @@ class Written:
         """Whether letters stand apart, as in `E x a m p l e x`: then spaces part no words."""
         return len(self.words) > 3 and sum(len(word) == 1 for word in self.words) * 2 > len(self.words)
 
+    def lengths(self, *, shape: bool) -> tuple[int, ...]:
+        """Return how many letters each piece has in `plain` or in `shape`."""
+        return tuple(len(shape_of(piece)) if shape else len(piece) for piece in self.pieces)
+
     @cached_property
     def cuts(self) -> frozenset[int]:
         """Where in `plain` a word may begin or end."""
-        return _cuts(self.pieces, self.plain)
+        return _cuts(self.lengths(shape=False), self.plain)
 
     @cached_property
     def shape_cuts(self) -> frozenset[int]:
         """Where in `shape` a word may begin or end."""
-        return _cuts(tuple(shape_of(piece) for piece in self.pieces), self.shape)
+        return _cuts(self.lengths(shape=True), self.shape)
 
 
-def _cuts(pieces: tuple[str, ...], whole: str) -> frozenset[int]:
-    places = [0]
-    for piece in pieces:
-        places.append(places[-1] + len(piece))
-    return frozenset(places) if places[-1] == len(whole) else frozenset((0, len(whole)))
+def _as_latin(char: str) -> str:
+    """Return a letter that stands among Latin ones as they read it, a capital as a capital."""
+    read = char if char.isascii() else folded(char)
+    return read.upper() if char.isupper() and read.isascii() else read if read.isascii() else char
+
+
+def _cuts(lengths: tuple[int, ...], whole: str) -> frozenset[int]:
+    places = frozenset(accumulate(lengths, initial=0))
+    return places if max(places) == len(whole) else frozenset((0, len(whole)))
 
 
 def _undone(text: str) -> str:
     """Undo what normalisation leaves: text shown backwards, letters drawn in boxes, hidden signs."""
     if "\u202e" in text:
         text = _OVERRIDE.sub(lambda found: found[1][::-1], text)
-    text = text.translate(_PICTURED)
+    # UTS #39 reads a bold m as r and n: what Unicode calls another form of a letter is undone before that.
+    text = unicodedata.normalize("NFKC", text.translate(_PICTURED))
     return "".join(char for char in text if char == "\u00ad" or not is_unseen(char) or unicodedata.combining(char))
