@@ -107,7 +107,7 @@ def _kinds_of_number(number: str) -> Iterator[str]:
         yield "short_code"
     if 7 <= len(digits) <= 15:
         yield "phone"
-    if 10 <= len(digits) <= 12 and digits.startswith(("09", "0870", "0871", "1900", "900", "449")):
+    if 10 <= len(digits) <= 12 and digits.startswith(("09", "070", "0870", "0871", "1900", "900", "449")):
         yield "premium_number"
     elif 10 <= len(digits) <= 12 and digits.startswith(("08", "1800", "1888", "844", "800")):
         yield "service_number"
