@@ -14,8 +14,8 @@ from urllib.parse import parse_qsl, unquote
 
 from gateway.trust import links
 from gateway.trust.confusables import is_filler, visible
-from gateway.trust.domains import MAX_HOST, Host, is_ip, read_host
-from gateway.trust.platforms import PLATFORM_NAMES, PLATFORMS, account_in, platform_of
+from gateway.trust.domains import MAX_HOST, Host, is_ip, organisation, read_host
+from gateway.trust.platforms import PLATFORM_NAMES, PLATFORMS, account_in, is_invitation, number_in, platform_of
 
 Kind = Literal["handle", "mail", "domain", "link", "phone", "name", "wallet", "unknown"]
 KINDS = frozenset({"domain", "url", "email", "handle", "phone", "name", "wallet", "id"})
@@ -30,6 +30,20 @@ _TAIL = ",;!?。，；！？、…:"
 _DOTS = ".。．｡․‧﹒"
 _ANY_SCHEME = re.compile(r"(?i)([a-z][a-z0-9+.-]{1,20}):[\\/]{2}")
 _PREFIX = re.compile(r"([A-Za-z]{1,20}):(@?)([^\s:@/]{1,64})")
+_ID = re.compile(r"(?i)(?:(?!id:)([a-z]{1,20}):)?(?:id:)?([0-9]{1,25})")
+_NAMED_ID = re.compile(r"(?i)(?:[a-z]{1,20}:)?id:[0-9]{1,25}")
+_WALLET = re.compile(
+    r"0x[0-9a-fA-F]{40}|(?:bc|ltc|tb)1[02-9ac-hj-np-z]{11,87}|(?:BC|LTC)1[02-9AC-HJ-NP-Z]{11,87}|addr1[02-9ac-hj-np-z]{50,110}"
+    r"|[1-9A-HJ-NP-Za-km-z]{32,44}|[13][1-9A-HJ-NP-Za-km-z]{25,33}|r[1-9A-HJ-NP-Za-km-z]{24,34}"
+    r"|(?:EQ|UQ|kQ|0Q)[A-Za-z0-9_-]{46}|[48][1-9A-HJ-NP-Za-km-z]{94,105}"
+)
+"""Addresses that coins are sent to, by their shape: of Ethereum and its kin, Bitcoin, Litecoin, Cardano, Tron, Solana,
+XRP, TON and Monero."""
+_COIN_LINK = re.compile(
+    r"(?i)(?:bitcoin|ethereum|litecoin|dogecoin|monero|solana|tron|ton|ripple):(?!@)(?://)?[\w-]{20,128}"
+)
+_NOTHING = "There is nothing to look up."
+_NO_ACCOUNT = "It cannot be read as the name of an account."
 _PHONE = re.compile(r"\+[0-9 ().-]{7,24}")
 _PHONE_AT_HOME = re.compile(r"[0-9(][0-9 ().-]{6,24}")
 _PORT = re.compile(r":[0-9]{0,20}$")
@@ -45,6 +59,8 @@ _PLAIN_LOCAL = re.compile(r"[A-Za-z0-9.+\-_=~&'*$^`{|}#]+")
 """A part before the @ that is plain at first sight: `_LOCAL_SIGNS`, and letters and digits of ASCII."""
 _HARMLESS_FIELDS = frozenset({"subject", "body"})
 _HARMLESS_PARAMETERS = frozenset({"domain", "start", "startgroup", "post", "text"})
+_LONGEST_NAME = 25
+"""Longer words may be addresses of coins; hardly an account has such a name."""
 _USUAL_PORTS = frozenset({"", "80", "443"})
 
 
@@ -68,6 +84,10 @@ class Claim:
     port: str = ""
     path: str = ""
     scheme: str = ""
+    id: str = ""
+    """The number of an account on its platform, asked about instead of a name."""
+    phone: str = ""
+    """The telephone number that a link leads to."""
     invitation: bool = False
     """Whether a link lets one join whatever is behind it, and names nobody."""
     target: Claim | None = None
@@ -89,58 +109,86 @@ class Claim:
         return tuple(replace(claim, doubt="", others=()) for claim in (self, *self.others) if not claim.problem)
 
 
-def claim_of(value: str, kind: str = "", platform: str = "") -> Claim:
-    """Read a claim of which it is said what it is, one of `KINDS`; without a kind, as it is written."""
+def claim_of(value: str, kind: str = "") -> Claim:
+    """Read a claim of which it is said what it is, one of `KINDS`; without a kind, as it is written. Never raises."""
     match kind:
         case "domain":
             return read_site(value)
-        case "handle" | "id":
-            return _read_account(value, kind == "id")
+        case "handle":
+            return _read_account(value)
+        case "id":
+            return _read_id(value)
         case "name":
             shown = visible(value[:_SHOWN]).strip()
-            return Claim(shown=shown, kind="name", name=value[:MAX_CLAIM]) if shown else read_claim("")
+            return Claim(shown=shown, kind="name", name=value[:MAX_CLAIM]) if shown else Claim(shown, problem=_NOTHING)
         case "wallet":
-            return Claim(shown=visible(value[:_SHOWN]), kind="wallet", handle=value.strip()[:MAX_CLAIM])
-        case "email":
-            claim = read_claim(value)
-            problem = "It cannot be read as a mail address."
-            return claim if claim.kind == "mail" or claim.problem else Claim(shown=claim.shown, problem=problem)
+            shown = visible(value.strip()[:_SHOWN])
+            return Claim(shown, "wallet", value.strip()[:MAX_CLAIM]) if shown else Claim(shown, problem=_NOTHING)
         case "phone":
-            return read_claim(value if value.lstrip()[:1] in ("+", "t", "T") else f"+{value.strip()}")
+            return _read_phone(value)
+        case "email":
+            return _only(read_claim(value), "mail", "It cannot be read as a mail address.")
         case _:
             return read_claim(value)
 
 
 def read_site(text: str) -> Claim:
     """Read what is said to be a domain: most are plain, and then nothing else has to be looked at."""
-    if _PLAIN_SITE.fullmatch(text) and len(text) <= MAX_HOST:
-        host = read_host(text)
-        if host is not None:
-            platform, handle = platform_of(host)
-            return Claim(shown=text, kind="domain", host=host, platform=platform, handle=handle)
-    return read_claim(text)
+    return _plain_site(text) or read_claim(text)
 
 
-def _read_account(value: str, is_id: bool) -> Claim:
+def _plain_site(text: str) -> Claim | None:
+    if not _PLAIN_SITE.fullmatch(text) or len(text) > MAX_HOST:
+        return None
+    host = read_host(text) if "xn--" in text else Host(text, text, exact=True)
+    if host is None:
+        return None
+    platform, handle = platform_of(host)
+    return Claim(shown=text[:_SHOWN], kind="domain", host=host, platform=platform, handle=handle)
+
+
+def _only(claim: Claim, kind: Kind, problem: str) -> Claim:
+    return claim if claim.kind == kind or claim.problem else Claim(shown=claim.shown, problem=problem)
+
+
+def _read_account(value: str) -> Claim:
     """Read what is said to be an account: by its name, which may hold dots, by its number, or by a link to it."""
     bare = _bare(value)
     if "/" in bare or ":" in bare or len(bare) > MAX_CLAIM:
         return read_claim(value)
-    if is_id:
-        return Claim(shown=bare[:_SHOWN], kind="handle", handle=bare, number=True)
     name = bare[1:] if bare[:1] in ("@", "＠") else bare
+    shown = visible(bare)[:_SHOWN]
     if not visible(name).strip("@."):
-        return read_claim("")
+        return Claim(shown, problem=_NOTHING)
     if len(name.split(None, 1)) > 1:
-        return Claim(shown=visible(bare)[:_SHOWN], problem="It cannot be read as the name of an account.")
-    return _read_handle(name, visible(bare)[:_SHOWN])
+        return Claim(shown, problem=_NO_ACCOUNT)
+    return _read_handle(name, shown)
+
+
+def _read_id(value: str) -> Claim:
+    shown = visible(value.strip()[:_SHOWN])
+    found = _ID.fullmatch(value.strip())
+    if found is None:
+        return Claim(shown, problem="It cannot be read as an account's number.")
+    name = (found[1] or "").lower()
+    return Claim(shown, "handle", platform=PLATFORM_NAMES.get(name, name), id=found[2])
+
+
+def _read_phone(value: str) -> Claim:
+    bare = value.strip()
+    digits = bare.removeprefix("tel:").replace("(0)", "")
+    if digits.startswith("00"):
+        digits = digits[2:]
+    claim = read_claim(digits if digits.startswith("+") else f"+{digits}")
+    problem = "Write a telephone number with + and its country code, e.g. +44 20 7946 0000."
+    return replace(_only(claim, "phone", problem), shown=visible(bare)[:_SHOWN])
 
 
 @lru_cache(_KEPT)
 def read_claim(text: str) -> Claim:
     """Read one claim; never raises."""
-    if _PLAIN_SITE.fullmatch(text) and len(text) <= MAX_HOST:
-        return read_site(text)
+    if (site := _plain_site(text)) is not None:
+        return site
     if len(text) > MAX_CLAIM:
         return Claim(shown=visible(text[:_SHOWN]), problem="It is too long to be one account, address or link.")
     shown = visible(text).strip()[:_SHOWN]
@@ -151,7 +199,7 @@ def read_claim(text: str) -> Claim:
     if named:
         bare = _bare(named[2])
     if not visible(bare).strip("@."):
-        return Claim(shown=shown, problem="There is nothing to look up.")
+        return Claim(shown=shown, problem=_NOTHING)
     number = bare[4:] if bare[:4].lower() == "tel:" else bare
     if _PHONE.fullmatch(number):
         return Claim(shown=shown, kind="phone", handle=re.sub(r"[ ().-]", "", number))
@@ -196,6 +244,10 @@ def _doubted(claim: Claim, doubt: str, *others: Claim) -> Claim:
 def _read_word(word: str, shown: str) -> Claim:
     if ":" not in word:
         return _read_plain(word, shown)
+    if _COIN_LINK.match(word):
+        return Claim(shown, "wallet", word)
+    if _NAMED_ID.fullmatch(word):
+        return _read_id(word)
     if links.has_scheme(word):
         return _read_link(word, shown)
     if word[:7].lower() == "mailto:":
@@ -226,12 +278,14 @@ def _read_plain(word: str, shown: str) -> Claim:
             return Claim(shown=shown, problem="It cannot be read as a domain name.")
         platform, handle = platform_of(host) if host.exact else ("", "")
         return Claim(shown=shown, kind="domain", host=host, platform=platform, handle=handle)
+    if len(word) > _LONGEST_NAME and _WALLET.fullmatch(word):
+        return Claim(shown, "wallet", word)
     return replace(_read_handle(word, shown), number=True)
 
 
 def _read_handle(name: str, shown: str) -> Claim:
     if len(name) > 64 or any(sign in name for sign in "@/:\\?#&"):
-        return Claim(shown=shown, problem="It cannot be read as the name of an account.")
+        return Claim(shown=shown, problem=_NO_ACCOUNT)
     return Claim(shown=shown, kind="handle", handle=name)
 
 
@@ -298,6 +352,21 @@ def _read_link(word: str, shown: str) -> Claim:
 
 def _of_cut(cut: links.Cut, shown: str) -> tuple[Claim, ...]:
     """Return what one cut of a link leads to: more than one thing when its path can be read in several ways."""
+    claims = _accounts_of(cut, shown)
+    target = _target(cut, shown) if "=" in cut.tail else None
+    return claims if target is None else tuple(replace(claim, target=target) for claim in claims)
+
+
+def _target(cut: links.Cut, shown: str) -> Claim | None:
+    """Return what a link says that it leads on to, where that is another's site."""
+    onward = links.onward(cut.tail)
+    cuts = links.cut_link(onward)[0] if onward else ()
+    if not cuts or organisation(cuts[0].host.ascii) == organisation(cut.host.ascii):
+        return None
+    return replace(_accounts_of(cuts[0], shown)[0], doubt="")
+
+
+def _accounts_of(cut: links.Cut, shown: str) -> tuple[Claim, ...]:
     claim = Claim(
         shown=shown,
         kind="link",
@@ -308,7 +377,13 @@ def _of_cut(cut: links.Cut, shown: str) -> tuple[Claim, ...]:
         scheme=cut.scheme,
         canonical=links.canonical(cut),
     )
-    platform, owner = platform_of(cut.host) if cut.host.exact and not cut.user_info else ("", "")
+    if not cut.host.exact or cut.user_info:
+        return (claim,)
+    if number := number_in(cut.host.ascii, cut.path):
+        return (replace(claim, phone=number, invitation=True),)
+    if is_invitation(cut.host.ascii, cut.path):
+        return (replace(claim, platform=platform_of(cut.host)[0], invitation=True),)
+    platform, owner = platform_of(cut.host)
     if not platform:
         return (claim,)
     paths = (unquote(cut.path), unquote(cut.raw_path), links.without_dots(unquote(cut.raw_path).replace("\\", "/")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 from gateway.trust.domains import Host, read_host
 
@@ -16,6 +16,16 @@ _UNRESERVED = re.compile(r"%(?:2[dDeE]|3[0-9]|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-
 """Codes of letters, digits and `-._~`: the same as the character itself (RFC 3986, section 6.2.2.2)."""
 _RESERVED = re.compile(r"(?i)%(?:[01][0-9a-f]|7f|2[0-9abcf]|3[a-f]|40|5[bcd]|(?![0-9a-f]{2}))")
 MAX_PORT = 65_535
+_ONWARD = frozenset(
+    {
+        "url", "u", "uri", "q", "r", "to", "link", "target", "target_url", "dest", "destination", "next", "goto", "go",
+        "redirect", "redirect_uri", "redirect_url", "redirect_to", "redirecturl", "redirecturi", "return", "return_to",
+        "return_url", "returnurl", "returnto", "continue", "out", "href", "adurl", "forward", "callback", "rurl",
+    }
+)  # fmt: skip
+"""Parameters that sites lead on by (OWASP, Unvalidated Redirects and Forwards; those of search engines and mailers)."""
+_WHOLE = re.compile(r"(?i)https?:|[\\/]{2}")
+_MOST_HOPS, _MOST_FIELDS = 5, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +113,34 @@ def _doubt(word: str) -> str:
         return "It does not have two slashes before its host, and programs read that differently."
     if "%" in rest and "%" in re.split(r"[/?#]", rest, maxsplit=1)[0]:
         return "Its host is written in %-codes, which programs read differently."
+    return ""
+
+
+def onward(tail: str) -> str:
+    """Return the link that parameters say a link leads on to, the innermost of several; empty for none.
+
+    Only what is a whole link counts: elsewhere the same names bear paths, search words and texts.
+    """
+    found = ""
+    for _ in range(_MOST_HOPS):
+        target = _onward(tail)
+        if not target:
+            break
+        found = target
+        tail = target[sign.start() :] if (sign := _TAIL.search(target)) else ""
+    return found
+
+
+def _onward(tail: str) -> str:
+    if "=" not in tail:
+        return ""
+    try:
+        given = parse_qsl(tail.lstrip("?#"), max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        return ""
+    for name, value in given:
+        if _WHOLE.match(value) and name.lower().replace("-", "_") in _ONWARD:
+            return value if has_scheme(value) else f"https:{value}"
     return ""
 
 

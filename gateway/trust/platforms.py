@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 
 from gateway.trust.domains import Host
@@ -30,6 +31,15 @@ _NOT_ACCOUNTS = {
 }
 _POSTS_BY_NUMBER = frozenset({"x", "tiktok", "instagram", "facebook"})
 """They show a post by its number alone, whatever name stands before it."""
+_INVITING_HOSTS = frozenset({"discord.gg", "chat.whatsapp.com", "signal.group", "lin.ee"})
+_INVITING_PATHS = {
+    "t.me": ("+", "joinchat/", "addlist/"), "telegram.me": ("+", "joinchat/"), "telegram.dog": ("+", "joinchat/"),
+    "discord.com": ("invite/",), "discordapp.com": ("invite/",), "line.me": ("R/ti/", "ti/"), "wa.me": ("message/",),
+    "x.com": ("i/communities/", "i/chat/"),
+}  # fmt: skip
+"""Links by which one joins whatever is behind them."""
+_NUMBER_IN_PATH = {"wa.me": re.compile(r"/\+?([1-9][0-9]{6,14})/?"), "t.me": re.compile(r"/\+([1-9][0-9]{6,14})/?")}
+"""Links that name a telephone number; a link to join has letters in its code."""
 _MIRRORS = ("www.", "mobile.", "m.")
 _LONG_NAME = 5
 
@@ -62,6 +72,21 @@ def account_in(platform: str, path: str) -> tuple[str, bool]:
         segments = segments[1:]
     name = segments[0].removeprefix("@") if segments else ""
     return (name if len(name) <= 64 and not name.startswith("+") else ""), sure
+
+
+def is_invitation(host: str, path: str) -> bool:
+    """Whether a link is one to join by, which names nobody."""
+    name = main_name(host)
+    if name in _INVITING_HOSTS:
+        return bool(path.strip("/"))
+    return path.lstrip("/").startswith(_INVITING_PATHS.get(name, ()))
+
+
+def number_in(host: str, path: str) -> str:
+    """Return the telephone number that a link leads to, with + and country code; empty for none."""
+    pattern = _NUMBER_IN_PATH.get(main_name(host))
+    found = pattern.fullmatch(path) if pattern else None
+    return f"+{found[1]}" if found else ""
 
 
 def near_miss(platform: str) -> str:

@@ -32,10 +32,11 @@ def reported(claim: Claim, kind: Kind, directory: Directory, platform: str = "")
 
 def _looked_up(claim: Claim, directory: Directory, platform: str) -> Iterator[Reported | None]:
     """Yield what is known under every name of what was asked about."""
-    if claim.kind in ("wallet", "phone"):
-        yield directory.reported(claim.kind, claim.handle)
-        return
-    if claim.handle:
+    if claim.kind == "wallet":
+        yield directory.reported("wallet", claim.handle)
+    elif claim.kind == "phone" or claim.phone:
+        yield directory.reported("phone", claim.phone or claim.handle)
+    elif claim.handle:
         yield directory.reported("handle", claim.handle, platform)
     if claim.local:
         yield directory.reported("mail", f"{ascii_lower(claim.local)}@{claim.site}")

@@ -14,7 +14,7 @@ from gateway.trust.shared import is_shared, is_shortener
 from gateway.trust.verdicts import Verdict, listed, resembling, unchecked, unlisted
 
 _ANYBODY = "Anybody can publish there, and a link to a post does not tell whose it is."
-_INVITATION = "It is an invitation, and that tells nothing of who is behind it."
+INVITATION = "It is an invitation, and that tells nothing of who is behind it."
 _HIDDEN = "It is a shortened link, which hides where it leads. Open it only where its target is shown first."
 _SEGMENTS_LOOKED_AT = 3
 
@@ -46,7 +46,7 @@ def _unlisted_site(claim: Claim) -> Verdict:
     if claim.kind == "link" and claim.path.strip("/") and is_shortener(claim.site):
         return unchecked(claim, _HIDDEN, technique="shortener")
     if claim.invitation:
-        return unlisted(claim, claim.kind, _INVITATION)
+        return unlisted(claim, claim.kind, INVITATION)
     return unlisted(claim, claim.kind, *([_ANYBODY] if claim.platform else []))
 
 
@@ -98,13 +98,15 @@ def _brand_in_path(claim: Claim, directory: Directory) -> Resemblance | None:
             reason = f"{guarded.official} stands in its path only; the link leads to {claim.site}"
             return Resemblance(guarded, "brand_in_path", 0.7, reason)
     # Where anybody can make a page, the name of the page is what a domain is elsewhere.
-    return _page_name(segments, claim, directory) if is_shared(claim.site) and not claim.platform else None
+    shared = is_shared(claim.site) and not (claim.platform or claim.invitation or is_shortener(claim.site))
+    return _page_name(segments, claim, directory) if shared else None
 
 
 def _page_name(segments: list[str], claim: Claim, directory: Directory) -> Resemblance | None:
     for name in segments[:_SEGMENTS_LOOKED_AT]:
         found = resembles_handle(name, directory)
-        if found is not None:
+        # A page that bears the bare name may well be the brand's own.
+        if found is not None and found.technique != "same_name_elsewhere":
             reason = f"anybody can make a page at {claim.site}, and in its name {found.reason}"
             return Resemblance(found.guarded, "brand_in_path", found.confidence, reason, (found.technique, *found.also))
     return None

@@ -21,7 +21,7 @@ from gateway.trust.platforms import PLATFORM_NAMES
 from gateway.trust.reported import reported
 from gateway.trust.resemblance import Resemblance
 from gateway.trust.shared import is_freemail
-from gateway.trust.sites import is_listed_link, verify_site
+from gateway.trust.sites import INVITATION, is_listed_link, verify_site
 from gateway.trust.verdicts import Verdict, beside, listed, other_account, resembling, unchecked, unlisted, worst
 
 __all__ = ["AMBIGUOUS", "Verdict", "verify", "verify_claim"]
@@ -93,6 +93,8 @@ def _redirected(claim: Claim, target: Claim, first: Verdict, directory: Director
 def _verify(
     claim: Claim, directory: Directory, on: date | None, platform: str | None, account_id: str | None
 ) -> Verdict:
+    if claim.phone and not is_listed_link(claim, directory):
+        return _verify_phone(claim, directory, on)
     match claim.kind:
         case "domain" | "link" if not claim.handle or is_listed_link(claim, directory):
             return verify_site(claim, directory, on)
@@ -117,6 +119,8 @@ def _verify_handle(
 ) -> Verdict:
     handle = ascii_lower(claim.handle)
     platform = claim.platform or PLATFORM_NAMES.get(ascii_lower(seen_on or ""), ascii_lower(seen_on or ""))
+    if claim.id:
+        return _verify_id(claim, platform, directory, on)
     if not platform and directory.platforms.get(handle):
         return _verify_bare_handle(claim, directory, on)
     if scam := reported(claim, "handle", directory, platform):
@@ -130,6 +134,13 @@ def _verify_handle(
         return _renamed(claim, known[0])
     found = _resembling_account(claim, directory, on)
     return resembling(claim, "handle", found) if found else unlisted(claim, "handle")
+
+
+def _verify_id(claim: Claim, platform: str, directory: Directory, on: date | None) -> Verdict:
+    if not platform:
+        return unchecked(claim, f"Say on which platform the account has this number, e.g. telegram:id:{claim.id}.")
+    entries = directory.account_ids.get((platform, claim.id))
+    return listed(claim, "handle", entries, on) if entries else unlisted(claim, "handle")
 
 
 def _verify_listed_handle(
@@ -222,7 +233,9 @@ def _resembling_mail(claim: Claim, directory: Directory) -> Resemblance | None:
 
 
 def _verify_phone(claim: Claim, directory: Directory, on: date | None) -> Verdict:
-    entries = directory.phones.get(claim.handle)
+    if scam := reported(claim, "phone", directory):
+        return scam
+    entries = directory.phones.get(claim.phone or claim.handle)
     if entries:
         return listed(claim, "phone", entries, on, _PHONE_PROVES_NOTHING)
-    return unlisted(claim, "phone", _PHONE_PROVES_NOTHING)
+    return unlisted(claim, "phone", INVITATION if claim.invitation else _PHONE_PROVES_NOTHING)
