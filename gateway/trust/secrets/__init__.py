@@ -1,27 +1,7 @@
-"""Finds the secrets that a user typed and masks them."""
+"""Finds what a user should never have typed (seed phrases, keys, passwords, codes, cards), and masks it. Pure."""
 
-from __future__ import annotations
+from gateway.trust.secrets.find import find_secrets, mask
+from gateway.trust.secrets.model import LABELS, Secret, masked
+from gateway.trust.secrets.numbers import read_patterns
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Secret:
-    kind: str
-    start: int
-    end: int
-    confidence: float
-
-
-def find_secrets(text: str, patterns: Sequence[re.Pattern[str]] = ()) -> tuple[Secret, ...]:
-    return ()
-
-
-def masked(text: str, secrets: Sequence[Secret]) -> str:
-    return text
-
-
-def mask_name(name: str) -> str:
-    return name
+__all__ = ["LABELS", "Secret", "find_secrets", "mask", "masked", "read_patterns"]

@@ -1,0 +1,61 @@
+"""Knows the words of seed phrases: which lists a word is in, and its place there."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+SHARE_LIST = "slip39"
+CHINESE = frozenset({"chinese_simplified", "chinese_traditional"})
+_SHIFT = 12
+_LOST = ("сно\ufffd\ufffdа", "снова")
+"""A word as the Russian list of the package `mnemonic` 0.21 has it, with a letter lost: such phrases are about."""
+_BRIEF = 4
+"""Phrases may be written with the first four letters of each word, which BIP-39 makes unique."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordLists:
+    """All lists. A code is a list's number times 4,096 plus the word's place in it; a word has one for each list."""
+
+    names: tuple[str, ...]
+    codes: dict[str, tuple[int, ...]]
+    briefs: dict[str, tuple[int, ...]]
+
+    def place(self, word: str, number: int, brief: bool = False) -> int | None:
+        """Return the place of a folded word in a list; None if it is not there."""
+        for code in (self.briefs if brief else self.codes).get(word, ()):
+            if code >> _SHIFT == number:
+                return code & ((1 << _SHIFT) - 1)
+        return None
+
+
+def fold(text: str) -> str:
+    """Return text as words are compared: without case, marks of Latin and Cyrillic letters, and compatibility forms."""
+    if text.isascii():
+        return text.lower()
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(letter for letter in parts if not "\u0300" <= letter <= "\u036f")
+    return unicodedata.normalize("NFC", bare).replace("ı", "i")
+
+
+@lru_cache(maxsize=1)
+def word_lists() -> WordLists:
+    """Return the lists, read once. Source: `data/seed_words.txt`."""
+    lines = (files(__package__) / "data" / "seed_words.txt").read_text("utf-8").splitlines()
+    names: list[str] = []
+    codes: dict[str, tuple[int, ...]] = {}
+    briefs: dict[str, tuple[int, ...]] = {}
+    for number, line in enumerate(lines):
+        name, *words = line.split(" ")
+        names.append(name)
+        for place, word in enumerate(map(fold, words)):
+            code = number << _SHIFT | place
+            codes[word] = (*codes.get(word, ()), code)
+            if len(word) == _BRIEF - 1 or (len(word) >= _BRIEF and name != SHARE_LIST):
+                short = word[:_BRIEF]
+                briefs[short] = (*briefs.get(short, ()), code)
+    codes[_LOST[0]] = codes[_LOST[1]]
+    return WordLists(tuple(names), codes, briefs)

@@ -1,0 +1,258 @@
+"""Finds seed phrases and seed shares written in words: by their checksum, or as near misses by what stands around them.
+
+Chinese phrases, whose words are single letters of ordinary sentences, are found by `chinese`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from gateway.trust.secrets.checksums import PHRASE_SIZES, SHARE_SIZES, is_phrase, is_share
+from gateway.trust.secrets.lists import CHINESE, SHARE_LIST, WordLists, fold, word_lists
+from gateway.trust.secrets.model import Secret
+from gateway.trust.secrets.page import Page
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+_TOKEN = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f\u3099\u309a\ufffd]+[^\W\d_]*)*")
+_LABELS = frozenset(
+    (
+        "word words wort worter mot mots palabra palabras palavra palavras parola parole слово слова kelime kelimeler "
+        "tu kata كلمه كلمة slovo slova 単語 단어 no nr num numero number n st nd rd th ый ая ое er eme"
+    ).split()
+)
+"""What may stand beside the number of a word: `word 1: abandon`, `1st abandon`."""
+_ROW = "11111"
+"""Five listed words in a row start a search; ordinary sentences hardly ever have them."""
+_FEWEST_TOLD = 9
+_FEWEST = 11
+_MAX_GAP = 40
+_MAX_HOLES = 3
+_MAX_LOOKS = 24
+_EXTRA = 4
+_CONTEXT = 600
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word of a text; its place in a list is None where it is not in it, but nearly."""
+
+    start: int
+    end: int
+    place: int | None
+
+
+def find_phrases(page: Page) -> Iterator[Secret]:
+    """Yield the seed phrases and shares of a page that are written in words of letters."""
+    told = "seed" in page.kinds if page.told else False
+    if not told and not _has_row(page.text):
+        return
+    lists = word_lists()
+    tokens = [(match.start(), match.end(), fold(match.group())) for match in _TOKEN.finditer(page.text)]
+    tokens = [token for token in tokens if not _is_label(page.text, token)]
+    found = False
+    for number in _numbers(tokens, lists):
+        for run in _runs(page.text, tokens, _Reader(lists, number)):
+            for secret in _judged(page, run, lists.names[number] == SHARE_LIST):
+                found = True
+                yield secret
+    if told and not found:
+        yield from _brief(page, tokens, lists)
+
+
+def _has_row(text: str) -> bool:
+    codes = word_lists().codes
+    flags = "".join(["1" if word in codes or word in _LABELS else "0" for word in _LETTERS.findall(fold(text))])
+    return _ROW in flags
+
+
+def _is_label(text: str, token: tuple[int, int, str]) -> bool:
+    start, end, word = token
+    if word not in _LABELS:
+        return False
+    return text[end : end + 4].lstrip(" #.°_-")[:1].isdigit() or text[max(0, start - 1) : start].isdigit()
+
+
+def _numbers(tokens: Sequence[tuple[int, int, str]], lists: WordLists) -> list[int]:
+    """Return the lists, Chinese ones apart, that several words of the text are in."""
+    counts = [0] * len(lists.names)
+    for _, _, word in tokens:
+        for code in lists.codes.get(word, ()):
+            counts[code >> 12] += 1
+    return [
+        number
+        for number, count in enumerate(counts)
+        if count >= _FEWEST_TOLD - 1 and lists.names[number] not in CHINESE
+    ]
+
+
+class _Reader:
+    """Reads words by one list, and takes words that are misspelt by one letter for holes in a phrase."""
+
+    def __init__(self, lists: WordLists, number: int, brief: bool = False) -> None:
+        self._lists = lists
+        self._number = number
+        self._brief = brief
+        self._looks = _MAX_LOOKS
+        self._letters: str | None = None
+
+    def place(self, word: str) -> int | None:
+        return self._lists.place(word, self._number, self._brief)
+
+    def is_near(self, word: str) -> bool:
+        """Whether a word is an edit of one letter away from a listed one. Looks at few words of a text."""
+        if self._brief or not 2 <= len(word) <= 12 or self._looks <= 0:
+            return False
+        self._looks -= 1
+        return any(self.place(other) is not None for other in self._edits(word))
+
+    def _edits(self, word: str) -> Iterator[str]:
+        for place in range(len(word) + 1):
+            head, tail = word[:place], word[place:]
+            if tail:
+                yield head + tail[1:]
+            if len(tail) > 1:
+                yield head + tail[1] + tail[0] + tail[2:]
+            for letter in self._alphabet():
+                yield head + letter + tail
+                yield head + letter + tail[1:]
+
+    def _alphabet(self) -> str:
+        if self._letters is None:
+            words = (word for word, codes in self._lists.codes.items() if any(c >> 12 == self._number for c in codes))
+            self._letters = "".join(sorted(set("".join(words))))
+        return self._letters
+
+
+def _runs(text: str, tokens: Sequence[tuple[int, int, str]], reader: _Reader) -> Iterator[list[_Word]]:
+    """Yield the runs of listed words, with the misspelt ones between them."""
+    words = [_Word(start, end, reader.place(word)) for start, end, word in tokens]
+    run: list[_Word] = []
+    for number, word in enumerate(words):
+        if run and (word.start - run[-1].end > _MAX_GAP or "\0" in text[run[-1].end : word.start]):
+            yield run
+            run = []
+        if word.place is not None or (run and _is_hole(words, number, run) and reader.is_near(tokens[number][2])):
+            run.append(word)
+        elif run:
+            yield run
+            run = []
+    yield run
+
+
+def _is_hole(words: Sequence[_Word], number: int, run: Sequence[_Word]) -> bool:
+    """Whether a word that is not listed stands alone among listed ones, of which there are enough for a phrase."""
+    around = words[max(0, number - 5) : number + 6]
+    near = words[number + 1 : number + 2]
+    holes = sum(word.place is None for word in run[-12:])
+    return (
+        holes < _MAX_HOLES
+        and run[-1].place is not None
+        and (not near or near[0].place is not None)
+        and sum(word.place is not None for word in around) >= min(7, len(words) - 3)
+    )
+
+
+def _judged(page: Page, run: Sequence[_Word], share: bool) -> Iterator[Secret]:
+    """Yield what of a run is secret: each part whose checksum is right, or all of it where that is told."""
+    if len(run) < _FEWEST_TOLD or _is_excerpt(run):
+        return
+    kind = "seed_share" if share else "seed_phrase"
+    sizes, check = (SHARE_SIZES, is_share) if share else (PHRASE_SIZES, is_phrase)
+    parts = list(_valid_parts(run, sizes, check))
+    if not parts:
+        confidence = _told(page, run)
+        if confidence:
+            yield Secret(kind, run[0].start, run[-1].end, confidence)
+        return
+    for low, high in _widened(page.text, run, parts):
+        yield Secret(kind, run[low].start, run[high - 1].end, 0.95)
+
+
+def _valid_parts(
+    run: Sequence[_Word], sizes: Sequence[int], check: Callable[[Sequence[int]], bool]
+) -> Iterator[tuple[int, int]]:
+    """Yield the parts of a run with a right checksum, the longest first, apart from one another."""
+    places = [-1 if word.place is None else word.place for word in run]
+    taken = [False] * len(run)
+    for size in (len(run), *sizes):
+        if size not in sizes:
+            continue
+        for low in range(len(run) - size + 1):
+            part = places[low : low + size]
+            if -1 not in part and not taken[low] and not taken[low + size - 1] and check(part):
+                taken[low : low + size] = [True] * size
+                yield low, low + size
+
+
+def _widened(text: str, run: Sequence[_Word], parts: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield the parts with the rest of their run, where that is more than words of a sentence beside them.
+
+    A phrase with a wrong checksum may hold a shorter one by chance: what is left of it is as secret.
+    """
+    ordered = sorted(parts)
+    low, high = ordered[0][0], ordered[-1][1]
+    if _belongs(text, run[: low + 1]):
+        low = 0
+    if _belongs(text, run[high - 1 :]):
+        high = len(run)
+    yield low, high
+
+
+def _belongs(text: str, rest: Sequence[_Word]) -> bool:
+    """Whether words beside a phrase are more of it: many, or parted by more than a space."""
+    if len(rest) - 1 >= _EXTRA:
+        return True
+    return len(rest) > 1 and all(_gap(text, one, other) not in ("", " ") for one, other in pairwise(rest))
+
+
+def _gap(text: str, one: _Word, other: _Word) -> str:
+    return text[one.end : other.start]
+
+
+def _is_excerpt(run: Sequence[_Word]) -> bool:
+    """Whether the words stand in the order of their list, as where somebody quotes the list itself."""
+    places = [word.place for word in run if word.place is not None]
+    rising = sum(one < other for one, other in pairwise(places))
+    return len(places) >= _FEWEST and rising >= len(places) - 2
+
+
+def _told(page: Page, run: Sequence[_Word]) -> float:
+    """Return how sure it is that a run without a right checksum is a phrase: by what stands around it, or its layout."""
+    known = sum(word.place is not None for word in run)
+    gaps = [_gap(page.text, one, other) for one, other in pairwise(run)]
+    numbered = sum(any(letter.isdigit() for letter in gap) for gap in gaps) >= len(gaps) * 0.7
+    listed = sum(gap.strip(" ") != "" for gap in gaps) >= len(gaps) * 0.7
+    start, end = run[0].start, run[-1].end
+    context = page.before(start, _CONTEXT, ("seed",)) or page.after(end, _CONTEXT, ("seed",))
+    if context and (known >= _FEWEST or (known >= _FEWEST_TOLD - 1 and (numbered or listed))):
+        return 0.8
+    if known < _FEWEST - 1 or len(run) < _FEWEST:
+        return 0.0
+    if numbered or is_alone(page.text, start, end):
+        return 0.7
+    return 0.0
+
+
+def is_alone(text: str, start: int, end: int) -> bool:
+    """Whether nothing else stands on the lines of a part of a text, but for what introduces it with a colon."""
+    line = text[max(0, start - 200) : start].rpartition("\n")[2].rstrip(" \t\"'“「([*-•")
+    rest = text[end : end + 200].partition("\n")[0]
+    return (not _LETTERS.search(line) or line.endswith((":", "："))) and not _LETTERS.search(rest)
+
+
+def _brief(page: Page, tokens: Sequence[tuple[int, int, str]], lists: WordLists) -> Iterator[Secret]:
+    """Yield phrases written with the first four letters of each word; only where the text speaks of phrases."""
+    for number, name in enumerate(lists.names):
+        if name in CHINESE or name == SHARE_LIST:
+            continue
+        words = [word for _, _, word in tokens]
+        if sum(lists.place(word, number, True) is not None for word in words) < _FEWEST:
+            continue
+        for run in _runs(page.text, tokens, _Reader(lists, number, True)):
+            if len(run) < _FEWEST or _is_excerpt(run):
+                continue
+            if any(_valid_parts(run, PHRASE_SIZES, is_phrase)) or is_alone(page.text, run[0].start, run[-1].end):
+                yield Secret("seed_phrase", run[0].start, run[-1].end, 0.75)
