@@ -14,7 +14,7 @@ from gateway.trust.claims import Claim, read_claim
 from gateway.trust.directory import Directory
 from gateway.trust.domains import ascii_lower, parents
 from gateway.trust.entries import Official, platform_title
-from gateway.trust.handles import resembles_handle
+from gateway.trust.handles import resembles_account
 from gateway.trust.hosts import resembles_host
 from gateway.trust.names import namesake, poses_as
 from gateway.trust.platforms import PLATFORM_NAMES
@@ -132,7 +132,7 @@ def _verify_handle(
         return _verify_listed_handle(claim, entries, directory, on, account_id)
     if account_id is not None and (known := directory.account_ids.get((platform, account_id))):
         return _renamed(claim, known[0])
-    found = _resembling_account(claim, directory, on)
+    found = _resembling_account(claim, directory, on, platform)
     return resembling(claim, "handle", found) if found else unlisted(claim, "handle")
 
 
@@ -152,7 +152,7 @@ def _verify_listed_handle(
         return other_account(claim, pinned[0], *verdict.techniques)
     if verdict.technique == "retired" and claim.name and (found := _resembling_name(claim.name, directory, on)):
         # Whoever took the name over goes on speaking for us.
-        return replace(resembling(claim, "handle", replace(found, technique="retired", also=(found.technique,))))
+        return resembling(claim, "handle", replace(found, technique="retired", also=(found.technique,)))
     return verdict
 
 
@@ -163,9 +163,9 @@ def _renamed(claim: Claim, entry: Official) -> Verdict:
     return replace(unchecked(claim, reason, technique="other_id"), brand=entry.brand)
 
 
-def _resembling_account(claim: Claim, directory: Directory, on: date | None) -> Resemblance | None:
-    found = resembles_handle(claim.handle, directory)
-    return found or (_resembling_name(claim.name, directory, on) if claim.name else None)
+def _resembling_account(claim: Claim, directory: Directory, on: date | None, platform: str) -> Resemblance | None:
+    found = resembles_account(claim.handle, claim.name, directory, platform)
+    return found or (namesake(claim.name, directory, on) if claim.name else None)
 
 
 def _resembling_name(name: str, directory: Directory, on: date | None) -> Resemblance | None:
