@@ -77,6 +77,17 @@ def _unchecked(handles: Sequence[str], reason: str) -> dict[str, Answer]:
     return {each: Unchecked(Handle(each), reason.removesuffix(".")) for each in handles}
 
 
+class Closed:
+    """A resolver of a channel that could not be opened, or that cannot look accounts up: it says why."""
+
+    def __init__(self, reason: str) -> None:
+        self._reason = reason
+
+    async def look_up(self, handles: Sequence[Handle]) -> Sequence[Answer]:
+        """See `Resolver.look_up`."""
+        return [Unchecked(handle, self._reason) for handle in handles]
+
+
 def is_suspended(answer: Answer | None) -> bool:
     """Whether a platform says that it has suspended an account: by its reason, since the port has no word for it."""
     return isinstance(answer, Unchecked) and "suspended" in answer.reason.lower()

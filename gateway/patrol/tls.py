@@ -20,7 +20,7 @@ _TOLD_ELSEWHERE = frozenset({10, 62})
 
 
 class Handshakes:
-    """See `gateway.patrol.ports.Certificates`; `context` is what chains are judged by, the system's own if not given."""
+    """See `gateway.patrol.ports.Certificates`; chains are judged by `context`, the system's own if none is given."""
 
     def __init__(
         self, context: ssl.SSLContext | None = None, port: int = PORT, deadline_secs: float = DEADLINE_SECS
