@@ -1,4 +1,4 @@
-"""Which language a person writes: by the share of scripts in what he wrote himself, and by common words. Pure.
+"""Which language a person writes: by the share of scripts in what he wrote himself, then by words and letters. Pure.
 
 Links, addresses, hashes and quotes are not his words. A script that many languages share gives a low confidence.
 """
@@ -11,10 +11,13 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 
-from gateway.triage.words import ARABIC_LETTERS, COMMON_WORDS, CYRILLIC_LETTERS, SIMPLIFIED, TRADITIONAL
+from gateway.triage.profiles import Found, profile
+from gateway.triage.words import JAPANESE, JARGON, SIMPLIFIED, TRADITIONAL
 
 MAX_CHARS = 3_000
-"""Code points looked at; a language shows itself long before."""
+"""Code points in which a person's own words are looked for."""
+_ENOUGH = 1_000
+"""Code points of his own words that are looked at; a language shows itself long before."""
 
 SURE, LIKELY, HINT, UNKNOWN = 0.95, 0.7, 0.4, 0.0
 
@@ -27,13 +30,16 @@ _CODE_SIGN = re.compile(r"[0-9@:.](?:(?<=[0-9@])|(?<=:)//|(?<=[A-Za-z0-9]\.)[A-Z
 """What every link, address, handle and code has, and most words have not."""
 _SHORTEST_CODE = 6
 
-_WORD = re.compile(r"[^\W\d_]+")
-_ASCII_WORDS = {code: " " for code in range(128) if not chr(code).isalpha()}
-_LANGUAGES_OF = {
-    word: tuple(language for language, common in COMMON_WORDS.items() if word in common)
-    for word in frozenset[str]().union(*COMMON_WORDS.values())
+_WORDS = {
+    "Latin": re.compile("[A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u0259\u1e00-\u1eff]+"),
+    "Cyrillic": re.compile("[\u0400-\u0481\u048a-\u052f]+"),
+    "Arabic": re.compile("[\u0620-\u063f\u0641-\u064a\u066e\u066f\u0671-\u06d3]+"),
 }
-_VIETNAMESE_RUN = re.compile("[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]+")
+"""Scripts whose languages are told apart by their words, and how these are cut."""
+_WORD = _WORDS["Latin"]
+_ASCII_WORDS = {code: " " for code in range(128) if not chr(code).isalpha()}
+_OTHER_THAN_LATIN = re.compile("[^\0-\u0259\u1e00-\u1eff\u2000-\u206f]")
+_ARABIC_MARKS = re.compile("[\u0640\u064b-\u065f\u0670]+")
 
 _SCRIPTS = {
     "CJK": "Han", "HIRAGANA": "Kana", "KATAKANA": "Kana", "KATAKANA-HIRAGANA": "Kana", "HANGUL": "Hangul",
@@ -43,6 +49,14 @@ _SCRIPTS = {
     "MALAYALAM": "ml", "SINHALA": "si", "ETHIOPIC": "am",
 }  # fmt: skip
 """First word of a character's Unicode name → script, or the language that nearly always stands behind it."""
+
+_USUAL = {"Latin": "en", "Cyrillic": "ru", "Arabic": "ar"}
+"""What strangers write to a desk when nothing else is known."""
+
+_LEAD_TO_BE_LIKELY, _LEAD_TO_BE_SURE = 2.5, 6.0
+"""Nats by which a language leads the next."""
+_CLEAR_TO_BE_LIKELY, _CLEAR_TO_BE_SURE = 0.3, 1.0
+"""The same a word."""
 
 _WEIGHTS = {"Han": 3, "Kana": 2, "Hangul": 2}
 """One such character says what several letters of an alphabet say."""
@@ -62,9 +76,11 @@ class Guess:
 def detect(text: str) -> Guess:
     """Return the language that the greater part of a text is written in."""
     own = unicodedata.normalize("NFC", text[:MAX_CHARS])
-    words = _without_codes(_QUOTED.sub(" ", own) if ">" in own else own).casefold()
-    if words.isascii():
-        return _latin(words)
+    # Lower-case Turkish İ keeps its dot as a mark of its own.
+    words = _without_codes(_QUOTED.sub(" ", own) if ">" in own else own)[:_ENOUGH].lower().replace("i\u0307", "i")
+    if words.isascii() or not _OTHER_THAN_LATIN.search(words):
+        return _by_words("Latin", words)
+    words = _WORD.sub(_unless_jargon, words)
     counts: Counter[str] = Counter()
     # A text has few different characters: each is looked up once.
     characters = Counter(words)
@@ -104,18 +120,18 @@ def _is_code(run: str) -> bool:
     return code or "@" in run or "://" in run or _DOMAIN.search(run) is not None
 
 
+def _unless_jargon(word: re.Match[str]) -> str:
+    return "" if word[0] in JARGON else word[0]
+
+
 def _of_script(script: str, words: str, characters: Counter[str], counts: Counter[str]) -> Guess:
     match script:
         case "East":
             return _eastern(characters, counts)
-        case "Latin":
-            return _latin(words)
+        case "Latin" | "Cyrillic" | "Arabic":
+            return _by_words(script, words)
         case "Hangul":
             return Guess("ko", SURE)
-        case "Cyrillic":
-            return _by_letters(characters, CYRILLIC_LETTERS, "ru")
-        case "Arabic":
-            return _by_letters(characters, ARABIC_LETTERS, "ar")
         case language:
             return Guess(language, SURE if language in _ALONE else HINT)
 
@@ -124,8 +140,11 @@ def _eastern(characters: Counter[str], counts: Counter[str]) -> Guess:
     han, kana = counts["Han"], counts["Kana"]
     if kana and kana * 10 >= han:
         return Guess("ja", SURE if kana * 4 >= han else LIKELY)
-    simplified = sum(characters[character] for character in SIMPLIFIED & characters.keys())
-    traditional = sum(characters[character] for character in TRADITIONAL & characters.keys())
+    japanese = sum(count for character, count in characters.items() if character in JAPANESE)
+    simplified = sum(count for character, count in characters.items() if character in SIMPLIFIED)
+    traditional = sum(count for character, count in characters.items() if character in TRADITIONAL)
+    if japanese > simplified:
+        return Guess("ja", LIKELY if han > 1 else HINT)
     if traditional > simplified:
         return Guess("zh-Hant", LIKELY)
     if simplified:
@@ -134,39 +153,24 @@ def _eastern(characters: Counter[str], counts: Counter[str]) -> Guess:
     return Guess("zh-CN", LIKELY if han > 1 else HINT)
 
 
-def _latin(words: str) -> Guess:
-    if words.isascii():
-        found = Counter(words.translate(_ASCII_WORDS).split())
-    elif len(_VIETNAMESE_RUN.sub("", words)) * 12 < len(words) * 11:
-        return Guess("vi", SURE)
-    else:
-        found = Counter(_WORD.findall(words))
-    hits = dict.fromkeys(COMMON_WORDS, 0)
-    for word, count in found.items():
-        for language in _LANGUAGES_OF.get(word, ()):
-            hits[language] += count
-    language, most = max(hits.items(), key=lambda item: item[1])
-    if not most:
-        return Guess("en", HINT if found else UNKNOWN)
-    rival = max(count for other, count in hits.items() if other != language)
-    if most == rival:
-        # A tie means words that several languages share; English is what strangers write to a desk.
-        return Guess("en" if hits["en"] == most else language, HINT)
-    if most < 2:
-        return Guess(language, HINT)
-    return Guess(language, SURE if most >= 2 * rival and most * 5 >= found.total() else LIKELY)
+def _by_words(script: str, text: str) -> Guess:
+    if script == "Arabic":
+        text = _ARABIC_MARKS.sub("", text)
+    words = text.translate(_ASCII_WORDS).split() if text.isascii() else _WORDS[script].findall(text)
+    found = profile(script).of(words)
+    if not found.words:
+        # Words that are met in all languages alone, or none.
+        return Guess(_USUAL[script], HINT if words else UNKNOWN)
+    return Guess(found.language, _confidence(found))
 
 
-def _by_letters(characters: Counter[str], letters: dict[str, frozenset[str]], usual: str) -> Guess:
-    """Tell languages of one script by letters that only one of them uses."""
-    present: Counter[str] = Counter()
-    for character, count in characters.items():
-        for language, own in letters.items():
-            if character in own:
-                present[language] += count
-    if present:
-        return Guess(present.most_common(1)[0][0], LIKELY)
-    return Guess(usual, HINT if usual == "ar" else LIKELY)
+def _confidence(found: Found) -> float:
+    # Halves in two languages pull against each other: the lead is small for so many words.
+    clear = found.lead / found.words
+    if found.lead < _LEAD_TO_BE_LIKELY or clear < _CLEAR_TO_BE_LIKELY:
+        return HINT
+    sure = found.words > 1 and found.lead >= _LEAD_TO_BE_SURE and clear >= _CLEAR_TO_BE_SURE
+    return SURE if sure else LIKELY
 
 
 @cache

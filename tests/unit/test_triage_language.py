@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gateway.case import Evidence, Fact, FactOutcome, Message, Party, Priority, Provenance
 from gateway.triage import language, triage
 from gateway.triage.language import detect
-from gateway.triage.words import COMMON_WORDS, SIMPLIFIED, TRADITIONAL
+from gateway.triage.words import JARGON, SIMPLIFIED, TRADITIONAL
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -99,11 +99,11 @@ def test_where_nobody_said_anything_nothing_is_known(text: str) -> None:
 
 def test_confidence_tells_evidence_from_a_guess() -> None:
     sure = detect("Hello, my deposit is still not in my account, please help me")
-    shared_script = detect("لم يصل الإيداع")
+    shared_word = detect("سلام")
     one_word = detect("BTC")
     mixed = detect("请帮忙处理我的账户 please help with the account and my money")
     assert sure.confidence > 0.9
-    assert shared_script.confidence < 0.5
+    assert shared_word.confidence < 0.5
     assert one_word.confidence < 0.5
     assert mixed.confidence < 0.5
 
@@ -164,7 +164,7 @@ def test_triage_claims_nothing_that_it_does_not_know_yet() -> None:
 
 
 def test_the_word_lists_are_as_they_are_compared() -> None:
-    assert all(word == word.casefold() for words in COMMON_WORDS.values() for word in words)
+    assert all(word == word.lower() and word.isascii() and word.isalnum() for word in JARGON)
     assert not SIMPLIFIED & TRADITIONAL
     for character in SIMPLIFIED:
         character.encode("gb2312")

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gateway.triage import language
-from gateway.triage.words import COMMON_WORDS
+from gateway.triage.profiles import UNIT, profile
 
 PIECES = st.sampled_from([*"aZ019@.:/ \n,!é中", "://", "a.bc", "deposit", "12345", "hello"])
 
@@ -30,10 +30,64 @@ def test_ascii_is_cut_into_the_words_that_any_text_is_cut_into(text: str) -> Non
     assert text.translate(language._ASCII_WORDS).split() == language._WORD.findall(text)
 
 
-@given(st.lists(st.sampled_from(["the", "de", "que", "é", "konto", "ist", "en", "is"]), max_size=20).map(" ".join))
-def test_a_language_is_found_by_its_own_common_words(text: str) -> None:
-    hits = {name: sum(word in common for word in text.split()) for name, common in COMMON_WORDS.items()}
-    most = max(hits.values())
-    first = next(name for name, count in hits.items() if count == most)
-    tied = list(hits.values()).count(most) > 1
-    assert language._latin(text).language == ("en" if not most or (tied and hits["en"] == most) else first)
+WORDS = st.sampled_from(
+    [
+        "the",
+        "de",
+        "que",
+        "é",
+        "konto",
+        "is",
+        "não",
+        "tôi",
+        "của",
+        "yılında",
+        "zwyrtnik",
+        "über",
+        "ødelagt",
+        "qwx",
+        "a",
+        "ß",
+    ]
+)
+
+
+@given(st.lists(WORDS, min_size=1, max_size=30))
+def test_lanes_side_by_side_say_what_each_language_alone_says(words: list[str]) -> None:
+    latin = profile("Latin")
+
+    def alone(lane: int) -> int:
+        def value(number: int) -> int:
+            return number >> 16 * lane & 0xFFFF
+
+        def of_letters(word: str) -> int:
+            framed = f" {word} "
+            runs = [framed[max(0, end - 3) : end + 1] for end in range(1, len(framed))]
+            longest = (next((run[at:] for at in range(4) if run[at:] in latin.runs), "") for run in runs)
+            return sum(value(latin.runs.get(run, 0)) for run in longest)
+
+        of_words = sum(value(latin.words[word]) if word in latin.words else of_letters(word) for word in words)
+        return value(latin.expected) + of_words
+
+    sums = sorted(((alone(lane), tag) for lane, tag in enumerate(latin.languages)), reverse=True)
+    found = latin.of(words)
+    assert (sums[0][0], found.language) in sums
+    assert found.lead == (sums[0][0] - sums[1][0]) / UNIT
+
+
+@given(st.lists(st.text(max_size=40), max_size=400))
+@example(["the"] * 400)
+@example(["ż" * 40] * 400)
+def test_no_number_of_words_overflows_a_lane(words: list[str]) -> None:
+    """Were a lane too small, the language beside it would be named."""
+    latin = profile("Latin")
+    most = 160 * 9 * UNIT + 120 * 9 * UNIT + 3 * UNIT
+    assert most < 1 << 16
+    assert latin.of(words).lead * UNIT <= most
+
+
+def test_the_data_keep_to_nine_nats() -> None:
+    for script in ("Latin", "Cyrillic", "Arabic"):
+        found = profile(script)
+        for number in (*found.words.values(), *found.runs.values()):
+            assert max(number.to_bytes(2 * len(found.languages), "little")) <= 9 * UNIT

@@ -1,0 +1,104 @@
+"""How much words speak for each of the languages that share a script, by frequencies of words and letters. Pure.
+
+The values of one word for all languages stand side by side in one whole number (a lane of 16 bits each), so that adding
+two numbers adds all of them at once. They come from `data/profiles.zlib`; `data/README.md` says what that is.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from gateway.triage.words import JARGON
+
+UNIT = 12
+"""A nat in the units of the data."""
+_LANE = 2
+"""Bytes of a lane: it holds the 160 words and 120 runs of letters that are looked at, each with 9 nats at most."""
+_MAX_WORDS = 160
+_MAX_RUNS = 120
+_MAX_WORD = 24
+"""Letters of one word that are looked at."""
+
+_EXPECTED = {
+    "en": 3 * UNIT,
+    **dict.fromkeys(("es", "pt", "fr", "de", "tr", "id", "vi", "ru", "ar"), 2 * UNIT),
+    **dict.fromkeys(("gl", "af"), 0),
+}
+"""Units ahead of all words: the languages that the product speaks are expected more than others, and least of all those
+that few write, next to a neighbour that very many write."""
+_EXPECTED_OF_OTHERS = UNIT
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The likeliest language, the nats by which it leads, the next one, and how many words told anything."""
+
+    language: str
+    lead: float
+    rival: str
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What speaks for the languages of one script: words, and letters after up to three others."""
+
+    languages: tuple[str, ...]
+    words: dict[str, int]
+    runs: dict[str, int]
+    expected: int
+
+    def of(self, words: Sequence[str]) -> Found:
+        """Weigh words in lower case, as many as are looked at."""
+        looked_at = words[:_MAX_WORDS]
+        known = list(map(self.words.get, looked_at))
+        total = self.expected + sum(filter(None, known))
+        telling = len(known) - known.count(0)
+        if None in known:
+            total += self._by_letters([word for word, value in zip(looked_at, known, strict=True) if value is None])
+        width = len(self.languages)
+        lanes = list(struct.unpack(f"<{width}H", total.to_bytes(_LANE * width, "little")))
+        first = max(lanes)
+        best = lanes.index(first)
+        lanes[best] = -1
+        second = max(lanes)
+        return Found(self.languages[best], (first - second) / UNIT, self.languages[lanes.index(second)], telling)
+
+    def _by_letters(self, words: Sequence[str]) -> int:
+        runs: list[str] = []
+        for word in words:
+            framed = f" {word[:_MAX_WORD]} "
+            runs += (framed[:2], framed[:3])
+            runs += [framed[start : start + 4] for start in range(len(framed) - 3)]
+            if len(runs) > _MAX_RUNS:
+                del runs[_MAX_RUNS:]
+                break
+        get = self.runs.get
+        return sum([get(run) or get(run[1:]) or get(run[2:]) or get(run[3:], 0) for run in runs])
+
+
+@cache
+def profile(script: str) -> Profile:
+    """Return the profile of the languages of a script: Latin, Cyrillic or Arabic. It is unpacked once."""
+    packed = (files("gateway.triage") / "data" / "profiles.zlib").read_bytes()
+    head, _, body = zlib.decompress(packed).partition(b"\n")
+    told = json.loads(head)
+    languages, words, size, start = told[script]
+    keys = body[start : start + size].decode().split("\n")
+    width = _LANE * len(languages)
+    values = bytearray(width * len(keys))
+    values[::_LANE] = body[start + size : start + size + len(languages) * len(keys)]
+    numbers = [int.from_bytes(values[at : at + width], "little") for at in range(0, len(values), width)]
+    table = dict(zip(keys[:words], numbers[:words], strict=True)) | dict.fromkeys(JARGON, 0)
+    return Profile(
+        languages=tuple(languages),
+        words=table,
+        runs=dict(zip(keys[words:], numbers[words:], strict=True)),
+        expected=sum(_EXPECTED.get(tag, _EXPECTED_OF_OTHERS) << 8 * _LANE * lane for lane, tag in enumerate(languages)),
+    )
