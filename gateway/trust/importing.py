@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from gateway.trust.claims import read_claim
-from gateway.trust.confusables import mixes_scripts, visible
+from gateway.trust.confusables import is_hidden, mixes_scripts, visible
 from gateway.trust.domains import ascii_lower, parents, read_host, split_host
 from gateway.trust.entries import contradictions, platform_title
 from gateway.trust.links import cut_link
@@ -187,7 +187,7 @@ class _Reading:
             raise _LineError(f"does not lead to an account on {platform_title(platform)}")
         if claim.handle:
             return Account(platform=platform, handle=claim.handle)
-        link = _page(value)
+        link = _page(value) if claim.invitation else None
         if link is None:
             raise _LineError(f"does not lead to an account on {platform_title(platform)}")
         self._warn(place, f"{link.link} names no account: it is taken as a link, exactly as it is")
@@ -242,6 +242,8 @@ def _row(line: str) -> Mapping[str, Any]:
         text = row.get(name)
         if not isinstance(text, str) or not text.strip() or not _is_text(text) or len(text) > _LONGEST_VALUE:
             raise _LineError(f'has no "{name}"; write it as text')
+    if any(is_hidden(char, row["brand"]) for char in row["brand"]):
+        raise _LineError('"brand" holds an invisible character; write it without that')
     for name in _LISTS:
         values = row.get(name)
         if values is not None and not (isinstance(values, list) and all(map(_is_text, values))):

@@ -30,6 +30,7 @@ MAX_ROW = 4_000
 """Characters of a row: no name, link or address is longer."""
 _TOLD = 20
 """Bad rows of one list that are named one by one."""
+BAD_TABLE = "cannot be read as a table from here on; write no cell over several lines"
 _CHUNK = 1 << 20
 KINDS: tuple[str, ...] = get_args(ScamKind)
 
@@ -250,7 +251,10 @@ class _Reading:
                 yield from self._objects()
             case ".csv":
                 rows = csv.DictReader(line for _, line in self._lines())
-                yield from ((rows.line_num, row) for row in rows)
+                try:
+                    yield from ((rows.line_num, row) for row in rows)
+                except csv.Error:
+                    self._refuse(rows.line_num + 1, BAD_TABLE)
             case _:
                 bare = ((number, line.partition("#")[0].strip()) for number, line in self._lines())
                 plain = self._listed.kind == "domain"

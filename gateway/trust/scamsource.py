@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from gateway.trust.domains import is_ip, read_host
 from gateway.trust.links import cut_link
-from gateway.trust.scamlist import KINDS, MAX_ROW, DayError, Row, RowError, row_of
+from gateway.trust.scamlist import BAD_TABLE, KINDS, MAX_ROW, DayError, Row, RowError, row_of
 from gateway.trust.wallets import wallet_key
 
 _COLUMNS = {
@@ -48,7 +48,10 @@ def _given(text: str) -> Iterator[tuple[int, object]]:
     names = {name.strip().strip('"').lower() for name in header.split(",")}
     if "," in header and names & _COLUMNS.keys():
         rows = csv.DictReader(lines)
-        yield from ((rows.line_num, row) for row in rows)
+        try:
+            yield from ((rows.line_num, row) for row in rows)
+        except csv.Error:
+            yield rows.line_num + 1, RowError(BAD_TABLE)
         return
     for number, line in enumerate(lines, 1):
         yield from ((number, value) for value in _of_line(line))
@@ -93,6 +96,8 @@ def _of_line(line: str) -> Iterator[str]:
 
 
 def _row(given: object, kind: str, platform: str) -> Row:
+    if isinstance(given, RowError):
+        raise given
     if isinstance(given, str):
         return _of_value(given, kind, platform, "")
     if not isinstance(given, Mapping):

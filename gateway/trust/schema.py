@@ -111,8 +111,8 @@ def _address(value: str) -> str:
 
 def _link(value: str) -> str:
     """Check a link, and write it in the form in which links are compared."""
-    cuts, doubt = cut_link(value) if re.fullmatch(r"https?://[^\s\\@]+", value) and len(value) <= 1000 else ((), "")
-    if not cuts or doubt:
+    cuts, doubt = cut_link(value) if re.fullmatch(r"https?://[^\s\\]+", value) and len(value) <= 1000 else ((), "")
+    if not cuts or doubt or cuts[0].user_info:
         raise ValueError('write the whole link, e.g. "https://t.me/examplex"')
     cut = cuts[0]
     if not cut.plain:
