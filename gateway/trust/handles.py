@@ -14,15 +14,13 @@ from gateway.trust.resemblance import Resemblance, confused
 from gateway.trust.slips import misspelt
 from gateway.trust.spots import Spot, spots
 from gateway.trust.words import keeps_distance
-from gateway.trust.written import Written
+from gateway.trust.written import FULL, Written
 
 if TYPE_CHECKING:
     from gateway.trust.directory import Directory
 
 __all__ = ["NameIndex", "resembles_account", "resembles_handle"]
 
-_FULL = 15
-"""Characters of the longest handle on X: there the last word may have been cut off."""
 _TELLING = 7
 """Letters of a name that is its brand's own even beside words that tell nothing."""
 _LONG = 9
@@ -93,7 +91,7 @@ def _is_other_word(plain: str, watched: Watched) -> bool:
 def _beside(spot: Spot, handle: str, index: NameIndex, platform: str) -> Resemblance | None:
     """Judge a name with other words around it: `examplex_support`, `ExamplexTR`, `examplex2024`."""
     told = spot.told
-    if told is None and len(handle) == _FULL and starts_office(spot.right) and affixes(spot.left) is not None:
+    if told is None and len(handle) == FULL and starts_office(spot.right) and affixes(spot.left) is not None:
         told = Affix.OFFICE
     confidence = _by_words(spot, told) if told is not None else _by_name(spot)
     if not confidence or keeps_distance(spot.around):

@@ -66,7 +66,7 @@ class Watched:
     def can_be_misspelt(self) -> bool:
         """Whether a name near to it is looked at: words have many honest neighbours, handles of two words few."""
         if self.strength is Strength.COMMON:
-            return bool(self.handles) and len(self.key) > _LONG and not is_word(self.key)
+            return bool(self.handles)
         return True
 
 

@@ -11,7 +11,7 @@ from gateway.trust.affixes import Affix, affix
 from gateway.trust.confusables import name_forms
 from gateway.trust.name_index import NameIndex, Strength, Watched
 from gateway.trust.resemblance import MAX_NAME, Guarded, Resemblance
-from gateway.trust.slips import misspelt
+from gateway.trust.slips import EVIDENT, misspelt
 from gateway.trust.spots import Spot, spots
 from gateway.trust.words import GLUE, ROLES, has_role_sign, keeps_distance
 from gateway.trust.written import Written, squeezed
@@ -35,11 +35,21 @@ def poses_as(name: str, directory: Directory, platform: str = "") -> Resemblance
     written = Written.of(name)
     found = _whole(name, written, index, platform) or _with_role(written, index, platform)
     if found is None and len(written.plain) >= _LEAST_MISSPELT:
-        slip = misspelt(written, index, platform)
-        found = replace(slip, technique="display_name", also=(slip.technique, *slip.also)) if slip else None
+        found = _misspelt(written, index, platform)
     if found is not None and _MARKS.search(name):
         return replace(found, also=(*found.also, "drawn_mark"))
     return found
+
+
+def _misspelt(written: Written, index: NameIndex, platform: str) -> Resemblance | None:
+    """A name may be anybody's, so that the slip must lie in a long part that is the brand's own, or in plain sight."""
+    slip = misspelt(written, index, platform)
+    if slip is None:
+        return None
+    core = index.whole[slip.guarded.written].core
+    if len(core) < _LEAST_MISSPELT - 1 or (slip.technique not in EVIDENT and len(core) <= _LEAST_MISSPELT):
+        return None
+    return replace(slip, technique="display_name", also=(slip.technique, *slip.also))
 
 
 def _whole(name: str, written: Written, index: NameIndex, platform: str) -> Resemblance | None:

@@ -8,11 +8,11 @@ from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
-from gateway.trust.affixes import Affix, affix, trimmed
+from gateway.trust.affixes import Affix, affix, starts_office, trimmed
 from gateway.trust.known import is_known_label, is_word
 from gateway.trust.name_index import NameIndex, Strength, Watched, shortened
 from gateway.trust.resemblance import Resemblance
-from gateway.trust.written import Written
+from gateway.trust.written import FULL, Written, shape_of
 
 _LEAST = 5
 """Letters of a name that one slip leaves recognisable."""
@@ -23,6 +23,7 @@ _LONG = 9
 _OWN_CORE = 6
 """Letters of a name, ordinary words left out, in which any other letter is a slip; else it is near on the keyboard."""
 _LEAST_CORE = 4
+_LEAST_OWN = 3
 _MOST = 40
 _ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 _REASONS = {
@@ -36,7 +37,8 @@ _REASONS = {
 }
 
 
-_EVIDENT = frozenset({"doubling", "transposition"})
+_VOWELS = frozenset("aeiouy")
+EVIDENT = frozenset({"doubling", "transposition"})
 """Slips that hardly make an honest name out of another."""
 
 
@@ -59,75 +61,78 @@ def misspelt(written: Written, index: NameIndex, platform: str) -> Resemblance |
     """Tell which brand's name a name is but for one slip, alone or beside known words; the name itself is none."""
     if len(written.pieces) > 1 and all(affix(piece) or is_word(piece) for piece in written.pieces):
         return None
-    forms = _forms(written)
-    for form, shaped in forms:
-        for watched, key in _near(form, index, shaped=shaped):
-            if _is_meant(form, key, watched):
-                return _slip(form, key, watched, index, platform, Affix.NONE)
-    for form, shaped in forms:
-        for rest, told in trimmed(form):
-            for watched, key in _near(rest, index, shaped=shaped):
-                if _is_meant_beside(rest, key, told, watched, written):
-                    return _slip(rest, key, watched, index, platform, told)
+    for text, told in ((written.plain, Affix.NONE), *_trimmed(written)):
+        for watched, slip in _near(text, index):
+            if _is_meant_beside(text, slip, told, watched, written) if told else _is_meant(text, slip, watched):
+                return _slip(watched, slip, index, platform, told)
     return None
 
 
-def _forms(written: Written) -> tuple[tuple[str, bool], ...]:
-    """Return what is compared, and whether it is a skeleton; one that reads two letters as one is a slip too far."""
-    plain, shape = written.plain, written.shape
-    return ((plain, False), (shape, True)) if len(shape) == len(plain) else ((plain, False),)
+def _trimmed(written: Written) -> Iterator[tuple[str, Affix]]:
+    yield from trimmed(written.plain)
+    if len(written.text) == FULL and len(written.pieces) > 1 and starts_office(written.pieces[-1]):
+        yield written.plain[: -len(written.pieces[-1])], Affix.OFFICE
 
 
-def _near(form: str, index: NameIndex, *, shaped: bool) -> Iterator[tuple[Watched, str]]:
-    """Yield the names that are one slip away, each as it is compared; the work does not depend on their number."""
-    if not _LEAST_IN_OFFICE <= len(form) <= _MOST:
+def _near(text: str, index: NameIndex) -> Iterator[tuple[Watched, str]]:
+    """Yield the names that are one slip away, and the slip; the work does not depend on their number."""
+    if not _LEAST_IN_OFFICE <= len(text) <= _MOST:
         return
-    edits = index.edits
-    for watched in dict.fromkeys(each for less in (form, *shortened(form)) for each in edits.get(less, ())):
-        key = watched.shape if shaped else watched.key
-        if OSA.distance(form, key, score_cutoff=1) == 1:
-            yield watched, key
+    edits, shape = index.edits, shape_of(text)
+    # A skeleton that reads two letters as one is a slip too far.
+    forms = (text, shape) if len(shape) == len(text) and shape != text else (text,)
+    for form in forms:
+        for watched in dict.fromkeys(each for less in (form, *shortened(form)) for each in edits.get(less, ())):
+            key = watched.key if form is text else watched.shape
+            if OSA.distance(form, key, score_cutoff=1) == 1:
+                yield watched, _technique(form, key)
 
 
-def _is_meant(form: str, key: str, watched: Watched) -> bool:
+def _is_meant(text: str, slip: str, watched: Watched) -> bool:
     """Whether a name is a slip of another rather than a name of its own."""
-    if len(watched.key) < _LEAST or watched.strength is Strength.SHORT or is_known_label(form):
+    if len(watched.key) < _LEAST or is_known_label(text):
         return False
-    technique = _technique(form, key)
-    if watched.is_ordinary:
-        return technique in _EVIDENT
-    if len(watched.core) < _LEAST_CORE:
-        return technique in _EVIDENT
-    if _is_other_core(form, watched):
+    if watched.strength is not Strength.OWN:
+        return bool(watched.handles) and slip in EVIDENT
+    if watched.is_ordinary and len(watched.key) < _LONG:
+        return slip in EVIDENT
+    own = _own_part(text, watched)
+    if own is None or own == watched.core:
+        return True
+    if is_word(own) or len(own) < _LEAST_OWN:
         return False
-    return len(watched.core) >= _OWN_CORE or technique != "replacement"
+    return slip != "replacement" or len(own) >= _LEAST_CORE or _is_near_miss(text, watched.key)
 
 
-def _is_other_core(form: str, watched: Watched) -> bool:
-    """Whether a name has ordinary words in common with another, and beside them a word or a short name of its own."""
+def _own_part(form: str, watched: Watched) -> str | None:
+    """Return what stands in a name where another has its own part, or None where their ordinary words differ too."""
     head, _, tail = watched.key.partition(watched.core)
-    if not (head or tail) or not (form.startswith(head) and form.endswith(tail)):
-        return False
-    own = form[len(head) : len(form) - len(tail)]
-    return is_word(own)
+    if not (form.startswith(head) and form.endswith(tail)):
+        return None
+    return form[len(head) : len(form) - len(tail)]
 
 
-def _is_meant_beside(rest: str, key: str, told: Affix, watched: Watched, written: Written) -> bool:
+def _is_near_miss(text: str, key: str) -> bool:
+    """Whether the letter that was replaced is a vowel for a vowel, or one bit away."""
+    pairs = [(one, other) for one, other in zip(text, key, strict=True) if one != other]
+    return all({one, other} <= _VOWELS or (ord(one) ^ ord(other)).bit_count() == 1 for one, other in pairs)
+
+
+def _is_meant_beside(text: str, slip: str, told: Affix, watched: Watched, written: Written) -> bool:
     """The same beside known words: of office, unless it is long; a short name must stand apart from them."""
-    if is_known_label(rest) or watched.strength is Strength.COMMON:
+    if is_known_label(text) or watched.strength is Strength.COMMON:
         return False
-    if not told & Affix.OFFICE:
-        return len(watched.key) >= _LONG and _is_meant(rest, key, watched)
-    return (len(watched.core) >= _LEAST and _is_meant(rest, key, watched)) or rest in written.pieces
+    if len(watched.core) >= (_LEAST if told & Affix.OFFICE else _OWN_CORE) and not watched.is_ordinary:
+        return (bool(told & Affix.OFFICE) or len(watched.key) >= _LONG) and _is_meant(text, slip, watched)
+    return bool(told & Affix.OFFICE) and text in written.pieces
 
 
-def _slip(form: str, key: str, watched: Watched, index: NameIndex, platform: str, told: Affix) -> Resemblance:
+def _slip(watched: Watched, slip: str, index: NameIndex, platform: str, told: Affix) -> Resemblance:
     shown = replace(watched.guarded, official=index.official(watched, platform, whole=not told))
-    technique = _technique(form, key)
-    reason = f"it is {watched.key} with {_REASONS[technique]}"
+    reason = f"it is {watched.key} with {_REASONS[slip]}"
     if told:
-        return Resemblance(shown, technique, 0.8, f"{reason}, beside words that impostors use", ("affix",))
-    return Resemblance(shown, technique, 0.8, reason)
+        return Resemblance(shown, slip, 0.8, f"{reason}, beside words that impostors use", ("affix",))
+    return Resemblance(shown, slip, 0.8, reason)
 
 
 def _technique(form: str, key: str) -> str:

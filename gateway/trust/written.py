@@ -13,6 +13,8 @@ from gateway.trust.confusables import folded, is_unseen, skeleton
 MAX_WRITTEN = 200
 """Characters that are read of a name."""
 
+FULL = 15
+"""Characters of the longest handle on X: there the last word may have been cut off."""
 _SIGNS = re.compile(r"[\W_]+")
 _LONE_SIGN = re.compile(r"(?<![^\W_])[|!@$€£]+|[|!@$€£]+(?![^\W_])")
 """Signs that are letters only between letters: `L!n`, but not `Examplex | Official`."""
