@@ -238,7 +238,8 @@ _BEGINNINGS = frozenset(
 def trimmed(text: str) -> tuple[tuple[str, Affix], ...]:
     """Return what is left of a text when a known affix is taken off one of its ends, and what that told."""
     found: dict[str, Affix] = {}
-    for cut in range(3, min(len(text), _LONGEST)):
+    # Two Latin letters stand at the end of any name.
+    for cut in range(3 if text.isascii() else 2, min(len(text), _LONGEST)):
         head, tail = affix(text[:cut]), affix(text[-cut:])
         if head:
             found.setdefault(text[cut:], head)

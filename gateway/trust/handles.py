@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NameIndex", "resembles_account", "resembles_handle"]
 
-_TELLING = 7
+_TELLING = 6
 """Letters of a name that is its brand's own even beside words that tell nothing."""
 _LONG = 9
 """Letters above which a name is seen even where nothing parts it from other letters."""

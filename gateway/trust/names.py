@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _MARKS = re.compile("[\u2705\u2611\u2714\u2713\U0001f535\U0001f539\U0001f537\U0001f3c5\U0001f6e1\u00ae\u2122\u24c7]")
 """Signs drawn after a name that look like a platform's mark of a verified account."""
+_PARTED = re.compile(r"[\s!-/:-@\[-`{-~]+")
 _DENIALS = frozenset(
     {"not", "non", "no", "anti", "ex", "former", "unofficial", "fake", "parody", "fan", "не", "non-official", "nicht"}
 )
@@ -46,8 +47,8 @@ def _misspelt(written: Written, index: NameIndex, platform: str) -> Resemblance 
     slip = misspelt(written, index, platform)
     if slip is None:
         return None
-    core = index.whole[slip.guarded.written].core
-    if len(core) < _LEAST_MISSPELT - 1 or (slip.technique not in EVIDENT and len(core) <= _LEAST_MISSPELT):
+    key, core = slip.guarded.written, index.whole[slip.guarded.written].core
+    if len(core) <= _LEAST_MISSPELT and not (slip.also or (slip.technique in EVIDENT and len(key) > _LEAST_MISSPELT)):
         return None
     return replace(slip, technique="display_name", also=(slip.technique, *slip.also))
 
@@ -58,7 +59,7 @@ def _whole(name: str, written: Written, index: NameIndex, platform: str) -> Rese
     watched = watched or index.whole.get(written.shape)
     if watched is None:
         return None
-    if not disguised and watched.strength is Strength.COMMON and not _MARKS.search(name):
+    if watched.strength is Strength.COMMON and not (disguised or written.is_spaced or _MARKS.search(name)):
         return None
     shown = replace(watched.guarded, official=index.official(watched, platform))
     told = f"the display name is that of {shown.brand_name}"
@@ -68,8 +69,8 @@ def _whole(name: str, written: Written, index: NameIndex, platform: str) -> Rese
 
 
 def _is_written(name: str, watched: Watched) -> bool:
-    """Whether a name holds another letter by letter, nothing disguised."""
-    return watched.key in squeezed(name.casefold())
+    """Whether a name holds another letter by letter, nothing disguised, nothing hidden."""
+    return watched.key in _PARTED.sub("", name.casefold())
 
 
 def _with_role(written: Written, index: NameIndex, platform: str) -> Resemblance | None:
@@ -79,20 +80,34 @@ def _with_role(written: Written, index: NameIndex, platform: str) -> Resemblance
 
 
 def _role(spot: Spot, index: NameIndex, platform: str) -> Resemblance | None:
-    """`Examplex Support`: needs a word of office; a name that is a common word must stand alone with it."""
-    told, strength, around = spot.told, spot.watched.strength, spot.around
-    if strength is Strength.OWN:
-        office = told is not None and bool(told & Affix.OFFICE)
-        office = office or (spot.is_bounded and any(map(_is_role, around)))
-    elif spot.written.is_spaced:
-        office = told is not None and bool(told & Affix.DESK)
-    else:
-        office = spot.is_flanked and _is_of_office(around, ordinary=affix(spot.watched.key) > 0)
-    if not office or keeps_distance(around) or _DENIALS & {*around}:
+    """`Examplex Support`, `Examplex News`; a name that is short or a common word must stand alone with an office."""
+    around = spot.around
+    beside = _own_beside(spot, around) if spot.watched.strength is Strength.OWN else _common_beside(spot, around)
+    if not beside or keeps_distance(around) or _DENIALS & {*around}:
         return None
     shown = replace(spot.watched.guarded, official=index.official(spot.watched, platform))
-    reason = f"the display name joins {shown.brand_name} with a word of office"
-    return Resemblance(shown, "display_name", 0.9, reason, () if spot.is_plain else ("confusable",))
+    what = "a word of office" if beside is Affix.OFFICE else "what its own accounts are called by"
+    reason = f"the display name joins {shown.brand_name} with {what}"
+    confidence = 0.9 if beside is Affix.OFFICE else 0.7
+    return Resemblance(shown, "display_name", confidence, reason, () if spot.is_plain else ("confusable",))
+
+
+def _own_beside(spot: Spot, around: tuple[str, ...]) -> Affix:
+    """Tell what stands beside a name that is its brand's own: an office anywhere, or known words and nothing else."""
+    told = spot.told
+    if (told is not None and told & Affix.OFFICE) or (spot.is_bounded and any(map(_is_role, around))):
+        return Affix.OFFICE
+    return Affix.DRESS if spot.is_bounded and told else Affix.NONE
+
+
+def _common_beside(spot: Spot, around: tuple[str, ...]) -> Affix:
+    told = spot.told or Affix.NONE
+    if spot.written.is_spaced:
+        return told & Affix.OFFICE
+    if not spot.is_flanked:
+        return Affix.NONE
+    is_office = told & Affix.DESK or _is_of_office(around, ordinary=affix(spot.watched.key) > 0)
+    return Affix.OFFICE if is_office else Affix.NONE
 
 
 def _is_of_office(words: tuple[str, ...], *, ordinary: bool) -> bool:

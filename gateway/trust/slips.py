@@ -122,9 +122,19 @@ def _is_meant_beside(text: str, slip: str, told: Affix, watched: Watched, writte
     """The same beside known words: of office, unless it is long; a short name must stand apart from them."""
     if is_known_label(text) or watched.strength is Strength.COMMON:
         return False
-    if len(watched.core) >= (_LEAST if told & Affix.OFFICE else _OWN_CORE) and not watched.is_ordinary:
-        return (bool(told & Affix.OFFICE) or len(watched.key) >= _LONG) and _is_meant(text, slip, watched)
-    return bool(told & Affix.OFFICE) and text in written.pieces
+    if not told & Affix.OFFICE:
+        own = len(watched.core) >= _OWN_CORE and len(watched.key) >= _LONG
+        return own and not watched.is_ordinary and _is_meant(text, slip, watched)
+    if not _is_parted(text, written):
+        return len(watched.core) >= _LEAST and not watched.is_ordinary and _is_meant(text, slip, watched)
+    return len(watched.key) < _LEAST or _is_meant(text, slip, watched)
+
+
+def _is_parted(text: str, written: Written) -> bool:
+    """Whether a name's beginning or end stands as a word of its own."""
+    plain, cuts = written.plain, written.cuts
+    place = len(text) if plain.startswith(text) else len(plain) - len(text)
+    return place in cuts
 
 
 def _slip(watched: Watched, slip: str, index: NameIndex, platform: str, told: Affix) -> Resemblance:

@@ -27,6 +27,8 @@ _PICTURED = {
     base + place: chr(ord("a") + place) for base in (0x1F110, 0x1F130, 0x1F150, 0x1F170, 0x1F1E6) for place in range(26)
 }
 """Letters in boxes, circles and brackets, and regional indicators: no decomposition tells all their letters."""
+_PICTURED |= {ord(char): read for char, read in zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX", strict=True)}
+_PICTURED |= {ord(char): read for char, read in zip("ꜰғꞯǫꜱ", "ffqqs", strict=True)}
 
 
 def shape_of(text: str) -> str:
@@ -116,4 +118,4 @@ def _undone(text: str) -> str:
         text = _OVERRIDE.sub(lambda found: found[1][::-1], text)
     # UTS #39 reads a bold m as r and n: what Unicode calls another form of a letter is undone before that.
     text = unicodedata.normalize("NFKC", text.translate(_PICTURED))
-    return "".join(char for char in text if char == "\u00ad" or not is_unseen(char) or unicodedata.combining(char))
+    return "".join(char for char in text if not is_unseen(char))
