@@ -256,8 +256,8 @@ def sign(
     key: Annotated[Path, typer.Option("--key", help="The private key that `keygen` made.", dir_okay=False)],
 ) -> None:
     """Sign the directory and the lists that it names: writes FILE.sig."""
+    from gateway.trust.directory import signature_path
     from gateway.trust.signing import sign as signed
-    from gateway.trust.signing import signature_path
 
     found = _read(file, "")
     if isinstance(found, tuple):

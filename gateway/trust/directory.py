@@ -27,7 +27,6 @@ from gateway.trust.scamlist import ListInfo, load_lists, survey
 from gateway.trust.scamtable import Reported, ScamTable, table_key
 from gateway.trust.schema import EXAMPLE_BRAND_ID, Brand, DirectoryFile, Scam, is_guardable
 from gateway.trust.shared import is_freemail
-from gateway.trust.signing import check_signature, signature_path
 from gateway.trust.wallets import wallet_key
 
 __all__ = ["EXAMPLE_BRAND_ID", "Directory", "DirectoryError", "Guarded", "Official", "Problem", "load_directory"]
@@ -205,6 +204,9 @@ def load_directory(path: Path, today: date | None = None, public_key: str = "") 
     file = read_lines(content.splitlines()).file if path.suffix == ".jsonl" else _parsed(path, content)
     lists = survey(file.scam_lists, path.parent)
     if public_key:
+        # The library behind it takes 7 MB, which a process that reads mails can do without.
+        from gateway.trust.signing import check_signature
+
         check_signature(path, content.encode(), lists, public_key)
     table, lists = load_lists(file.scam_lists, lists, path.parent)
     directory = _checked(file, today or datetime.now(UTC).date(), table, lists)
@@ -219,6 +221,11 @@ def parse_directory(document: dict[str, Any], today: date = date.max) -> Directo
     if file.scam_lists:
         raise DirectoryError((Problem("scam_lists", "stand beside a file, and this is none"),))
     return _checked(file, today, ScamTable(), ())
+
+
+def signature_path(path: Path) -> Path:
+    """Return where the signature of a directory stands: beside it, `official.toml.sig`."""
+    return path.with_name(f"{path.name}.sig")
 
 
 def watched(path: Path, directory: Directory) -> tuple[Path, ...]:

@@ -40,6 +40,8 @@ _PLAIN_ROW = re.compile(
     r'\{"kind": "(?:domain", "value": "([^"\\]+)|handle", "platform": "([a-z]+)", "value": "([a-z0-9_]{1,64}))"\}'
 )
 """Most rows as the gateway itself writes them: read without a reader of JSON, in half the time."""
+_PLAIN_LINK = re.compile(r"(https?)://([a-z0-9._-]+)((?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+)")
+"""A link that every program reads in the same way, without parameters."""
 _PLAIN_LOCAL = re.compile(r"[a-z0-9._+-]{1,64}")
 
 
@@ -93,6 +95,8 @@ def normalised(kind: str, value: str, platform: str = "") -> tuple[str, str]:
         return value, ""
     elif kind == "wallet" and (address := wallet_key(value)):
         return address, ""
+    elif kind == "link" and (link := _PLAIN_LINK.fullmatch(value)) and _PLAIN_HOST.fullmatch(link[2]):
+        return value, ""
     elif kind == "mail" and (plain := _plain_mail(value)):
         return plain, ""
     return _checked(kind, value, platform), platform if kind == "handle" else ""

@@ -15,21 +15,16 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic import ValidationError
 
+from gateway.trust.directory import signature_path
 from gateway.trust.problems import DirectoryError, Problem, problems_of
 from gateway.trust.scamlist import ListInfo, survey
 from gateway.trust.schema import DirectoryFile
 
 ALGORITHM = "ed25519"
-SUFFIX = ".sig"
 _CONTEXT = b"gatehouse directory, first form\n"
 """Stands before what is signed, so that a signature made for something else never fits."""
 _MAX_SIGNATURE_BYTES = 1_000
 _KEY_BYTES = 32
-
-
-def signature_path(path: Path) -> Path:
-    """Return where the signature of a directory stands: beside it, `official.toml.sig`."""
-    return path.with_name(path.name + SUFFIX)
 
 
 def new_key() -> tuple[bytes, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from gateway.case import Standing
 from gateway.errors import ConfigError
 from gateway.trust.directory import Directory, DirectoryError, load_directory, parse_directory
+from gateway.trust.scamtable import Reported
 from gateway.trust.schema import DirectoryFile
 from gateway.trust.verify import verify
 
@@ -288,3 +290,56 @@ def test_a_retired_domain_is_nobodys_own_host() -> None:
     directory = sample()
     assert directory.is_own_host("www.examplex.test", DAY)
     assert not directory.is_own_host("examplex-early.test", DAY)
+
+
+def test_what_is_made_at_first_use_stays_at_home() -> None:
+    directory = sample()
+    kept = (directory.host_index, directory.name_index)
+    assert kept == (directory.host_index, directory.name_index)
+    there = pickle.loads(pickle.dumps(directory, protocol=5))  # noqa: S301 - made here
+    assert "host_index" not in there.__dict__
+    assert "name_index" not in there.__dict__
+    assert there == directory
+    assert verify("examp1ex.test", there, DAY).standing is Standing.LOOK_ALIKE
+
+
+def test_one_question_finds_what_was_reported_by_hand() -> None:
+    directory = sample()
+    assert directory.reported("domain", "www.prize-desk.test") == Reported("a user", date(2026, 2, 14))
+    assert (
+        directory.reported("handle", "PRIZE_desk", "telegram") == directory.reported("handle", "prize_desk") is not None
+    )
+    assert directory.reported("handle", "prize_desk", "x") is None
+    assert directory.reported("mail", "prizes@mail.test") is not None
+    assert directory.reported("domain", "test") is None
+    link = parse_directory({"scams": [{"link": "http://a.test/x"}]})
+    assert link.reported("link", "https://a.test/x") == link.reported("link", "http://a.test/x") is not None
+
+
+@pytest.mark.parametrize(
+    ("entry", "hint"),
+    [
+        ({"wallet": "two words"}, "whole address"),
+        ({"phone": "020"}, "country code"),
+        ({"wallet": "0x52908400098527886E0F7030069857D2E4169EE7", "domain": "a.test"}, "exactly one"),
+    ],
+)
+def test_a_wrong_report_says_what_to_write(entry: dict[str, Any], hint: str) -> None:
+    assert hint in next(iter(problems({"scams": [entry]}).values()))
+
+
+def test_a_link_may_name_an_account_and_no_user() -> None:
+    assert parse_directory(brand(web=[{"link": "https://medium.com/@examplex"}])).links
+    assert "whole link" in problems(brand(web=[{"link": "https://a@b.test/x"}]))["brands[0].web[0].link"]
+
+
+def test_lists_stand_beside_a_file_alone() -> None:
+    listed = {"file": "r.txt", "source": "us", "date": DAY}
+    assert "scam_lists" in problems({**brand(), "scam_lists": [listed]})
+
+
+def test_the_platforms_of_a_brand_are_those_of_its_accounts_on_a_day() -> None:
+    directory = sample()
+    assert directory.platforms_of("examplex", DAY) == {"x", "telegram"}
+    assert directory.platforms_of("examplex", date(2020, 1, 1)) == {"telegram"}
+    assert directory.platforms_of("nobody", DAY) == frozenset()

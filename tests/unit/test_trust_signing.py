@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.trust.directory import DirectoryError, load_directory
-from gateway.trust.signing import new_key, sign, signature_path, verify_signature
+from gateway.trust.directory import DirectoryError, load_directory, signature_path
+from gateway.trust.signing import new_key, sign, verify_signature
 
 PEM, PUBLIC = new_key()
 
