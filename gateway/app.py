@@ -111,7 +111,8 @@ def watched(
     settings: Settings, store: SqlStore, clock: Clock, seen: Instruments, front: Front, seat: int = 0
 ) -> AbstractAsyncContextManager[Watch]:
     """Open alerts and the HTTP server."""
-    looked = Seen(front.parts, front.channels, settings.store.socket.parent, front.leads, seat, front.keeps)
+    disk = settings.store.socket.parent
+    looked = Seen(front.parts, front.channels, disk, front.leads, seat, front.keeps, lambda: front.settings.directory)
     return open_watch(settings, store, clock, seen.metrics, looked, front.sender, Pushing(front.door, front.arrived))
 
 

@@ -35,5 +35,13 @@ def directory() -> None:
     say_json(_of(DirectoryFile))
 
 
+@app.command()
+def verify() -> None:
+    """What `GET /v1/verify` answers; a line of `gatehouse verify --jsonl` holds its first fields."""
+    from gateway.trust.exchange import Answer
+
+    say_json(_of(Answer))
+
+
 def _of(model: type[BaseModel]) -> dict[str, Any]:
     return {"$schema": DIALECT, **model.model_json_schema()}

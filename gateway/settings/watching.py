@@ -77,6 +77,10 @@ class WebTable(Table):
         default=268_435_456, ge=0, description="Less free disk than this beside the store, and pushes are put off."
     )
 
+    verify: bool = Field(
+        default=True, description="Whether anybody may ask at `/v1/verify` what is official; within limits."
+    )
+
     @property
     def host(self) -> str:
         """The address alone."""

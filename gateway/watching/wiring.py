@@ -19,6 +19,7 @@ from gateway.ports import Clock, Ingress, Sender
 from gateway.pushes import Pushes
 from gateway.settings import Settings
 from gateway.tracing import Tracer
+from gateway.trust.directory import Directory
 from gateway.watching.alerter import Alerter
 from gateway.watching.observation import Observation, Observer, Watermark, free_bytes
 from gateway.watching.polls import Polls
@@ -35,6 +36,7 @@ class Seen:
 
     `keeps` tells, by the part that fetches it, how long a platform keeps what nobody fetches; absent is for good.
     `seat` is this engine's number among those of this machine, each of which listens on a port of its own.
+    `directory` gives the official accounts as they are listed now.
     """
 
     parts: Callable[[], Sequence[PartState]]
@@ -43,6 +45,7 @@ class Seen:
     leads: Callable[[], bool] = lambda: True
     seat: int = 0
     keeps: Callable[[], Mapping[str, timedelta]] = dict
+    directory: Callable[[], Directory] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,7 @@ async def _open_server(
         from gateway.web.door import Door
         from gateway.web.prometheus import PrometheusMetrics
         from gateway.web.server import Probes, serve
+        from gateway.web.verifying import VerifyApi
     if settings.web is None or not isinstance(metrics, PrometheusMetrics):
         raise LookupError("a server without its table or its metrics")
     mark = Watermark(settings.web.max_waiting, settings.web.least_free_bytes)
@@ -156,8 +160,16 @@ async def _open_server(
         return None if found is None else Door(*found)
 
     put = Pushes(store, metrics, pushing.arrived).put
+    asked = seen.directory if settings.web.verify else None
     server = serve(
-        settings.web.at(seen.seat), door, put, Probes(unready, exposition), clock, pressure=mark, metrics=metrics
+        settings.web.at(seen.seat),
+        door,
+        put,
+        Probes(unready, exposition),
+        clock,
+        pressure=mark,
+        metrics=metrics,
+        verify=VerifyApi(asked, settings.brand, clock) if asked is not None else None,
     )
     await stack.enter_async_context(server)
     return note

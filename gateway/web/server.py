@@ -26,6 +26,7 @@ from gateway.ports import Clock
 from gateway.settings.watching import WebTable
 from gateway.web.door import HEADERS, Bounds, Doors, Find, Pressure, Put, plain
 from gateway.web.prometheus import MEDIA_TYPE
+from gateway.web.verifying import VerifyApi
 
 log = structlog.get_logger()
 
@@ -55,6 +56,7 @@ async def serve(
     *,
     pressure: Pressure = lambda: None,
     metrics: Metrics | None = None,
+    verify: VerifyApi | None = None,
     head_secs: float = HEAD_SECS,
 ) -> AsyncIterator[int]:
     """Serve while the context lasts; gives the port. Requests under way are answered before it ends.
@@ -62,7 +64,7 @@ async def serve(
     Raises `ConfigError` when the address cannot be had.
     """
     bounds = Bounds(settings.max_body_bytes, settings.request_secs)
-    app = _app(Doors(find, put, pressure, bounds, clock, metrics or Metrics()), probes)
+    app = _app(Doors(find, put, pressure, bounds, clock, metrics or Metrics()), probes, verify)
     listening = _listen(settings)
     server = _Server(_config(app, head_secs))
     task = asyncio.create_task(server.serve(sockets=[listening]), name="web")
@@ -79,7 +81,7 @@ async def serve(
         listening.close()
 
 
-def _app(doors: Doors, probes: Probes) -> FastAPI:
+def _app(doors: Doors, probes: Probes, verify: VerifyApi | None) -> FastAPI:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
 
     async def pushed(request: Request) -> Response:
@@ -102,6 +104,8 @@ def _app(doors: Doors, probes: Probes) -> FastAPI:
     app.add_route("/healthz", healthz, ["GET"])
     app.add_route("/readyz", readyz, ["GET"])
     app.add_route("/metrics", metrics, ["GET"])
+    if verify is not None:
+        app.add_route("/v1/verify", verify.answer, ["GET"])
     app.add_exception_handler(HTTPException, unknown)
     app.add_exception_handler(Exception, unknown)
     return app
