@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from datetime import date
 
 from gateway.case import Fact, FactOutcome, Finding, Message, Party, Severity, Span, Standing
+from gateway.trust.claimed import claimed_brand
 from gateway.trust.claims import read_claim
 from gateway.trust.directory import Directory
 from gateway.trust.domains import ascii_lower, read_host
 from gateway.trust.entries import Official
+from gateway.trust.hosts import resembles_host
 from gateway.trust.mail_auth import KIND as MAIL_AUTH
 from gateway.trust.mail_auth import has_several_authors
 from gateway.trust.names import namesake, poses_as
 from gateway.trust.resemblance import Resemblance
+from gateway.trust.texts import TextFinding, read_text
 from gateway.trust.verify import Verdict, verify_claim
 
 Sender = tuple[Standing, str, tuple[Finding, ...]]
@@ -23,6 +26,7 @@ AUTHOR = "from-author"
 """The evidence that names one author of a mail with several: `Name <address>`, or the address alone."""
 _SEVERAL = "The mail names several authors in From, so nothing proves who of them wrote it."
 _STRONG = 0.8
+_MAX_WORDS = 20
 
 
 def assess_sender(message: Message, facts: Sequence[Fact], directory: Directory, on: date) -> Sender:
@@ -183,7 +187,7 @@ def _taken_over(party: Party, entry: Official) -> Sender:
 
 def _unlisted(message: Message, verdict: Verdict | None, directory: Directory, on: date) -> Sender:
     """Judge a sender that is not official by its account and by its display name."""
-    posing = posing_as(message.sender, directory, on)
+    posing = posing_as(message.sender, directory, on) or _claimed_by(message, directory)
     if verdict is not None and verdict.standing is Standing.REPORTED_SCAM:
         return verdict.standing, verdict.reasons[0], (_reported(message, verdict),)
     by_account = verdict if verdict is not None and verdict.standing is Standing.LOOK_ALIKE else None
@@ -192,6 +196,22 @@ def _unlisted(message: Message, verdict: Verdict | None, directory: Directory, o
         return _stranger(verdict)
     finding = _poses(message, by_account, posing)
     return Standing.LOOK_ALIKE, finding.reason, (finding,)
+
+
+def _claimed_by(message: Message, directory: Directory) -> Resemblance | None:
+    """Tell whom a mail speaks for; in a chat the words of a brand are quoted by everybody."""
+    if message.platform != "email":
+        return None
+    for word in message.sender.name.split()[:_MAX_WORDS]:
+        host = read_host(word.rpartition("@")[2].strip("<>()[]\"',;")) if "." in word else None
+        if host is not None and (shown := resembles_host(host, directory)) is not None:
+            return shown
+    told = (message.sender.name, message.sender.address.partition("@")[0], message.subject, message.text)
+    return claimed_brand(*told, directory, dangerous=any(_is_grave(each) for each in read_text(message.text, "email")))
+
+
+def _is_grave(told: TextFinding) -> bool:
+    return told.severity is not Severity.NOTICE
 
 
 def _stranger(verdict: Verdict | None) -> Sender:
