@@ -235,12 +235,21 @@ _BEGINNINGS = frozenset(
 )
 
 
+_SEEN = 3
+_HEADS = frozenset(word[:_SEEN] for word in _KINDS)
+_TAILS = frozenset(word[-_SEEN:] for word in _KINDS)
+
+
 def trimmed(text: str) -> tuple[tuple[str, Affix], ...]:
     """Return what is left of a text when a known affix is taken off one of its ends, and what that told."""
+    heads = text[:_SEEN] in _HEADS or not text.isascii()
+    tails = text[-_SEEN:] in _TAILS or text[-1:].isdigit() or not text.isascii()
+    if not (heads or tails):
+        return ()
     found: dict[str, Affix] = {}
     # Two Latin letters stand at the end of any name.
-    for cut in range(3 if text.isascii() else 2, min(len(text), _LONGEST)):
-        head, tail = affix(text[:cut]), affix(text[-cut:])
+    for cut in range(_SEEN if text.isascii() else 2, min(len(text), _LONGEST)):
+        head, tail = heads and affix(text[:cut]), tails and affix(text[-cut:])
         if head:
             found.setdefault(text[cut:], head)
         if tail:

@@ -15,7 +15,7 @@ from gateway.trust.domains import split_host
 from gateway.trust.entries import platform_title
 from gateway.trust.known import is_word
 from gateway.trust.resemblance import Guarded
-from gateway.trust.written import Written, shape_of, squeezed
+from gateway.trust.written import Written, flat, shape_of, squeezed
 
 if TYPE_CHECKING:
     from gateway.trust.directory import Directory
@@ -79,7 +79,7 @@ class NameIndex:
     turned: dict[str, Watched] = field(default_factory=dict)
     """A name of several words in another order → name."""
     edits: dict[str, tuple[Watched, ...]] = field(default_factory=dict)
-    """A name, and all that is left of it when one letter is taken out → names; in plain reading and as skeletons."""
+    """A name, and all that is left of it when one letter is taken out → names; with what looks alike merged."""
     accounts: dict[tuple[str, str], str] = field(default_factory=dict)
     """(brand, platform) → the account of the brand to be shown there."""
     inside: ahocorasick.Automaton = field(default_factory=ahocorasick.Automaton)
@@ -212,14 +212,16 @@ def _link(made: NameIndex) -> None:
     edits: dict[str, list[Watched]] = {}
     for form, watched in made.whole.items():
         made.inside.add_word(form, (len(form), watched))
-        if watched.can_be_misspelt and _LEAST <= len(form) <= _MOST_EDITED:
+    for watched in dict.fromkeys(made.whole.values()):
+        form = flat(watched.key)
+        if watched.can_be_misspelt and len(form) <= _MOST_EDITED:
             for less in {form, *shortened(form)}:
                 edits.setdefault(less, []).append(watched)
     if made.whole:
         made.inside.make_automaton()
-    made.edits.update((form, tuple(dict.fromkeys(found))) for form, found in edits.items())
+    made.edits.update((form, tuple(found)) for form, found in edits.items())
 
 
-def shortened(form: str) -> Iterator[str]:
-    """Yield what is left of a form when one of its letters is taken out."""
-    return (form[:place] + form[place + 1 :] for place in range(len(form)))
+def shortened(form: str) -> list[str]:
+    """Return what is left of a form when one of its letters is taken out."""
+    return [form[:place] + form[place + 1 :] for place in range(len(form))]

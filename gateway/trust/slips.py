@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from rapidfuzz.distance import OSA
 
@@ -12,7 +12,7 @@ from gateway.trust.affixes import Affix, affix, starts_office, trimmed
 from gateway.trust.known import is_known_label, is_word
 from gateway.trust.name_index import NameIndex, Strength, Watched, shortened
 from gateway.trust.resemblance import Resemblance
-from gateway.trust.written import FULL, Written, shape_of
+from gateway.trust.written import FULL, Written, flat
 
 _LEAST = 5
 """Letters of a name that one slip leaves recognisable."""
@@ -59,13 +59,16 @@ _NEIGHBOURS = _neighbours()
 
 def misspelt(written: Written, index: NameIndex, platform: str) -> Resemblance | None:
     """Tell which brand's name a name is but for one slip, alone or beside known words; the name itself is none."""
-    if len(written.pieces) > 1 and all(affix(piece) or is_word(piece) for piece in written.pieces):
-        return None
     for text, told in ((written.plain, Affix.NONE), *_trimmed(written)):
         for watched, slip in _near(text, index):
             if _is_meant_beside(text, slip, told, watched, written) if told else _is_meant(text, slip, watched):
-                return _slip(watched, slip, index, platform, told)
+                return None if _is_of_words(written) else _slip(watched, slip, index, platform, told)
     return None
+
+
+def _is_of_words(written: Written) -> bool:
+    """Whether each of several parts of a name is a word in itself: it then means these."""
+    return len(written.pieces) > 1 and all(affix(piece) or is_word(piece) for piece in written.pieces)
 
 
 def _trimmed(written: Written) -> Iterator[tuple[str, Affix]]:
@@ -78,14 +81,12 @@ def _near(text: str, index: NameIndex) -> Iterator[tuple[Watched, str]]:
     """Yield the names that are one slip away, and the slip; the work does not depend on their number."""
     if not _LEAST_IN_OFFICE <= len(text) <= _MOST:
         return
-    edits, shape = index.edits, shape_of(text)
-    # A skeleton that reads two letters as one is a slip too far.
-    forms = (text, shape) if len(shape) == len(text) and shape != text else (text,)
-    for form in forms:
-        for watched in dict.fromkeys(each for less in (form, *shortened(form)) for each in edits.get(less, ())):
-            key = watched.key if form is text else watched.shape
-            if OSA.distance(form, key, score_cutoff=1) == 1:
-                yield watched, _technique(form, key)
+    form = flat(text)
+    near = [found for less in (form, *shortened(form)) if (found := index.edits.get(less)) is not None]
+    for watched in dict.fromkeys(chain.from_iterable(near)) if near else ():
+        key = flat(watched.key)
+        if OSA.distance(form, key, score_cutoff=1) == 1:
+            yield watched, _technique(form, key)
 
 
 def _is_meant(text: str, slip: str, watched: Watched) -> bool:

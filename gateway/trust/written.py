@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
-from gateway.trust.confusables import folded, is_unseen, skeleton
+from gateway.trust.confusables import folded, is_unseen
 
 MAX_WRITTEN = 200
 """Characters that are read of a name."""
@@ -19,7 +19,8 @@ _SIGNS = re.compile(r"[\W_]+")
 _LONE_SIGN = re.compile(r"(?<![^\W_])[|!@$€£]+|[|!@$€£]+(?![^\W_])")
 """Signs that are letters only between letters: `L!n`, but not `Examplex | Official`."""
 _PIECE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+|[^\W_A-Za-z0-9]+")
-_ALIKE = str.maketrans({"9": "g", "6": "g", "8": "b", "2": "z", "q": "g", "v": "u"})
+_ALIKE = str.maketrans("01i5347962" + "8qv", "ollseatggz" + "bgu")
+_PAIRS = (("rn", "m"), ("uu", "w"), ("cl", "d"))
 _MIXED = re.compile(r"(?=[^\W_]*[A-Za-z])[^\W_]*[^\W_A-Za-z0-9][^\W_]*")
 """Words of Latin letters and others."""
 _OVERRIDE = re.compile("\u202e([^\u202c\u202d\u202a\u202b]*)[\u202c\u202d\u202a\u202b]?")
@@ -31,9 +32,18 @@ _PICTURED |= {ord(char): read for char, read in zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥ�
 _PICTURED |= {ord(char): read for char, read in zip("ꜰғꞯǫꜱ", "ffqqs", strict=True)}
 
 
-def shape_of(text: str) -> str:
-    """Return the skeleton of letters and digits, with further signs merged that look alike in handles."""
-    return squeezed(skeleton(squeezed(text))).translate(_ALIKE)
+def flat(plain: str) -> str:
+    """Merge the letters and digits that look alike, one by one; for letters and digits in small writing alone."""
+    return plain.translate(_ALIKE)
+
+
+def shape_of(plain: str) -> str:
+    """Return what letters and digits look like: the same with pairs of letters that look like one."""
+    shape = flat(plain)
+    for pair, single in _PAIRS:
+        if pair in shape:
+            shape = shape.replace(pair, single)
+    return shape
 
 
 def squeezed(text: str) -> str:
@@ -46,26 +56,19 @@ class Written:
     """A name as it was written. `text` holds no sign that shows nothing."""
 
     text: str
+    plain: str
+    """What a reader reads, letters and digits alone."""
+    shape: str
+    """What that looks like at a glance."""
 
     @classmethod
     def of(cls, name: str) -> Written:
         """Read a name; never raises."""
         text = name[:MAX_WRITTEN]
-        return cls(text if text.isascii() else _undone(text))
-
-    @cached_property
-    def plain(self) -> str:
-        """What a reader reads, letters and digits alone."""
-        text = self.text
-        if text.isalnum() and text.isascii():
-            return text.lower()
-        return squeezed(folded(_LONE_SIGN.sub(" ", text)))
-
-    @cached_property
-    def shape(self) -> str:
-        """The skeleton of the same, letters alone."""
-        text = self.text
-        return shape_of(self.plain if text.isascii() else _LONE_SIGN.sub(" ", text))
+        if not text.isascii():
+            text = _undone(text)
+        plain = text.lower() if text.isascii() and text.isalnum() else squeezed(folded(_LONE_SIGN.sub(" ", text)))
+        return cls(text, plain, shape_of(plain))
 
     @cached_property
     def pieces(self) -> tuple[str, ...]:
