@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from gateway.case import Attachment, Evidence, Fact, Finding, ForwardOrigin, Link, Message, Party, Severity, Span
-from gateway.trust.secrets import Secret, find_secrets, mask_name, masked
+from gateway.trust.secrets import LABELS, Secret, find_secrets, marker, mask_name, masked
 
 CODE = "secret_shared"
 """The finding that a message holds a secret."""
@@ -45,15 +45,13 @@ class _Moved:
     """Where the places of a text are after its secrets were taken out."""
 
     secrets: tuple[Secret, ...]
-    markers: tuple[int, ...]
-    """How long what stands in place of each is."""
 
     def place(self, span: Span) -> Span | None:
         """Return where a span is now; None where a secret was a part of it."""
         shift = 0
-        for secret, length in zip(self.secrets, self.markers, strict=True):
+        for secret in self.secrets:
             if secret.end <= span.start:
-                shift += length - (secret.end - secret.start)
+                shift += _growth(secret)
             elif secret.start < span.end:
                 return None
         return span.model_copy(update={"start": span.start + shift, "end": span.end + shift})
@@ -73,12 +71,12 @@ class _Masking:
         if not secrets:
             return text
         clean = masked(text, secrets)
-        self.moved[field] = moved = _Moved(secrets, _lengths(text, secrets))
+        self.moved[field] = _Moved(secrets)
         shift = 0
-        for secret, length in zip(secrets, moved.markers, strict=True):
+        for secret in secrets:
             start = secret.start + shift
-            shift += length - (secret.end - secret.start)
-            place = Span(field=field, start=start, end=start + length)
+            shift += _growth(secret)
+            place = Span(field=field, start=start, end=secret.end + shift)
             self.findings.append(_finding(secret, place, severity))
         return clean
 
@@ -106,7 +104,7 @@ class _Masking:
         return origin.model_copy(update=changes) if changes else origin
 
     def file(self, file: Attachment) -> Attachment:
-        name = mask_name(file.name)
+        name, _ = mask_name(file.name)
         return file if name == file.name else file.model_copy(update={"name": name})
 
     def evidence(self, items: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
@@ -174,11 +172,9 @@ def _whole(item: Evidence, masking: _Masking) -> Evidence:
     return item if value is item.value else item.model_copy(update={"value": value})
 
 
-def _lengths(text: str, secrets: tuple[Secret, ...]) -> tuple[int, ...]:
-    return tuple(
-        len(masked(text[each.start : each.end], (Secret(each.kind, 0, each.end - each.start, each.confidence),)))
-        for each in secrets
-    )
+def _growth(secret: Secret) -> int:
+    """Return by how much a text grows where a secret makes place for its mark."""
+    return len(marker(secret.kind)) - (secret.end - secret.start)
 
 
 def _changes(value: Any, **fields: object) -> dict[str, object]:
@@ -197,14 +193,13 @@ def _of_kind(kind: str) -> Severity:
 
 
 def _finding(secret: Secret, place: Span, severity: Callable[[str], Severity] | None) -> Finding:
-    name = secret.kind.replace("_", " ")
     return Finding(
         code=CODE,
         severity=Severity.NOTICE if severity is None or not _advice(secret.kind) else severity(secret.kind),
         confidence=secret.confidence,
         technique=secret.kind,
         span=place,
-        reason=f"The message held a secret ({name}); it was taken out before anybody read it.",
+        reason=f"The message held a secret ({LABELS[secret.kind]}); it was taken out before anybody read it.",
         advice=_advice(secret.kind) if severity is not None else "",
     )
 
