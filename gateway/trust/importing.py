@@ -313,7 +313,7 @@ def _written(value: object) -> str:
         case dict():
             return f"{{ {', '.join(f'{key} = {_written(item)}' for key, item in value.items())} }}"
         case str():
-            # TOML escapes as JSON does, and delete as well.
-            return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+            # TOML escapes as JSON does; control characters, where they differ, never get into a row.
+            return json.dumps(value, ensure_ascii=False)
         case _:
             return json.dumps(value)
