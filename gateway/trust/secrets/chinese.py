@@ -26,11 +26,16 @@ _LABEL = re.compile(
     r"|(?<![^\W_])[^\W\d_\u2e80-\uffff]{1,10}[ \t]?[#.]?[0-9]{1,2}|(?<=[0-9])(?:st|nd|rd|th)"
 )
 """What numbers a word: `第1个`, `word 1`, `1st`."""
+_DIGIT = re.compile("[0-9]")
 _COMMON = 20
 _LISTED = 2048
 _FEWEST = 11
 _FEWEST_TOLD = 9
 _MAX_GAP = 400
+_LOWEST, _LOWEST_TOLD = -1.0, -6.0
+"""What the weights of a phrase with a right checksum must come to, and where the text speaks of a phrase."""
+_STRANGE = -2.0
+"""The weight of a letter that no list has."""
 _UNLIKELY = 0.15
 """How far above nought the mean weight of letters must be for a phrase with a wrong checksum."""
 
@@ -40,7 +45,7 @@ def find_chinese(page: Page) -> Iterator[Secret]:
     text = page.text
     if text.isascii() or not _LETTER.search(text):
         return
-    if any(char.isdigit() for char in text):
+    if _DIGIT.search(text):
         text = _LABEL.sub(lambda match: " " * len(match.group()), text)
     for match in _PARTED.finditer(text):
         yield from _parted(page, match)
@@ -70,20 +75,24 @@ def _parted(page: Page, match: re.Match[str]) -> Iterator[Secret]:
     if known < fewest or known < len(letters) - 2:
         return
     sure = len(letters) in PHRASE_SIZES and _is_valid(letters)
+    if not sure and sum(_weights().get(letter, 0.0) for letter in letters) <= 0:
+        return
     yield Secret("seed_phrase", places[0], places[-1] + 1, 0.95 if sure else 0.75)
 
 
 def _dense(page: Page, match: re.Match[str]) -> Iterator[Secret]:
     """Yield phrases written without spaces: all between two marks, or after words that speak of a phrase."""
     letters, start = match.group(), match.start()
-    table = _weights()
-    weights = [table.get(letter, -2.0) for letter in letters]
-    sums = [0.0, *accumulate(weights)]
     whole = len(letters)
-    if whole in PHRASE_SIZES and sums[-1] > 0 and _is_valid(letters):
+    told = _is_told(page, start, match.end())
+    if not told and whole not in PHRASE_SIZES:
+        return
+    table = _weights()
+    sums = [0.0, *accumulate(table.get(letter, _STRANGE) for letter in letters)]
+    if whole in PHRASE_SIZES and sums[-1] > (_LOWEST_TOLD if told else _LOWEST) and _is_valid(letters):
         yield Secret("seed_phrase", start, match.end(), 0.9)
         return
-    if not _is_told(page, start, match.end()):
+    if not told:
         return
     here = 0
     for low, high in _told_parts(letters, sums):
@@ -97,7 +106,7 @@ def _told_parts(letters: str, sums: Sequence[float]) -> Iterator[tuple[int, int]
     found = False
     for size in PHRASE_SIZES:
         for low in range(len(letters) - size + 1):
-            if sums[low + size] - sums[low] > 0 and _is_valid(letters[low : low + size]):
+            if sums[low + size] - sums[low] > _LOWEST and _is_valid(letters[low : low + size]):
                 found = True
                 yield low, low + size
     if not found:

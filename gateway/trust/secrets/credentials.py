@@ -19,19 +19,21 @@ _TOKEN = re.compile(
 )
 _OTPAUTH = re.compile(r"otpauth(?:-migration)?://[^\s\"'<>\0\]\[]{1,2000}", re.IGNORECASE)
 _TO_VALUE = re.compile(
-    r"\w{0,10}(?:[ \t](?:for|to|of|on|at|de|da|do|del|для|от|к|на|für|pour|para|untuk|cho|için|の)[ \t][\w .'’@-]{1,24}?)?"
+    r"\w{0,10}(?:[ \t](?:saya|anda|của tôi|tôi|mio|mia|meu|minha)\b)?(?:[ \t](?:for|to|of|on|at|de|da|do|del|для|от|к|на|für|pour|para|untuk|cho|için|の)[ \t][\w .'’@-]{1,24}?)?"
     r"(?:[ \t]?\([^()\n]{0,30}\))?[\"'”’»)\]]?[ \t]{0,4}"
     r"(?:[:=：＝]|->|=>|→|—|–|-(?=[ \t])|是|为|為|は|が|는|은|이|가|هو|هي|这个是"
     r"|(?<![^\W_])(?:is|was|are|es|é|e|ist|lautet|est|adalah|yaitu|la|là|это|eh|era|war|=)(?![^\W_]))"
     r"[:=：\s]{0,8}[\"'“‘«`(\[「『]?"
 )
-_BESIDE = re.compile(r"[\"'”’)\]]?[ \t:=：]{1,4}[\"'“‘«`]?")
+_BESIDE = re.compile(r"\w{0,10}[\"'”’)\]]?[ \t:=：]{1,4}[\"'“‘«`]?")
 _SECRET_VALUE = re.compile(r"[A-Za-z0-9+/=_\-.~]{12,200}")
 _BASE32 = re.compile(
     r"(?<![A-Za-z0-9])(?:[A-Z2-7]{16,64}|[a-z2-7]{16,64}|(?:[A-Za-z2-7]{4}[ -]){3,15}[A-Za-z2-7]{4})={0,6}(?![A-Za-z0-9=])"
 )
 _PASSWORD = re.compile(r"[^\s\0\"“”<>«»\u2e80-\uffff]{4,128}|[^\s\0\"“”<>«»「」『』。，；、！？]{4,128}")
 """Letters of scripts written without spaces end a password that does not begin with one."""
+_EVIDENT = re.compile(r"(?=[a-z]{0,30}[A-Z0-9])(?=[^\s0-9]{0,30}[0-9])(?=[^\sA-Za-z]{0,30}[A-Za-z])[!-~]{6,64}")
+"""A password that needs no colon before it: letters and digits mixed."""
 _COLON = re.compile(r"[:=：＝]")
 _QUOTED = "\"'“‘«`「『"
 _NOT_SAID = frozenset(
@@ -47,6 +49,9 @@ _NOT_SAID = frozenset(
         "изменен сброшен потерял не нет это для что как или the_same"
     ).split()
 )
+_BRIEF = frozenset({"pass", "pin", "pw", "pwd", "psw", "clave", "parola", "sandi", "heslo", "pass word"})
+"""Labels that mean other things too: a colon must follow, or `my` stand before."""
+_OWN = (" my", "my", "mi", "meine", "mein", "mon", "minha", "мой", "moj", "the", "login")
 _REACH = 80
 
 
@@ -135,15 +140,21 @@ def _is_near_totp(page: Page, match: re.Match[str]) -> bool:
 
 def _password(page: Page, term: Term) -> Iterator[Secret]:
     """Yield what a label such as `password:` or words such as `my password is` introduce."""
-    found = _value(page, term, _PASSWORD)
+    found = _value(page, term, _PASSWORD) or _value(page, term, _EVIDENT, beside=True)
     if found is None:
         return
     match, link = found
     text = match.group().rstrip(".,;!?)]}'’`。，！？、；")
-    if text[:1] in "{[(" or len(text) < 4 or is_public(text) or "://" in text or not text.strip("*•.xX_-"):
+    if page.spelled[term.start : term.end] in _BRIEF and not _COLON.search(link) and not _is_own(page, term):
+        return
+    if text[:1] in "{[($€£¥" or len(text) < 4 or is_public(text) or "://" in text or not text.strip("*•.xX_-"):
         return
     if _is_said(page.text, match.start(), text, link):
         yield Secret("password", match.start(), match.start() + len(text), 0.8)
+
+
+def _is_own(page: Page, term: Term) -> bool:
+    return page.spelled[max(0, term.start - 12) : term.start].rstrip().endswith(_OWN)
 
 
 def _is_said(text: str, start: int, value: str, link: str) -> bool:

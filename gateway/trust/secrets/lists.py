@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -10,6 +12,7 @@ from importlib.resources import files
 SHARE_LIST = "slip39"
 CHINESE = frozenset({"chinese_simplified", "chinese_traditional"})
 _SHIFT = 12
+_MARKS = re.compile("[\u0300-\u036f]")
 _LOST = ("сно\ufffd\ufffdа", "снова")
 """A word as the Russian list of the package `mnemonic` 0.21 has it, with a letter lost: such phrases are about."""
 _BRIEF = 4
@@ -36,19 +39,27 @@ def fold(text: str) -> str:
     """Return text as words are compared: without case, marks of Latin and Cyrillic letters, and compatibility forms."""
     if text.isascii():
         return text.lower()
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(letter for letter in parts if not "\u0300" <= letter <= "\u036f")
+    bare = _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
     return unicodedata.normalize("NFC", bare).replace("ı", "i")
+
+
+def listed_words() -> Iterator[str]:
+    """Yield all words of all lists as they are written there."""
+    for line in _lines():
+        yield from line.split(" ")[1:]
+
+
+def _lines() -> list[str]:
+    return (files(__package__) / "data" / "seed_words.txt").read_text("utf-8").splitlines()
 
 
 @lru_cache(maxsize=1)
 def word_lists() -> WordLists:
     """Return the lists, read once. Source: `data/seed_words.txt`."""
-    lines = (files(__package__) / "data" / "seed_words.txt").read_text("utf-8").splitlines()
     names: list[str] = []
     codes: dict[str, tuple[int, ...]] = {}
     briefs: dict[str, tuple[int, ...]] = {}
-    for number, line in enumerate(lines):
+    for number, line in enumerate(_lines()):
         name, *words = line.split(" ")
         names.append(name)
         for place, word in enumerate(map(fold, words)):

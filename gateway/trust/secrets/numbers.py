@@ -50,7 +50,7 @@ def find_numbers(page: Page, patterns: Sequence[re.Pattern[str]]) -> Iterator[Se
 def _cards(page: Page) -> Iterator[Secret]:
     for match in _CARD.finditer(page.text):
         digits = re.sub(r"[^0-9]", "", match.group())
-        if not 12 <= len(digits) <= 19 or not _ISSUERS.fullmatch(digits) or not luhn(digits) or len(set(digits)) < 3:
+        if not 12 <= len(digits) <= 19 or not _ISSUERS.fullmatch(digits) or not luhn(digits) or len(set(digits)) < 2:
             continue
         groups = tuple(len(group) for group in re.split(r"[^0-9]", match.group()))
         near = page.before(match.start(), _CARD_REACH, ("card", "id", "public", "cvv"))

@@ -18,7 +18,7 @@ _SPACED = "_-\u00a0\u3000\u202f\t"
 _CJK = "\u2e80"
 VALUES = frozenset({"seed", "key", "api", "totp", "code", "password", "card", "cvv"})
 """The kinds of terms that tell of a secret; the others tell that a value is none."""
-_MARKED = re.compile(r"[\u00c0-\u024f\u1e00-\u1eff\uff01-\uff5eё_\-\u00a0\u3000\u202f\t]")
+_MARKED = re.compile(r"[\u00c0-\u024f\u1e00-\u1eff\uff10-\uff19\uff21-\uff3a\uff41-\uff5aё_\-\u00a0\u3000\u202f\t]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +39,17 @@ class Page:
     @cached_property
     def spelled(self) -> str:
         """The text as terms are written, letter by letter."""
-        return _spelled(self.text)
+        return spelled(self.text)
 
     @cached_property
     def told(self) -> bool:
         """Whether any term tells of a secret. Cheap: most texts have none."""
-        return any(
-            _stands_alone(self.spelled, end + 1 - length, end + 1, shape)
-            for end, entries in _automaton(True).iter(self.spelled)
-            for length, _, shape in entries
-        )
+        text = self.spelled
+        for end, entries in _automaton(True).iter(text):
+            for length, _, shape in entries:
+                if _stands_alone(text, end + 1 - length, end + 1, shape):
+                    return True
+        return False
 
     @cached_property
     def terms(self) -> tuple[Term, ...]:
@@ -142,7 +143,7 @@ def _automaton(telling: bool) -> ahocorasick.Automaton:
         for term in terms.split(" | "):
             word = term.strip("*")
             shape = (term[0] == "*" or word[0] >= _CJK, term[-1] == "*" or word[-1] >= _CJK)
-            kinds = entries.setdefault(_spelled(word), {}).setdefault(shape, [])
+            kinds = entries.setdefault(spelled(word), {}).setdefault(shape, [])
             if kind not in kinds:
                 kinds.append(kind)
     automaton = ahocorasick.Automaton()
@@ -152,7 +153,7 @@ def _automaton(telling: bool) -> ahocorasick.Automaton:
     return automaton
 
 
-def _spelled(text: str) -> str:
+def spelled(text: str) -> str:
     """Return text letter by letter as terms are written: small, bare Latin letters, one space for what parts words."""
     if text.isascii():
         return text.lower().replace("_", " ").replace("-", " ").replace("\t", " ")

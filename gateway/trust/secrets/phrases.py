@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from gateway.trust.secrets.checksums import PHRASE_SIZES, SHARE_SIZES, is_phrase, is_share
-from gateway.trust.secrets.lists import CHINESE, SHARE_LIST, WordLists, fold, word_lists
+from gateway.trust.secrets.lists import CHINESE, SHARE_LIST, WordLists, fold, listed_words, word_lists
 from gateway.trust.secrets.model import Secret
-from gateway.trust.secrets.page import Page
+from gateway.trust.secrets.page import Page, spelled
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 _TOKEN = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f\u3099\u309a\ufffd]+[^\W\d_]*)*")
@@ -24,14 +25,18 @@ _LABELS = frozenset(
     ).split()
 )
 """What may stand beside the number of a word: `word 1: abandon`, `1st abandon`."""
-_ROW = "11111"
+_ASCII_LETTERS = re.compile(r"[a-z]+")
+_COMPOSED = re.compile(r"[\u0300-\u036f\u1100-\u11ff\u3099\u309a\uff21-\uff5a\ufffd]")
+_ROW = b"\1" * 5
 """Five listed words in a row start a search; ordinary sentences hardly ever have them."""
+_LOOSE_ROW = re.compile(rb"(?:\x01+\x00?)+")
 _FEWEST_TOLD = 9
 _FEWEST = 11
 _MAX_GAP = 40
 _MAX_HOLES = 3
 _MAX_LOOKS = 24
 _EXTRA = 4
+_PLAIN = ("", " ")
 _CONTEXT = 600
 
 
@@ -47,7 +52,7 @@ class _Word:
 def find_phrases(page: Page) -> Iterator[Secret]:
     """Yield the seed phrases and shares of a page that are written in words of letters."""
     told = "seed" in page.kinds if page.told else False
-    if not told and not _has_row(page.text):
+    if not told and not _has_row(page):
         return
     lists = word_lists()
     tokens = [(match.start(), match.end(), fold(match.group())) for match in _TOKEN.finditer(page.text)]
@@ -62,10 +67,23 @@ def find_phrases(page: Page) -> Iterator[Secret]:
         yield from _brief(page, tokens, lists)
 
 
-def _has_row(text: str) -> bool:
-    codes = word_lists().codes
-    flags = "".join(["1" if word in codes or word in _LABELS else "0" for word in _LETTERS.findall(fold(text))])
-    return _ROW in flags
+def _has_row(page: Page) -> bool:
+    """Whether enough listed words stand in a row for a phrase to be worth a closer look. Cheap: most texts have none."""
+    if page.text.isascii():
+        words = _ASCII_LETTERS.findall(page.spelled)
+    else:
+        words = _LETTERS.findall(fold(page.text) if _COMPOSED.search(page.text) else page.spelled)
+    flags = bytes(map(_known_words().__contains__, words))
+    if flags.count(1) < _FEWEST_TOLD or _ROW not in flags:
+        return False
+    return any(_ROW in row and row.count(1) >= _FEWEST_TOLD for row in _LOOSE_ROW.findall(flags))
+
+
+@lru_cache(maxsize=1)
+def _known_words() -> frozenset[str]:
+    """Return all listed words as they are folded and as they are spelled on a page, and what numbers them."""
+    words = word_lists().codes
+    return frozenset((*words, *map(spelled, listed_words()), *_LABELS))
 
 
 def _is_label(text: str, token: tuple[int, int, str]) -> bool:
@@ -163,12 +181,21 @@ def _judged(page: Page, run: Sequence[_Word], share: bool) -> Iterator[Secret]:
     sizes, check = (SHARE_SIZES, is_share) if share else (PHRASE_SIZES, is_phrase)
     parts = list(_valid_parts(run, sizes, check))
     if not parts:
+        run = _untitled(page, run)
         confidence = _told(page, run)
         if confidence:
             yield Secret(kind, run[0].start, run[-1].end, confidence)
         return
-    for low, high in _widened(page.text, run, parts):
-        yield Secret(kind, run[low].start, run[high - 1].end, 0.95)
+    low, high = _widened(page.text, run, parts)
+    yield Secret(kind, run[low].start, run[high - 1].end, 0.95)
+
+
+def _untitled(page: Page, run: Sequence[_Word]) -> Sequence[_Word]:
+    """Return a run without the words that speak of it, for `seed` and `phrase` are listed words themselves."""
+    first = page.before(run[2].start, run[2].start - run[0].start, ("seed",))
+    if first is not None and first.start <= run[0].start:
+        return [word for word in run if word.start >= first.end]
+    return run
 
 
 def _valid_parts(
@@ -187,25 +214,22 @@ def _valid_parts(
                 yield low, low + size
 
 
-def _widened(text: str, run: Sequence[_Word], parts: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Yield the parts with the rest of their run, where that is more than words of a sentence beside them.
+def _widened(text: str, run: Sequence[_Word], parts: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """Return the parts with the rest of their run, where that is more than words of a sentence beside them.
 
     A phrase with a wrong checksum may hold a shorter one by chance: what is left of it is as secret.
     """
     ordered = sorted(parts)
     low, high = ordered[0][0], ordered[-1][1]
-    if _belongs(text, run[: low + 1]):
+    if low >= _EXTRA:
         low = 0
-    if _belongs(text, run[high - 1 :]):
+    if len(run) - high >= _EXTRA:
         high = len(run)
-    yield low, high
-
-
-def _belongs(text: str, rest: Sequence[_Word]) -> bool:
-    """Whether words beside a phrase are more of it: many, or parted by more than a space."""
-    if len(rest) - 1 >= _EXTRA:
-        return True
-    return len(rest) > 1 and all(_gap(text, one, other) not in ("", " ") for one, other in pairwise(rest))
+    while low > 0 and _gap(text, run[low - 1], run[low]) not in _PLAIN:
+        low -= 1
+    while high < len(run) and _gap(text, run[high - 1], run[high]) not in _PLAIN:
+        high += 1
+    return low, high
 
 
 def _gap(text: str, one: _Word, other: _Word) -> str:
