@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gateway.trust.affixes import Affix
 from gateway.trust.confusables import folded, skeletons
 from gateway.trust.domains import Host
 from gateway.trust.hosts import embedded_domain
-from gateway.trust.resemblance import MAX_NAME, Guarded, Resemblance, has_lure, hits, squeezed
+from gateway.trust.name_index import Strength
+from gateway.trust.resemblance import MAX_NAME, Guarded, Resemblance
 from gateway.trust.shared import is_freemail
+from gateway.trust.slips import misspelt
+from gateway.trust.spots import spots
+from gateway.trust.written import Written, squeezed
 
 if TYPE_CHECKING:
     from gateway.trust.directory import Directory
@@ -37,11 +42,33 @@ def resembles_local(local: str, shared: bool, directory: Directory) -> Resemblan
     found = embedded_domain(name + ".", directory)
     if found is not None:
         return Resemblance(found.guarded, "embedded_domain", 0.9, f"{found.guarded.official} stands before the @ only")
-    for hit in hits(name, directory):
-        if hit.is_whole and (shared or not hit.plain):
-            reason = f"the name {hit.guarded.brand_name} stands before the @; the domain is not its"
-            return Resemblance(hit.guarded, "brand_in_local_part", 0.7, reason)
-        if hit.is_bounded and has_lure(hit.left, hit.right):
-            reason = f"the name {hit.guarded.brand_name} and a word of office stand before the @; the domain is not its"
-            return Resemblance(hit.guarded, "brand_in_local_part", 0.85, reason)
-    return None
+    return _whole_local(name, shared, directory) or _local_of_office(name, directory)
+
+
+def _whole_local(name: str, shared: bool, directory: Directory) -> Resemblance | None:
+    """`examplex@gmail.com`: the name alone, where anybody can take it; a common word is nobody's."""
+    index, written = directory.name_index, Written.of(name)
+    watched = index.whole.get(written.plain) or index.whole.get(written.shape)
+    if watched is None or watched.strength is Strength.COMMON:
+        return None
+    if watched.key == written.plain and not shared:
+        return None
+    reason = f"the name {watched.guarded.brand_name} stands before the @; the domain is not its"
+    return Resemblance(watched.guarded, "brand_in_local_part", 0.7, reason)
+
+
+def _local_of_office(name: str, directory: Directory) -> Resemblance | None:
+    """`examplex.support@gmail.com`, `helpexamp1ex@gmail.com`."""
+    index, written = directory.name_index, Written.of(name)
+    for spot in sorted(spots(written, index), key=lambda spot: spot.start - spot.end):
+        told = spot.told
+        needed = Affix.DESK if spot.watched.strength is Strength.COMMON else Affix.OFFICE
+        if told is not None and told & needed and (spot.is_flanked or spot.watched.strength is Strength.OWN):
+            return _of_office(spot.watched.guarded)
+    slip = misspelt(written, index, "")
+    return _of_office(slip.guarded, slip.technique) if slip is not None and slip.also else None
+
+
+def _of_office(guarded: Guarded, *also: str) -> Resemblance:
+    reason = f"the name {guarded.brand_name} and a word of office stand before the @; the domain is not its"
+    return Resemblance(guarded, "brand_in_local_part", 0.85, reason, also)

@@ -235,23 +235,31 @@ _BEGINNINGS = frozenset(
 )
 
 
-_SEEN = 3
-_HEADS = frozenset(word[:_SEEN] for word in _KINDS)
-_TAILS = frozenset(word[-_SEEN:] for word in _KINDS)
+_SEEN = 2
+
+
+def _lengths(*, at_end: bool) -> dict[str, tuple[int, ...]]:
+    """Return two letters → the lengths of the affixes that begin or end so; two letters alone end any Latin name."""
+    found: dict[str, set[int]] = {}
+    for word in _KINDS:
+        if len(word) > _SEEN or not word.isascii():
+            found.setdefault(word[-_SEEN:] if at_end else word[:_SEEN], set()).add(len(word))
+    return {letters: tuple(sorted(lengths)) for letters, lengths in found.items()}
+
+
+_HEADS, _TAILS = _lengths(at_end=False), _lengths(at_end=True)
+_NUMERALS = "0123456789"
 
 
 def trimmed(text: str) -> tuple[tuple[str, Affix], ...]:
     """Return what is left of a text when a known affix is taken off one of its ends, and what that told."""
-    heads = text[:_SEEN] in _HEADS or not text.isascii()
-    tails = text[-_SEEN:] in _TAILS or text[-1:].isdigit() or not text.isascii()
-    if not (heads or tails):
-        return ()
     found: dict[str, Affix] = {}
-    # Two Latin letters stand at the end of any name.
-    for cut in range(_SEEN if text.isascii() else 2, min(len(text), _LONGEST)):
-        head, tail = heads and affix(text[:cut]), tails and affix(text[-cut:])
-        if head:
-            found.setdefault(text[cut:], head)
-        if tail:
-            found.setdefault(text[:-cut], tail)
+    for length in _HEADS.get(text[:_SEEN], ()):
+        if text[:length] in _KINDS and length < len(text):
+            found.setdefault(text[length:], _KINDS[text[:length]])
+    for length in _TAILS.get(text[-_SEEN:], ()):
+        if text[-length:] in _KINDS and length < len(text):
+            found.setdefault(text[:-length], _KINDS[text[-length:]])
+    if text and text[-1] in _NUMERALS and not text.isdigit():
+        found.setdefault(text.rstrip(_NUMERALS), Affix.DIGITS)
     return tuple(found.items())

@@ -125,7 +125,7 @@ def _is_meant_beside(text: str, slip: str, told: Affix, watched: Watched, writte
         return False
     if not told & Affix.OFFICE:
         own = len(watched.core) >= _OWN_CORE and len(watched.key) >= _LONG
-        return own and not watched.is_ordinary and _is_meant(text, slip, watched)
+        return own and slip in EVIDENT and not watched.is_ordinary and _is_meant(text, slip, watched)
     if not _is_parted(text, written):
         return len(watched.core) >= _LEAST and not watched.is_ordinary and _is_meant(text, slip, watched)
     return len(watched.key) < _LEAST or _is_meant(text, slip, watched)
