@@ -79,3 +79,28 @@ def test_a_claim_cannot_steer_the_terminal(desk: Desk) -> None:
     result = runner.invoke(app, ["verify", "\u202ebakery.test\x1b[2J"])
     assert "\x1b" not in result.stdout
     assert "\u202e" not in result.stdout
+
+
+def test_a_display_name_is_judged_beside_a_handle_and_alone(desk: Desk) -> None:
+    beside = runner.invoke(app, ["verify", "@zq81", "--platform", "x", "--display-name", "Examplex Support"])
+    alone = runner.invoke(app, ["verify", "--display-name", "Examplex Support"])
+    as_name = runner.invoke(app, ["verify", "Examplex Support", "--kind", "name"])
+    assert [result.exit_code for result in (beside, alone, as_name)] == [3, 3, 3]
+
+
+def test_the_number_of_an_account_is_compared_with_the_one_that_is_listed(desk: Desk) -> None:
+    listed = '[[brands.accounts]]\nplatform = "x"\nhandle = "examplex"\nid = "1001"\n'
+    text = desk.directory.read_text(encoding="utf-8").replace("[[scams]]", f"{listed}\n[[scams]]")
+    desk.directory.write_text(text, encoding="utf-8")
+    command = ["verify", "x:@examplex", "--json", "--id"]
+    own, other = (runner.invoke(app, [*command, number]) for number in ("1001", "6666"))
+    assert (own.exit_code, other.exit_code) == (0, 3)
+    assert json.loads(other.stdout)["techniques"] == ["other_id"]
+    assert json.loads(own.stdout)["score"] == 0
+
+
+@pytest.mark.parametrize("arguments", [["verify"], ["verify", "examplex.test", "--kind", "bogus"]])
+def test_a_question_that_is_none_is_refused(desk: Desk, arguments: list[str]) -> None:
+    result = runner.invoke(app, arguments)
+    assert result.exit_code == 2
+    assert result.stderr
