@@ -75,7 +75,8 @@ class Guess:
 
 def detect(text: str) -> Guess:
     """Return the language that the greater part of a text is written in."""
-    own = unicodedata.normalize("NFC", text[:MAX_CHARS])
+    # Letters in bold or at full width are the letters that they look like.
+    own = unicodedata.normalize("NFKC", text[:MAX_CHARS])[:MAX_CHARS]
     # Lower-case Turkish İ keeps its dot as a mark of its own.
     words = _without_codes(_QUOTED.sub(" ", own) if ">" in own else own)[:_ENOUGH].lower().replace("i\u0307", "i")
     if words.isascii() or not _OTHER_THAN_LATIN.search(words):

@@ -1,7 +1,7 @@
 """How much words speak for each of the languages that share a script, by frequencies of words and letters. Pure.
 
 The values of one word for all languages stand side by side in one whole number (a lane of 16 bits each), so that adding
-two numbers adds all of them at once. They come from `data/profiles.zlib`; `data/README.md` says what that is.
+two numbers adds all of them at once. They come from the files in `data`, one for each script; `data/README.md` says what these are.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from gateway.triage.words import JARGON
 UNIT = 12
 """A nat in the units of the data."""
 _LANE = 2
-"""Bytes of a lane: it holds the 160 words and 120 runs of letters that are looked at, each with 9 nats at most."""
+"""Bytes of a lane: it holds the words and runs of letters that are looked at, each with 9 nats at most."""
 _MAX_WORDS = 160
 _MAX_RUNS = 120
+"""Runs of letters after which no further word is looked at."""
 _MAX_WORD = 24
 """Letters of one word that are looked at."""
 
@@ -77,7 +78,6 @@ class Profile:
             runs += (framed[:2], framed[:3])
             runs += [framed[start : start + 4] for start in range(len(framed) - 3)]
             if len(runs) > _MAX_RUNS:
-                del runs[_MAX_RUNS:]
                 break
         get = self.runs.get
         return sum([get(run) or get(run[1:]) or get(run[2:]) or get(run[3:], 0) for run in runs])
@@ -86,16 +86,19 @@ class Profile:
 @cache
 def profile(script: str) -> Profile:
     """Return the profile of the languages of a script: Latin, Cyrillic or Arabic. It is unpacked once."""
-    packed = (files("gateway.triage") / "data" / "profiles.zlib").read_bytes()
-    head, _, body = zlib.decompress(packed).partition(b"\n")
-    told = json.loads(head)
-    languages, words, size, start = told[script]
-    keys = body[start : start + size].decode().split("\n")
-    width = _LANE * len(languages)
-    values = bytearray(width * len(keys))
-    values[::_LANE] = body[start + size : start + size + len(languages) * len(keys)]
-    numbers = [int.from_bytes(values[at : at + width], "little") for at in range(0, len(values), width)]
-    table = dict(zip(keys[:words], numbers[:words], strict=True)) | dict.fromkeys(JARGON, 0)
+    data = zlib.decompress((files("gateway.triage") / "data" / f"{script.lower()}.zlib").read_bytes())
+    start = data.index(b"\n") + 1
+    languages, words, size = json.loads(data[:start])
+    values = start + size
+    keys = data[start:values].decode().split("\n")
+    width = len(languages)
+    lanes = bytearray(_LANE * width)
+    numbers = []
+    for at in range(values, values + width * len(keys), width):
+        lanes[::_LANE] = data[at : at + width]
+        numbers.append(int.from_bytes(lanes, "little"))
+    table = dict(zip(keys[:words], numbers[:words], strict=True))
+    table.update(dict.fromkeys(JARGON, 0))
     return Profile(
         languages=tuple(languages),
         words=table,

@@ -137,13 +137,25 @@ def test_halves_in_two_languages_are_a_hint_only() -> None:
         ("ja", "出金拒否 円 気"),
         ("zh-CN", "钱"),
         ("tr", "İADE NE ZAMAN YAPILACAK, PARAM NEREDE"),
+        ("es", "𝗡𝗼 𝗽𝘂𝗲𝗱𝗼 𝗿𝗲𝘁𝗶𝗿𝗮𝗿 𝗺𝗶 𝗱𝗶𝗻𝗲𝗿𝗼"),
+        ("de", "Ｉｃｈ ｋａｎｎ ｍｉｃｈ ｎｉｃｈｔ ａｎｍｅｌｄｅｎ"),
         ("ar", "لَمْ يَصِلْ الإيداعُ إلى حِسابِي"),
         ("fa", "سلام حساب من بسته شده لطفا كمك كنيد"),
     ],
 )
 def test_writing_habits_do_not_hide_a_language(language: str, text: str) -> None:
-    """Kanji alone, one character, capitals with dots, vowel signs, Persian on an Arabic keyboard."""
+    """Kanji alone, one character, dotted capitals, bold, full width, vowel signs, Persian on an Arabic keyboard."""
     assert detect(text).language == language
+
+
+@pytest.mark.parametrize(("written", "plain"), [("GİRİŞ", "giriş"), ("حِسابِي", "حسابي"), ("مرحبــــا", "مرحبا")])
+def test_marks_that_lower_case_and_vowel_signs_leave_do_not_cut_words(written: str, plain: str) -> None:
+    assert detect(written) == detect(plain)
+
+
+def test_one_word_is_never_sure() -> None:
+    assert detect("gracias").language == "es"
+    assert 0.5 < detect("gracias").confidence < 0.9
 
 
 @given(st.text(st.characters(codec="utf-16", categories=None), max_size=300))

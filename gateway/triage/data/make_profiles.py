@@ -1,10 +1,10 @@
-"""Make `profiles.zlib` out of word frequencies: run by hand, with wordfreq installed. See README.md beside it.
+"""Make `latin.zlib`, `cyrillic.zlib` and `arabic.zlib` out of word frequencies: run by hand, with wordfreq installed.
 
 For each group of languages that share a script: how much each frequent word, and the end of each frequent run of up
 to four letters, speaks for each language. A value is a logarithm of a probability, in units of 1/12 nat, above the
-least of its row; what all languages of a row share is of no use and dropped. The file, unpacked: a line of JSON (script
-→ languages, words, bytes of the keys, where they start after the line), then for each script its keys, one a line,
-words before runs, and for each key a byte for each language.
+least of its row; what all languages of a row share is of no use and dropped. A file, unpacked: a line of JSON
+(languages, number of words, bytes of the keys), the keys, one a line, words before runs, and for each key a byte for
+each language. README.md beside it tells sources and licence.
 """
 
 from __future__ import annotations
@@ -220,8 +220,6 @@ def packed(rows: dict[str, list[float]]) -> tuple[list[str], bytes]:
 
 def main() -> None:
     own = own_words()
-    head: dict[str, tuple[list[str], int, int, int]] = {}
-    body = b""
     for name, (pattern, tags) in GROUPS.items():
         letters, languages = re.compile(pattern), tags.split()
         all_words = [words_of(language, letters, own) for language in languages]
@@ -229,9 +227,9 @@ def main() -> None:
         words, word_values = packed(kept_words(all_words, models, WORDS[name]))
         ends, end_values = packed(kept_runs(models, RUNS[name]))
         keys = "\n".join([*words, *ends]).encode()
-        head[name] = (languages, len(words), len(keys), len(body))
-        body += keys + word_values + end_values
-    (HERE / "profiles.zlib").write_bytes(zlib.compress(json.dumps(head).encode() + b"\n" + body, 9))
+        head = json.dumps([languages, len(words), len(keys)]).encode()
+        data = head + b"\n" + keys + word_values + end_values
+        (HERE / f"{name.lower()}.zlib").write_bytes(zlib.compress(data, 9))
 
 
 if __name__ == "__main__":
