@@ -89,12 +89,22 @@ def _reading(text: str) -> str:
     return text.translate(_table()).casefold()
 
 
-def _blurred(text: str) -> str:
-    """Merge digits with letters, and pairs of letters with the one that they look like."""
-    text = text.translate(_DIGITS)
+def digits_read(text: str) -> str:
+    """Merge digits with the letters that they look like, and i with l; as long as the text."""
+    return text.translate(_DIGITS)
+
+
+def pairs_read(text: str) -> str:
+    """Merge pairs of letters with the one that they look like."""
     for pair, single in _LIGATURES:
-        text = text.replace(pair, single)
+        if pair in text:
+            text = text.replace(pair, single)
     return text
+
+
+def blurred(text: str) -> str:
+    """Merge digits with letters, and pairs of letters with the one that they look like."""
+    return pairs_read(text.translate(_DIGITS))
 
 
 @lru_cache(_KEPT)
@@ -106,13 +116,13 @@ def folded(text: str) -> str:
 @lru_cache(_KEPT)
 def skeleton(text: str) -> str:
     """Return the skeleton of the text in lower case: the way names are compared and indexed."""
-    return _blurred(_reading(text.casefold()))
+    return blurred(_reading(text.casefold()))
 
 
 def skeletons(text: str) -> frozenset[str]:
     """Return the skeletons of the text as it stands and in lower case: a capital may look like another."""
     lower = skeleton(text)
-    return frozenset({lower}) if text.isascii() else frozenset({lower, _blurred(_reading(text))})
+    return frozenset({lower}) if text.isascii() else frozenset({lower, blurred(_reading(text))})
 
 
 def name_forms(name: str) -> frozenset[str]:

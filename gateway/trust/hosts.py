@@ -2,45 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gateway.trust.confusables import folded, skeletons
-from gateway.trust.domains import Host, ascii_lower, parents, split_host
-from gateway.trust.resemblance import Hit, Resemblance, confused, dotted, has_lure, hits, squeezed
+from gateway.trust.confusables import folded
+from gateway.trust.domains import Host, parents, split_host
+from gateway.trust.host_index import HostIndex
+from gateway.trust.host_names import named
+from gateway.trust.host_slips import misspelt
+from gateway.trust.host_text import HostText
+from gateway.trust.resemblance import Hit, Resemblance, dotted, has_lure
 
 if TYPE_CHECKING:
     from gateway.trust.directory import Directory
+
+__all__ = ["HostIndex", "combination", "embedded_domain", "resembles_host"]
 
 _INSIDE_WORDS = 6
 """A name of so many letters is found inside longer words too; shorter ones occur in honest words."""
 
 
-@dataclass(frozen=True, slots=True)
-class HostIndex:
-    """What hosts are compared with: the brands' names, ready to be looked up."""
-
-    brands: tuple[str, ...]
-
-    @classmethod
-    def of(cls, directory: Directory) -> HostIndex:
-        """Index a directory."""
-        return cls(tuple(directory.brands))
-
-
 def resembles_host(host: Host, directory: Directory) -> Resemblance | None:
-    """Tell which brand a host that is not the brand's looks like, by the strongest sign."""
-    disguised = _same_reading(host, directory)
+    """Tell which brand a host that is not the brand's looks like, by the strongest sign; work linear in the host."""
+    if not (host.exact and host.unicode is host.ascii):
+        disguised = _same_reading(host, directory)
+        if disguised is not None:
+            return disguised
     parts = split_host(host.unicode)
-    if disguised is not None or not parts.label:
-        return disguised
-    before = f"{parts.sub}.{parts.label}" if parts.sub else parts.label
-    return (
-        embedded_domain(before, directory)
-        or _label(parts.label, parts.suffix, directory)
-        or _inside_label(parts.label, before + "." + parts.suffix, directory)
-        or _subdomain(parts.sub, before + "." + parts.suffix, directory)
-    )
+    if not parts.label:
+        return None
+    text, index = HostText.of(host, parts), directory.host_index
+    found, places = named(text, index)
+    if found is None:
+        found = misspelt(text, index, places)
+    return None if found is None or (host.exact and _is_own(host, directory)) else found
+
+
+def _is_own(host: Host, directory: Directory) -> bool:
+    return any(name in directory.sites or name in directory.mail_domains for name in parents(host.ascii))
 
 
 def _same_reading(host: Host, directory: Directory) -> Resemblance | None:
@@ -67,33 +65,6 @@ def embedded_domain(before: str, directory: Directory) -> Resemblance | None:
     return None
 
 
-def _label(label: str, suffix: str, directory: Directory) -> Resemblance | None:
-    """`examplex.evil`, `exarnplex.test`: the registered label is, or reads as, a brand's name."""
-    for form in (ascii_lower(label), folded(label), *sorted(skeletons(label))):
-        guarded = directory.names.get(squeezed(form))
-        if guarded is None:
-            continue
-        if ascii_lower(label) == guarded.written:
-            return Resemblance(
-                guarded,
-                "other_suffix",
-                0.6 if guarded.careful else 0.9,
-                f'it carries the name of {guarded.brand_name} under ".{suffix}", which is not its domain',
-            )
-        if squeezed(ascii_lower(label)) == guarded.written:
-            return Resemblance(guarded, "separator", 0.8, f"it is the name {guarded.written} with other hyphens")
-        return Resemblance(guarded, "confusable", 0.9 if guarded.careful else 0.95, confused(label, guarded))
-    return None
-
-
-def _inside_label(label: str, whole: str, directory: Directory) -> Resemblance | None:
-    for hit in hits(label, directory):
-        found = combination(hit, directory_wide=has_lure(*whole.replace(hit.guarded.written, " ").split(".")))
-        if found is not None:
-            return found
-    return None
-
-
 def combination(hit: Hit, directory_wide: bool) -> Resemblance | None:
     """`examplex-support.net`, `examplexlogin.net`: a brand's name with other words around it."""
     guarded = hit.guarded
@@ -108,16 +79,3 @@ def combination(hit: Hit, directory_wide: bool) -> Resemblance | None:
     if not hit.plain:
         reason += ", written with characters that look alike"
     return Resemblance(guarded, technique, confidence, reason)
-
-
-def _subdomain(sub: str, whole: str, directory: Directory) -> Resemblance | None:
-    for label in sub.split(".") if sub else ():
-        for hit in hits(label, directory):
-            if not hit.is_bounded:
-                continue
-            rest = whole.replace(label, " ", 1) if hit.is_whole else whole.replace(hit.guarded.written, " ")
-            if hit.guarded.careful and not has_lure(rest):
-                continue
-            reason = f"the name {hit.guarded.brand_name} is only a subdomain; the domain is somebody else's"
-            return Resemblance(hit.guarded, "brand_in_subdomain", 0.8 if has_lure(rest) else 0.7, reason)
-    return None

@@ -6,6 +6,7 @@ are taken for a word wrongly; nothing but a look-alike's alarm hangs on it.
 
 from __future__ import annotations
 
+import lzma
 import sys
 from array import array
 from bisect import bisect_left
@@ -28,6 +29,12 @@ def _sums(name: str) -> array[int]:
 def _names() -> frozenset[str]:
     text = (files("gateway.trust") / "data" / "known_names.txt").read_text(encoding="utf-8")
     return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
+
+
+def everyday_words() -> list[str]:
+    """Return the words that compounds are made of, and the well-known names."""
+    packed = (files("gateway.trust") / "data" / "known_everyday.txt.xz").read_bytes()
+    return [*lzma.decompress(packed).decode("ascii").split(), *_names()]
 
 
 def _holds(sums: array[int], text: str) -> bool:

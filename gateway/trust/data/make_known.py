@@ -1,4 +1,4 @@
-"""Writes known_words.bin and known_common.bin from the word frequencies of wordfreq; run by hand, never at run time.
+"""Writes known_words.bin, known_common.bin and known_everyday.txt.xz from the frequencies of wordfreq; run by hand.
 
     python gateway/trust/data/make_known.py gateway/trust/data
 
@@ -7,6 +7,7 @@ The rule is in README.md beside it. The package wordfreq is needed for this alon
 
 from __future__ import annotations
 
+import lzma
 import math
 import re
 import sys
@@ -25,6 +26,8 @@ COMMON = 2.7
 """How often a common word is written: from five times in ten million words on (Zipf's scale)."""
 RARE_ENGLISH, RARE, RARE_FURTHER = 1.0, 1.5, 2.0
 """From where on a word is known at all; the larger the part of the web a language has, the deeper."""
+EVERYDAY_ENGLISH, EVERYDAY = 3.2, 3.8
+"""From where on a word is one that compounds are made of."""
 MAX_STEP = 0xFFFF
 _WORD = re.compile(r"[a-z]{3,24}")
 _OTHERS = str.maketrans({"ı": "i", "ß": "ss", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d"})
@@ -58,14 +61,17 @@ def packed(words: set[str]) -> bytes:
 
 
 def main(folder: Path) -> None:
-    """Write both files into the folder."""
+    """Write the files into the folder."""
     common = {word for language in ("en", *PRODUCT) for word in words_of(language, COMMON)}
     known = common | words_of("en", RARE_ENGLISH)
     known |= {word for language in PRODUCT for word in words_of(language, RARE)}
     known |= {word for language in FURTHER for word in words_of(language, RARE_FURTHER)}
+    everyday = words_of("en", EVERYDAY_ENGLISH)
+    everyday |= {word for language in PRODUCT for word in words_of(language, EVERYDAY)}
+    (folder / "known_everyday.txt.xz").write_bytes(lzma.compress("\n".join(sorted(everyday)).encode(), preset=9))
     (folder / "known_common.bin").write_bytes(packed(common))
     (folder / "known_words.bin").write_bytes(packed(known))
-    sys.stdout.write(f"{len(common)} common words, {len(known)} known ones\n")
+    sys.stdout.write(f"{len(everyday)} everyday words, {len(common)} common ones, {len(known)} known ones\n")
 
 
 if __name__ == "__main__":

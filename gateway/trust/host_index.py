@@ -1,0 +1,196 @@
+"""What hosts are compared with: the names of brands as automaton and tables, so that no look-up asks every brand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import ahocorasick
+
+from gateway.trust.compounds import taken_apart
+from gateway.trust.confusables import digits_read, folded, pairs_read
+from gateway.trust.domains import split_host
+from gateway.trust.known import is_word
+from gateway.trust.resemblance import Guarded, dotted, squeezed
+from gateway.trust.schema import is_guardable
+from gateway.trust.words import BAITS, TRADE
+
+if TYPE_CHECKING:
+    from gateway.trust.directory import Directory
+    from gateway.trust.schema import Brand
+
+SHORT = 4
+"""Names of up to so many characters stand in other words by chance."""
+FAR = 8
+"""Names of so many characters bear two slips, and one slip beside other letters."""
+NEAR = 5
+"""Names of so many characters bear one slip."""
+END = 3
+"""By so many letters at its beginning or its end a long name with slips is found."""
+_LEADING = ("my", "the", "get", "try", "use", "go")
+"""Words before a name that people leave out."""
+
+
+class Name(NamedTuple):
+    """A name that impostors imitate: what a reader reads of it, without separators."""
+
+    guarded: Guarded
+    text: str
+    shape: str
+    """The text with digits as letters."""
+    careful: bool
+    """Short, or a common word: it needs more than itself."""
+    borrowed: bool
+    """A word that a site bears, or one of the trade: not the brand's own, so it needs bait beside it."""
+    slips: int
+    """How many slips leave it recognisable."""
+    is_site: bool
+    """Whether it is an official domain, its hyphens as dots."""
+
+
+class Half(NamedTuple):
+    """One half of a long name, by which it is found beside other letters although it is misspelt."""
+
+    name: Name
+    is_head: bool
+
+
+Found = tuple[int, tuple[Name, ...], tuple[Half, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class HostIndex:
+    """The names of all brands, ready to be looked up."""
+
+    automaton: ahocorasick.Automaton | None
+    """The shape of a name, of a site or of half a name → what it stands for; None without any name."""
+    shortened: dict[str, tuple[Name, ...]]
+    """A name's shape, and that without one of its letters → the names of five to seven letters."""
+    heads: dict[str, tuple[Name, ...]]
+    """How long names begin → those names."""
+    tails: dict[str, tuple[Name, ...]]
+    """How long names end → those names."""
+
+    def find(self, shape: str) -> Iterator[tuple[int, Found]]:
+        """Yield (its last place, its length, the names, the halves of names) for everything found in a shape."""
+        return iter(()) if self.automaton is None else self.automaton.iter(shape)
+
+    @classmethod
+    def of(cls, directory: Directory) -> HostIndex:
+        """Index a directory."""
+        names: dict[str, Name] = {}
+        for brand in directory.brands.values():
+            for name in _names(brand, directory):
+                held = names.get(name.shape)
+                if held is None or (held.careful and not name.careful):
+                    names[name.shape] = name
+        found = tuple(names.values())
+        return cls(_automaton(found), _shortened(found), _ends(found, head=True), _ends(found, head=False))
+
+
+def _names(brand: Brand, directory: Directory) -> Iterator[Name]:
+    sites = [entry.domain for entry in brand.web if entry.domain] + [item.domain for item in brand.mail if item.domain]
+    cuts = [(split_host(site), site) for site in sites]
+    main = directory.site_for(brand.id)
+    own_names = {squeezed(folded(word)) for word in (brand.name, *brand.names, *brand.tokens)}
+    for own in sorted(own_names):
+        site = next((site for parts, site in cuts if squeezed(folded(parts.label)) == own), main)
+        yield from _of_word(brand, own, site, borrowed=own in TRADE)
+    for parts, site in cuts:
+        label = squeezed(folded(parts.label))
+        yield from _of_word(brand, label, site, borrowed=label not in own_names)
+        whole = squeezed(folded(parts.registrable))
+        if label and len(whole) > SHORT and (len(label) <= SHORT or is_word(label)):
+            # Where the label alone is any word, the name that people use has the suffix in it: Examplex.io.
+            yield _named(brand, whole, site, careful=is_word(whole))
+        dots = dotted(folded(site))
+        if "." in dots:
+            yield _named(brand, dots, site, written=folded(site), of_site=True)
+
+
+def _of_word(brand: Brand, text: str, site: str, *, borrowed: bool) -> Iterator[Name]:
+    if not is_guardable(text):
+        return
+    careful = brand.generic or len(text) <= SHORT or is_word(text)
+    yield _named(brand, text, site, careful=careful, borrowed=borrowed and careful, slips=_slips(text))
+    for leading in _LEADING:
+        rest = text.removeprefix(leading)
+        if rest != text and len(rest) >= FAR and not is_word(rest):
+            yield _named(brand, rest, site, careful=brand.generic, slips=_slips(rest))
+
+
+def _named(
+    brand: Brand,
+    text: str,
+    site: str,
+    *,
+    written: str = "",
+    careful: bool = False,
+    borrowed: bool = False,
+    slips: int = 0,
+    of_site: bool = False,
+) -> Name:
+    guarded = Guarded(brand.id, brand.name, written or text, site, careful)
+    return Name(guarded, text, digits_read(text), careful, borrowed, slips, of_site)
+
+
+def _slips(text: str) -> int:
+    """Return how many slips leave a name recognisable.
+
+    Words of the trade stand in many names: what tells one from another are the other letters.
+    """
+    words = taken_apart(text)[1]
+    if len(text) < NEAR or (len(text) <= FAR and any(len(word) > NEAR and word in TRADE for word in words)):
+        return 0
+    own = sum(len(word) for word in words if len(word) < SHORT or (word not in TRADE and word not in BAITS))
+    return 2 if own > FAR or len(text) > FAR + 2 else 1
+
+
+def _automaton(names: tuple[Name, ...]) -> ahocorasick.Automaton | None:
+    whole: dict[str, list[Name]] = {}
+    halves: dict[str, list[Half]] = {}
+    for name in names:
+        for form in sorted({name.shape, pairs_read(name.shape)}):
+            whole.setdefault(form, []).append(name)
+        size = len(name.shape)
+        if name.careful or not name.slips or size < FAR:
+            continue
+        # A slip between two letters touches both, so each half leaves one out.
+        half = (size - 1) // 2
+        halves.setdefault(name.shape[:half], []).append(Half(name, is_head=True))
+        halves.setdefault(name.shape[-half:], []).append(Half(name, is_head=False))
+    if not whole:
+        return None
+    automaton = ahocorasick.Automaton()
+    for pattern in whole.keys() | halves.keys():
+        meaning = (len(pattern), tuple(whole.get(pattern, ())), tuple(halves.get(pattern, ())))
+        automaton.add_word(pattern, meaning)
+    automaton.make_automaton()
+    return automaton
+
+
+def shortened(text: str) -> Iterator[str]:
+    """Yield the text, and the text without each of its letters."""
+    yield text
+    for place in range(len(text)):
+        yield text[:place] + text[place + 1 :]
+
+
+def _shortened(names: tuple[Name, ...]) -> dict[str, tuple[Name, ...]]:
+    table: dict[str, tuple[Name, ...]] = {}
+    for name in names:
+        if not name.slips or len(name.shape) >= FAR:
+            continue
+        for form in set(shortened(name.shape)):
+            table[form] = (*table.get(form, ()), name)
+    return table
+
+
+def _ends(names: tuple[Name, ...], *, head: bool) -> dict[str, tuple[Name, ...]]:
+    table: dict[str, tuple[Name, ...]] = {}
+    for name in names:
+        if name.slips and len(name.shape) >= FAR:
+            end = name.shape[:END] if head else name.shape[-END:]
+            table[end] = (*table.get(end, ()), name)
+    return table
