@@ -24,7 +24,7 @@ _JOINTS = {"x": "_", "telegram": "_"}
 _ANY_JOINTS = "_."
 _SHORTEST = 3
 """Of a shorter name everything would be a variant."""
-_BRAND = 0.9
+_BRAND = 0.97
 """A brand's name that is no official account's is varied too, a little later."""
 
 

@@ -10,7 +10,7 @@ from gateway.patrol.handles import Candidate
 from gateway.patrol.values import Alike
 from gateway.patrol.variants import Variant, variants
 from gateway.trust.directory import Directory
-from gateway.trust.domains import parents, split_host
+from gateway.trust.domains import split_host
 
 _SUFFIXES = {
     "com": 1.0, "net": 0.85, "org": 0.85, "app": 0.8, "io": 0.8, "co": 0.75, "info": 0.75, "xyz": 0.75, "online": 0.7,
@@ -42,30 +42,38 @@ def host_candidates(domains: Sequence[tuple[str, str]], directory: Directory) ->
     A candidate is what somebody can register, that is not official, nor under it, and not on the list of scams. Pages
     at a host that is everybody's are none: all names exist there.
     """
+    # What a listed domain lies under is its owner's too, listed or not.
+    above = {split_host(name).registrable for name, _ in domains}
     done: set[tuple[str, str]] = set()
     for name, brand in domains:
         parts = split_host(name)
         if not parts.label.isascii() or len(parts.label) < 2 or (brand, parts.registrable) in done:
             continue
         done.add((brand, parts.registrable))
-        best: dict[str, Candidate] = {}
-        for label, technique, weight in _labels(parts.label, parts.suffix):
-            for suffix, factor in _suffixes(parts.suffix, directory):
-                value, plausibility = f"{label}.{suffix}", weight * factor
-                if plausibility < _LEAST or (label == parts.label and suffix == parts.suffix):
-                    continue
-                if value not in best or best[value].alike.plausibility < plausibility:
-                    best[value] = Candidate(value, Alike(brand, name, technique, round(plausibility, 4)))
-        yield from (each for each in best.values() if not _is_known(each.value, directory))
+        suffixes = _suffixes(parts.suffix, directory)
+        for label, (technique, weight) in _best(parts.label, parts.suffix).items():
+            for suffix, factor in suffixes:
+                if weight * factor < _LEAST:
+                    break
+                value = f"{label}.{suffix}"
+                if value not in above and not _is_known(value, directory):
+                    yield Candidate(value, Alike(brand, name, technique, round(weight * factor, 4)))
 
 
-def _suffixes(own: str, directory: Directory) -> Iterator[tuple[str, float]]:
-    yield own, _OWN_SUFFIX
-    for suffix in sorted(directory.suffixes - {own}):
-        yield suffix, max(_SUFFIXES.get(suffix, 0.0), 0.7)
-    for suffix, factor in _SUFFIXES.items():
-        if suffix != own and suffix not in directory.suffixes:
-            yield suffix, factor
+def _best(label: str, suffix: str) -> dict[str, tuple[str, float]]:
+    """Return technique and plausibility of each label, by the most plausible way to come to it."""
+    best: dict[str, tuple[str, float]] = {}
+    for value, technique, weight in _labels(label, suffix):
+        if value not in best or best[value][1] < weight:
+            best[value] = technique, weight
+    return best
+
+
+def _suffixes(own: str, directory: Directory) -> list[tuple[str, float]]:
+    """Return the suffixes and what each is worth, the best first."""
+    worth = {**_SUFFIXES, **{suffix: max(_SUFFIXES.get(suffix, 0.0), 0.7) for suffix in directory.suffixes}}
+    worth[own] = _OWN_SUFFIX
+    return sorted(worth.items(), key=lambda each: (-each[1], each[0]))
 
 
 def _labels(label: str, suffix: str) -> Iterator[Variant]:
@@ -99,5 +107,5 @@ def _encoded(label: str) -> str:
 
 
 def _is_known(host: str, directory: Directory) -> bool:
-    listed = any(name in table for name in parents(host) for table in (directory.sites, directory.mail_domains))
-    return listed or directory.reported("domain", host) is not None
+    """Whether a registrable name is ours, or reported; nothing that is ours lies above one."""
+    return host in directory.sites or host in directory.mail_domains or directory.reported("domain", host) is not None

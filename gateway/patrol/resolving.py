@@ -55,7 +55,8 @@ class StubResolver:
             return Failed(f"no DNS server could answer ({_codes(error)})")
         except (dns.exception.DNSException, OSError) as error:
             return Failed(f"the DNS could not be asked ({type(error).__name__})")
-        values = tuple(_text(record) for record in answer.rrset or ())
+        # Their order means nothing, and changes from answer to answer.
+        values = tuple(sorted(_text(record) for record in answer.rrset or ()))
         return Records(values, validated=bool(answer.response.flags & dns.flags.AD))
 
 

@@ -50,7 +50,7 @@ class _Round:
     def __init__(self, name: str, place: Place, budget: int) -> None:
         self._name = name
         self._stands = (-place.plausibility, place.value)
-        self._turns = place.turns
+        self.turns = place.turns
         self._after, self._first = _Best(budget), _Best(budget)
 
     def add(self, candidate: Candidate) -> None:
@@ -62,7 +62,7 @@ class _Round:
         after = self._after.all()[:count]
         known = {each.value for each in after}
         again = [each for each in self._first.all() if each.value not in known][: count - len(after)]
-        return [self._due(each, self._turns) for each in after] + [self._due(each, self._turns + 1) for each in again]
+        return [self._due(each, self.turns) for each in after] + [self._due(each, self.turns + 1) for each in again]
 
     def _due(self, candidate: Candidate, turns: int) -> Due:
         return Due(candidate, self._name, Place(candidate.alike.plausibility, candidate.value, turns))
@@ -76,7 +76,8 @@ def due(search: str, candidates: Iterable[Candidate], places: Mapping[str, Place
     likely, rest = (_Round(name, places.get(name, BEGINNING), budget) for name in names)
     for each in candidates:
         (likely if each.alike.plausibility >= LIKELY else rest).add(each)
-    half = (budget + 1) // 2
+    # Who is behind gets the odd one, so that with a budget of one neither waits for ever.
+    half = (budget + (likely.turns <= rest.turns)) // 2
     found = likely.due(max(half, budget - len(rest.due(budget))))
     return found + rest.due(budget - len(found))
 

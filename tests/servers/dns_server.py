@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import cast
 
 import dns.exception
 import dns.flags
@@ -21,8 +22,8 @@ class DnsServer:
     """Answers as a recursive resolver does; made by `DnsServer.start`.
 
     `records` are lists of records in presentation form by (name, type). A name that has none, and none below it, does
-    not exist; one under `wildcards` exists always, with those records. Names in `broken` are answered SERVFAIL, those in
-    `silent` never; `all_silent` is about every name. `signed` names are answered with AD, when that is asked for.
+    not exist; one under `wildcards` exists always, with those records. Names in `broken` are answered SERVFAIL, those
+    in `silent` never; `all_silent` is about every name. `signed` names are answered with AD, when that is asked for.
     """
 
     def __init__(self) -> None:
@@ -111,6 +112,7 @@ class DnsServer:
                 await writer.drain()
         finally:
             writer.close()
+            await writer.wait_closed()
 
 
 class _Udp(asyncio.DatagramProtocol):
@@ -120,8 +122,7 @@ class _Udp(asyncio.DatagramProtocol):
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self._transport = transport
+        self._transport = cast("asyncio.DatagramTransport", transport)
 
     @override
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:

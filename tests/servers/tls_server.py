@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -84,13 +84,25 @@ def _usage(*, signs: bool) -> x509.KeyUsage:
 async def serving(context: ssl.SSLContext | None) -> AsyncIterator[int]:
     """Serve on a free port of the loopback until left; without a context, take connections and say nothing."""
 
-    async def quiet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read()
-        writer.close()
+    working: set[asyncio.Task[None]] = set()
 
-    server = await asyncio.start_server(quiet, "127.0.0.1", 0, ssl=context)
+    async def wait(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await reader.read()
+        finally:
+            writer.close()
+            with suppress(OSError, asyncio.CancelledError):
+                await writer.wait_closed()
+
+    def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.ensure_future(wait(reader, writer))
+        working.add(task)
+        task.add_done_callback(working.discard)
+
+    server = await asyncio.start_server(take, "127.0.0.1", 0, ssl=context)
     try:
         yield int(server.sockets[0].getsockname()[1])
     finally:
         server.close()
+        await asyncio.gather(*working, return_exceptions=True)
         await server.wait_closed()

@@ -143,8 +143,10 @@ def test_the_first_look_at_what_is_well_tells_nothing(subject: Subject) -> None:
         (HANDLE, {}, ["look_alike_found"]),
     ],
 )
-def test_a_problem_is_new_once_and_then_stands(subject: Subject, changes: dict[str, str], found: list[str]) -> None:
-    first = compare({}, {subject: seen(subject, **changes)}, NOW)
+def test_a_problem_is_new_once_and_then_stands(
+    subject: Subject, changes: dict[str, str | None], found: list[str]
+) -> None:
+    first = compare({}, {subject: seen(subject, NOW, **changes)}, NOW)
     assert codes(first) == found
     second = compare(first.seen, {subject: seen(subject, LATER, **changes)}, LATER)
     assert second.changes == ()
