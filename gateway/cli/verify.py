@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -60,7 +59,7 @@ def verify(
     asked = what or display_name
     verdict = _verdict(asked, known, kind if what else "name", platform, display_name, account_id)
     if as_json:
-        say_json({**asdict(verdict), "technique": verdict.technique, "score": verdict.score})
+        say_json({**verdict._asdict(), "technique": verdict.technique, "score": verdict.score})
     else:
         _print(asked, verdict, known)
     raise typer.Exit(EXIT_STATUSES[verdict.standing])

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
 from gateway.trust import links
@@ -64,9 +63,10 @@ _LONGEST_NAME = 25
 _USUAL_PORTS = frozenset({"", "80", "443"})
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What was asked about. `problem` tells why it cannot be read; then nothing else is filled in.
+class Claim(NamedTuple):
+    """What was asked about; a tuple, for that is made quickest.
+
+    `problem` tells why it cannot be read; then nothing else is filled in.
 
     `doubt` tells why it can be read in more ways than one; `others` are those ways, as far as they can be told.
     """
@@ -106,7 +106,7 @@ class Claim:
     @property
     def readings(self) -> tuple[Claim, ...]:
         """Every way in which the claim can be read, each without doubt in itself."""
-        return tuple(replace(claim, doubt="", others=()) for claim in (self, *self.others) if not claim.problem)
+        return tuple(claim._replace(doubt="", others=()) for claim in (self, *self.others) if not claim.problem)
 
 
 def claim_of(value: str, kind: str = "") -> Claim:
@@ -181,7 +181,7 @@ def _read_phone(value: str) -> Claim:
         digits = digits[2:]
     claim = read_claim(digits if digits.startswith("+") else f"+{digits}")
     problem = "Write a telephone number with + and its country code, e.g. +44 20 7946 0000."
-    return replace(_only(claim, "phone", problem), shown=visible(bare)[:_SHOWN])
+    return _only(claim, "phone", problem)._replace(shown=visible(bare)[:_SHOWN])
 
 
 @lru_cache(_KEPT)
@@ -231,14 +231,14 @@ def _read_named(name: str, address: str, shown: str) -> Claim:
     bare = (quoted[1] if quoted else name).strip()
     words = tuple(_read_word(word, shown) for word in (_bare(part) for part in re.split(r"[\s,;<>]+", bare)) if word)
     sites = tuple(word for word in words if word.host is not None and (word.site != claim.site or word.local))
-    claim = replace(claim, name=bare)
+    claim = claim._replace(name=bare)
     if sites or (quoted is None and _PARTS_LISTS.search(_COMMENT.sub(" ", bare))) or "@" in bare:
         return _doubted(claim, "It names more than one address or site.", *sites)
     return claim
 
 
 def _doubted(claim: Claim, doubt: str, *others: Claim) -> Claim:
-    return claim if claim.problem else replace(claim, doubt=claim.doubt or doubt, others=(*claim.others, *others))
+    return claim if claim.problem else claim._replace(doubt=claim.doubt or doubt, others=(*claim.others, *others))
 
 
 def _read_word(word: str, shown: str) -> Claim:
@@ -280,7 +280,7 @@ def _read_plain(word: str, shown: str) -> Claim:
         return Claim(shown=shown, kind="domain", host=host, platform=platform, handle=handle)
     if len(word) > _LONGEST_NAME and _WALLET.fullmatch(word):
         return Claim(shown, "wallet", word)
-    return replace(_read_handle(word, shown), number=True)
+    return _read_handle(word, shown)._replace(number=True)
 
 
 def _read_handle(name: str, shown: str) -> Claim:
@@ -333,7 +333,7 @@ def _read_foreign_scheme(word: str, scheme: str, shown: str) -> Claim:
     names = [value for key, value in given if key.lower() == "domain"]
     if head.lower() not in ("tg://resolve", "tg://resolve/") or not names:
         return Claim(shown=shown, problem="It cannot be read as a link to one account.")
-    found = [replace(_read_handle(name, shown), platform="telegram") for name in names]
+    found = [_read_handle(name, shown)._replace(platform="telegram") for name in names]
     if len(found) > 1 or any(key not in _HARMLESS_PARAMETERS for key, _ in given):
         return _doubted(found[0], "It names more than one account or number.", *found[1:])
     return found[0]
@@ -354,7 +354,7 @@ def _of_cut(cut: links.Cut, shown: str) -> tuple[Claim, ...]:
     """Return what one cut of a link leads to: more than one thing when its path can be read in several ways."""
     claims = _accounts_of(cut, shown)
     target = _target(cut, shown) if "=" in cut.tail else None
-    return claims if target is None else tuple(replace(claim, target=target) for claim in claims)
+    return claims if target is None else tuple(claim._replace(target=target) for claim in claims)
 
 
 def _target(cut: links.Cut, shown: str) -> Claim | None:
@@ -363,7 +363,7 @@ def _target(cut: links.Cut, shown: str) -> Claim | None:
     cuts = links.cut_link(onward)[0] if onward else ()
     if not cuts or organisation(cuts[0].host.ascii) == organisation(cut.host.ascii):
         return None
-    return replace(_accounts_of(cuts[0], shown)[0], doubt="")
+    return _accounts_of(cuts[0], shown)[0]._replace(doubt="")
 
 
 def _accounts_of(cut: links.Cut, shown: str) -> tuple[Claim, ...]:
@@ -380,16 +380,16 @@ def _accounts_of(cut: links.Cut, shown: str) -> tuple[Claim, ...]:
     if not cut.host.exact or cut.user_info:
         return (claim,)
     if number := number_in(cut.host.ascii, cut.path):
-        return (replace(claim, phone=number, invitation=True),)
+        return (claim._replace(phone=number, invitation=True),)
     if is_invitation(cut.host.ascii, cut.path):
-        return (replace(claim, platform=platform_of(cut.host)[0], invitation=True),)
+        return (claim._replace(platform=platform_of(cut.host)[0], invitation=True),)
     platform, owner = platform_of(cut.host)
     if not platform:
         return (claim,)
     paths = (unquote(cut.path), unquote(cut.raw_path), links.without_dots(unquote(cut.raw_path).replace("\\", "/")))
     found = dict.fromkeys((owner, True) if owner else account_in(platform, path) for path in paths)
-    accounts = tuple(replace(claim, platform=platform, handle=handle) for handle, _ in found)
+    accounts = tuple(claim._replace(platform=platform, handle=handle) for handle, _ in found)
     if cut.plain and cut.port in _USUAL_PORTS and all(sure for _, sure in found):
         return accounts
     doubt = "Its path or port can be read in more ways than one, and leads to no account for certain."
-    return replace(accounts[0], doubt=doubt), *accounts[1:]
+    return accounts[0]._replace(doubt=doubt), *accounts[1:]

@@ -55,7 +55,7 @@ def verify_claim(
     if claim.problem:
         return unchecked(claim, claim.problem)
     if display_name and not claim.name:
-        claim = replace(claim, name=display_name)
+        claim = claim._replace(name=display_name)
     if claim.doubt:
         return _doubtful(claim, directory, on, platform)
     verdict = _verify(claim, directory, on, platform, account_id)
@@ -74,7 +74,7 @@ def _doubtful(claim: Claim, directory: Directory, on: date | None, platform: str
     if official is not None:
         reason = f"In one reading it is {official.official}, but that is not certain: open or use nothing of it."
         doubted = unchecked(claim, claim.doubt, reason, technique=AMBIGUOUS)
-        return replace(doubted, brand=official.brand, official=official.official)
+        return doubted._replace(brand=official.brand, official=official.official)
     return told.get(Standing.LOOK_ALIKE) or unchecked(claim, claim.doubt)
 
 
@@ -86,8 +86,8 @@ def _redirected(claim: Claim, target: Claim, first: Verdict, directory: Director
     told = f"It leads on to {target.site or target.shown}."
     if worst((first, last)) is first:
         return beside(first, "redirect", told) if last.standing is Standing.OFFICIAL else first
-    verdict = replace(last, claim=claim.shown, kind=claim.kind, reasons=(told, *last.reasons))
-    return replace(verdict, techniques=("redirect", *(name for name in last.techniques if name != "redirect")))
+    verdict = last._replace(claim=claim.shown, kind=claim.kind, reasons=(told, *last.reasons))
+    return verdict._replace(techniques=("redirect", *(name for name in last.techniques if name != "redirect")))
 
 
 def _verify(
@@ -160,7 +160,7 @@ def _renamed(claim: Claim, entry: Official) -> Verdict:
     reason = (
         f"Its id is that of {entry.shown}, but it bears another name: ask anew once the directory tells which holds."
     )
-    return replace(unchecked(claim, reason, technique="other_id"), brand=entry.brand)
+    return unchecked(claim, reason, technique="other_id")._replace(brand=entry.brand)
 
 
 def _resembling_account(claim: Claim, directory: Directory, on: date | None, platform: str) -> Resemblance | None:
@@ -192,7 +192,7 @@ def _verify_bare_handle(claim: Claim, directory: Directory, on: date | None) -> 
         *(f"On {platform_title(name)} it was reported as a scam." for name in reports),
         f"Say where you saw it: --platform {where[0]}, or {where[0]}:@{held[0].value}.",
     ]
-    return replace(unchecked(claim, *reasons), brand=held[0].brand)
+    return unchecked(claim, *reasons)._replace(brand=held[0].brand)
 
 
 def _verify_name(claim: Claim, directory: Directory, on: date | None) -> Verdict:
