@@ -9,7 +9,8 @@ from __future__ import annotations
 from enum import IntFlag
 from functools import lru_cache
 
-from gateway.trust.confusables import folded, skeleton
+from gateway.trust.confusables import folded
+from gateway.trust.written import shape_of
 
 
 class Affix(IntFlag):
@@ -24,6 +25,8 @@ class Affix(IntFlag):
     DIGITS = 8
     DESK = 16
     """The strongest of office: it offers help, or money."""
+    EVENT = 32
+    """The weakest of office: an occasion or a part of a product, which any other sense of a word may have too."""
 
 
 _DESK = (
@@ -50,27 +53,29 @@ _OFFICE = (
     "managers", "staff", "service", "services", "servicing", "security", "secure", "safety", "safe", "protect",
     "protection", "compliance", "legal", "billing", "payment", "payments", "payout", "payouts", "withdraw",
     "withdrawal", "withdrawals", "deposit", "deposits", "wallet", "wallets", "representative", "rep", "consultant",
-    "advisor", "adviser", "advisory", "ticket", "tickets", "tech", "technical", "techsupport", "technician", "dev",
-    "devs", "ceo", "cto", "cfo", "coo", "cmo", "founder", "cofounder", "president", "director", "owner", "bot",
-    "bots", "event", "events", "promo", "promos", "promotion", "promotions", "offer", "offers", "lottery", "winner",
-    "winners", "gift", "gifts", "bounty", "free", "drop", "drops", "mint", "minting", "stake", "staking", "swap",
-    "bridge", "migration", "migrate", "update", "updates", "upgrade", "login", "signin", "register", "account",
-    "accounts", "connect", "sync", "restore", "fix", "resolve", "resolution", "dispute", "disputes", "fraud", "alert",
-    "alerts", "notice", "notification", "notifications", "investment", "invest", "investor", "investors", "mining",
-    "signal", "signals", "pump", "p2p", "otc", "merchant", "affiliate", "ambassador", "ambassadors", "partner",
-    "partners", "partnership", "listing", "listings", "sales", "sale", "ico", "ido", "whitelist", "presales",
-    "launch", "launchpad", "inquiry", "enquiry", "feedback", "complaints", "contact", "contacts", "office", "backup",
-    "operator", "operations", "equipo", "equipe", "servicio", "servico", "servizio", "dienst", "seguridad",
-    "seguranca", "securite", "sicherheit", "guvenlik", "keamanan", "baomat", "bezopasnost", "anquan", "tuandui",
-    "ekip", "takim", "tim", "doingu", "komanda", "billetera", "carteira", "portefeuille", "geldboerse", "cuzdan",
-    "dompet", "koshelek", "qianbao", "mahfaza", "gerente", "gestor", "asesor", "consultor", "berater", "conseiller",
-    "yonetici", "yetkili", "temsilci", "quanly", "menedzher", "operador", "administrador", "administrateur",
-    "moderador", "moderateur", "moderatör", "inversiones", "investimentos", "yatirim", "dautu", "investasi",
-    "promocion", "promocao", "promosi", "khuyenmai", "validate", "validation", "validator", "verification", "verify",
-    "verified", "verifier", "unlock", "care", "cares", "careteam", "claimer", "claiming", "bonus", "reward",
-    "rewards", "presale", "prize", "prizes", "kyc", "assist", "compensation", "desk", "customers", "officially",
-    "supp", "helps", "helper", "helpers", "evento", "eventos", "etkinlik", "acara", "sukien", "unei", "iriguan",
+    "advisor", "adviser", "advisory", "ticket", "tickets", "tech", "technical", "techsupport", "technician", "ceo",
+    "cto", "cfo", "coo", "cmo", "founder", "cofounder", "president", "director", "owner", "bot", "bots", "account",
+    "accounts", "resolve", "resolution", "dispute", "disputes", "fraud", "notification", "notifications",
+    "investment", "merchant", "inquiry", "enquiry", "feedback", "complaints", "contact", "contacts", "office",
+    "backup", "equipo", "equipe", "servicio", "servico", "servizio", "dienst", "seguridad", "seguranca", "securite",
+    "sicherheit", "guvenlik", "keamanan", "baomat", "bezopasnost", "anquan", "tuandui", "ekip", "takim", "tim",
+    "doingu", "komanda", "billetera", "carteira", "portefeuille", "geldboerse", "cuzdan", "dompet", "koshelek",
+    "qianbao", "mahfaza", "gerente", "gestor", "asesor", "consultor", "berater", "conseiller", "yonetici", "yetkili",
+    "temsilci", "quanly", "menedzher", "operador", "administrador", "administrateur", "moderador", "moderateur",
+    "moderatör", "inversiones", "investimentos", "yatirim", "dautu", "investasi", "validate", "validation",
+    "validator", "verification", "verify", "verified", "verifier", "care", "cares", "careteam", "claimer", "claiming",
+    "kyc", "assist", "compensation", "desk", "customers", "officially", "supp", "helps", "helper", "helpers", "unei",
     "faq",
+)  # fmt: skip
+_EVENT = (
+    "dev", "devs", "event", "events", "promo", "promos", "promotion", "promotions", "offer", "offers", "lottery",
+    "winner", "winners", "gift", "gifts", "bounty", "free", "drop", "drops", "mint", "minting", "stake", "staking",
+    "swap", "bridge", "migration", "migrate", "update", "updates", "upgrade", "login", "signin", "register",
+    "connect", "sync", "restore", "fix", "alert", "alerts", "notice", "invest", "investor", "investors", "mining",
+    "signal", "signals", "pump", "p2p", "otc", "affiliate", "ambassador", "ambassadors", "partner", "partners",
+    "partnership", "listing", "listings", "sales", "sale", "ico", "ido", "whitelist", "presales", "launch",
+    "launchpad", "operator", "operations", "promocion", "promocao", "promosi", "khuyenmai", "unlock", "bonus",
+    "reward", "rewards", "presale", "prize", "prizes", "evento", "eventos", "etkinlik", "acara", "sukien", "iriguan",
 )  # fmt: skip
 _DRESS = (
     "real", "the", "its", "it", "this", "is", "we", "are", "im", "iam", "hello", "hi", "hey", "go", "get", "my",
@@ -120,7 +125,7 @@ _REGION = (
     "ireland", "scotland", "czech", "hungary", "bulgaria", "serbia", "croatia", "balkan", "balkans", "baltic",
 )  # fmt: skip
 _NATIVE = {
-    Affix.DESK: (
+    Affix.DESK | Affix.OFFICE: (
         "客服", "官方", "支持", "帮助", "幫助", "服务", "服務", "客户服务", "客戶服務", "退款", "空投", "领取",
         "領取", "找回", "サポート", "公式", "お客様", "返金", "エアドロップ", "고객", "지원", "공식", "고객센터",
         "환불", "에어드랍", "поддержка", "поддержки", "служба", "помощь", "официальный", "официальная", "официально",
@@ -165,13 +170,14 @@ _OF_NAMES = 4
 
 
 def _table() -> dict[str, Affix]:
-    lists = ((Affix.DESK, _DESK), (Affix.OFFICE, _OFFICE), (Affix.DRESS, _DRESS), (Affix.REGION, _REGION))
+    desks, events = (Affix.DESK | Affix.OFFICE, _DESK), (Affix.EVENT | Affix.OFFICE, _EVENT)
+    lists = (desks, (Affix.OFFICE, _OFFICE), events, (Affix.DRESS, _DRESS), (Affix.REGION, _REGION))
     table: dict[str, Affix] = {}
     for kind, words in (*lists, *_NATIVE.items()):
-        told = kind | Affix.OFFICE if kind is Affix.DESK else kind
         for word in words:
-            for form in {word.replace(" ", ""), folded(word).replace(" ", ""), skeleton(word).replace(" ", "")}:
-                table[form] = table.get(form, Affix.NONE) | told
+            plain = folded(word).replace(" ", "")
+            for form in {word.replace(" ", ""), plain, shape_of(plain)}:
+                table[form] = table.get(form, Affix.NONE) | kind
     return table
 
 
@@ -184,7 +190,7 @@ def is_currency(name: str) -> bool:
 
 
 def affix(word: str) -> Affix:
-    """Tell what one folded word, or one in skeleton form, means beside a name."""
+    """Tell what one folded word, or its shape, means beside a name."""
     return Affix.DIGITS if word.isdigit() else _KINDS.get(word, Affix.NONE)
 
 

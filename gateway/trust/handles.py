@@ -23,6 +23,8 @@ __all__ = ["NameIndex", "resembles_account", "resembles_handle"]
 
 _TELLING = 6
 """Letters of a name that is its brand's own even beside words that tell nothing."""
+_ALONE = 0.6
+"""How much a name weighs among words that tell nothing."""
 _LONG = 9
 """Letters above which a name is seen even where nothing parts it from other letters."""
 
@@ -54,7 +56,12 @@ def resembles_handle(handle: str, directory: Directory, platform: str = "") -> R
     longest_first = sorted(spots(written, index), key=lambda spot: spot.start - spot.end)
     judged = (_beside(spot, handle, index, platform) for spot in longest_first)
     best = max((each for each in judged if each is not None), key=lambda each: each.confidence, default=None)
-    return best or misspelt(written, index, platform)
+    if best is not None and best.confidence > _ALONE:
+        return best
+    slip = misspelt(written, index, platform)
+    if slip is None or best is None:
+        return slip or best
+    return replace(slip, technique=best.technique, also=(slip.technique, *slip.also))
 
 
 def _whole(handle: str, written: Written, index: NameIndex, directory: Directory, platform: str) -> Resemblance | None:
@@ -150,4 +157,4 @@ def _by_name(spot: Spot) -> float:
         return 0.0
     if office and spot.is_bounded:
         return 0.8
-    return 0.6 if len(key) >= _TELLING and not is_known_label(spot.watched.core) and not _is_of_words(key) else 0.0
+    return _ALONE if len(key) >= _TELLING and not is_known_label(spot.watched.core) and not _is_of_words(key) else 0.0

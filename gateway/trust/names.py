@@ -34,7 +34,8 @@ def poses_as(name: str, directory: Directory, platform: str = "") -> Resemblance
     """Tell which brand a display name claims to speak for: the brand's own name, or the name and a role."""
     index = directory.name_index
     written = Written.of(name)
-    found = _whole(name, written, index, platform) or _with_role(written, index, platform)
+    signs = (_whole(name, written, index, platform), _with_role(written, index, platform))
+    found = max((sign for sign in signs if sign is not None), key=lambda sign: sign.confidence, default=None)
     if found is None and len(written.plain) >= _LEAST_MISSPELT:
         found = _misspelt(written, index, platform)
     if found is not None and _MARKS.search(name):
@@ -115,7 +116,9 @@ def _is_of_office(words: tuple[str, ...], *, ordinary: bool) -> bool:
     if not all(_is_role(word) or affix(word) or word in GLUE for word in words):
         return False
     kinds = Affix.DESK if ordinary else Affix.OFFICE
-    return any(affix(word) & kinds or (not ordinary and _is_role(word)) for word in words)
+    return any(affix(word) & kinds and not affix(word) & Affix.EVENT for word in words) or (
+        not ordinary and any(word in ROLES or has_role_sign(word) for word in words)
+    )
 
 
 def _is_role(word: str) -> bool:

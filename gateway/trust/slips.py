@@ -84,9 +84,8 @@ def _near(text: str, index: NameIndex) -> Iterator[tuple[Watched, str]]:
     form = flat(text)
     near = [found for less in (form, *shortened(form)) if (found := index.edits.get(less)) is not None]
     for watched in dict.fromkeys(chain.from_iterable(near)) if near else ():
-        key = flat(watched.key)
-        if OSA.distance(form, key, score_cutoff=1) == 1:
-            yield watched, _technique(form, key)
+        if OSA.distance(form, flat(watched.key), score_cutoff=1) == 1:
+            yield watched, _technique(text, watched)
 
 
 def _is_meant(text: str, slip: str, watched: Watched) -> bool:
@@ -146,8 +145,9 @@ def _slip(watched: Watched, slip: str, index: NameIndex, platform: str, told: Af
     return Resemblance(shown, slip, 0.8, reason)
 
 
-def _technique(form: str, key: str) -> str:
-    """Name the slip that leads from a key to a form one away from it."""
+def _technique(text: str, watched: Watched) -> str:
+    """Name the slip that leads from a name to a text that is one away from it when what looks alike is merged."""
+    form, key = flat(text), flat(watched.key)
     if len(form) > len(key):
         place = next((at for at, (one, other) in enumerate(zip(form, key, strict=False)) if one != other), len(key))
         if place and form[place] == form[place - 1]:
@@ -157,5 +157,5 @@ def _technique(form: str, key: str) -> str:
         return "omission"
     if sorted(form) == sorted(key):
         return "transposition"
-    differing = next((one + other for one, other in zip(form, key, strict=True) if one != other), "")
-    return "neighbour" if differing in _NEIGHBOURS else "replacement"
+    place = next(at for at, (one, other) in enumerate(zip(form, key, strict=True)) if one != other)
+    return "neighbour" if text[place] + watched.key[place] in _NEIGHBOURS else "replacement"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gateway.trust.affixes import Affix, affixes
 from gateway.trust.name_index import NameIndex, Watched
-from gateway.trust.written import Written
+from gateway.trust.written import Written, shape_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,13 @@ class Spot:
     @property
     def told(self) -> Affix | None:
         """What stands around it tells, or None where part of it is no known affix."""
-        left, right = affixes(self.left), affixes(self.right)
+        left, right = _kinds(self.left), _kinds(self.right)
         return None if left is None or right is None else left | right
 
     @property
     def is_flanked(self) -> bool:
         """Whether nothing runs into it but words of office."""
-        return self.is_bounded or (_is_office(affixes(self.left)) and _is_office(affixes(self.right)))
+        return self.is_bounded or (_is_office(_kinds(self.left)) and _is_office(_kinds(self.right)))
 
     @property
     def around(self) -> tuple[str, ...]:
@@ -66,6 +66,12 @@ class Spot:
                 found.append(piece)
             place += length
         return tuple(found) or tuple(word for word in (self.left, self.right) if word)
+
+
+def _kinds(text: str) -> Affix | None:
+    """Tell what letters beside a name mean, as they stand or as they look."""
+    kinds = affixes(text)
+    return affixes(shape_of(text)) if kinds is None else kinds
 
 
 def _is_office(kinds: Affix | None) -> bool:

@@ -24,6 +24,7 @@ _PAIRS = (("rn", "m"), ("uu", "w"), ("cl", "d"))
 _MIXED = re.compile(r"(?=[^\W_]*[A-Za-z])[^\W_]*[^\W_A-Za-z0-9][^\W_]*")
 """Words of Latin letters and others."""
 _OVERRIDE = re.compile("\u202e([^\u202c\u202d\u202a\u202b]*)[\u202c\u202d\u202a\u202b]?")
+_TRADE = re.compile("[®™©℠]")
 _PICTURED = {
     base + place: chr(ord("a") + place) for base in (0x1F110, 0x1F130, 0x1F150, 0x1F170, 0x1F1E6) for place in range(26)
 }
@@ -120,5 +121,5 @@ def _undone(text: str) -> str:
     if "\u202e" in text:
         text = _OVERRIDE.sub(lambda found: found[1][::-1], text)
     # UTS #39 reads a bold m as r and n: what Unicode calls another form of a letter is undone before that.
-    text = unicodedata.normalize("NFKC", text.translate(_PICTURED))
+    text = unicodedata.normalize("NFKC", _TRADE.sub(" ", text).translate(_PICTURED))
     return "".join(char for char in text if not is_unseen(char))
