@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from gateway.case import Finding, Message, Party, Provenance, Severity
-from gateway.triage.language import detect
+from gateway.triage.language import UNKNOWN, detect
 from gateway.trust.assess import assess
 from gateway.trust.directory import Directory
 from gateway.trust.masking import mask_message
@@ -50,7 +50,8 @@ def refused(reason: str) -> dict[str, Any]:
 
 def language_of(text: str) -> str | None:
     """Return the language by ISO 639-1; None where nothing tells it."""
-    return detect(text).language.partition("-")[0] or None
+    found = detect(text)
+    return found.language.partition("-")[0] if found.confidence > UNKNOWN else None
 
 
 def message_of(text: str, channel: str) -> Message:

@@ -70,14 +70,14 @@ def _has_more(source: BinaryIO) -> bool:
 
 
 def _answered(line: bytes | None, answer: Answer, refuse: Refuse) -> bytes:
-    return json.dumps(_answer(line, answer, refuse), separators=(",", ":")).encode() + b"\n"
+    return _ENCODER.encode(_answer(line, answer, refuse)).encode() + b"\n"
 
 
 def _answer(line: bytes | None, answer: Answer, refuse: Refuse) -> dict[str, Any]:
     if line is None:
         return {"id": None, **refuse(f"The line is longer than {MAX_LINE} bytes.")}
     try:
-        asked = json.loads(line, parse_constant=_no_number)
+        asked = _DECODER.decode(line.decode())
     except (ValueError, RecursionError):
         return {"id": None, **refuse("The line is not JSON in UTF-8.")}
     if not isinstance(asked, dict):
@@ -98,3 +98,7 @@ def _id(asked: Mapping[str, Any]) -> object:
 
 def _no_number(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_number)
+_ENCODER = json.JSONEncoder(separators=(",", ":"))

@@ -22,7 +22,6 @@ _WORDS: Mapping[Standing, Word] = {
     Standing.REPORTED_SCAM: "reported",
     Standing.COULD_NOT_CHECK: "unchecked",
 }
-_FIELDS = ("kind", "platform", "value", "display_name")
 
 
 class Answer(BaseModel):
@@ -49,14 +48,19 @@ class Answer(BaseModel):
 
 def ask(asked: Mapping[str, Any], directory: Directory, on: date) -> dict[str, Any]:
     """Answer a line of the stream; what does not belong into it is said. Never raises."""
-    wrong = next((name for name in _FIELDS if not isinstance(asked.get(name), str | None)), None)
-    if wrong is not None:
-        return refused(f'"{wrong}" is not a text.')
-    kind, value, name = (asked.get(field) or "" for field in ("kind", "value", "display_name"))
+    kind, platform, value, name = (
+        asked.get("kind"),
+        asked.get("platform"),
+        asked.get("value"),
+        asked.get("display_name"),
+    )
+    for field, given in (("kind", kind), ("platform", platform), ("value", value), ("display_name", name)):
+        if given is not None and not isinstance(given, str):
+            return refused(f'"{field}" is not a text.')
     if kind and kind not in KINDS:
         return refused(f'"kind" is none of {", ".join(sorted(KINDS))}.')
-    claim = claim_of(value or name, kind if value else "name")
-    verdict = verify_claim(claim, directory, on, asked.get("platform") or None, display_name=name)
+    claim = claim_of(value, kind or "") if value else claim_of(name or "", "name")
+    verdict = verify_claim(claim, directory, on, platform, display_name=name or "")
     return told(verdict, directory)
 
 
