@@ -1,7 +1,8 @@
 """How much words speak for each of the languages that share a script, by frequencies of words and letters. Pure.
 
 The values of one word for all languages stand side by side in one whole number (a lane of 16 bits each), so that adding
-two numbers adds all of them at once. They come from the files in `data`, one for each script; `data/README.md` says what these are.
+two numbers adds all of them at once. They come from the files in `data`, one for each script; the README there says
+what these are.
 """
 
 from __future__ import annotations
