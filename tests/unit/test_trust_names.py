@@ -1,4 +1,4 @@
-"""Display names and the part of an address before the @: who poses as a brand, in whatever writing, and who does not."""
+"""Display names and what stands before an @: who poses as a brand, in whatever writing, and who does not."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from gateway.trust.addresses import resembles_local
 from gateway.trust.affixes import Affix, affixes, trimmed
-from gateway.trust.names import poses_as
 from gateway.trust.name_index import Strength, strength_of
+from gateway.trust.names import poses_as
 from gateway.trust.resemblance import Resemblance
 from gateway.trust.written import Written
 from tests.unit.test_trust_handles import DIRECTORY
@@ -32,27 +32,27 @@ def found(name: str) -> Resemblance:
     return resemblance
 
 
-DISGUISES = {
-    "as it is": "{}",
-    "cyrillic": None,
-    "greek": None,
-    "mathematical bold": None,
-    "sans bold": None,
-    "script": None,
-    "fullwidth": None,
-    "circled": None,
-    "squared": None,
-    "negative squared": None,
-    "regional indicators": None,
-    "spaced": None,
-    "dotted": None,
-    "zero width": None,
-    "soft hyphen": None,
-    "struck through": None,
-    "right to left": None,
-    "small capitals": None,
-    "digits": None,
-}
+DISGUISES = (
+    "as it is",
+    "cyrillic",
+    "greek",
+    "mathematical bold",
+    "sans bold",
+    "script",
+    "fullwidth",
+    "circled",
+    "squared",
+    "negative squared",
+    "regional indicators",
+    "spaced",
+    "dotted",
+    "zero width",
+    "soft hyphen",
+    "struck through",
+    "right to left",
+    "small capitals",
+    "digits",
+)
 SMALL_CAPITALS = str.maketrans("abcdefghiklmnoprtuvwyz", "ᴀʙᴄᴅᴇꜰɢʜɪᴋʟᴍɴᴏᴘʀᴛᴜᴠᴡʏᴢ")
 
 
@@ -104,8 +104,10 @@ def test_a_common_word_is_meant_where_it_is_disguised(how: str) -> None:
     "beside",
     [
         "Support", "Help Desk", "Official", "Team", "Bot", "CEO", "Founder", "Recovery", "Airdrop", "Giveaway", "Admin",
-        "Customer Care", "客服", "官方", "官方客服", "サポート", "公式", "고객센터", "공식", "поддержка", "Служба поддержки", "دعم",
-        "Destek", "Resmi", "Soporte", "Suporte Oficial", "Kundendienst", "Hỗ trợ", "Chính thức", "Layanan", "Assistance",
+        "Customer Care", "客服", "官方", "官方客服", "サポート", "公式", "고객센터", "공식", "поддержка",
+        "Служба поддержки", "دعم",
+        "Destek", "Resmi", "Soporte", "Suporte Oficial", "Kundendienst", "Hỗ trợ", "Chính thức", "Layanan",
+        "Assistance",
         "Service client", "Ayuda 24/7",
     ],
 )  # fmt: skip
