@@ -103,10 +103,11 @@ def _dense(page: Page, match: re.Match[str]) -> Iterator[Secret]:
 
 def _told_parts(letters: str, sums: Sequence[float]) -> Iterator[tuple[int, int]]:
     """Yield the parts of a row of letters that are no sentence: by checksum, then by their letters alone."""
+    rows = _rows(letters)
     found = False
     for size in PHRASE_SIZES:
         for low in range(len(letters) - size + 1):
-            if sums[low + size] - sums[low] > _LOWEST and _is_valid(letters[low : low + size]):
+            if sums[low + size] - sums[low] > _LOWEST and _is_any_phrase(rows, low, size):
                 found = True
                 yield low, low + size
     if not found:
@@ -128,13 +129,19 @@ def _is_told(page: Page, start: int, end: int) -> bool:
     )
 
 
-def _is_valid(letters: Sequence[str]) -> bool:
-    """Whether letters of one of the two lists are a phrase with a right checksum."""
+def _rows(letters: Sequence[str]) -> list[list[int]]:
+    """Return the places of letters in each of the two lists; -1 for those that one has not."""
     lists = word_lists()
-    for number, name in enumerate(lists.names):
-        if name in CHINESE:
-            places = [lists.place(letter, number) for letter in letters]
-            known = [place for place in places if place is not None]
-            if len(known) == len(letters) and is_phrase(known):
-                return True
-    return False
+    numbers = [number for number, name in enumerate(lists.names) if name in CHINESE]
+    places = ((lists.place(letter, number) for letter in letters) for number in numbers)
+    return [[-1 if place is None else place for place in row] for row in places]
+
+
+def _is_any_phrase(rows: Sequence[Sequence[int]], low: int, size: int) -> bool:
+    """Whether a part of a text is a phrase of one of the lists with a right checksum."""
+    parts = (row[low : low + size] for row in rows)
+    return any(-1 not in part and is_phrase(part) for part in parts)
+
+
+def _is_valid(letters: Sequence[str]) -> bool:
+    return _is_any_phrase(_rows(letters), 0, len(letters))

@@ -69,11 +69,12 @@ def _masked_once(html: str, patterns: Sequence[re.Pattern[str]]) -> tuple[str, t
 def _parts(html: str) -> Iterator[tuple[int, int, str | None]]:
     """Yield the parts of HTML: text with None, tags with their names, comments and the like with an empty name."""
     here = 0
+    last_comment = html.rfind("-->")
     while here < len(html):
         start = html.find("<", here)
         if start < 0:
             break
-        end, name = _tag(html, start)
+        end, name = _tag(html, start, last_comment)
         if start > here:
             yield here, start, None
         if end == start + 1:
@@ -85,11 +86,10 @@ def _parts(html: str) -> Iterator[tuple[int, int, str | None]]:
         yield here, len(html), None
 
 
-def _tag(html: str, start: int) -> tuple[int, str]:
+def _tag(html: str, start: int, last_comment: int) -> tuple[int, str]:
     """Return where what begins with `<` ends, and the name of the tag; one character where it is no tag."""
     if html.startswith(_COMMENT, start):
-        end = html.find("-->", start)
-        return (end + 3 if end >= 0 else start + len(_COMMENT)), ""
+        return (html.index("-->", start) + 3 if last_comment >= start else start + len(_COMMENT)), ""
     match = _TAG.match(html, start)
     if match is not None:
         return match.end(), (match[1] or "").lower()

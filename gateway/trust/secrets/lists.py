@@ -25,11 +25,10 @@ class WordLists:
 
     names: tuple[str, ...]
     codes: dict[str, tuple[int, ...]]
-    briefs: dict[str, tuple[int, ...]]
 
     def place(self, word: str, number: int, brief: bool = False) -> int | None:
         """Return the place of a folded word in a list; None if it is not there."""
-        for code in (self.briefs if brief else self.codes).get(word, ()):
+        for code in (_briefs() if brief else self.codes).get(word, ()):
             if code >> _SHIFT == number:
                 return code & ((1 << _SHIFT) - 1)
         return None
@@ -58,15 +57,21 @@ def word_lists() -> WordLists:
     """Return the lists, read once. Source: `data/seed_words.txt`."""
     names: list[str] = []
     codes: dict[str, tuple[int, ...]] = {}
-    briefs: dict[str, tuple[int, ...]] = {}
     for number, line in enumerate(_lines()):
         name, *words = line.split(" ")
         names.append(name)
         for place, word in enumerate(map(fold, words)):
             code = number << _SHIFT | place
             codes[word] = (*codes.get(word, ()), code)
-            if len(word) == _BRIEF - 1 or (len(word) >= _BRIEF and name != SHARE_LIST):
-                short = word[:_BRIEF]
-                briefs[short] = (*briefs.get(short, ()), code)
     codes[_LOST[0]] = codes[_LOST[1]]
-    return WordLists(tuple(names), codes, briefs)
+    return WordLists(tuple(names), codes)
+
+
+@lru_cache(maxsize=1)
+def _briefs() -> dict[str, tuple[int, ...]]:
+    """Return the codes of the beginnings of words, made only for texts that speak of phrases."""
+    briefs: dict[str, tuple[int, ...]] = {}
+    for word, codes in word_lists().codes.items():
+        if len(word) >= _BRIEF - 1:
+            briefs[word[:_BRIEF]] = (*briefs.get(word[:_BRIEF], ()), *codes)
+    return briefs

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from gateway.trust.secrets.checksums import luhn
 from gateway.trust.secrets.model import Secret

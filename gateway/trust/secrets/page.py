@@ -83,7 +83,8 @@ class Page:
     def before(self, place: int, reach: int, kinds: Collection[str]) -> Term | None:
         """Return the last term that ends at most `reach` characters before a place, on its side of every mark."""
         low = max(place - reach, self.text.rfind("\0", max(0, place - reach), place))
-        for term in reversed(self.terms[: bisect_right(self._ends, place)]):
+        for number in range(bisect_right(self._ends, place) - 1, -1, -1):
+            term = self.terms[number]
             if term.end < low:
                 break
             if term.kind in kinds:
@@ -94,7 +95,8 @@ class Page:
         """Return the first term that starts at most `reach` characters after a place, on its side of every mark."""
         high = self.text.find("\0", place, place + reach)
         high = place + reach if high < 0 else high
-        for term in self.terms[bisect_left(self._starts, place) :]:
+        for number in range(bisect_left(self._starts, place), len(self.terms)):
+            term = self.terms[number]
             if term.start > high:
                 break
             if term.kind in kinds:

@@ -19,10 +19,47 @@ from gateway.trust.secrets.page import Page, spelled
 _LETTERS = re.compile(r"[^\W\d_]+")
 _TOKEN = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f\u3099\u309a\ufffd]+[^\W\d_]*)*")
 _LABELS = frozenset(
-    (
-        "word words wort worter mot mots palabra palabras palavra palavras parola parole слово слова kelime kelimeler "
-        "tu kata كلمه كلمة slovo slova 単語 단어 no nr num numero number n st nd rd th ый ая ое er eme"
-    ).split()
+    [
+        "word",
+        "words",
+        "wort",
+        "worter",
+        "mot",
+        "mots",
+        "palabra",
+        "palabras",
+        "palavra",
+        "palavras",
+        "parola",
+        "parole",
+        "слово",
+        "слова",
+        "kelime",
+        "kelimeler",
+        "tu",
+        "kata",
+        "كلمه",
+        "كلمة",
+        "slovo",
+        "slova",
+        "単語",
+        "단어",
+        "no",
+        "nr",
+        "num",
+        "numero",
+        "number",
+        "n",
+        "st",
+        "nd",
+        "rd",
+        "th",
+        "ый",
+        "ая",
+        "ое",
+        "er",
+        "eme",
+    ]
 )
 """What may stand beside the number of a word: `word 1: abandon`, `1st abandon`."""
 _ASCII_LETTERS = re.compile(r"[a-z]+")
@@ -32,10 +69,13 @@ _ROW = b"\1" * 5
 _LOOSE_ROW = re.compile(rb"(?:\x01+\x00?)+")
 _FEWEST_TOLD = 9
 _FEWEST = 11
+_ONE_SHORT = frozenset(size - 1 for size in (*PHRASE_SIZES, *SHARE_SIZES))
 _MAX_GAP = 40
 _MAX_HOLES = 3
 _MAX_LOOKS = 24
 _EXTRA = 4
+_BLANK = re.compile(r"\n\s*\n")
+_NUMBER = re.compile("[0-9]+")
 _PLAIN = ("", " ")
 _CONTEXT = 600
 
@@ -145,32 +185,48 @@ class _Reader:
 
 
 def _runs(text: str, tokens: Sequence[tuple[int, int, str]], reader: _Reader) -> Iterator[list[_Word]]:
-    """Yield the runs of listed words, with the misspelt ones between them."""
+    """Yield the runs of listed words, with the misspelt ones between them, and at an end where one word is missing."""
     words = [_Word(start, end, reader.place(word)) for start, end, word in tokens]
-    run: list[_Word] = []
-    for number, word in enumerate(words):
-        if run and (word.start - run[-1].end > _MAX_GAP or "\0" in text[run[-1].end : word.start]):
-            yield run
-            run = []
-        if word.place is not None or (run and _is_hole(words, number, run) and reader.is_near(tokens[number][2])):
-            run.append(word)
-        elif run:
-            yield run
-            run = []
-    yield run
+    first = number = 0
+    while number < len(words):
+        first = number
+        while number < len(words) and (number == first or _is_near_by(text, words[number - 1], words[number])):
+            known = words[number].place is not None
+            if not known and not (_is_hole(words, first, number) and reader.is_near(tokens[number][2])):
+                break
+            number += 1
+        if number - first in _ONE_SHORT:
+            first, number = _completed(text, words, tokens, reader, first, number)
+        yield words[first:number]
+        number = max(number, first + 1)
 
 
-def _is_hole(words: Sequence[_Word], number: int, run: Sequence[_Word]) -> bool:
+def _completed(
+    text: str, words: Sequence[_Word], tokens: Sequence[tuple[int, int, str]], reader: _Reader, first: int, after: int
+) -> tuple[int, int]:
+    """Return a run with the misspelt word before it or after it."""
+    if first > 0 and _is_near_by(text, words[first - 1], words[first]) and reader.is_near(tokens[first - 1][2]):
+        return first - 1, after
+    if after < len(words) and _is_near_by(text, words[after - 1], words[after]) and reader.is_near(tokens[after][2]):
+        return first, after + 1
+    return first, after
+
+
+def _is_near_by(text: str, one: _Word, other: _Word) -> bool:
+    return other.start - one.end <= _MAX_GAP and "\0" not in text[one.end : other.start]
+
+
+def _is_hole(words: Sequence[_Word], first: int, number: int) -> bool:
     """Whether a word that is not listed stands alone among listed ones, of which there are enough for a phrase."""
+    if (
+        number == first
+        or words[number - 1].place is None
+        or any(w.place is None for w in words[number + 1 : number + 2])
+    ):
+        return False
+    holes = sum(word.place is None for word in words[max(first, number - 12) : number])
     around = words[max(0, number - 5) : number + 6]
-    near = words[number + 1 : number + 2]
-    holes = sum(word.place is None for word in run[-12:])
-    return (
-        holes < _MAX_HOLES
-        and run[-1].place is not None
-        and (not near or near[0].place is not None)
-        and sum(word.place is not None for word in around) >= min(7, len(words) - 3)
-    )
+    return holes < _MAX_HOLES and sum(word.place is not None for word in around) >= min(7, len(words) - 3)
 
 
 def _judged(page: Page, run: Sequence[_Word], share: bool) -> Iterator[Secret]:
@@ -180,8 +236,11 @@ def _judged(page: Page, run: Sequence[_Word], share: bool) -> Iterator[Secret]:
     kind = "seed_share" if share else "seed_phrase"
     sizes, check = (SHARE_SIZES, is_share) if share else (PHRASE_SIZES, is_phrase)
     parts = list(_valid_parts(run, sizes, check))
-    if not parts:
+    if parts != [(0, len(run))]:
         run = _untitled(page, run)
+        parts = list(_valid_parts(run, sizes, check))
+    if not parts:
+        run = _one_paragraph(page.text, run)
         confidence = _told(page, run)
         if confidence:
             yield Secret(kind, run[0].start, run[-1].end, confidence)
@@ -196,6 +255,16 @@ def _untitled(page: Page, run: Sequence[_Word]) -> Sequence[_Word]:
     if first is not None and first.start <= run[0].start:
         return [word for word in run if word.start >= first.end]
     return run
+
+
+def _one_paragraph(text: str, run: Sequence[_Word]) -> Sequence[_Word]:
+    """Return a run without the few words at its ends that a blank line parts from the rest."""
+    blank = [number for number in range(1, len(run)) if _BLANK.search(_gap(text, run[number - 1], run[number]))]
+    if not blank or len(blank) > 2:
+        return run
+    low = max((number for number in blank if number < _EXTRA), default=0)
+    high = min((number for number in blank if number > len(run) - _EXTRA), default=len(run))
+    return run[low:high]
 
 
 def _valid_parts(
@@ -225,11 +294,16 @@ def _widened(text: str, run: Sequence[_Word], parts: Sequence[tuple[int, int]]) 
         low = 0
     if len(run) - high >= _EXTRA:
         high = len(run)
-    while low > 0 and _gap(text, run[low - 1], run[low]) not in _PLAIN:
+    own = {_kind_of_gap(text, one, other) for one, other in pairwise(run[low:high])} - set(_PLAIN)
+    while low > 0 and _kind_of_gap(text, run[low - 1], run[low]) in own:
         low -= 1
-    while high < len(run) and _gap(text, run[high - 1], run[high]) not in _PLAIN:
+    while high < len(run) and _kind_of_gap(text, run[high - 1], run[high]) in own:
         high += 1
     return low, high
+
+
+def _kind_of_gap(text: str, one: _Word, other: _Word) -> str:
+    return _NUMBER.sub("0", _gap(text, one, other))
 
 
 def _gap(text: str, one: _Word, other: _Word) -> str:
