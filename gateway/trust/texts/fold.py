@@ -19,6 +19,9 @@ _PLAIN: Final = {"ة": "ه", "ى": "ي", "ı": "i", "đ": "d", "ł": "l", "ø": 
 _KEPT: Final = 20_000
 _WHOLE_SYLLABLES: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _LOOSE: Final = re.compile("(?<=[\u3040-\u30ff\u3400-\u9fff]) (?=[\u3040-\u30ff\u3400-\u9fff])")
+_SEAM: Final = re.compile(
+    "(?<=[0-9a-z])(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3])|(?<=[\u3040-\u30ff\u3400-\u9fff])(?=[0-9a-z])"
+)
 _SPELLED: Final = re.compile(r"(?<= )[^\W\d_](?: [^\W\d_]){3,}(?= )")
 _DISGUISED: Final = re.compile(r"[^\W\d_][0134578@$!][^\W\d_]|(?<!\S)[$@][^\W\d_]+[0134578$!]", re.ASCII)
 _WORD: Final = re.compile(r"[\w@$!]+")
@@ -61,7 +64,7 @@ _TABLE: Final = _Table()
 
 def plain(text: str) -> str:
     """Return the text folded letter by letter: how the phrases of the lexicon are read, which are not in disguise."""
-    return _LOOSE.sub("", f" {' '.join(text.translate(_TABLE).split())} ")
+    return _spaced(f" {' '.join(text.translate(_TABLE).split())} ")
 
 
 def fold(text: str, vocabulary: AbstractSet[str]) -> str:
@@ -70,10 +73,15 @@ def fold(text: str, vocabulary: AbstractSet[str]) -> str:
     return _joined(f" {words} ")
 
 
+def _spaced(folded: str) -> str:
+    """Take the spaces out between ideographs and kana, and part them from Latin letters and digits."""
+    return _SEAM.sub(" ", _LOOSE.sub("", folded)) if _WHOLE_SYLLABLES.search(folded) else folded
+
+
 def _joined(folded: str) -> str:
-    """Take the spaces out of words that were spelled letter by letter, and between ideographs and kana."""
+    """Take the spaces out of words that were spelled letter by letter."""
     if not folded.isascii():
-        folded = _LOOSE.sub("", folded)
+        folded = _spaced(folded)
     return _SPELLED.sub(lambda found: found[0].replace(" ", ""), folded)
 
 

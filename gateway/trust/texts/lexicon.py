@@ -91,6 +91,8 @@ class Lexicon:
         for number in _NUMBER.finditer(folded):
             for concept in _kinds_of_number(number[0]):
                 _keep(found, concept, Hit(number.start(), number.end()))
+        for listed in found.values():
+            listed.sort()
         return found
 
 

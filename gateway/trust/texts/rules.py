@@ -33,6 +33,11 @@ class Rule:
     unless: frozenset[str]
     within: int
 
+    @property
+    def concepts(self) -> frozenset[str]:
+        """Every concept that the rule speaks of."""
+        return frozenset().union(*self.needs, self.weights, self.unless)
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -101,7 +106,9 @@ def _weight(rule: Rule, key: Hit, hits: Hits) -> float:
 
 
 def _of(concepts: Iterable[str], hits: Hits) -> list[Hit]:
-    return sorted(hit for concept in concepts for hit in hits.get(concept, ()))
+    """Return the hits of the concepts in their order, of those from one place the longest first."""
+    found = (hit for concept in concepts for hit in hits.get(concept, ()))
+    return sorted(found, key=lambda hit: (hit.start, -hit.end))
 
 
 def _nearest(concepts: Iterable[str], key: Hit, hits: Hits, within: int) -> Hit | None:

@@ -1,0 +1,158 @@
+"""What texts read as scams, in every language of the product; all of them are made up for this project."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateway.case import Severity
+from gateway.trust.texts import TextFinding, read_text
+from gateway.trust.texts.fold import fold, sources
+from gateway.trust.texts.lexicon import lexicon, phrases
+from gateway.trust.texts.reading import MAX_CHARS, WINDOWED
+from gateway.trust.texts.rules import rules
+
+SAMPLES = Path(__file__).parents[1] / "samples" / "trust_texts"
+LANGUAGES = {"en", "zh-CN", "zh-Hant", "es", "pt", "ru", "tr", "vi", "id", "ar", "fr", "de", "ja", "ko"}
+CODES_EVERYWHERE = {
+    "recovery_scam", "fake_support", "giveaway_scam", "asks_for_secret", "asks_remote_access", "task_scam",
+    "pig_butchering", "investment_scam", "security_urgency", "prize_scam", "delivery_phishing", "bank_phishing",
+    "account_trade",
+}  # fmt: skip
+RECOVERY = "He is a recovery expert who got my money back, write to him on WhatsApp."
+
+
+def samples(name: str) -> list[tuple[str, str, str]]:
+    lines = (SAMPLES / name).read_text(encoding="utf-8").splitlines()
+    return [(parts[0], parts[1], parts[2]) for line in lines if (parts := line.split("\t"))]
+
+
+def found(text: str) -> dict[str, TextFinding]:
+    return {finding.code: finding for finding in read_text(text) if finding.severity is not Severity.NOTICE}
+
+
+def codes(text: str) -> set[str]:
+    return set(found(text))
+
+
+@pytest.mark.parametrize("sample", samples("scams.tsv"), ids=lambda s: f"{s[0]}-{s[1]}")
+def test_a_scam_is_read_as_what_it_is(sample: tuple[str, str, str]) -> None:
+    _, code, text = sample
+    assert code in found(text)
+
+
+@pytest.mark.parametrize("sample", samples("honest.tsv"), ids=lambda s: f"{s[0]}-{s[1]}")
+def test_a_report_a_warning_a_plea_or_a_reply_is_no_scam(sample: tuple[str, str, str]) -> None:
+    assert not found(sample[2])
+
+
+def test_the_samples_hold_every_language_and_code() -> None:
+    by_language: dict[str, set[str]] = {}
+    for language, code, _ in samples("scams.tsv"):
+        by_language.setdefault(language, set()).add(code)
+    assert set(by_language) == LANGUAGES == {language for language, _, _ in samples("honest.tsv")}
+    assert all(had >= CODES_EVERYWHERE for had in by_language.values())
+
+
+def test_every_language_has_phrases_and_every_concept_is_used() -> None:
+    listed = list(phrases())
+    used = {concept for each in rules().by_concept.values() for rule in each for concept in rule.concepts}
+    assert {language for language, _, _ in listed} == LANGUAGES
+    kinds_of_number = {"phone", "premium_number", "service_number", "short_code"}
+    assert used <= {concept for _, concept, _ in listed} | kinds_of_number
+    assert all(rule.code in rules().reasons for each in rules().by_concept.values() for rule in each)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Send us your 𝘀𝗲𝗲𝗱 𝗽𝗵𝗿𝗮𝘀𝗲 to unlock it",  # mathematical letters
+        "Send us your ｓｅｅｄ ｐｈｒａｓｅ to unlock it",
+        "Send us your sееd рhrаse to unlock it",  # Cyrillic letters in Latin words
+        "Send us your s33d phr4se to unlock it",
+        "Send us your s\u200beed phr\u200base to unlock it",
+        "Send us your s\u0301eed phr\u0301ase to unlock it",
+        "Send us your s e e d phrase to unlock it",
+        "Send us your p r i v a t e key to unlock it",
+        "Send us your ꜱᴇᴇᴅ ᴘʜʀᴀꜱᴇ to unlock it",
+        "Send us your 🆂🅴🅴🅳 🅿🅷🆁🅰🆂🅴 to unlock it",
+        "SEND  US\nYOUR\tSEED-PHRASE!!!",
+    ],
+)  # fmt: skip
+def test_disguised_letters_are_read_as_what_they_look_like(text: str) -> None:
+    assert "asks_for_secret" in found(text)
+
+
+def test_latin_letters_in_russian_words_are_read_and_make_surer() -> None:
+    plain = found("Ищем людей в команду, доход от 100$ в день, пишите + в лс")
+    mixed = found("Ищeм людeй в кoмaнду, дoход от 100$ в дeнь, пишитe + в лс")
+    assert mixed["task_scam"].confidence > plain["task_scam"].confidence
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Добрый день! Когда придёт перевод на карту?", "Привет, как дела, что нового?", "Купил IT-курс и SIM-карту"],
+)
+def test_a_russian_text_is_no_sign(text: str) -> None:
+    assert not read_text(text)
+
+
+@pytest.mark.parametrize("before", ["", "Hello 👋🏽 dear  all,\n\n", "ﬃ ½ ", "\u200b\u200b", "日本 語 x "])
+def test_a_span_holds_the_evidence_in_the_text_as_it_was_sent(before: str) -> None:
+    text = f"{before}please send us your seed phrase now"
+    secret = found(text)["asks_for_secret"]
+    assert text[secret.start : secret.end] == "send us your seed phrase"
+
+
+def test_evidence_far_apart_is_no_evidence() -> None:
+    far = "word " * 200
+    assert not found(f"Please send us the photo. {far} It was printed on the seed phrase page.")
+
+
+def test_a_kind_is_told_once_and_the_gravest_comes_first() -> None:
+    told = read_text(f"{RECOVERY} {RECOVERY} Visit the page and validate your wallet.")
+    assert len({finding.code for finding in told}) == len(told)
+    assert [finding.severity for finding in told] == sorted(
+        (f.severity for f in told), key=["danger", "warning", "notice"].index
+    )
+
+
+def test_a_long_text_is_read_in_two_windows_and_says_so() -> None:
+    told = read_text("word " * 20_000 + RECOVERY)
+    assert {WINDOWED, "recovery_scam"} == {finding.code for finding in told}
+    recovery = next(finding for finding in told if finding.code == "recovery_scam")
+    assert recovery.start >= 100_000
+    windowed = next(finding for finding in told if finding.code == WINDOWED)
+    assert windowed.severity is Severity.NOTICE
+    assert not read_text("word " * (MAX_CHARS // 5))
+
+
+def test_gambling_adverts_are_a_notice() -> None:
+    (only,) = read_text("Casino with free spins, visit http://casino.examplex.test")
+    assert (only.code, only.severity) == ("spam", Severity.NOTICE)
+
+
+@settings(max_examples=150, derandomize=True, deadline=None)
+@given(
+    st.lists(
+        st.one_of(
+            st.text(max_size=12),
+            st.sampled_from([part for _, _, text in samples("scams.tsv") for part in text.split()]),
+        )
+    )
+)
+def test_any_text_is_read_without_an_error_and_spans_lie_in_it(words: list[str]) -> None:
+    text = " ".join(words)
+    for finding in read_text(text):
+        assert 0 <= finding.start < finding.end <= len(text)
+        assert 0 < finding.confidence <= 1
+
+
+@settings(max_examples=200, derandomize=True, deadline=None)
+@given(st.text(max_size=60))
+def test_folding_keeps_every_sign_in_its_place(text: str) -> None:
+    folded = fold(text, lexicon().vocabulary)
+    assert len(sources(text)) == len(folded.replace(" ", ""))
+    assert folded.startswith(" ")
+    assert folded.endswith(" ")
