@@ -201,7 +201,7 @@ def load_directory(path: Path, today: date | None = None, public_key: str = "") 
     missing or wrong. `today` is by UTC.
     """
     content = _content(path)
-    file = read_lines(content.splitlines()).file if path.suffix == ".jsonl" else _parsed(path, content)
+    file = read_lines(content.split("\n")).file if path.suffix == ".jsonl" else _parsed(path, content)
     lists = survey(file.scam_lists, path.parent)
     if public_key:
         # The library behind it takes 7 MB, which a process that reads mails can do without.

@@ -49,7 +49,7 @@ def read_lines(lines: Iterable[str]) -> Imported:
     reading = _Reading()
     for number, line in enumerate(lines, 1):
         if line.strip():
-            reading.take(f"line {number}", line)
+            reading.take(f"line {number}", line.removeprefix("\ufeff"))
     return reading.result()
 
 

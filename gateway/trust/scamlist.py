@@ -89,9 +89,9 @@ def normalised(kind: str, value: str, platform: str = "") -> tuple[str, str]:
         platform = _platform(platform)
         if _PLAIN_HANDLE.fullmatch(value):
             return value, platform
-    elif kind == "domain" and _PLAIN_HOST.fullmatch(value) and is_root(value):
-        raise RowError(f"{value} is everybody's: list the sub-domain, or the link with its path")
-    elif kind == "domain" and _domain_key(value):
+    elif kind == "domain" and _PLAIN_HOST.fullmatch(value) and len(value) <= MAX_HOST:
+        if is_root(value):
+            raise RowError(f"{value} is everybody's: list the sub-domain, or the link with its path")
         return value, ""
     elif kind == "wallet" and (address := wallet_key(value)):
         return address, ""

@@ -6,6 +6,7 @@ import csv
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from gateway.trust.domains import is_ip, read_host
 from gateway.trust.links import cut_link
@@ -27,6 +28,10 @@ _OWN = frozenset({"localhost", "localhost.localdomain", "local", "broadcasthost"
 """What every hosts file names beside what it blocks."""
 
 Found = tuple[int, Row | RowError]
+
+
+_is_address = lru_cache(16)(is_ip)
+"""A hosts file begins every line with the same few."""
 
 
 def read_foreign(text: str, kind: str = "", platform: str = "") -> Iterator[Found]:
@@ -64,7 +69,7 @@ def _of_json(text: str) -> Iterator[tuple[int, object]]:
         return
     except ValueError:
         # One value a line.
-        yield from _of_json_lines(text.splitlines())
+        yield from _of_json_lines(text.split("\n"))
         return
     if isinstance(found, dict):
         denied = next((found[name] for name in _DENIED if isinstance(found.get(name), list)), None)
@@ -89,7 +94,7 @@ def _of_line(line: str) -> Iterator[str]:
         yield found[1]
         return
     words = bare.split()
-    if len(words) > 1 and is_ip(words[0]):
+    if len(words) > 1 and _is_address(words[0]):
         yield from (word for word in words[1:] if word.lower() not in _OWN and not is_ip(word))
     elif bare and bare.lower() not in _OWN:
         yield bare

@@ -187,6 +187,12 @@ def test_what_is_written_is_read_again_whatever_stands_in_it(tmp_path: Path) -> 
     assert set(load_directory(path).sites) == {"a.test"}
 
 
+def test_a_mark_at_the_start_and_foreign_line_ends_part_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "b.jsonl"
+    path.write_bytes(b"\xef\xbb\xbf" + '{"brand": "b", "name": "B\u2028C"}\r\n{"brand": "c", "name": "C"}\r\n'.encode())
+    assert list(load_directory(path).brands) == ["b", "c"]
+
+
 def test_lines_that_cannot_be_read_are_no_directory(tmp_path: Path) -> None:
     path = tmp_path / "b.jsonl"
     path.write_text("{}\n", encoding="utf-8")
