@@ -10,6 +10,7 @@ from enum import IntFlag
 from functools import lru_cache
 
 from gateway.trust.confusables import folded
+from gateway.trust.known import is_word
 from gateway.trust.written import shape_of
 
 
@@ -164,7 +165,10 @@ _CURRENCIES = frozenset(
 """Names of currencies and open networks: their users and what is built on them bear the name honestly."""
 
 _LONGEST = 24
+_SEEN = 2
+"""Letters by which an affix at an end is looked for; two Latin letters alone end any name."""
 _MOST = 5
+"""Words that may stand together beside a name; one of two Latin letters counts for three."""
 _OF_NAMES = 4
 """Letters that a word needs to count where a name is taken apart: shorter ones stand in any name."""
 
@@ -201,7 +205,9 @@ def affixes(text: str) -> Affix | None:
         return Affix.NONE
     if text.isdigit():
         return Affix.DIGITS
-    if len(text) > _LONGEST * 2:
+    if kind := affix(text):
+        return kind
+    if len(text) > _LONGEST * 2 or is_word(text):
         return None
     reached: dict[int, tuple[int, Affix]] = {0: (0, Affix.NONE)}
     for start in range(len(text)):
@@ -212,13 +218,13 @@ def affixes(text: str) -> Affix | None:
 
 def _advance(text: str, start: int, reached: dict[int, tuple[int, Affix]]) -> None:
     """Note how far one more word leads from `start`: of several ways the one with the fewest words counts."""
-    count, told = reached[start]
-    if count == _MOST:
-        return
+    before, told = reached[start]
     for end in range(start + 1, min(len(text), start + _LONGEST) + 1):
-        kind = affix(text[start:end])
-        if kind and (end not in reached or reached[end][0] > count + 1):
-            reached[end] = (count + 1, told | kind)
+        word = text[start:end]
+        kind = affix(word)
+        count = before + (3 if len(word) < _SEEN + 1 and word.isascii() and not word.isdigit() else 1)
+        if kind and count <= _MOST and (end not in reached or reached[end][0] > count):
+            reached[end] = (count, told | kind)
 
 
 def is_ordinary(name: str) -> bool:
@@ -239,9 +245,6 @@ def starts_office(text: str) -> bool:
 _BEGINNINGS = frozenset(
     word[:end] for word, kind in _KINDS.items() if kind & Affix.OFFICE for end in range(2, len(word)) if word.isascii()
 )
-
-
-_SEEN = 2
 
 
 def _lengths(*, at_end: bool) -> dict[str, tuple[int, ...]]:

@@ -97,6 +97,8 @@ def _is_other_word(plain: str, watched: Watched) -> bool:
 
 def _beside(spot: Spot, handle: str, index: NameIndex, platform: str) -> Resemblance | None:
     """Judge a name with other words around it: `examplex_support`, `ExamplexTR`, `examplex2024`."""
+    if not spot.is_plain and _is_other_word(spot.shown, spot.watched):
+        return None
     told = spot.told
     if told is None and len(handle) == FULL and starts_office(spot.right) and affixes(spot.left) is not None:
         told = Affix.OFFICE
@@ -132,6 +134,8 @@ def _reason(told: Affix | None) -> str:
 def _by_words(spot: Spot, told: Affix) -> float:
     """Weigh known words around a name: a common name needs a desk beside it, a short one an office, others nothing."""
     strength = spot.watched.strength
+    if not (spot.is_plain or spot.is_bounded or told & Affix.OFFICE):
+        return 0.0
     if told & Affix.DESK and (strength is Strength.OWN or spot.is_flanked):
         return 0.9
     if strength is Strength.COMMON:

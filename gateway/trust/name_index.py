@@ -142,7 +142,7 @@ def _watch_names(names: dict[str, Watched], brand: Brand, site: str) -> None:
             _watch(names, brand, label, name, most=Strength.SHORT)
     for account in brand.accounts:
         core = _own_part(Written.of(account.handle)) if account.handle else ""
-        if len(core) > _LEAST_DERIVED and core not in names:
+        if len(core) > _LEAST_DERIVED and core not in names and strength_of(core) is Strength.OWN:
             _watch(names, brand, core, site)
 
 
@@ -198,9 +198,9 @@ def _own_part(handle: Written) -> str:
 
 
 def _core(key: str) -> str:
-    """Take ordinary words off both ends of a name, as long as something is left."""
+    """Take ordinary words off both ends of a name, as long as two letters are left."""
     for _ in range(3):
-        rests = [rest for rest, kind in trimmed(key) if kind & (Affix.OFFICE | Affix.DRESS)]
+        rests = [rest for rest, kind in trimmed(key) if kind & (Affix.OFFICE | Affix.DRESS) and len(rest) > 1]
         if not rests:
             break
         key = min(rests, key=len)

@@ -22,7 +22,6 @@ _LONG = 9
 """The same beside words that anybody uses."""
 _OWN_CORE = 6
 """Letters of a name, ordinary words left out, in which any other letter is a slip; else it is near on the keyboard."""
-_LEAST_CORE = 4
 _LEAST_OWN = 3
 _MOST = 40
 _ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -84,8 +83,13 @@ def _near(text: str, index: NameIndex) -> Iterator[tuple[Watched, str]]:
     form = flat(text)
     near = [found for less in (form, *shortened(form)) if (found := index.edits.get(less)) is not None]
     for watched in dict.fromkeys(chain.from_iterable(near)) if near else ():
-        if OSA.distance(form, flat(watched.key), score_cutoff=1) == 1:
+        if OSA.distance(form, flat(watched.key), score_cutoff=1) == 1 and _is_recognisable(text, watched.key):
             yield watched, _technique(text, watched)
+
+
+def _is_recognisable(text: str, key: str) -> bool:
+    """Whether a name that differs by a slip and by letters that look alike is long enough to be known all the same."""
+    return len(key) >= _LONG or OSA.distance(text, key, score_cutoff=1) == 1
 
 
 def _is_meant(text: str, slip: str, watched: Watched) -> bool:
@@ -99,9 +103,9 @@ def _is_meant(text: str, slip: str, watched: Watched) -> bool:
     own = _own_part(text, watched)
     if own is None or own == watched.core:
         return True
-    if is_word(own) or len(own) < _LEAST_OWN:
+    if is_word(own) or affix(own) or len(own) < _LEAST_OWN:
         return False
-    return slip != "replacement" or len(own) >= _LEAST_CORE or _is_near_miss(text, watched.key)
+    return slip != "replacement" or len(own) >= _LONG or _is_near_miss(text, watched.key)
 
 
 def _own_part(form: str, watched: Watched) -> str | None:

@@ -41,6 +41,11 @@ class Spot:
         return self.written.plain if len(self.written.plain) == len(form) else form
 
     @property
+    def shown(self) -> str:
+        """The letters that stand there."""
+        return self._source[self.start : self.end]
+
+    @property
     def is_bounded(self) -> bool:
         """Whether it begins and ends where words do."""
         cuts = self.written.cuts if self.is_plain else self.written.shape_cuts
