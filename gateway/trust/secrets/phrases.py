@@ -237,10 +237,9 @@ def _judged(page: Page, run: Sequence[_Word], share: bool) -> Iterator[Secret]:
     sizes, check = (SHARE_SIZES, is_share) if share else (PHRASE_SIZES, is_phrase)
     parts = list(_valid_parts(run, sizes, check))
     if parts != [(0, len(run))]:
-        run = _untitled(page, run)
+        run = _one_paragraph(page.text, _untitled(page, run))
         parts = list(_valid_parts(run, sizes, check))
     if not parts:
-        run = _one_paragraph(page.text, run)
         confidence = _told(page, run)
         if confidence:
             yield Secret(kind, run[0].start, run[-1].end, confidence)
