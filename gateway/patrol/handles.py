@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from gateway.patrol.values import Alike
-from gateway.patrol.variants import Variant, variants
+from gateway.patrol.variants import variants
 from gateway.trust.directory import Directory
 from gateway.trust.domains import ascii_lower
 from gateway.trust.entries import Official
@@ -47,37 +47,31 @@ def handle_candidates(
 
     A candidate is a name that somebody can have there, that is not official, and that is not on the list of scams.
     """
-    years = tuple(years)
-    for base, parts, of, brand, weight in _bases(entries, platform, directory):
-        best: dict[str, Variant] = {}
-        for each in variants(base, _JOINTS.get(platform, _ANY_JOINTS), parts, years):
-            if is_possible(each.value, platform) and each.plausibility > best.get(each.value, _NO).plausibility:
-                best[each.value] = each
-        for each in best.values():
-            if not _is_known(each.value, platform, directory):
-                yield Candidate(each.value, Alike(brand, of, each.technique, round(each.plausibility * weight, 4)))
-
-
-_NO = Variant("", "", 0.0)
-_Base = tuple[str, tuple[str, ...], str, str, float]
-"""Name, its words, the official account as it is shown, the brand's id, a factor of plausibility."""
-
-
-def _bases(entries: Sequence[Official], platform: str, directory: Directory) -> Iterator[_Base]:
-    done: set[tuple[str, str]] = set()
+    years, joints = tuple(years), _JOINTS.get(platform, _ANY_JOINTS)
     own = [entry for entry in entries if entry.platform == platform and entry.value != entry.id]
-    for entry in own:
-        name = ascii_lower(entry.value)
-        if len(name) >= _SHORTEST and name.isascii() and (entry.brand, name) not in done:
-            done.add((entry.brand, name))
-            parts = tuple(ascii_lower(part) for part in _CAMEL.split(entry.value) if part)
-            yield name, parts, entry.shown, entry.brand, 1.0
-    for brand in {entry.brand: entry for entry in own}.values():
-        found = directory.brands[brand.brand]
-        name = ascii_lower(squeezed(found.name))
-        if len(name) >= _SHORTEST and name.isascii() and (found.id, name) not in done:
-            parts = tuple(ascii_lower(part) for part in _CAMEL.split(found.name) if part)
-            yield name, parts, brand.shown, found.id, _BRAND
+    for brand in dict.fromkeys(entry.brand for entry in own):
+        best: dict[str, Candidate] = {}
+        for name, parts, of, weight in _bases([entry for entry in own if entry.brand == brand], directory):
+            for each in variants(name, joints, parts, years):
+                worth = round(each.plausibility * weight, 4)
+                before = best.get(each.value)
+                if is_possible(each.value, platform) and (before is None or before.alike.plausibility < worth):
+                    best[each.value] = Candidate(each.value, Alike(brand, of, each.technique, worth))
+        yield from (each for each in best.values() if not _is_known(each.value, platform, directory))
+
+
+_Base = tuple[str, tuple[str, ...], str, float]
+"""Name, its words, the official account as it is shown, a factor of plausibility."""
+
+
+def _bases(entries: Sequence[Official], directory: Directory) -> Iterator[_Base]:
+    """Yield the names of one brand that are varied: those of its accounts, and its own."""
+    spelled = {ascii_lower(entry.value): (entry.value, entry.shown, 1.0) for entry in reversed(entries)}
+    brand = directory.brands[entries[0].brand]
+    spelled.setdefault(ascii_lower(squeezed(brand.name)), (brand.name, entries[0].shown, _BRAND))
+    for name, (spelling, shown, weight) in spelled.items():
+        if len(name) >= _SHORTEST and name.isascii():
+            yield name, tuple(ascii_lower(part) for part in _CAMEL.split(spelling) if part), shown, weight
 
 
 def is_possible(name: str, platform: str) -> bool:

@@ -42,48 +42,51 @@ def host_candidates(domains: Sequence[tuple[str, str]], directory: Directory) ->
     A candidate is what somebody can register, that is not official, nor under it, and not on the list of scams. Pages
     at a host that is everybody's are none: all names exist there.
     """
+    listed = [(split_host(name), name, brand) for name, brand in domains]
     # What a listed domain lies under is its owner's too, listed or not.
-    above = {split_host(name).registrable for name, _ in domains}
-    done: set[tuple[str, str]] = set()
-    for name, brand in domains:
-        parts = split_host(name)
-        if not parts.label.isascii() or len(parts.label) < 2 or (brand, parts.registrable) in done:
-            continue
-        done.add((brand, parts.registrable))
-        suffixes = _suffixes(parts.suffix, directory)
-        for label, (technique, weight) in _best(parts.label, parts.suffix).items():
-            for suffix, factor in suffixes:
-                if weight * factor < _LEAST:
-                    break
-                value = f"{label}.{suffix}"
-                if value not in above and not _is_known(value, directory):
-                    yield Candidate(value, Alike(brand, name, technique, round(weight * factor, 4)))
+    above = {parts.registrable for parts, _, _ in listed}
+    of: dict[tuple[str, str], str] = {}
+    suffixes: dict[tuple[str, str], list[str]] = {}
+    for parts, name, brand in listed:
+        if parts.label.isascii() and len(parts.label) > 1:
+            of.setdefault((brand, parts.label), name)
+            suffixes.setdefault((brand, parts.label), []).append(parts.suffix)
+    for (brand, label), own in suffixes.items():
+        worth = _worth(own, directory)
+        for value, plausibility, technique in _hosts(label, own, worth):
+            if value not in above and not _is_known(value, directory):
+                yield Candidate(value, Alike(brand, of[brand, label], technique, round(plausibility, 4)))
 
 
-def _best(label: str, suffix: str) -> dict[str, tuple[str, float]]:
-    """Return technique and plausibility of each label, by the most plausible way to come to it."""
-    best: dict[str, tuple[str, float]] = {}
-    for value, technique, weight in _labels(label, suffix):
-        if value not in best or best[value][1] < weight:
-            best[value] = technique, weight
-    return best
+def _hosts(label: str, own: Sequence[str], worth: Sequence[tuple[str, float]]) -> Iterator[tuple[str, float, str]]:
+    """Yield hosts with their plausibility and technique, each once, by the most plausible way to come to its label."""
+    best: dict[str, Variant] = {}
+    for each in _labels(label, own):
+        if each.value not in best or best[each.value].plausibility < each.plausibility:
+            best[each.value] = each
+    for each in best.values():
+        for suffix, factor in worth:
+            if each.plausibility * factor < _LEAST:
+                break
+            yield f"{each.value}.{suffix}", each.plausibility * factor, each.technique
 
 
-def _suffixes(own: str, directory: Directory) -> list[tuple[str, float]]:
+def _worth(own: Sequence[str], directory: Directory) -> list[tuple[str, float]]:
     """Return the suffixes and what each is worth, the best first."""
     worth = {**_SUFFIXES, **{suffix: max(_SUFFIXES.get(suffix, 0.0), 0.7) for suffix in directory.suffixes}}
-    worth[own] = _OWN_SUFFIX
+    worth.update(dict.fromkeys(own, _OWN_SUFFIX))
     return sorted(worth.items(), key=lambda each: (-each[1], each[0]))
 
 
-def _labels(label: str, suffix: str) -> Iterator[Variant]:
+def _labels(label: str, suffixes: Sequence[str]) -> Iterator[Variant]:
     yield Variant(label, "other_suffix", 1.0)
     for each in variants(label, "-"):
         if not (each.value.startswith("-") or each.value.endswith("-")) and len(each.value) <= 63:
             yield each
     # The whole domain as a label, and the usual beginning without its dot.
-    yield Variant(f"{label}-{suffix.replace('.', '-')}", "embedded_domain", 0.75)
-    yield Variant(f"{label}{suffix.replace('.', '')}", "embedded_domain", 0.7)
+    for suffix in suffixes:
+        yield Variant(f"{label}-{suffix.replace('.', '-')}", "embedded_domain", 0.75)
+        yield Variant(f"{label}{suffix.replace('.', '')}", "embedded_domain", 0.7)
     yield from (Variant(f"www{joint}{label}", "separator", 0.65) for joint in ("", "-"))
     yield from _foreign(label)
 

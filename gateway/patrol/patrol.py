@@ -162,7 +162,7 @@ def _searches(
         budget = patrol.budgets.of_platform(name)
         if own and budget:
             told_of = (entry for entry in own if seen[subject_of(entry)].facts.get("state") == THERE)
-            there = next((entry.id or entry.value for entry in told_of), "")
+            there = next(([each for each in (entry.id, entry.value) if each] for entry in told_of), [])
             yield handle_search(platform, own, patrol.directory, now.date(), budget, there)
     if domains and patrol.dns is not None and patrol.budgets.domains:
         yield host_search(domains, patrol.directory, patrol.dns, patrol.budgets.domains)
@@ -218,5 +218,5 @@ def _report(compared: Compared, members: Sequence[Impersonation], found: _Found,
         standing=compared.standing,
         unchecked=tuple(found.unseen),
         impersonations=tuple(ranked),
-        coverage=tuple(found.coverage),
+        coverage=tuple(sorted(found.coverage)),
     )

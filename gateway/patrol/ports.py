@@ -23,8 +23,8 @@ class Failed:
 class Records:
     """What the DNS answered to one question.
 
-    `values` are the records in presentation form (TXT: the strings joined, without quotes), sorted; none with `exists` means
-    that the name has no record of that type, and with `exists` False that there is no such name. `validated`: the
+    `values` are the records in presentation form (TXT: the strings joined, without quotes), sorted; none with `exists`
+    means that the name has no record of that type, and with `exists` False that there is no such name. `validated`: the
     resolver says that DNSSEC vouches for the answer (AD, RFC 4035 3.2.3).
     """
 

@@ -26,9 +26,9 @@ AT_ONCE = 20
 
 
 def handle_search(
-    platform: Platform, entries: Sequence[Official], directory: Directory, on: date, budget: int, there: str
+    platform: Platform, entries: Sequence[Official], directory: Directory, on: date, budget: int, there: Sequence[str]
 ) -> Search:
-    """Return the search on a platform; `there` is an account that it told of just now, empty when it told of none."""
+    """Return the search on a platform; `there` is what leads to an account that it told of just now."""
 
     def candidates() -> Iterable[Candidate]:
         return handle_candidates(entries, platform.name, directory, range(on.year - 1, on.year + 2))
@@ -38,7 +38,7 @@ def handle_search(
         return {each.value: _account(each, answers[each.value], platform.name, directory, on) for each in asked}
 
     async def alive() -> bool:
-        return bool(there) and isinstance((await platform.ask([there]))[there], Profile)
+        return any(isinstance(answer, Profile) for answer in (await platform.ask(there)).values())
 
     name = f"look-alike handles on {platform_title(platform.name)}"
     return Search(name, Kind.ALIKE_ACCOUNT, platform.name, budget, candidates, look, alive)

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from gateway.case import Severity
+from gateway.trust.entries import platform_title
 
 EXIT_NOTHING_NEW, EXIT_FOUND, EXIT_UNCHECKED = 0, 3, 5
 
@@ -45,7 +46,7 @@ class Subject(NamedTuple):
     @property
     def shown(self) -> str:
         """It as a person writes it."""
-        return f"@{self.value} on {self.platform}" if self.platform else self.value
+        return f"@{self.value} on {platform_title(self.platform)}" if self.platform else self.value
 
 
 @dataclass(frozen=True, slots=True)
