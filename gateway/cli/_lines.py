@@ -29,7 +29,7 @@ def stream(answer: Answer, refuse: Refuse) -> None:
         fail("the lines are read from standard input; write gatehouse ... --jsonl < FILE", 2)
     sink = sys.stdout.buffer
     for lines in _batches(source):
-        sink.writelines(_answered(line, answer, refuse) for line in lines)
+        _send(sink, b"".join(_answered(line, answer, refuse) for line in lines))
         if not _has_more(source):
             sink.flush()
     sink.flush()
@@ -59,6 +59,13 @@ def _line(begun: bytearray, over: bool) -> Iterator[bytes | None]:
 def _read(source: BinaryIO) -> bytes:
     # What has come, without waiting for more: of a buffered file it takes one call to the system at most.
     return source.read1(_CHUNK) if isinstance(source, io.BufferedReader | io.BytesIO) else source.read(_CHUNK)
+
+
+def _send(sink: BinaryIO, answers: bytes) -> None:
+    rest = memoryview(answers)
+    while rest:
+        # Where the output is not buffered, it may take a part of it.
+        rest = rest[sink.write(rest) :]
 
 
 def _has_more(source: BinaryIO) -> bool:

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, unquote
 
 from gateway.trust import links
 from gateway.trust.confusables import is_filler, visible
-from gateway.trust.domains import MAX_HOST, Host, is_ip, organisation, read_host
+from gateway.trust.domains import MAX_HOST, Host, is_ip, read_host
 from gateway.trust.platforms import PLATFORM_NAMES, PLATFORMS, account_in, is_invitation, number_in, platform_of
 
 Kind = Literal["handle", "mail", "domain", "link", "phone", "name", "wallet", "unknown"]
@@ -358,12 +358,10 @@ def _of_cut(cut: links.Cut, shown: str) -> tuple[Claim, ...]:
 
 
 def _target(cut: links.Cut, shown: str) -> Claim | None:
-    """Return what a link says that it leads on to, where that is another's site."""
+    """Return what a link says that it leads on to."""
     onward = links.onward(cut.tail)
     cuts = links.cut_link(onward)[0] if onward else ()
-    if not cuts or organisation(cuts[0].host.ascii) == organisation(cut.host.ascii):
-        return None
-    return _accounts_of(cuts[0], shown)[0]._replace(doubt="")
+    return _accounts_of(cuts[0], shown)[0]._replace(doubt="") if cuts else None
 
 
 def _accounts_of(cut: links.Cut, shown: str) -> tuple[Claim, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import subprocess
 import sys
 from pathlib import Path
@@ -27,6 +28,7 @@ IMPORT = {
     "emails": ["support@examplex.test"],
     "phones": ["+442079460000"],
 }
+BUFFERED = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
 
 
 @pytest.fixture(scope="module")
@@ -159,12 +161,13 @@ def test_every_line_has_one_answer_in_order(listed: Path, asked: list[dict[str, 
 
 def test_whoever_waits_gets_the_answer_before_the_next_line(desk_folder: Path) -> None:
     command = [sys.executable, "-m", "gateway", "verify", "--jsonl", "--directory", str(desk_folder)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=dict(os.environ)) as process:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=BUFFERED) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         for number, value in enumerate(("examplex.test", "bakery.test")):
             process.stdin.write(json.dumps({"id": number, "value": value}).encode() + b"\n")
             process.stdin.flush()
+            assert select.select([process.stdout], [], [], 60)[0], "no answer came"
             answer = json.loads(process.stdout.readline())
             assert answer["id"] == number
         process.stdin.close()

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from starlette.requests import Request
 from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
@@ -191,6 +192,21 @@ async def test_without_it_there_is_no_such_page(clock: ManualClock) -> None:
     table = WebTable.model_validate({"listen": "127.0.0.1:0"})
     async with serve(table, lambda name: None, none, Probes(none, none), clock) as port:
         assert (await Asking(Caller(port)).get(claim="examplex.test")).status == 404
+
+
+@pytest.mark.parametrize(
+    ("peer", "named", "client"),
+    [
+        ("127.0.0.1", "198.51.100.7, 192.0.2.1", "192.0.2.1"),
+        ("::1", "192.0.2.1", "192.0.2.1"),
+        ("127.0.0.1", "", "127.0.0.1"),
+        ("192.0.2.9", "198.51.100.7", "192.0.2.9"),
+    ],
+)
+def test_a_proxy_is_believed_on_this_machine_alone(peer: str, named: str, client: str) -> None:
+    headers = [(b"x-forwarded-for", named.encode())] if named else []
+    request = Request({"type": "http", "headers": headers, "client": (peer, 1), "query_string": b""})
+    assert verifying._client(request) == client
 
 
 def test_a_network_counts_as_one_address() -> None:
