@@ -65,8 +65,6 @@ class Directory:
     scam_lists: tuple[ListInfo, ...] = ()
     names: dict[str, Guarded] = field(default_factory=dict)
     """Skeleton, or plain reading, → guarded name of a brand: its names, further words, the labels of its domains."""
-    handles: dict[str, Guarded] = field(default_factory=dict)
-    """Skeleton without separators → the handle of an official account."""
     people: dict[str, tuple[Official, ...]] = field(default_factory=dict)
     """What the display name of an account reads as → the accounts that bear it."""
     lengths: tuple[int, ...] = ()
@@ -309,10 +307,6 @@ def _guard_brand(made: Directory, brand: Brand) -> None:
         _guard(made.names, brand, squeezed(label), name, careful=True)
     for _, name in labels:
         made.embedded.setdefault(dotted(folded(name)), Guarded(brand.id, brand.name, name, name, careful=False))
-    for account in brand.accounts:
-        if account.handle:
-            shown = f"@{account.handle} on {platform_title(account.platform)}"
-            _guard(made.handles, brand, squeezed(account.handle), shown)
     for mail in brand.mail:
         local, _, domain = (mail.address or "").partition("@")
         if is_freemail(domain):
