@@ -9,11 +9,11 @@ from gateway.trust.confusables import folded, skeletons
 from gateway.trust.domains import Host
 from gateway.trust.hosts import embedded_domain
 from gateway.trust.name_index import Strength
-from gateway.trust.resemblance import MAX_NAME, Guarded, Resemblance
+from gateway.trust.resemblance import MAX_NAME, Guarded, Resemblance, squeezed
 from gateway.trust.shared import is_freemail
 from gateway.trust.slips import misspelt
 from gateway.trust.spots import spots
-from gateway.trust.written import Written, squeezed
+from gateway.trust.written import Written
 
 if TYPE_CHECKING:
     from gateway.trust.directory import Directory

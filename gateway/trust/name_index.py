@@ -14,8 +14,8 @@ from gateway.trust.confusables import folded
 from gateway.trust.domains import split_host
 from gateway.trust.entries import platform_title
 from gateway.trust.known import is_word
-from gateway.trust.resemblance import Guarded
-from gateway.trust.written import Written, flat, shape_of, squeezed
+from gateway.trust.resemblance import Guarded, squeezed
+from gateway.trust.written import Written, flat, shape_of
 
 if TYPE_CHECKING:
     from gateway.trust.directory import Directory

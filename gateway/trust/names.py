@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from gateway.trust.affixes import Affix, affix
 from gateway.trust.confusables import name_forms
 from gateway.trust.name_index import NameIndex, Strength, Watched
-from gateway.trust.resemblance import MAX_NAME, Guarded, Resemblance
+from gateway.trust.resemblance import MAX_NAME, Guarded, Resemblance, squeezed
 from gateway.trust.slips import EVIDENT, misspelt
 from gateway.trust.spots import Spot, spots
 from gateway.trust.words import GLUE, ROLES, has_role_sign, keeps_distance
-from gateway.trust.written import Written, squeezed
+from gateway.trust.written import Written
 
 if TYPE_CHECKING:
     from gateway.trust.directory import Directory

@@ -9,9 +9,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from gateway.trust.confusables import folded, is_unseen
-
-MAX_WRITTEN = 200
-"""Characters that are read of a name."""
+from gateway.trust.resemblance import MAX_NAME, squeezed
 
 FULL = 15
 """Characters of the longest handle on X: there the last word may have been cut off."""
@@ -47,11 +45,6 @@ def shape_of(plain: str) -> str:
     return shape
 
 
-def squeezed(text: str) -> str:
-    """Leave letters and digits alone: separators, dots and spaces hide nothing."""
-    return text if text.isalnum() else _SIGNS.sub("", text)
-
-
 @dataclass(frozen=True)
 class Written:
     """A name as it was written. `text` holds no sign that shows nothing."""
@@ -65,7 +58,7 @@ class Written:
     @classmethod
     def of(cls, name: str) -> Written:
         """Read a name; never raises."""
-        text = name[:MAX_WRITTEN]
+        text = name[:MAX_NAME]
         if not text.isascii():
             text = _undone(text)
         plain = text.lower() if text.isascii() and text.isalnum() else squeezed(folded(_LONE_SIGN.sub(" ", text)))
