@@ -28,6 +28,8 @@ NEAR = 5
 """Names of so many characters bear one slip."""
 END = 3
 """By so many letters at its beginning or its end a long name with slips is found."""
+_MANY = 4
+"""A name of so many words is shortened."""
 _LEADING = ("my", "the", "get", "try", "use", "go")
 """Words before a name that people leave out."""
 
@@ -99,7 +101,7 @@ def _names(brand: Brand, directory: Directory) -> Iterator[Name]:
         yield from _of_word(brand, own, site, borrowed=own in TRADE)
     for parts, site in cuts:
         label = squeezed(folded(parts.label))
-        yield from _of_word(brand, label, site, borrowed=label not in own_names)
+        yield from _of_word(brand, label, site, borrowed=label not in own_names and (is_word(label) or label in TRADE))
         whole = squeezed(folded(parts.registrable))
         if label and len(whole) > SHORT and (len(label) <= SHORT or is_word(label)):
             # Where the label alone is any word, the name that people use has the suffix in it: Examplex.io.
@@ -114,10 +116,25 @@ def _of_word(brand: Brand, text: str, site: str, *, borrowed: bool) -> Iterator[
         return
     careful = brand.generic or len(text) <= SHORT or is_word(text)
     yield _named(brand, text, site, careful=careful, borrowed=borrowed and careful, slips=_slips(text))
-    for leading in _LEADING:
-        rest = text.removeprefix(leading)
-        if rest != text and len(rest) >= FAR and not is_word(rest):
-            yield _named(brand, rest, site, careful=brand.generic, slips=_slips(rest))
+    for short in _shortenings(text):
+        yield _named(brand, short, site, careful=brand.generic, slips=_slips(short))
+    words = taken_apart(text)[1]
+    if len(words) >= _MANY and all(len(word) > 2 for word in words):
+        # People call a long name by its first letters.
+        yield _named(brand, "".join(word[0] for word in words), site, careful=True)
+
+
+def _shortenings(text: str) -> Iterator[str]:
+    """Yield what people make of a long name: without `my`, in the singular, its first two words of many."""
+    forms = [text.removeprefix(leading) for leading in _LEADING]
+    if text.endswith("s") and not text.endswith("ss"):
+        forms.append(text[:-1])
+    words = taken_apart(text)[1]
+    if len(words) >= _MANY:
+        forms.append("".join(words[:2]))
+    for form in forms:
+        if form != text and len(form) >= FAR and not is_word(form):
+            yield form
 
 
 def _named(
@@ -144,7 +161,8 @@ def _slips(text: str) -> int:
     if len(text) < NEAR or (len(text) <= FAR and any(len(word) > NEAR and word in TRADE for word in words)):
         return 0
     own = sum(len(word) for word in words if len(word) < SHORT or (word not in TRADE and word not in BAITS))
-    return 2 if own > FAR or len(text) > FAR + 2 else 1
+    size = own if own > SHORT else len(text) if len(text) > FAR + 3 else NEAR
+    return max(1, min(3, (size - 1) // 4))
 
 
 def _automaton(names: tuple[Name, ...]) -> ahocorasick.Automaton | None:

@@ -16,6 +16,8 @@ _LEAST, _LEAST_ALONE = 1.0, 2.0
 """The points that a careful name needs, and those that it needs as a whole label or when it is not the brand's own."""
 _MARGIN = 0.5
 """How much cheaper a reading with a name must be than one of everyday words alone."""
+_MORE = 4
+"""By so many letters more a name may be the beginning of a common word."""
 _REST = 2
 """Letters that a long name may have beside it in one word, whatever they are."""
 
@@ -26,14 +28,14 @@ Place = tuple[Half, int, int]
 def named(text: HostText, index: HostIndex) -> tuple[Resemblance | None, list[Place]]:
     """Return the strongest sign that a host holds a name or a site, and the halves of names in it."""
     best: Resemblance | None = None
-    rank = (0.0, 0)
+    rank = (False, 0.0, 0)
     places: list[Place] = []
     for last, (size, names, halves) in index.find(text.shape):
         start, end = last + 1 - size, last + 1
         for name in names:
             found = _site(text, name, start, end) if name.is_site else _name(text, name, start, end)
-            if found is not None and (found.confidence, size) > rank:
-                best, rank = found, (found.confidence, size)
+            if found is not None and (own := (not name.careful, found.confidence, size)) > rank:
+                best, rank = found, own
         places.extend((half, start, end) for half in halves)
     return best or _across(text, index) or _drawn(text, index), places
 
@@ -74,7 +76,11 @@ def _stands_out(name: Name, spot: Spot, honest: bool) -> bool:
         return size >= NEAR and not is_plain(word)
     if size < FAR - 1 and len(spot.left) > 1 and _has_junk(spot.left):
         return False
+    if any(is_word(name.text + spot.right[:more]) for more in range(1, min(_MORE, len(spot.right)) + 1)):
+        return False
     price, words = taken_apart(word)
+    if name.text in words:
+        return True
     junk = any(len(each) == 1 for each in words)
     if taken_apart(word, name.text)[0] < price - (0.0 if junk else _MARGIN):
         return True
@@ -118,26 +124,26 @@ def _careful(text: HostText, name: Name, spot: Spot, honest: bool) -> Resemblanc
         return None
     if points < (_LEAST_ALONE if spot.is_label or name.borrowed else _LEAST):
         return None
-    if name.borrowed and not (words >= 1 and spot.is_bounded and spot.in_label):
+    needs_bait = name.borrowed or (name.text in SERVERS and not spot.in_label)
+    if needs_bait and (words < 1 or not (suffix >= 1 or (spot.is_bounded and spot.in_label))):
         return None
     if not honest:
         return _disguised(text, name)
     told = _told(text, name, spot)
-    return Resemblance(told.guarded, told.technique, min(0.85, 0.4 + 0.1 * points), told.reason)
+    return Resemblance(told.guarded, told.technique, min(0.65 if needs_bait else 0.85, 0.4 + 0.1 * points), told.reason)
 
 
 def _place_points(name: Name, spot: Spot, honest: bool) -> float:
     rare = 0.0 if is_word(name.text) else 0.5
     if spot.is_label:
         return 1.5 + rare if honest else 2.0
-    if name.text in SERVERS and not spot.in_label:
-        return 0.0
     if spot.is_bounded:
         return 2.0 + 2 * rare
     word = spot.word
     if not honest or len(word) > MAX_COMPOUND or is_word(word):
         return 0.0
-    if taken_apart(word, name.text)[0] >= taken_apart(word)[0]:
+    price, words = taken_apart(word)
+    if name.text not in words and taken_apart(word, name.text)[0] >= price:
         return 0.0
     return rare + (1.0 if len(name.text) > NEAR else 0.5 if len(name.text) > SHORT else 0.2)
 

@@ -87,12 +87,14 @@ def _alone(text: HostText, word: str, index: HostIndex) -> Resemblance | None:
     if size < FAR - 2:
         return None
     for name in (*index.heads.get(word[:END], ()), *index.tails.get(word[-END:], ())):
-        if -2 <= len(name.shape) - size <= 2:
-            distance = OSA.distance(word, name.shape, score_cutoff=2)
-            if 1 <= distance <= 2 and _is_meant(text, _own(text, word), word, name, distance):
+        if -name.slips <= len(name.shape) - size <= name.slips:
+            distance = OSA.distance(word, name.shape, score_cutoff=name.slips)
+            if 1 <= distance <= name.slips and _is_meant(text, _own(text, word), word, name, distance):
                 if distance == 1:
                     return _slipped(word, name, 0.8)
-                reason = f"it is the name {name.guarded.written} with two letters changed"
+                reason = (
+                    f"it is the name {name.guarded.written} with {'two' if distance == 2 else 'three'} letters changed"
+                )
                 return Resemblance(name.guarded, "replacement", 0.7, reason)
     return None
 
@@ -116,7 +118,7 @@ def _is_meant(text: HostText, own: str, form: str, name: Name, distance: int) ->
         return False
     if len(own) > len(form) + 1 and is_plain(own):
         return False
-    if name.careful or size <= NEAR or len(form) <= NEAR:
+    if name.careful or size <= NEAR or len(form) <= NEAR or (size < FAR and form[0] != name.shape[0]):
         return is_baited(text, own)
     if size <= FAR:
         return pure or not is_plain(own) or is_baited(text, own)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.trust.confusables import folded
-from gateway.trust.domains import Host, parents, split_host
+from gateway.trust.domains import Host, Parts, parents, split_host
 from gateway.trust.host_index import HostIndex
 from gateway.trust.host_names import named
 from gateway.trust.host_slips import misspelt
@@ -29,7 +29,9 @@ def resembles_host(host: Host, directory: Directory) -> Resemblance | None:
             return disguised
     parts = split_host(host.unicode)
     if not parts.label:
-        return None
+        # Somebody may hold the suffix itself, or the list may know a rule of its country that does not hold.
+        sub, _, label = host.unicode.rpartition(".")[0].rpartition(".")
+        parts = Parts(sub, label, parts.suffix, known=parts.known)
     text, index = HostText.of(host, parts), directory.host_index
     found, places = named(text, index)
     if found is None:

@@ -26,15 +26,15 @@ def _sums(name: str) -> array[int]:
 
 
 @cache
-def _names() -> frozenset[str]:
-    text = (files("gateway.trust") / "data" / "known_names.txt").read_text(encoding="utf-8")
+def _names(name: str) -> frozenset[str]:
+    text = (files("gateway.trust") / "data" / name).read_text(encoding="utf-8")
     return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
 
 
 def everyday_words() -> list[str]:
-    """Return the words that compounds are made of, and the well-known names."""
+    """Return the words that compounds are made of, well-known companies among them."""
     packed = (files("gateway.trust") / "data" / "known_everyday.txt.xz").read_bytes()
-    return [*lzma.decompress(packed).decode("ascii").split(), *_names()]
+    return [*lzma.decompress(packed).decode("ascii").split(), *_names("known_names.txt")]
 
 
 def _holds(sums: array[int], text: str) -> bool:
@@ -50,4 +50,5 @@ def is_word(text: str) -> bool:
 
 def is_known_label(text: str) -> bool:
     """Whether a label, in small Latin letters, is a word of any language, or well known as somebody's own name."""
-    return _holds(_sums("known_words.bin"), text) or text in _names()
+    listed = text in _names("known_names.txt") or text in _names("known_crypto.txt")
+    return listed or _holds(_sums("known_words.bin"), text)

@@ -83,33 +83,34 @@ def has_role_sign(name: str) -> bool:
 
 
 _BAITS = (
-    "access", "account", "accounts", "activate", "activation", "airdrop", "airdrops", "airdropped", "alert", "alerts",
-    "allocate", "allocation", "allocations", "announcement", "appeal", "approve", "assist", "assistance", "auth",
-    "authenticate", "authentication", "authorize", "authorization", "backup", "balance", "bonus", "bounty",
+    "acceso", "access", "account", "accounts", "activate", "activation", "aide", "airdrop", "airdropped", "airdrops",
+    "ajuda", "alert", "alerts", "allocate", "allocation", "allocations", "anmelden", "anmeldung", "announcement",
+    "appeal", "applicant", "application", "approve", "assist", "assistance", "atendimento", "auth", "authenticate",
+    "authentication", "authorization", "authorize", "ayuda", "backup", "balance", "bantuan", "bonus", "bounty",
     "broadcast", "campaign", "care", "cashback", "center", "centre", "chat", "check", "checker", "claim", "claimable",
-    "claiming", "claims", "client", "compensation", "confirm", "confirmation", "connect", "connection", "contact",
-    "creditors", "customer", "dapp", "dapps", "dashboard", "deposit", "desk", "disconnect", "discount",
-    "distribution", "distribute", "double", "download", "drop", "drops", "eligible", "eligibility", "enroll", "enrol",
-    "event", "events", "extension", "faucet", "fix", "free", "freemint", "fund", "genesis", "get", "gift", "gifts",
-    "give", "giveaway", "giveaways", "giving", "guard", "help", "helpcenter", "helpdesk", "hotline", "ico", "import",
-    "invite", "join", "kefu", "kyc", "launch", "launcher", "launchpad", "live", "lock", "login", "logins", "logon",
-    "lucky", "mainnet", "manager", "merge", "message", "migrate", "migration", "mint", "minted", "minting", "mints",
-    "mining", "mirror", "node", "notice", "notification", "notify", "offer", "offers", "official", "ofc",
-    "onboarding", "online", "passkey", "payment", "payout", "phrase", "portal", "presale", "private", "prize",
-    "prizes", "profile", "promo", "promotion", "protect", "protection", "raffle", "reactivate", "rebate", "receive",
-    "reclaim", "reconnect", "recover", "recovery", "rectify", "redeem", "redistribution", "refund", "refunds",
-    "register", "registration", "repayment", "repayments", "resolve", "resolver", "restore", "restoring", "restrict",
-    "retrieve", "reveal", "review", "revoke", "reward", "rewards", "rewarded", "roadmap", "safe", "safety", "sale",
-    "scan", "season", "secure", "secured", "security", "seed", "service", "services", "session", "settlement",
-    "setup", "shield", "sign", "signin", "signup", "snapshot", "sso", "stake", "staked", "staking", "start", "step",
-    "sub", "suite", "support", "supports", "supportdesk", "suspended", "swap", "swaps", "sync", "synchronize", "task",
-    "team", "testnet", "ticket", "tokensale", "trade", "trader", "trading", "transfer", "try", "unlock", "unstake",
-    "unverified", "update", "updates", "upgrade", "usdt", "validate", "validation", "validator", "vault",
-    "verification", "verified", "verify", "verifying", "vesting", "vip", "vote", "voting", "voucher", "wallet",
-    "wallets", "web3", "whitelist", "wl", "win", "winner", "withdraw", "withdrawal", "withdrawals", "worldwide",
-    "zkp", "anmelden", "anmeldung", "kundendienst", "hilfe", "sicherheit", "acceso", "ayuda", "soporte", "oficial",
-    "seguridad", "entrar", "suporte", "ajuda", "atendimento", "connexion", "aide", "destek", "giris", "resmi",
-    "guvenlik", "bantuan", "masuk", "hadiah", "dangnhap", "hotro", "guanfang", "guanwang", "denglu",
+    "claimant", "claimants", "claiming", "claims", "client", "compensation", "confirm", "confirmation", "connect",
+    "connection", "connexion", "contact", "creditors", "customer", "dangnhap", "dapp", "dapps", "dashboard", "denglu",
+    "deposit", "desk", "destek", "disconnect", "discount", "distribute", "distribution", "double", "download", "drop",
+    "drops", "eligibility", "eligible", "enrol", "enroll", "entrar", "event", "events", "extension", "faucet", "fix",
+    "free", "freemint", "fund", "genesis", "get", "gift", "gifts", "giris", "give", "giveaway", "giveaways", "giving",
+    "guanfang", "guanwang", "guard", "guvenlik", "hadiah", "help", "helpcenter", "helpdesk", "hilfe", "hotline",
+    "hotro", "ico", "import", "invite", "join", "kefu", "kundendienst", "kyc", "launch", "launcher", "launchpad",
+    "live", "lock", "login", "logins", "logon", "lucky", "mainnet", "manager", "masuk", "merge", "message", "migrate",
+    "migration", "mining", "mint", "minted", "minting", "mints", "mirror", "node", "notice", "notification", "notify",
+    "ofc", "offer", "offers", "official", "oficial", "onboarding", "online", "participate", "participation",
+    "passkey", "payment", "payout", "phrase", "portal", "presale", "private", "prize", "prizes", "proceeds",
+    "profile", "promo", "promotion", "proposal", "proposals", "protect", "protection", "raffle", "reactivate",
+    "rebate", "receive", "reclaim", "reconnect", "recover", "recovery", "rectify", "redeem", "redistribution",
+    "refund", "refunds", "register", "registration", "repayment", "repayments", "resmi", "resolve", "resolver",
+    "restore", "restoring", "restrict", "retrieve", "reveal", "review", "revoke", "reward", "rewarded", "rewards",
+    "roadmap", "safe", "safety", "sale", "scan", "season", "secure", "secured", "security", "seed", "seguridad",
+    "service", "services", "session", "settlement", "setup", "shield", "sicherheit", "sign", "signin", "signup",
+    "snapshot", "soporte", "sso", "stake", "staked", "staking", "start", "step", "sub", "suite", "suporte", "support",
+    "supportdesk", "supports", "suspended", "swap", "swaps", "sync", "synchronize", "task", "team", "testnet",
+    "ticket", "tokensale", "trade", "trader", "trading", "transfer", "try", "unlock", "unstake", "unverified",
+    "update", "updates", "upgrade", "usdt", "validate", "validation", "validator", "vault", "verification",
+    "verified", "verify", "verifying", "vesting", "vip", "vote", "voting", "voucher", "wallet", "wallets", "web3",
+    "whitelist", "win", "winner", "withdraw", "withdrawal", "withdrawals", "wl", "worldwide", "zkp",
 )  # fmt: skip
 """What a host offers or asks for where it is after an account: with a brand's name, one of them tells enough."""
 
@@ -117,17 +118,17 @@ _TRADE = (
     "ai", "app", "apps", "asset", "assets", "beta", "bit", "bitcoin", "blockchain", "bnb", "bot", "box", "bridge",
     "bsc", "btc", "build", "business", "buy", "capital", "card", "cash", "chain", "club", "co", "coin", "coins",
     "com", "community", "core", "cross", "crypto", "cs", "currency", "dao", "defi", "desktop", "dev", "device", "dex",
-    "digital", "doc", "docs", "earn", "earning", "ecosystem", "en", "erc20", "eth", "ether", "exchange", "exchanger",
-    "explorer", "fees", "fi", "fin", "finance", "financial", "foundation", "game", "games", "gas", "global", "go",
-    "gov", "governance", "group", "hub", "id", "inc", "index", "info", "inu", "invest", "investment", "investments",
-    "io", "l2", "lab", "labs", "land", "layer", "layer2", "lend", "lending", "limited", "link", "liquidity", "llc",
-    "ltd", "main", "market", "marketplace", "markets", "mobile", "money", "multichain", "my", "net", "network",
-    "networks", "new", "news", "nft", "nfts", "now", "office", "one", "onchain", "option", "options", "org", "p2p",
+    "digital", "doc", "docs", "earn", "earning", "ecosystem", "en", "erc20", "eth", "ether", "eu", "exchange",
+    "exchanger", "explorer", "fees", "fi", "fin", "finance", "financial", "foundation", "game", "games", "gas",
+    "global", "go", "gov", "governance", "group", "hub", "id", "inc", "index", "info", "inu", "invest", "investment",
+    "investments", "io", "l2", "lab", "labs", "land", "layer", "layer2", "lend", "lending", "limited", "link",
+    "liquidity", "llc", "ltd", "main", "market", "marketplace", "markets", "mobile", "money", "my", "net", "network",
+    "networks", "new", "news", "nft", "nfts", "now", "office", "onchain", "one", "option", "options", "org", "p2p",
     "page", "pay", "perp", "play", "plus", "point", "points", "pool", "pools", "portfolio", "price", "pro", "project",
     "protocol", "quest", "restaking", "rpc", "sdk", "server", "shop", "site", "sol", "solution", "solutions", "store",
-    "system", "tech", "technology", "token", "tokens", "ton", "tool", "tools", "top", "tradings", "trx", "trust",
-    "usa", "usd", "us", "uk", "eu", "user", "v1", "v2", "v3", "v4", "virtual", "web", "webapp", "website", "world",
-    "www", "xyz", "yield", "zk",
+    "system", "tech", "technology", "token", "tokens", "ton", "tool", "tools", "top", "tradings", "trust", "trx",
+    "uk", "us", "usa", "usd", "user", "v1", "v2", "v3", "v4", "virtual", "web", "webapp", "website", "world", "www",
+    "xyz", "yield", "zk",
 )  # fmt: skip
 """Words of the trade: they make a brand's name likely to mean the brand, and say nothing of who is behind."""
 
@@ -150,8 +151,8 @@ SERVERS = frozenset(
 """Names that machines bear: before a domain they mean no brand."""
 BAITS = frozenset(_BAITS)
 TRADE = frozenset(_TRADE)
-OLD_SUFFIXES = frozenset({"com", "net", "org", "edu", "gov", "mil", "int", "arpa"})
-OPEN_SUFFIXES = frozenset({"info", "biz", "name", "mobi", "asia"})
+OLD_SUFFIXES = frozenset({"com", "net", "org", "edu", "gov", "mil", "int", "arpa", "name"})
+OPEN_SUFFIXES = frozenset({"info", "biz", "mobi", "asia"})
 """Suffixes of middle age that anybody may have."""
 HOME_SUFFIXES = frozenset(
     {
