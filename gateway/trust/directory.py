@@ -136,17 +136,20 @@ class Directory:
 
     def _reported_host(self, host: str) -> Reported | None:
         """Look for a host and those above it; no list names a whole ending such as `test`."""
-        name = host
-        while "." in name:
+        name, dot = host, host.find(".")
+        while dot >= 0:
             if found := self._reported("domain", name):
                 return found
-            name = name[name.find(".") + 1 :]
+            name = name[dot + 1 :]
+            dot = name.find(".")
         return None
 
     def _reported(self, kind: str, value: str, platform: str = "") -> Reported | None:
         scam = self.scams.get((kind, value)) if self.scams else None
         if scam is not None:
             return Reported(scam.source, scam.reported_at, scam.note)
+        if not self.scam_table.count:
+            return None
         return self.scam_table.get(table_key("handle" if platform else kind, value, platform))
 
     @override
@@ -243,9 +246,11 @@ def _content(path: Path) -> str:
 
 def _parsed(path: Path, content: str) -> DirectoryFile:
     try:
-        return _validated(tomllib.loads(content))
-    except tomllib.TOMLDecodeError as error:
+        document = tomllib.loads(content)
+    except (ValueError, RecursionError) as error:
+        # Python refuses to read a whole number of thousands of digits, and tables in tables without end.
         raise DirectoryError((Problem(path.name, f"is not TOML: {error}; see docs/directory.md"),)) from None
+    return _validated(document)
 
 
 def _validated(document: dict[str, Any]) -> DirectoryFile:

@@ -99,10 +99,10 @@ def _surveyed(path: Path, content: bytes) -> tuple[ListInfo, ...]:
     try:
         document = tomllib.loads(content.decode())
         file = DirectoryFile.model_validate({"scam_lists": document.get("scam_lists", ())})
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
-        raise _refused(path, "is no TOML; see `gatehouse directory check`") from None
     except ValidationError as error:
         raise DirectoryError(problems_of(error)) from None
+    except (ValueError, RecursionError):
+        raise _refused(path, "is no TOML; see `gatehouse directory check`") from None
     return survey(file.scam_lists, path.parent)
 
 

@@ -240,7 +240,12 @@ def test_a_file_that_lists_nothing_is_a_problem(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(b"brands = [", "is not TOML"), (b"\xff\xfe", "is not UTF-8"), (None, "cannot be read")],
+    [
+        (b"brands = [", "is not TOML"),
+        (b"a = " + b"[" * 9_000, "is not TOML"),
+        (b"\xff\xfe", "is not UTF-8"),
+        (None, "cannot be read"),
+    ],
 )
 def test_a_file_that_cannot_be_read_is_one_problem(tmp_path: Path, content: bytes | None, said: str) -> None:
     path = tmp_path / "official.toml"
