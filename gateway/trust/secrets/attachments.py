@@ -17,8 +17,9 @@ _TYPES = re.compile(
     re.IGNORECASE,
 )
 _ENDINGS = (
-    ".txt", ".csv", ".tsv", ".json", ".jsonl", ".html", ".htm", ".xml", ".md", ".markdown", ".log", ".key", ".pem", ".env",
-    ".yaml", ".yml", ".toml", ".ini", ".conf", ".cfg", ".asc", ".rst", ".eml", ".svg", ".js", ".py", ".sh", ".sql", ".text",
+    ".txt", ".csv", ".tsv", ".json", ".jsonl", ".html", ".htm", ".xml", ".md", ".markdown", ".log", ".key", ".pem",
+    ".env",
+    ".yaml", ".yml", ".toml", ".ini", ".conf", ".cfg", ".asc", ".rst", ".eml", ".svg", ".js", ".py", ".sh", ".sql",
 )  # fmt: skip
 _UNTOLD = ("", "application/octet-stream", "binary/octet-stream")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._:+-]{1,40})", re.IGNORECASE)
@@ -83,8 +84,9 @@ def _charsets(data: bytes, content_type: str) -> Iterator[str]:
     told = _CHARSET.search(content_type)
     if told is not None:
         yield told[1]
-    if b"\0" in data:
-        yield from ("utf-16-le", "utf-16-be", "utf-8")
+    if data.count(b"\0") > len(data) // 5:
+        yield from ("utf-16-le", "utf-16-be")
+    yield "utf-8"
     yield from _LEGACY
 
 
@@ -131,7 +133,7 @@ def _unescaped(escape: str) -> str:
 
 
 def mask_name(name: str, patterns: Sequence[re.Pattern[str]] = ()) -> tuple[str, tuple[Secret, ...]]:
-    """Return a file name without its secrets; its ending stays, and the marks have no colon, which names may not hold."""
+    """Return a file name without its secrets; its ending stays, and marks have no colon, which names may not hold."""
     stem, dot, ending = name.rpartition(".")
     if not dot or len(ending) > 10:
         stem, dot, ending = name, "", ""

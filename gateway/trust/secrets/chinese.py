@@ -1,7 +1,7 @@
 """Finds Chinese seed phrases: their words are single letters, most of which every sentence is made of.
 
-The lists are sorted by how common a letter is, so that a sentence shows by its letters: it is made of the first few hundred,
-a phrase of all alike.
+The lists are sorted by how common a letter is, so that a sentence shows by its letters: it is
+made of the first few hundred, a phrase of all alike.
 """
 
 from __future__ import annotations

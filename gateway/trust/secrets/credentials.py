@@ -19,7 +19,9 @@ _TOKEN = re.compile(
 )
 _OTPAUTH = re.compile(r"otpauth(?:-migration)?://[^\s\"'<>\0\]\[]{1,2000}", re.IGNORECASE)
 _TO_VALUE = re.compile(
-    r"\w{0,10}(?:[ \t](?:saya|anda|của tôi|tôi|mio|mia|meu|minha)\b)?(?:[ \t](?:for|to|of|on|at|de|da|do|del|для|от|к|на|für|pour|para|untuk|cho|için|の)[ \t][\w .'’@-]{1,24}?)?"
+    r"\w{0,10}(?:[ \t](?:saya|anda|của tôi|tôi|mio|mia|meu|minha)\b)?"
+    r"(?:[ \t](?:for|to|of|on|at|de|da|do|del|для|от|к|на|für|pour|para|untuk|cho|için|の)"
+    r"[ \t][\w .'’@-]{1,24}?)?"
     r"(?:[ \t]?\([^()\n]{0,30}\))?[\"'”’»)\]]?[ \t]{0,4}"
     r"(?:[:=：＝]|->|=>|→|—|–|-(?=[ \t])|是|为|為|は|が|는|은|이|가|هو|هي|这个是"
     r"|(?<![^\W_])(?:is|was|are|es|é|e|ist|lautet|est|adalah|yaitu|la|là|это|eh|era|war|=)(?![^\W_]))"
@@ -28,7 +30,8 @@ _TO_VALUE = re.compile(
 _BESIDE = re.compile(r"\w{0,10}[\"'”’)\]]?[ \t:=：]{1,4}[\"'“‘«`]?")
 _SECRET_VALUE = re.compile(r"[A-Za-z0-9+/=_\-.~]{12,200}")
 _BASE32 = re.compile(
-    r"(?<![A-Za-z0-9])(?:[A-Z2-7]{16,64}|[a-z2-7]{16,64}|(?:[A-Za-z2-7]{4}[ -]){3,15}[A-Za-z2-7]{4})={0,6}(?![A-Za-z0-9=])"
+    r"(?<![A-Za-z0-9])"
+    r"(?:[A-Z2-7]{16,64}|[a-z2-7]{16,64}|(?:[A-Za-z2-7]{4}[ -]){3,15}[A-Za-z2-7]{4})={0,6}(?![A-Za-z0-9=])"
 )
 _PASSWORD = re.compile(r"[^\s\0\"“”<>«»\u2e80-\uffff]{4,128}|[^\s\0\"“”<>«»「」『』。，；、！？]{4,128}")
 """Letters of scripts written without spaces end a password that does not begin with one."""
@@ -36,159 +39,18 @@ _EVIDENT = re.compile(r"(?=[a-z]{0,30}[A-Z0-9])(?=[^\s0-9]{0,30}[0-9])(?=[^\sA-Z
 """A password that needs no colon before it: letters and digits mixed."""
 _COLON = re.compile(r"[:=：＝]")
 _QUOTED = "\"'“‘«`「『"
-_NOT_SAID = frozenset(
-    [
-        "wrong",
-        "incorrect",
-        "correct",
-        "invalid",
-        "valid",
-        "expired",
-        "lost",
-        "forgotten",
-        "forgot",
-        "stolen",
-        "changed",
-        "reset",
-        "not",
-        "never",
-        "always",
-        "required",
-        "too",
-        "very",
-        "still",
-        "also",
-        "missing",
-        "unknown",
-        "hidden",
-        "weak",
-        "strong",
-        "safe",
-        "secure",
-        "same",
-        "different",
-        "right",
-        "working",
-        "there",
-        "here",
-        "this",
-        "that",
-        "what",
-        "which",
-        "when",
-        "where",
-        "why",
-        "how",
-        "help",
-        "please",
-        "thanks",
-        "thank",
-        "yes",
-        "none",
-        "null",
-        "true",
-        "false",
-        "and",
-        "but",
-        "the",
-        "for",
-        "with",
-        "from",
-        "have",
-        "been",
-        "empty",
-        "blank",
-        "optional",
-        "encrypted",
-        "protected",
-        "removed",
-        "redacted",
-        "unable",
-        "failed",
-        "change",
-        "error",
-        "show",
-        "hide",
-        "recovery",
-        "login",
-        "update",
-        "forget",
-        "needed",
-        "accepted",
-        "rejected",
-        "old",
-        "new",
-        "mine",
-        "yours",
-        "good",
-        "bad",
-        "fine",
-        "okay",
-        "hacked",
-        "compromised",
-        "leaked",
-        "stored",
-        "saved",
-        "sent",
-        "code",
-        "codes",
-        "only",
-        "ready",
-        "set",
-        "used",
-        "using",
-        "email",
-        "phone",
-        "number",
-        "username",
-        "account",
-        "wallet",
-        "security",
-        "manager",
-        "policy",
-        "protection",
-        "falsch",
-        "richtig",
-        "nicht",
-        "immer",
-        "vergessen",
-        "incorrecta",
-        "correcta",
-        "olvidada",
-        "incorrecto",
-        "correcto",
-        "errada",
-        "incorreta",
-        "esqueci",
-        "incorrect",
-        "oublie",
-        "perdu",
-        "yanlis",
-        "dogru",
-        "salah",
-        "benar",
-        "lupa",
-        "sai",
-        "dung",
-        "quen",
-        "неверный",
-        "верный",
-        "забыл",
-        "забыла",
-        "неправильный",
-        "изменен",
-        "сброшен",
-        "потерял",
-        "не",
-        "нет",
-        "это",
-        "для",
-        "что",
-        "как",
-        "или",
-        "the_same",
-    ]
+_OF_SENTENCES = (
+    "wrong incorrect correct invalid valid expired lost forgotten forgot stolen changed reset not never always "
+    "required too very still also missing unknown hidden weak strong safe secure same different right working there "
+    "here this that what which when where why how help please thanks thank yes none null true false and but the for "
+    "with from have been empty blank optional encrypted protected removed redacted unable failed change error show "
+    "hide recovery login update forget needed accepted rejected old new mine yours good bad fine okay hacked "
+    "compromised leaked stored saved sent code codes only ready set used using email phone number username account "
+    "wallet security manager policy protection falsch richtig nicht immer vergessen incorrecta correcta olvidada "
+    "incorrecto correcto errada incorreta esqueci incorrect oublie perdu yanlis dogru salah benar lupa sai dung "
+    "quen неверный верный забыл забыла неправильный изменен сброшен потерял не нет это для что как или the_same"
 )
+_NOT_SAID = frozenset(_OF_SENTENCES.split())
 _BRIEF = frozenset({"pass", "pin", "pw", "pwd", "psw", "clave", "parola", "sandi", "heslo", "pass word"})
 """Labels that mean other things too: a colon must follow, or `my` stand before."""
 _OWN = (" my", "my", "mi", "meine", "mein", "mon", "minha", "мой", "moj", "the", "login")
@@ -319,6 +181,6 @@ def _is_mixed(value: str) -> bool:
 
 
 def _is_sole(text: str, start: int, link: str) -> bool:
-    """Whether the words before a value say that it comes now: `my password is monkey`, or Latin after another script."""
+    """Whether the words before a value say that it comes now: `my password is x`, or Latin after another script."""
     before = text[max(0, start - len(link) - 30) : start].lower()
     return "my " in before or not link.strip().isascii() or not before.isascii()

@@ -1,4 +1,4 @@
-"""Finds private keys: by their checksum or form where they have one, and hexadecimal ones by what stands around them."""
+"""Finds private keys: by checksum or form where they have one, and hexadecimal ones by what stands around them."""
 
 from __future__ import annotations
 

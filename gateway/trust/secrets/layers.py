@@ -1,4 +1,4 @@
-"""Masks text that is written in another form (entities, escapes, tags), leaving everything else of the form as it is."""
+"""Masks text that is written in another form (entities, escapes, tags), leaving all else of that form as it is."""
 
 from __future__ import annotations
 

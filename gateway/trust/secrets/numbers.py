@@ -1,4 +1,4 @@
-"""Finds secret numbers: cards by their check digit, codes and PINs by what introduces them, identity numbers by pattern."""
+"""Finds secret numbers: cards by check digit, codes and PINs by what introduces them, identity numbers by pattern."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ _ISSUERS = re.compile(
 """Prefixes and lengths of the card networks: Visa, Mastercard, American Express, Diners, Discover, JCB, UnionPay, Mir,
 Troy, RuPay, Maestro (ISO/IEC 7812 issuer ranges, as the networks publish them)."""
 _CODE = re.compile(
-    r"(?<![0-9A-Za-z_.,/#$€£¥₽₹₩+\-])(?:[A-Z]-)?([0-9]{4,8}|[0-9]{3}[ -][0-9]{3})(?![0-9A-Za-z_%€£¥₽₹₩]|[.,:/-][0-9]|\s?[$€£¥₽₹₩])"
+    r"(?<![0-9A-Za-z_.,/#$€£¥₽₹₩+\-])(?:[A-Z]-)?([0-9]{4,8}|[0-9]{3}[ -][0-9]{3})"
+    r"(?![0-9A-Za-z_%€£¥₽₹₩]|[.,:/-][0-9]|\s?[$€£¥₽₹₩])"
 )
 _UNIT = re.compile(
     r"\s{0,2}(?:usdt?|eur|btc|eth|bnb|trx|sol|xrp|usdc|minut|min\b|second|sec\b|hour|day|week|month|year|times|people|users|rub|cny|jpy|krw"

@@ -18,49 +18,11 @@ from gateway.trust.secrets.page import Page, spelled
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 _TOKEN = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f\u3099\u309a\ufffd]+[^\W\d_]*)*")
-_LABELS = frozenset(
-    [
-        "word",
-        "words",
-        "wort",
-        "worter",
-        "mot",
-        "mots",
-        "palabra",
-        "palabras",
-        "palavra",
-        "palavras",
-        "parola",
-        "parole",
-        "слово",
-        "слова",
-        "kelime",
-        "kelimeler",
-        "tu",
-        "kata",
-        "كلمه",
-        "كلمة",
-        "slovo",
-        "slova",
-        "単語",
-        "단어",
-        "no",
-        "nr",
-        "num",
-        "numero",
-        "number",
-        "n",
-        "st",
-        "nd",
-        "rd",
-        "th",
-        "ый",
-        "ая",
-        "ое",
-        "er",
-        "eme",
-    ]
+_NUMBERED = (
+    "word words wort worter mot mots palabra palabras palavra palavras parola parole слово слова kelime kelimeler "
+    "tu kata كلمه كلمة slovo slova 単語 단어 no nr num numero number n st nd rd th ый ая ое er eme"
 )
+_LABELS = frozenset(_NUMBERED.split())
 """What may stand beside the number of a word: `word 1: abandon`, `1st abandon`."""
 _ASCII_LETTERS = re.compile(r"[a-z]+")
 _COMPOSED = re.compile(r"[\u0300-\u036f\u1100-\u11ff\u3099\u309a\uff21-\uff5a\ufffd]")
@@ -108,7 +70,7 @@ def find_phrases(page: Page) -> Iterator[Secret]:
 
 
 def _has_row(page: Page) -> bool:
-    """Whether enough listed words stand in a row for a phrase to be worth a closer look. Cheap: most texts have none."""
+    """Whether enough listed words stand in a row for a phrase to be worth a closer look. Cheap: most have none."""
     if page.text.isascii():
         words = _ASCII_LETTERS.findall(page.spelled)
     else:
@@ -317,7 +279,7 @@ def _is_excerpt(run: Sequence[_Word]) -> bool:
 
 
 def _told(page: Page, run: Sequence[_Word]) -> float:
-    """Return how sure it is that a run without a right checksum is a phrase: by what stands around it, or its layout."""
+    """Return how sure it is that a run with a wrong checksum is a phrase: by what stands around it, or its layout."""
     known = sum(word.place is not None for word in run)
     gaps = [_gap(page.text, one, other) for one, other in pairwise(run)]
     numbered = sum(any(letter.isdigit() for letter in gap) for gap in gaps) >= len(gaps) * 0.7

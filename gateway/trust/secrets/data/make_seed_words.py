@@ -1,6 +1,7 @@
 """Writes the word lists of seed phrases, one list a line: `make_seed_words.py > seed_words.txt`.
 
-It takes them from two installed packages: `mnemonic` (BIP-39) and `shamir-mnemonic` (SLIP-39); neither is needed to run Gatehouse.
+It takes them from two installed packages: `mnemonic` (BIP-39) and `shamir-mnemonic` (SLIP-39). To run Gatehouse
+neither is needed.
 """
 
 import sys
