@@ -18,9 +18,9 @@ from gateway.trust.confusables import is_hidden, mixes_scripts, visible
 from gateway.trust.domains import ascii_lower, parents, read_host, split_host
 from gateway.trust.entries import contradictions, platform_title
 from gateway.trust.links import cut_link
-from gateway.trust.platforms import main_name
 from gateway.trust.problems import DirectoryError, Problem, problems_of
 from gateway.trust.resemblance import squeezed
+from gateway.trust.scamlist import without_www
 from gateway.trust.schema import Account, Brand, DirectoryFile, Mail, Phone, Web
 from gateway.trust.shared import is_freemail, is_shared
 
@@ -198,7 +198,7 @@ class _Reading:
         cuts, doubt = cut_link(bare)
         if not cuts or doubt or cuts[0].user_info or not cuts[0].host.exact:
             raise _LineError("cannot be read as a domain")
-        host = main_name(cuts[0].host.ascii)
+        host = without_www(cuts[0].host.ascii)
         path = cuts[0].path.strip("/")
         if is_shared(host) or ("." in host and not split_host(host).registrable):
             if path and (link := _page(bare)) is not None:

@@ -17,7 +17,7 @@ from typing import get_args
 import tldextract
 from pydantic import ValidationError
 
-from gateway.trust.domains import MAX_HOST, read_host
+from gateway.trust.domains import MAX_HOST, read_host, split_host
 from gateway.trust.entries import scam_key
 from gateway.trust.problems import DirectoryError, Problem, problems_of
 from gateway.trust.scamtable import Reported, ScamTable, table_key
@@ -134,6 +134,12 @@ def _platform(name: str) -> str:
         return Scam.model_validate({"platform": name, "handle": "a"}).platform or ""
     except ValidationError as error:
         raise RowError(problems_of(error)[0].message) from None
+
+
+def without_www(host: str) -> str:
+    """Return a host without its leading `www.`, where what is left is somebody's: `www.co.uk` stays as it is."""
+    bare = host.removeprefix("www.")
+    return bare if bare == host or split_host(bare).registrable else host
 
 
 def is_root(host: str) -> bool:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from gateway.trust.domains import is_ip, read_host
 from gateway.trust.links import cut_link
-from gateway.trust.scamlist import BAD_TABLE, KINDS, MAX_ROW, DayError, Row, RowError, row_of
+from gateway.trust.scamlist import BAD_TABLE, KINDS, MAX_ROW, DayError, Row, RowError, row_of, without_www
 from gateway.trust.wallets import wallet_key
 
 _COLUMNS = {
@@ -159,5 +159,4 @@ def _site(value: str, kind: str) -> tuple[str, str]:
     host = read_host(value.removeprefix("*.").strip("."))
     if host is None or not host.exact:
         raise RowError("cannot be read as a domain")
-    bare = host.ascii.removeprefix("www.")
-    return "domain", bare if "." in bare else host.ascii
+    return "domain", without_www(host.ascii)

@@ -164,6 +164,12 @@ def test_what_is_everybodys_never_becomes_official(host: str) -> None:
     assert "left out" in warnings["line 1"]
 
 
+@pytest.mark.parametrize("host", ["m.test", "mobile.de", "www.co.uk", "m.examplex.test"])
+def test_only_www_is_taken_off_and_only_before_a_name(host: str) -> None:
+    directory, _ = imported(line(domains=[host]))
+    assert set(directory.sites) == {host}
+
+
 def test_a_page_on_a_platform_is_that_page_alone() -> None:
     directory, _ = imported(line(domains=["https://medium.com/@examplex"], telegram=["https://t.me/joinchat/AbC"]))
     assert set(directory.links) == {"https://medium.com/@examplex", "https://t.me/joinchat/AbC"}
