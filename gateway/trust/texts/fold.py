@@ -22,8 +22,8 @@ _LOOSE: Final = re.compile("(?<=[\u3040-\u30ff\u3400-\u9fff]) (?=[\u3040-\u30ff\
 _SEAM: Final = re.compile(
     "(?<=[0-9a-z])(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3])|(?<=[\u3040-\u30ff\u3400-\u9fff])(?=[0-9a-z])"
 )
-_SPELLED: Final = re.compile(r"(?<= )[^\W\d_](?: [^\W\d_]){3,}(?= )")
-_DISGUISED: Final = re.compile(r"[^\W\d_][0134578@$!][^\W\d_]|(?<!\S)[$@][^\W\d_]+[0134578$!]", re.ASCII)
+_SPELLED: Final = re.compile(r"(?<= )[^\W\d_] [^\W\d_] [^\W\d_] [^\W\d_](?: [^\W\d_])*(?= )")
+_DISGUISED: Final = re.compile(r"(?<=[A-Za-z])[0134578@$!](?=[A-Za-z])|\$(?=[A-Za-z])")
 _WORD: Final = re.compile(r"[\w@$!]+")
 _LEET: Final = (str.maketrans("0134578@$!", "oieastbasi"), str.maketrans("0134578@$!", "oleastbasl"))
 _MIXED: Final = re.compile("[A-Za-z][\u0370-\u03ff\u0400-\u04ff]|[\u0370-\u03ff\u0400-\u04ff][A-Za-z]")
@@ -131,4 +131,6 @@ def is_disguised(text: str) -> bool:
 
 def sources(text: str) -> list[int]:
     """Return for each letter, digit and sign of the folded text the place of the character that it stands for."""
-    return [place for place, char in enumerate(text) for c in _TABLE[ord(char)] if not c.isspace()]
+    if text.isascii():
+        return [place for place, char in enumerate(text.translate(_TABLE)) if char != " "]
+    return [place for place, char in enumerate(text) for c in _TABLE[ord(char)] if c != " "]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from typing import Final, NamedTuple
 
 import ahocorasick
@@ -20,28 +21,30 @@ _GAP: Final = 36
 _NARROW_GAP: Final = 12
 _UNSPACED: Final = frozenset({"zh-CN", "zh-Hant", "ja", "ko", "ar"})
 """Languages whose words are written together or carry what others write before them: found inside words."""
-_NUMBER: Final = re.compile(r"\+?\d(?: ?\d){4,}")
+_NUMBER: Final = re.compile(r"\d(?: ?\d){4,}")
+_SCRIPTS: Final = tuple(
+    re.compile(script) for script in ("[\u0600-\u06ff]", "[\u3040-\u30ff\u3400-\u9fff]", "[\uac00-\ud7a3]")
+)
+"""Scripts of phrases that are found inside words: Arabic, ideographs with kana, Hangul."""
 _APOSTROPHE: Final = re.compile(r"['\u2019]")
 
 
-class Hit(NamedTuple):
-    """Where a concept stands in the folded text."""
-
-    start: int
-    end: int
-
-
+Hit = tuple[int, int]
+"""Where a concept starts and ends in the folded text. A bare tuple, because a text makes a hundred of them."""
 Hits = dict[str, list[Hit]]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """What a found part leads to: the state that must have been reached before, and what is reached then."""
 
     after: int
     reaches: int
     gap: int
     concept: str
+
+
+_Part = tuple[int, tuple[int, tuple[Step, ...]]]
+"""A part of a phrase as found: where it ends, its length, and its steps."""
 
 
 class _Parts:
@@ -57,7 +60,7 @@ class _Parts:
         for place, part in enumerate(parts):
             reached = self._states.setdefault((state, part), len(self._states) + 1)
             met = concept if place == len(parts) - 1 else ""
-            step = Step(state, reached, gap, met)
+            step = Step(state, 0 if met else reached, gap, met)
             if step not in self.steps.setdefault(part, []):
                 self.steps[part].append(step)
             state = reached
@@ -65,46 +68,63 @@ class _Parts:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Every phrase of every language, ready to be found."""
+    """Every phrase of every language, ready to be found; by script, since a node is slow where many letters follow."""
 
-    automaton: ahocorasick.Automaton
+    spaced: ahocorasick.Automaton
+    by_script: tuple[tuple[re.Pattern[str], ahocorasick.Automaton], ...]
     vocabulary: frozenset[str]
 
     def hits(self, folded: str) -> Hits:
         """Return where each concept stands in a folded text, in order, `MAX_HITS` of each at most."""
         found: Hits = {}
         reached: dict[int, Hit] = {}
-        for last, (length, steps) in self.automaton.iter(folded):
-            end = last + 1
-            start = end - length
-            for step in steps:
-                begin = start
-                if step.after:
-                    before = reached.get(step.after)
-                    if before is None or not -1 <= start - before.end <= step.gap:
+        for last, (length, steps) in self._parts(folded):
+            for after, reaches, gap, concept in steps:
+                start = last + 1 - length
+                if after:
+                    before = reached.get(after)
+                    if before is None or not -1 <= start - before[1] <= gap:
                         continue
-                    begin = before.start
-                hit = Hit(begin, end)
-                reached[step.reaches] = hit
-                if step.concept:
-                    _keep(found, step.concept, hit)
+                    start = before[0]
+                if reaches:
+                    reached[reaches] = (start, last + 1)
+                if concept:
+                    _keep(found, concept, (start, last + 1))
         for number in _NUMBER.finditer(folded):
             for concept in _kinds_of_number(number[0]):
-                _keep(found, concept, Hit(number.start(), number.end()))
-        for listed in found.values():
-            listed.sort()
+                _keep(found, concept, number.span())
+        _sort(found)
         return found
+
+    def _parts(self, folded: str) -> Iterable[_Part]:
+        """Return the parts of phrases that stand in the text, in the order in which they end."""
+        scripts = () if folded.isascii() else self.by_script
+        inside = [automaton.iter(folded) for script, automaton in scripts if script.search(folded)]
+        found = chain(self.spaced.iter(folded), *inside)
+        return sorted(found, key=_last) if inside else found
+
+
+def _last(part: _Part) -> int:
+    return part[0]
+
+
+def _sort(found: Hits) -> None:
+    for listed in found.values():
+        if len(listed) > 1:
+            listed.sort()
 
 
 def _keep(found: Hits, concept: str, hit: Hit) -> None:
-    hits = found.setdefault(concept, [])
-    if len(hits) < MAX_HITS:
+    hits = found.get(concept)
+    if hits is None:
+        found[concept] = [hit]
+    elif len(hits) < MAX_HITS:
         hits.append(hit)
 
 
 def _kinds_of_number(number: str) -> Iterator[str]:
     """Say what a run of digits may be: a telephone number, one that is dear to call, a short code for texts."""
-    digits = number.replace(" ", "").lstrip("+")
+    digits = number.replace(" ", "")
     if len(digits) == 5 and " " not in number and digits[0] in "35678":
         yield "short_code"
     if 7 <= len(digits) <= 15:
@@ -124,11 +144,21 @@ def lexicon() -> Lexicon:
         for spelling in {phrase, _APOSTROPHE.sub("", phrase)}:
             _add(parts, language, concept, spelling)
             vocabulary.update(plain(spelling.replace("*", " ").replace("~", " ")).split())
-    automaton = ahocorasick.Automaton()
+    groups: list[dict[str, list[Step]]] = [{} for _ in (*_SCRIPTS, None)]
     for part, steps in parts.steps.items():
+        script = next((place for place, each in enumerate(_SCRIPTS) if each.match(part)), len(_SCRIPTS))
+        groups[script][part] = steps
+    *by_script, spaced = (_automaton(group) for group in groups)
+    words = frozenset(word for word in vocabulary if len(word) > 2)
+    return Lexicon(spaced, tuple(zip(_SCRIPTS, by_script, strict=True)), words)
+
+
+def _automaton(parts: dict[str, list[Step]]) -> ahocorasick.Automaton:
+    automaton = ahocorasick.Automaton()
+    for part, steps in parts.items():
         automaton.add_word(part, (len(part), tuple(steps)))
     automaton.make_automaton()
-    return Lexicon(automaton, frozenset(word for word in vocabulary if len(word) > 2))
+    return automaton
 
 
 def _add(parts: _Parts, language: str, concept: str, phrase: str) -> None:

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from gateway.case import Severity
+from gateway.case import GRAVITY, Severity
 from gateway.trust.texts.lexicon import Hit, Hits
 
 _WITHIN: Final = 320
@@ -50,21 +50,21 @@ class Match:
 
 @dataclass(frozen=True)
 class Rules:
-    """All rules, by the concepts that they start from."""
+    """All rules, the gravest and surest first, and where those stand that start from a concept."""
 
-    by_concept: Mapping[str, tuple[Rule, ...]]
+    gravest_first: tuple[Rule, ...]
+    by_concept: Mapping[str, tuple[int, ...]]
     reasons: Mapping[str, str]
 
     def matches(self, hits: Hits) -> Iterator[Match]:
-        """Yield for each rule that is met its first match. At most as many steps as rules and hits together allow."""
-        told: set[int] = set()
-        for concept in hits:
-            for rule in self.by_concept.get(concept, ()):
-                if id(rule) not in told:
-                    told.add(id(rule))
-                    match = _match(rule, hits)
-                    if match is not None:
-                        yield match
+        """Yield the first match of the gravest rule of each code. As many steps as rules and hits together, at most."""
+        places = {place for concept in hits for place in self.by_concept.get(concept, ())}
+        told: set[str] = set()
+        for place in sorted(places):
+            rule = self.gravest_first[place]
+            if rule.code not in told and (match := _match(rule, hits)) is not None:
+                told.add(rule.code)
+                yield match
 
 
 def _match(rule: Rule, hits: Hits) -> Match | None:
@@ -73,8 +73,8 @@ def _match(rule: Rule, hits: Hits) -> Match | None:
     for key in _of(rule.needs[0], hits):
         evidence = _around(rule, key, hits)
         if evidence is not None:
-            start, end = min(hit.start for hit in evidence), max(hit.end for hit in evidence)
-            return Match(rule, start, end) if end - start <= _WIDEST else Match(rule, key.start, key.end)
+            start, end = min(start for start, _ in evidence), max(end for _, end in evidence)
+            return Match(rule, start, end) if end - start <= _WIDEST else Match(rule, *key)
     return None
 
 
@@ -86,7 +86,7 @@ def _around(rule: Rule, key: Hit, hits: Hits) -> list[Hit] | None:
         if near is None:
             return None
         evidence.append(near)
-    if _nearest(rule.unless, key, hits, rule.within) is not None:
+    if not rule.unless.isdisjoint(hits) and _nearest(rule.unless, key, hits, rule.within) is not None:
         return None
     if rule.weights and _weight(rule, key, hits) < rule.threshold:
         return None
@@ -96,11 +96,11 @@ def _around(rule: Rule, key: Hit, hits: Hits) -> list[Hit] | None:
 def _weight(rule: Rule, key: Hit, hits: Hits) -> float:
     """Add up what stands near a hit: a concept that is met again adds half, and no more from the third time on."""
     total = 0.0
-    for concept, weight in rule.weights.items():
-        listed = hits.get(concept)
-        if listed is not None:
-            first = bisect_left(listed, (key.start - rule.within, 0))
-            last = bisect_left(listed, (key.end + rule.within, 0))
+    for concept, listed in hits.items():
+        weight = rule.weights.get(concept)
+        if weight is not None:
+            first = bisect_left(listed, (key[0] - rule.within, 0))
+            last = bisect_left(listed, (key[1] + rule.within, 0))
             total += weight * (0.0, 1.0, 1.5, 2.0)[min(last - first, 3)]
     return total
 
@@ -108,7 +108,7 @@ def _weight(rule: Rule, key: Hit, hits: Hits) -> float:
 def _of(concepts: Iterable[str], hits: Hits) -> list[Hit]:
     """Return the hits of the concepts in their order, of those from one place the longest first."""
     found = (hit for concept in concepts for hit in hits.get(concept, ()))
-    return sorted(found, key=lambda hit: (hit.start, -hit.end))
+    return sorted(found, key=lambda hit: (hit[0], -hit[1]))
 
 
 def _nearest(concepts: Iterable[str], key: Hit, hits: Hits, within: int) -> Hit | None:
@@ -120,7 +120,7 @@ def _nearest(concepts: Iterable[str], key: Hit, hits: Hits, within: int) -> Hit 
             continue
         place = bisect_left(listed, key)
         for hit in listed[max(0, place - 1) : place + 1]:
-            away = max(hit.start - key.end, key.start - hit.end)
+            away = max(hit[0] - key[1], key[0] - hit[1])
             if away < distance:
                 best, distance = hit, away
     return best
@@ -131,12 +131,17 @@ def rules() -> Rules:
     """Return the package's own rules, read once."""
     data = tomllib.loads((files("gateway.trust.texts") / "data" / "rules.toml").read_text(encoding="utf-8"))
     named: dict[str, str] = data["groups"]
-    by_concept: dict[str, list[Rule]] = {}
-    for entry in data["rule"]:
-        rule = _rule(entry, named)
-        for concept in sorted(rule.needs[0]):
-            by_concept.setdefault(concept, []).append(rule)
-    return Rules({concept: tuple(listed) for concept, listed in by_concept.items()}, data["reasons"])
+    listed = sorted((_rule(entry, named) for entry in data["rule"]), key=_mildness)
+    by_concept: dict[str, list[int]] = {}
+    for place, rule in enumerate(listed):
+        for concept in rule.needs[0]:
+            by_concept.setdefault(concept, []).append(place)
+    places = {concept: tuple(each) for concept, each in by_concept.items()}
+    return Rules(tuple(listed), places, data["reasons"])
+
+
+def _mildness(rule: Rule) -> tuple[int, float]:
+    return -GRAVITY.index(rule.severity), -rule.confidence
 
 
 def _rule(entry: Mapping[str, Any], named: Mapping[str, str]) -> Rule:
