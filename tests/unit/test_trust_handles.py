@@ -30,7 +30,20 @@ BRANDS = (
         "accounts": [{"platform": "x", "handle": "ZorvathFinance"}],
         "web": [{"domain": "zorvath.test"}],
     },
-    {"id": "kernoq", "name": "Kernoq", "accounts": [{"platform": "x", "handle": "kernoq_app"}]},
+    {
+        "id": "kernoq",
+        "name": "Kernoq",
+        "accounts": [
+            {"platform": "telegram", "handle": "anna_of_kernoq", "role": "staff"},
+            {"platform": "x", "handle": "kernoq_app"},
+        ],
+        "web": [{"domain": "kernoq.test"}],
+    },
+    {"id": "vorlan", "name": "Vorlan", "accounts": [{"platform": "x", "handle": "vorlan"}]},
+    {"id": "vorlan-news", "name": "Vorlan News", "accounts": [{"platform": "x", "handle": "vorlannews"}]},
+    {"id": "plane", "name": "Plane Protocol", "accounts": [{"platform": "x", "handle": "planeprotocol"}]},
+    {"id": "artmon", "name": "Artmon", "accounts": [{"platform": "x", "handle": "artmon"}]},
+    {"id": "cl0ver", "name": "Cl0ver", "accounts": [{"platform": "x", "handle": "cl0ver"}]},
     {"id": "qvx", "name": "QVX", "accounts": [{"platform": "x", "handle": "qvx"}], "web": [{"domain": "qvx.test"}]},
     {"id": "tower", "name": "Tower", "accounts": [{"platform": "x", "handle": "tower"}]},
     {"id": "define", "name": "Define", "accounts": [{"platform": "telegram", "handle": "define_chat"}]},
@@ -96,6 +109,8 @@ def found(handle: str, platform: str = "x", directory: Directory = DIRECTORY) ->
         ("tower_support", "tower", "embedded_brand", ("affix",)),
         ("TowerOfficial", "tower", "embedded_brand", ("affix",)),
         ("ttower", "tower", "doubling", ()),
+        ("vorlannews_help", "vorlan-news", "embedded_brand", ("affix",)),
+        ("planeprotocoll", "plane", "doubling", ()),
         ("t0wer", "tower", "confusable", ()),
     ],
 )
@@ -115,7 +130,7 @@ def test_an_impostors_handle_is_found(handle: str, brand: str, technique: str, a
         "blockchain", "chain_reaction", "supply_chain", "chainofthought", "chaingang77",
         "qvxzr", "aqvx", "eqvxsupporter", "qvx77", "qwx", "qv_news",
         "studentzuq", "zuq", "buqcoin",
-        "basisprotocol",
+        "basisprotocol", "planprotocol", "art_moon", "tawer", "clover", "clover_garden",
         "examplex_fan", "examplexfans", "victims_of_examplex", "examplex_parody",
         "zorva", "finance_daily", "protocol", "app", "official_support", "support",
     ],
@@ -134,6 +149,7 @@ def test_an_honest_handle_is_left_alone(handle: str) -> None:
         ("examplex_help", "", "examplex.test"),
         ("exampIex", "", "@examplex on X"),
         ("zorvath_help", "telegram", "zorvath.test"),
+        ("kernoq_help", "telegram", "kernoq.test"),
     ],
 )
 def test_the_true_account_is_that_of_the_same_platform(handle: str, platform: str, official: str) -> None:
