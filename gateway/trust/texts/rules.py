@@ -86,7 +86,7 @@ def _around(rule: Rule, key: Hit, hits: Hits) -> list[Hit] | None:
         if near is None:
             return None
         evidence.append(near)
-    if not rule.unless.isdisjoint(hits) and _nearest(rule.unless, key, hits, rule.within) is not None:
+    if not rule.unless.isdisjoint(hits) and _nearest(rule.unless, key, hits, max(rule.within, _WITHIN)) is not None:
         return None
     if rule.weights and _weight(rule, key, hits) < rule.threshold:
         return None
