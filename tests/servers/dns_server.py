@@ -41,16 +41,27 @@ class DnsServer:
     async def start(cls) -> AsyncIterator[DnsServer]:
         """Serve on a free port until left."""
         server = cls()
-        loop = asyncio.get_running_loop()
-        transport, _ = await loop.create_datagram_endpoint(lambda: _Udp(server), local_addr=("127.0.0.1", 0))
-        server.port = transport.get_extra_info("sockname")[1]
-        tcp = await asyncio.start_server(server._tcp, "127.0.0.1", server.port)
+        tcp, transport = await server._listen()
         try:
             yield server
         finally:
             transport.close()
             tcp.close()
             await tcp.wait_closed()
+
+    async def _listen(self) -> tuple[asyncio.Server, asyncio.DatagramTransport]:
+        """Take a port that is free for TCP and for UDP."""
+        loop = asyncio.get_running_loop()
+        while True:
+            tcp = await asyncio.start_server(self._tcp, "127.0.0.1", 0)
+            self.port = tcp.sockets[0].getsockname()[1]
+            try:
+                udp, _ = await loop.create_datagram_endpoint(lambda: _Udp(self), local_addr=("127.0.0.1", self.port))
+            except OSError:
+                tcp.close()
+                await tcp.wait_closed()
+            else:
+                return tcp, udp
 
     def set(self, name: str, kind: str, *values: str) -> None:
         """Let a name have these records of a type, and no others; no value takes them away."""
