@@ -172,7 +172,7 @@ def _automaton(names: tuple[Name, ...]) -> ahocorasick.Automaton | None:
         for form in sorted({name.shape, pairs_read(name.shape)}):
             whole.setdefault(form, []).append(name)
         size = len(name.shape)
-        if name.careful or not name.slips or size < FAR:
+        if name.careful or not name.slips or size < FAR - 1:
             continue
         # A slip between two letters touches both, so each half leaves one out.
         half = (size - 1) // 2

@@ -175,7 +175,7 @@ def _across(text: HostText, index: HostIndex) -> Resemblance | None:
 
 def _drawn(text: HostText, index: HostIndex) -> Resemblance | None:
     """`rnetamask.test`: a name of which letters are drawn by two."""
-    merged = pairs_read(text.shape)
+    merged = pairs_read(text.shape).replace("nn", "m")
     if merged == text.shape:
         return None
     for last, (size, names, _) in index.find(merged):

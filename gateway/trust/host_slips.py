@@ -10,7 +10,7 @@ from gateway.trust.compounds import MAX_COMPOUND, taken_apart
 from gateway.trust.confusables import digits_read
 from gateway.trust.host_index import END, FAR, NEAR, Half, HostIndex, Name, shortened
 from gateway.trust.host_names import Place
-from gateway.trust.host_text import MOST_WORDS, HostText, Spot, is_baited, is_plain
+from gateway.trust.host_text import MOST_WORDS, HostText, Spot, is_baited, is_plain, sense
 from gateway.trust.known import is_known_label, is_word
 from gateway.trust.resemblance import Resemblance, squeezed
 from gateway.trust.spelling import SLIPS, slip
@@ -19,6 +19,8 @@ from gateway.trust.words import BAITS, TRADE
 _PARTS = re.compile(r"[.-]")
 _PURE = frozenset({"doubling", "transposition"})
 """Slips by which no other word comes about."""
+_ALIKE = ({"g", "q"}, {"c", "o"}, {"c", "e"}, {"u", "v"}, {"j", "l"}, {"b", "h"})
+"""Letters that look much alike in small print; those that look the same are folded before."""
 _UNIQUE = 11
 """No compound comes within one letter of a longer name by chance."""
 
@@ -62,7 +64,14 @@ def _beside(text: HostText, half: Half, start: int, end: int) -> Resemblance | N
         form = shape[first:last]
         if "." in form or OSA.distance(form, name.shape, score_cutoff=1) != 1:
             continue
-        if _is_meant(text, Spot.at(text, first, last).word, form, name, 1):
+        spot = Spot.at(text, first, last)
+        in_office = all(not side or any(sense(side)[:2]) for side in (spot.left, spot.right))
+        if size < FAR and not (in_office and (spot.left or spot.right)):
+            continue
+        if (spot.left and form[0] != name.shape[0]) or (spot.right and form[-1] != name.shape[-1]):
+            # Where the name would end is anybody's guess, so it is further away than one slip.
+            continue
+        if _is_meant(text, text.before[first:last] if in_office else spot.word, form, name, 1):
             return _slipped(form, name, 0.75)
     return None
 
@@ -113,22 +122,32 @@ def _is_meant(text: HostText, own: str, form: str, name: Name, distance: int) ->
     size = len(name.shape)
     if distance > name.slips or (name.careful and size <= NEAR) or is_word(own):
         return False
-    pure = distance == 1 and slip(form, name.shape) in _PURE
+    pure = distance == 1 and (slip(form, name.shape) in _PURE or _looks_alike(form, name.shape))
     if is_known_label(own) and not (pure and size > NEAR):
         return False
     if len(own) > len(form) + 1 and is_plain(own):
         return False
+    if name.careful and pure and not is_plain(own):
+        return True
     if name.careful or size <= NEAR or len(form) <= NEAR or (size < FAR and form[0] != name.shape[0]):
+        return is_baited(text, own)
+    if "-" in text.label and form not in text.shape and size <= FAR:
         return is_baited(text, own)
     if size <= FAR:
         return pure or not is_plain(own) or is_baited(text, own)
     return pure or (distance == 1 and size > _UNIQUE) or not _is_cousin(own, name)
 
 
+def _looks_alike(form: str, shape: str) -> bool:
+    """Whether the one letter that differs is drawn much like the right one."""
+    pairs = [{one, other} for one, other in zip(form, shape, strict=False) if one != other]
+    return len(form) == len(shape) and pairs[0] in _ALIKE
+
+
 def _is_cousin(word: str, name: Name) -> bool:
     """Whether a word shares words of the trade with a name, and has an everyday word for the rest."""
     words = taken_apart(word)[1] if len(word) <= MAX_COMPOUND else ()
-    rest = [each for each in words if each not in name.text]
+    rest = [each for each in words if each.removesuffix("s") not in name.text]
     shared = any(each in name.text and (each in TRADE or each in BAITS) for each in words)
     return (
         shared and len(rest) == 1 and len(words) <= 3 and rest[0] not in BAITS and len(rest[0]) > 3 and is_word(rest[0])

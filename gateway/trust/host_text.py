@@ -110,7 +110,7 @@ def is_plain(word: str) -> bool:
     if len(word) > MAX_COMPOUND:
         return False
     price, words = taken_apart(word)
-    return len(words) <= 3 and price <= 1.2 * (len(words) + 1)
+    return len(words) <= 3 and price <= 1.2 * (len(words) + 1) and all(len(each) > 1 for each in words)
 
 
 def suffix_points(suffix: str) -> float:
