@@ -142,9 +142,8 @@ def test_a_word_that_happens_to_hold_a_name_is_read_as_the_word() -> None:
 
 
 def test_a_known_name_is_no_slip_of_another() -> None:
-    directory = parse_directory(
-        {"brands": [_brand("Metabaso", "metabaso.test"), _brand("Ethercanoe", "ethercanoe.test")]}
-    )
+    names = ("Metabaso", "Ethercanoe", "Letterbaxd")
+    directory = parse_directory({"brands": [_brand(name, f"{name.lower()}.test") for name in names]})
     assert find("metabase.com", directory) is None
     assert find("metabazo.com", directory) is not None
     assert find("letterboxd.com", directory) is None
