@@ -14,7 +14,7 @@ from gateway.trust.resemblance import MAX_NAME, Guarded, Resemblance, squeezed
 from gateway.trust.slips import EVIDENT, misspelt
 from gateway.trust.spots import Spot, spots
 from gateway.trust.words import GLUE, ROLES, has_role_sign, keeps_distance
-from gateway.trust.written import Written
+from gateway.trust.written import Written, shape_of
 
 if TYPE_CHECKING:
     from gateway.trust.directory import Directory
@@ -113,16 +113,20 @@ def _common_beside(spot: Spot, around: tuple[str, ...]) -> Affix:
 
 def _is_of_office(words: tuple[str, ...], *, ordinary: bool) -> bool:
     """Whether words beside a short or common name are all of office; beside an ordinary word, of a desk."""
-    if not all(_is_role(word) or affix(word) or word in GLUE for word in words):
+    kinds = [_kind(word) for word in words]
+    if not all(_kind(word) or word in GLUE or _is_role(word) for word in words):
         return False
-    kinds = Affix.DESK if ordinary else Affix.OFFICE
-    return any(affix(word) & kinds and not affix(word) & Affix.EVENT for word in words) or (
-        not ordinary and any(word in ROLES or has_role_sign(word) for word in words)
-    )
+    if any(kind & (Affix.DESK if ordinary else Affix.OFFICE) and not kind & Affix.EVENT for kind in kinds):
+        return True
+    return not ordinary and any(word in ROLES or has_role_sign(word) for word in words)
+
+
+def _kind(word: str) -> Affix:
+    return affix(word) or affix(shape_of(word))
 
 
 def _is_role(word: str) -> bool:
-    return bool(affix(word) & Affix.OFFICE) or word in ROLES or has_role_sign(word)
+    return bool(_kind(word) & Affix.OFFICE) or word in ROLES or has_role_sign(word)
 
 
 def namesake(name: str, directory: Directory, on: date | None) -> Resemblance | None:

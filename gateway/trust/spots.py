@@ -66,9 +66,11 @@ class Spot:
     def around(self) -> tuple[str, ...]:
         """The words around it, in small letters."""
         place, found = 0, []
-        for piece, length in zip(self.written.pieces, self.written.lengths(shape=not self.is_plain), strict=True):
+        # Digits part words, but where they stand for letters.
+        for word in self.written.pieces if self.is_plain else self.written.words:
+            length = len(word if self.is_plain else shape_of(word))
             if place + length <= self.start or place >= self.end:
-                found.append(piece)
+                found.append(word)
             place += length
         return tuple(found) or tuple(word for word in (self.left, self.right) if word)
 

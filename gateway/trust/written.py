@@ -83,19 +83,15 @@ class Written:
         """Whether letters stand apart, as in `E x a m p l e x`: then spaces part no words."""
         return len(self.words) > 3 and sum(len(word) == 1 for word in self.words) * 2 > len(self.words)
 
-    def lengths(self, *, shape: bool) -> tuple[int, ...]:
-        """Return how many letters each piece has in `plain` or in `shape`."""
-        return tuple(len(shape_of(piece)) if shape else len(piece) for piece in self.pieces)
-
     @cached_property
     def cuts(self) -> frozenset[int]:
         """Where in `plain` a word may begin or end."""
-        return _cuts(self.lengths(shape=False), self.plain)
+        return _cuts(self.pieces, self.plain)
 
     @cached_property
     def shape_cuts(self) -> frozenset[int]:
         """Where in `shape` a word may begin or end."""
-        return _cuts(self.lengths(shape=True), self.shape)
+        return _cuts(tuple(map(shape_of, self.pieces)), self.shape)
 
 
 def _as_latin(char: str) -> str:
@@ -104,8 +100,8 @@ def _as_latin(char: str) -> str:
     return read.upper() if char.isupper() and read.isascii() else read if read.isascii() else char
 
 
-def _cuts(lengths: tuple[int, ...], whole: str) -> frozenset[int]:
-    places = frozenset(accumulate(lengths, initial=0))
+def _cuts(pieces: tuple[str, ...], whole: str) -> frozenset[int]:
+    places = frozenset(accumulate(map(len, pieces), initial=0))
     return places if max(places) == len(whole) else frozenset((0, len(whole)))
 
 
