@@ -49,41 +49,45 @@ def answers(listed: Path, *lines: str | bytes | dict[str, Any]) -> list[dict[str
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 
-@pytest.mark.parametrize(
-    ("asked", "verdict", "of"),
-    [
-        ({"kind": "domain", "value": "examplex.test"}, "official", "exam.plex"),
-        ({"value": "www.examplex.test"}, "official", "exam.plex"),
-        ({"kind": "url", "value": "https://examplex.test/a"}, "official", "exam.plex"),
-        ({"kind": "email", "value": "Support@Examplex.test"}, "official", "exam.plex"),
-        ({"kind": "handle", "platform": "x", "value": "@Examplex"}, "official", "exam.plex"),
-        ({"kind": "handle", "platform": "twitter", "value": "examplex"}, "official", "exam.plex"),
-        ({"kind": "phone", "value": "+44 20 7946 0000"}, "official", "exam.plex"),
-        ({"kind": "phone", "value": "442079460000"}, "official", "exam.plex"),
-        ({"kind": "handle", "platform": "telegram", "value": "examplex"}, "lookalike", "exam.plex"),
-        ({"kind": "domain", "value": "examplex-support.test"}, "lookalike", "exam.plex"),
-        ({"kind": "name", "value": "Examplex Support"}, "lookalike", "exam.plex"),
-        ({"kind": "name", "display_name": "Examplex Support"}, "lookalike", "exam.plex"),
-        (
-            {"kind": "handle", "platform": "x", "value": "abc12", "display_name": "Examplex Support"},
-            "lookalike",
-            "exam.plex",
-        ),
-        ({"kind": "domain", "value": "bakery.test"}, "not_listed", None),
-        ({"kind": "email", "value": "examplex.test"}, "unchecked", None),
-        ({"kind": "handle", "value": "a b"}, "unchecked", None),
-        ({"kind": "handle", "value": ""}, "unchecked", None),
-        ({"kind": "bogus", "value": "examplex.test"}, "unchecked", None),
-        ({"kind": "domain", "value": 7}, "unchecked", None),
-        ({"kind": "domain", "value": "examplex.test", "platform": []}, "unchecked", None),
-        ({}, "unchecked", None),
-    ],
-)
-def test_a_question_gets_its_verdict_and_the_brand_of_the_import(
-    listed: Path, asked: dict[str, Any], verdict: str, of: str | None
-) -> None:
-    (answer,) = answers(listed, {"id": "q", **asked})
-    assert (answer["id"], answer["verdict"], answer["of"]) == ("q", verdict, of)
+QUESTIONS: list[tuple[dict[str, Any], str, str | None]] = [
+    ({"kind": "domain", "value": "examplex.test"}, "official", "exam.plex"),
+    ({"value": "www.examplex.test"}, "official", "exam.plex"),
+    ({"kind": "url", "value": "https://examplex.test/a"}, "official", "exam.plex"),
+    ({"kind": "email", "value": "Support@Examplex.test"}, "official", "exam.plex"),
+    ({"kind": "handle", "platform": "x", "value": "@Examplex"}, "official", "exam.plex"),
+    ({"kind": "handle", "platform": "twitter", "value": "examplex"}, "official", "exam.plex"),
+    ({"kind": "phone", "value": "+44 20 7946 0000"}, "official", "exam.plex"),
+    ({"kind": "phone", "value": "442079460000"}, "official", "exam.plex"),
+    ({"kind": "handle", "platform": "telegram", "value": "examplex"}, "lookalike", "exam.plex"),
+    ({"kind": "domain", "value": "examplex-support.test"}, "lookalike", "exam.plex"),
+    ({"kind": "name", "value": "Examplex Support"}, "lookalike", "exam.plex"),
+    ({"kind": "name", "display_name": "Examplex Support"}, "lookalike", "exam.plex"),
+    (
+        {"kind": "handle", "platform": "x", "value": "abc12", "display_name": "Examplex Support"},
+        "lookalike",
+        "exam.plex",
+    ),
+    ({"kind": "domain", "value": "bakery.test"}, "not_listed", None),
+    ({"kind": "email", "value": "examplex.test"}, "unchecked", None),
+    ({"kind": "handle", "value": "a b"}, "unchecked", None),
+    ({"kind": "handle", "value": ""}, "unchecked", None),
+    ({"kind": "bogus", "value": "examplex.test"}, "unchecked", None),
+    ({"kind": "domain", "value": 7}, "unchecked", None),
+    ({"kind": "domain", "value": "examplex.test", "platform": []}, "unchecked", None),
+    ({}, "unchecked", None),
+]
+
+
+@pytest.fixture(scope="module")
+def answered(listed: Path) -> list[dict[str, Any]]:
+    return answers(listed, *({"id": number, **asked} for number, (asked, _, _) in enumerate(QUESTIONS)))
+
+
+@pytest.mark.parametrize("number", range(len(QUESTIONS)))
+def test_a_question_gets_its_verdict_and_the_brand_of_the_import(answered: list[dict[str, Any]], number: int) -> None:
+    _, verdict, of = QUESTIONS[number]
+    answer = answered[number]
+    assert (answer["id"], answer["verdict"], answer["of"]) == (number, verdict, of)
     assert answer["reasons"]
     assert (answer["score"] > 0) == (verdict == "lookalike")
     assert bool(answer["techniques"]) == (verdict == "lookalike")
