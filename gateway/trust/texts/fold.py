@@ -124,9 +124,9 @@ def _reads_better_in_cyrillic(word: str) -> bool:
 
 def is_disguised(text: str) -> bool:
     """Whether a word of the text mixes two scripts in letters that look alike, which no honest spelling needs."""
-    return not text.isascii() and any(
-        in_one_script(word) != word for word in _WORD.findall(text) if _MIXED.search(word)
-    )
+    if text.isascii() or not _MIXED.search(text):
+        return False
+    return any(in_one_script(word) != word for word in _WORD.findall(text))
 
 
 def sources(text: str) -> list[int]:
