@@ -112,7 +112,7 @@ def watched(
 ) -> AbstractAsyncContextManager[Watch]:
     """Open alerts and the HTTP server."""
     disk = settings.store.socket.parent
-    looked = Seen(front.parts, front.channels, disk, front.leads, seat, front.keeps, lambda: front.settings.directory)
+    looked = Seen(front.parts, front.channels, disk, front.leads, seat, front.keeps, front.directory)
     return open_watch(settings, store, clock, seen.metrics, looked, front.sender, Pushing(front.door, front.arrived))
 
 

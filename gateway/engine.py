@@ -11,40 +11,34 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from gateway.answers.locales import load_locales
 from gateway.backfill import Backfiller
-from gateway.case import Assessment, Fact, Message
 from gateway.casework import Policy
 from gateway.channels import Channels, OpenChannel, part_of
 from gateway.clock import Bell
 from gateway.dispatch import Fates, Means, ReplyDispatcher, TicketDispatcher
-from gateway.enrich import Enricher, gather
-from gateway.enrich.mail_auth import MailAuthEnricher
-from gateway.enrich.profile import ProfileEnricher
 from gateway.errors import ConfigError, TransientError
 from gateway.feedback import NORMALIZER as OWN_RAWS
 from gateway.fetching import FileDispatcher
 from gateway.health import Health
 from gateway.intake import Fetch, Intake
 from gateway.journal import files_of
-from gateway.judging import Judging, Stages
+from gateway.judging import Judging
 from gateway.keeping import Keeper
 from gateway.limits import Gate, Limiter
 from gateway.membership import Place
 from gateway.observe import strike_out
 from gateway.pipeline import BatchSize, Pipeline
 from gateway.ports import Clock, Cursor, Feed, Ingress, Opening, Page, Raw, Sender, StreamId, TicketSystem
-from gateway.reading import Apart, Setup
+from gateway.reading import Apart
 from gateway.reload import PART as CONFIGURATION
 from gateway.reload import Reloader
+from gateway.rulings import Rulings
 from gateway.settings import Settings
+from gateway.stages import Making
 from gateway.store import SqlStore
 from gateway.supervise import Supervisor
 from gateway.sweeping import Sweeper
-from gateway.triage import triage
-from gateway.trust.assess import assess
-from gateway.trust.directory import official_accounts
-from gateway.trust.masking import Clean, clean
+from gateway.trust.directory import Directory
 from gateway.wake import ENGINE, WakeDispatcher
 from gateway.watching.observation import Room
 from gateway.watching.watch import Watch
@@ -63,8 +57,6 @@ TARGET = "target:"
 """What the bell of a target's queue begins with."""
 NEED_RESTART = ("store", "signing", "backend", "engine", "log", "retention", "web", "alerts", "tracing")
 """What of the settings takes effect only when the gateway starts."""
-FACTS_SECS = 5.0
-"""How long the checks of one message may take together."""
 
 
 class Engine:
@@ -95,6 +87,10 @@ class Engine:
         keeper = Keeper(store.spending, store.vault, clock, self._metrics)
         self._channels = Channels(keeper, self.health, self._wire_channel, store.files, self._supervisor.wake)
         self._backend = backend_name(settings)
+        self._rulings = Rulings(store.reports, lambda: self.settings.directory, self._ruled, clock)
+        self._making = Making(
+            lambda: self.settings, lambda: self._rulings.directory, self._channels, self._backend, clock
+        )
         self._feeds = False
         self._place: Place | None = None
         self._policy: Policy
@@ -122,11 +118,11 @@ class Engine:
             raise ConfigError(f"the backend {settings.backend.plugin.name} cannot be opened: {error}") from error
         for each in settings.channels:
             await engine._channels.open(each)
-        engine._policy = engine._make_policy()
+        engine._policy = engine._making.policy()
         engine._wire_backend(system)
-        apart = Apart(engine._reading)
+        apart = Apart(engine._making.setup)
         stack.push_async_callback(apart.close)
-        if engine._reading().normalizers:
+        if engine._making.setup().normalizers:
             apart.warm()
         engine._wire_pipeline(apart)
         engine._wire_upkeep(reloader)
@@ -169,6 +165,13 @@ class Engine:
         """Look at once whether configuration and directory are to be read anew."""
         self._bell(CONFIGURATION).ring()
 
+    def directory(self) -> Directory:
+        """Return the directory as it is now, with what operators have confirmed."""
+        return self._rulings.directory
+
+    def _ruled(self) -> None:
+        self._policy = self._making.policy()
+
     def note_configuration(self, error: Exception | None) -> None:
         """The configuration was read anew: well, or why not all of it holds."""
         if error is None:
@@ -195,7 +198,7 @@ class Engine:
         for each in started:
             await self._channels.open(each)
         self._channels.forget(set(ended) - {each.name for each in started})
-        self._policy = self._make_policy()
+        self._policy = self._making.policy()
         log.info("configuration.taken", ended=ended, started=[each.name for each in started])
         if self._place is not None:
             await self._place.step()
@@ -268,6 +271,7 @@ class Engine:
         every = timedelta(seconds=retention.sweep_secs)
         sweeper = Sweeper(self._store.sweeps, retention.policy, every, self._clock)
         self._supervisor.add_worker("retention", sweeper.step, sweeper.next_due, self._bell("retention"), source=ENGINE)
+        self._supervisor.add_worker("reports", self._rulings.step, self._rulings.due, self._bell("reports"))
         self._supervisor.add_worker(CONFIGURATION, reloader.step, reloader.due, self._bell(CONFIGURATION))
 
     def _wire_place(self) -> None:
@@ -319,51 +323,14 @@ class Engine:
             PIPELINE, pipeline.step, pipeline.next_due, self._bell(PIPELINE), finish=pipeline.finish
         )
 
-    def _reading(self) -> Setup:
-        """What the reading process must know: the normalizers that run there, and the directory."""
-        roles = self._channels.roles.normalizers
-        names = {source: plugin.name for source, plugin in roles.items() if plugin.apart}
-        return Setup(names, self.settings.directory, self.settings.trust.patterns)
-
     def _judging(self, apart: Apart) -> Judging:
         roles = self._channels.roles
         roles.normalizers[ENGINE] = OWN_RAWS
         backend = self.settings.backend.plugin
         if backend.normalizer is not None:
             roles.normalizers[self._backend] = backend.normalizer
-        profiles = ProfileEnricher(roles.resolvers, self._clock, self._gate_of)
-        enrichers: list[Enricher] = [MailAuthEnricher(roles.receivers), profiles]
-
-        async def facts(message: Message) -> tuple[Fact, ...]:
-            # Without a profile to ask for, gather needs no task of its own.
-            asked = enrichers if profiles.concerns(message) else enrichers[:1]
-            return await gather(message, asked, FACTS_SECS)
-
-        def masked(message: Message, facts: Sequence[Fact]) -> Clean:
-            return clean(message, facts, self.settings.trust.patterns)
-
-        def judge(known: Clean, now: datetime) -> Assessment:
-            return assess(known.message, known.facts, self.settings.directory, now.date(), known.found)
-
-        stages = Stages(normalizers=roles.normalizers, gather=facts, clean=masked, assess=judge, triage=triage)
+        stages = self._making.stages(self._gate_of)
         return Judging(stages, self._clock, self._metrics, self._tracer, apart)
-
-    def _make_policy(self) -> Policy:
-        settings = self.settings
-        return Policy(
-            brand=settings.brand,
-            official=official_accounts(settings.directory, settings.brand, self._clock.now().date()),
-            locales=load_locales(),
-            secret=settings.signing,
-            backend=self._backend,
-            acknowledgement=settings.acknowledgement,
-            own_addresses=frozenset(address for each in self._channels for address in each.addresses),
-            sending=frozenset(self._channels.roles.senders),
-            manners={each.name: each.manners for each in self._channels},
-            directory=settings.directory,
-            cautions=settings.trust.findings,
-            verify_addresses=frozenset(settings.trust.verify_addresses),
-        )
 
     def _gate_of(self, name: str) -> Gate | None:
         each = self._channels.get(name)

@@ -16,6 +16,7 @@ from gateway.health import Condition, PartState
 from gateway.ports import Clock, Ingress, Pushed, PushRequest, Refusal, Sender
 from gateway.reload import Reloader
 from gateway.settings import Settings, load
+from gateway.trust.directory import Directory
 
 ENGINE_PART = "engine"
 """The part that is shown while no engine runs: why, and when the next one is built."""
@@ -43,6 +44,10 @@ class Front:
     def settings(self) -> Settings:
         """The settings that hold now."""
         return self._engine.settings if self._engine is not None else self._settings
+
+    def directory(self) -> Directory:
+        """Return the directory that holds now."""
+        return self._engine.directory() if self._engine is not None else self._settings.directory
 
     def enter(self, engine: Engine) -> None:
         """An engine runs."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gateway.limits import Budgets
     from gateway.past import Past, Query
     from gateway.queues import Act, Backfills, Queues, Sweeps
+    from gateway.reports import Accusation, Reports
     from gateway.views import Backlog, CaseView, OpeningView, StreamView, Tally
 
 
@@ -181,6 +182,8 @@ class Decision:
     tokens: tuple[Token, ...] = ()
     """Written; a token that is to be spent must not have been."""
     holds: tuple[Hold, ...] = ()
+    accused: tuple[Accusation, ...] = ()
+    """Counted, each in the row of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +341,11 @@ class Store(FileStore, Protocol):
     @property
     def backfills(self) -> Backfills:
         """Requests to read streams anew."""
+        ...
+
+    @property
+    def reports(self) -> Reports:
+        """Impostors that were pointed out."""
         ...
 
     @property

@@ -307,6 +307,7 @@ class _Draft:
             moved=tuple(move for outcome in outcomes for move in outcome.moved),
             tokens=tuple(token for outcome in outcomes for token in outcome.tokens),
             holds=tuple(hold for outcome in outcomes for hold in outcome.holds),
+            accused=tuple({each.name: each for outcome in outcomes for each in outcome.accused}.values()),
         )
 
 

@@ -112,6 +112,8 @@ class Act:
     queue: str | None = None
     subject: str = ""
     text: str = ""
+    accused: tuple[str, ...] = ()
+    """The accounts, addresses and links that are reported, as claims."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,11 @@ def of_user(draft: Draft) -> int:
     return sum(name == "said" for name, _ in draft)
 
 
+def accused(draft: Draft) -> tuple[str, ...]:
+    """Return the names of whoever is reported, as claims that can be looked up."""
+    return tuple(dict.fromkeys(value for name, value in draft if name == "accused"))
+
+
 def shown(draft: Draft) -> tuple[str, ...]:
     """Return the names that were pointed out, as they may be repeated to the user."""
     names = tuple(dict.fromkeys(value for name, value in draft if name == "shown"))
@@ -119,6 +124,10 @@ def _origin(turn: Turn, origin: ForwardOrigin) -> Iterator[tuple[str, str]]:
         f"sent {origin.sent_at:%Y-%m-%d %H:%M %Z}" if origin.sent_at else "",
     )
     yield "seen", " ".join(filter(None, said))
+    if party.handle:
+        yield "accused", f"{party.platform}:{party.handle}"
+    elif "@" in party.address:
+        yield "accused", one_line(party.address, _MAX_NAME)
     yield from _checked(of_party(turn, party), defanged(f"@{party.handle}") if party.handle else None)
 
 
@@ -126,6 +135,7 @@ def _said(turn: Turn, text: str, message_id: str) -> Iterator[tuple[str, str]]:
     yield "said", _cut(text, message_id)
     for claim in names_in(text)[:_MAX_ITEMS]:
         yield "seen", one_line(claim, _MAX_NAME)
+        yield "accused", one_line(claim, _MAX_NAME)
         yield from _checked(of_claim(turn, claim), defanged(claim))
 
 

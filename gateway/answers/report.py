@@ -11,7 +11,17 @@ from dataclasses import replace
 from gateway.answers import basics
 from gateway.answers.asking import CASE_HERE, Act, ActKind, Rows, Told, Turn, has_lapsed, idle, stepping
 from gateway.answers.checking import is_label
-from gateway.answers.evidence import Draft, brought, for_agents, has_substance, is_official, of_user, points_at, shown
+from gateway.answers.evidence import (
+    Draft,
+    accused,
+    brought,
+    for_agents,
+    has_substance,
+    is_official,
+    of_user,
+    points_at,
+    shown,
+)
 from gateway.case import Priority
 from gateway.dialogue import MAX_PARTS, Dialogue
 from gateway.ports import Ask, Button
@@ -195,6 +205,7 @@ def _act(draft: Draft) -> Act:
         queue=CATEGORY,
         subject=f"Report of an impostor ({_kind(draft)})",
         text=for_agents(draft),
+        accused=accused(draft),
     )
 
 

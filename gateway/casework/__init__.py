@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from gateway.answers.commands import may_be_command
 from gateway.answers.tokens import read_token
 from gateway.case import Message, Standing
-from gateway.casework import bot, changes, choices, desk, files, filing, groups, messages, public
+from gateway.casework import accusing, bot, changes, choices, desk, files, filing, groups, messages, public
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.conversation import cited_cases, references, signed_cases
 from gateway.dialogue import Place
@@ -75,6 +75,10 @@ def ask(event: Event, policy: Policy, now: datetime) -> Query:
 
 def decide(judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome:
     """Decide what follows from the event."""
+    return accusing.with_accused(_decide(judged, past, policy, now), judged, policy)
+
+
+def _decide(judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome:
     match judged.event:
         case Message() as message:
             return _decide_message(message, judged, past, policy, now)

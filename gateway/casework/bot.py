@@ -25,6 +25,7 @@ from gateway.answers.compose import Teller, secrets_told
 from gateway.answers.tokens import one_time_token, sign_token
 from gateway.case import Case, CaseState, Message, Party, PartyKind, RecipientRole, Severity, Triage, Visibility
 from gateway.casework import files, filing
+from gateway.casework.accusing import accused_by_user
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.dialogue import TOKEN_LASTS, Dialogue, Place, Token
 from gateway.journal import Effect, EffectKind
@@ -205,6 +206,7 @@ class _Answering:
             refs=filing.own_ref(message, case),
             effects=(written, *files.effects(message, case, self._policy)),
             dialogues=(dialogue.at_case(case.id),),
+            accused=accused_by_user(act.accused, message.platform, self._policy),
         )
 
     def _close(self, act: Act, dialogue: Dialogue) -> Outcome:

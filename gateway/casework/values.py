@@ -8,11 +8,12 @@ from datetime import date
 
 from gateway.answers.acknowledge import AckPolicy
 from gateway.answers.locales import Locales
-from gateway.case import Assessment, Case, Entry, Triage
+from gateway.case import Assessment, Case, Entry, Standing, Triage
 from gateway.casework.caution import Caution
 from gateway.dialogue import Dialogue, Hold, Place, Token
 from gateway.journal import Effect
 from gateway.ports import Event, Manners
+from gateway.reports import Accusation
 from gateway.trust.directory import Directory
 from gateway.trust.verify import Verdict, verify
 
@@ -49,6 +50,10 @@ class Policy:
         """Return how people talk on a channel."""
         return self.manners.get(channel, NO_MANNERS)
 
+    def directory_says(self, claim: str, platform: str) -> Standing:
+        """Return what is to be said of a claim on any day."""
+        return verify(claim, self.directory, None, platform or None).standing
+
     def verifier(self, on: date) -> Callable[[str, str], Verdict]:
         """Return what answers (claim, platform where it was seen) on a day."""
         return lambda claim, platform: verify(claim, self.directory, on, platform or None)
@@ -78,6 +83,8 @@ class Outcome:
     moved: tuple[tuple[Place, Place], ...] = ()
     tokens: tuple[Token, ...] = ()
     holds: tuple[Hold, ...] = ()
+    accused: tuple[Accusation, ...] = ()
+    """Whom it shows to be an impostor."""
 
     def and_also(self, other: Outcome) -> Outcome:
         """Return it with the cases, entries and effects of another outcome of the same event."""
@@ -87,4 +94,5 @@ class Outcome:
             cases=(*self.cases, *other.cases),
             entries=(*self.entries, *other.entries),
             effects=(*self.effects, *other.effects),
+            accused=(*self.accused, *other.accused),
         )

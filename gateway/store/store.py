@@ -30,6 +30,7 @@ from gateway.store import (
     opened,
     outbox,
     probe,
+    reports,
     retention,
 )
 from gateway.store.blobs import Bucket, make_blobs
@@ -40,6 +41,7 @@ from gateway.store.keeping import SqlSpending, SqlVault
 from gateway.store.nodes import SqlNodes
 from gateway.store.operators import SqlBackfills, SqlBudgets, SqlQueues, SqlSweeps, put_sealed
 from gateway.store.places import database_at
+from gateway.store.reports import SqlReports
 from gateway.store.seal import Sealer
 from gateway.store.seals import SqlSeals
 from gateway.store.threads import Claims, Threads, Work
@@ -82,6 +84,7 @@ class SqlStore:
         self._sweeps = SqlSweeps(threads, kept)
         self._backfills = SqlBackfills(threads, kept)
         self._budgets = SqlBudgets(threads)
+        self._reports = SqlReports(threads, clock.now)
         self.spending = SqlSpending(threads)
         """What accounts spend; see `gateway.keeping.Spending`."""
         self.vault = SqlVault(threads, kept.sealer)
@@ -230,6 +233,11 @@ class SqlStore:
         return self._sweeps
 
     @property
+    def reports(self) -> SqlReports:
+        """See `Store`."""
+        return self._reports
+
+    @property
     def budgets(self) -> SqlBudgets:
         """See `Store`."""
         return self._budgets
@@ -348,6 +356,7 @@ def _commit(connection: Connection, decisions: Sequence[Decision], now: datetime
     dialogues.save_tokens(connection, [token for decision in decisions for token in decision.tokens])
     outbox.add(connection, [effect for decision in decisions for effect in decision.effects], now)
     outbox.hold(connection, [hold for decision in decisions for hold in decision.holds])
+    reports.count(connection, [each for decision in decisions for each in decision.accused], now)
 
 
 def _view(connection: Connection, case_id: str) -> CaseView | None:

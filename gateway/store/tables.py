@@ -380,6 +380,31 @@ spending = Table(
     Index("ix_spending_day", "day"),
 )
 
+# Impostors that were pointed out, each counted in its row, and what an operator made of it.
+reports = Table(
+    "reports",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("brand", Text, nullable=False),
+    Column("technique", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("case_id", Text, nullable=False),
+    Column("times", BigInteger, nullable=False),
+    Column("first_at", UtcTime, nullable=False),
+    Column("last_at", UtcTime, nullable=False),
+    Column("ruling", Text, nullable=False),
+    Column("ruled_by", Text, nullable=False),
+    Column("ruled_at", UtcTime),
+    Column("note", Text, nullable=False),
+    UniqueConstraint("kind", "platform", "value", name="uq_reports_kind_platform_value"),
+    Index("ix_reports_ruling", "ruling", "times"),
+    sqlite_autoincrement=True,
+)
+
 # Secrets of channels, and who holds a name for himself until when; a row may be there for the latter alone.
 vault = Table(
     "vault",

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from gateway.case import Evidence, Fact, Message, Triage
-from gateway.triage.language import HINT, UNKNOWN, Guess, detect
+from gateway.triage.language import HINT, Guess, detect
 
 __all__ = ["triage"]
 
@@ -25,7 +25,7 @@ _TAG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}", re.IGNORECASE | re.ASCII
 def triage(message: Message, facts: Sequence[Fact]) -> Triage:
     """Return the language to answer in: what the text is written in, or else what the sender's programs say."""
     guess = detect(f"{message.subject}\n{message.text}")
-    if guess.confidence <= UNKNOWN:
+    if guess.confidence <= HINT:
         guess = _told(message, facts) or guess
     return Triage(language=guess.language, language_confidence=guess.confidence)
 

@@ -1,0 +1,82 @@
+"""Whom a message shows or reports as an impostor: what operators are asked to rule on. Pure; never the official."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+
+from pydantic import ValidationError
+
+from gateway.case import GRAVITY, Finding, Message, Severity, Standing
+from gateway.casework.values import Judged, Outcome, Policy
+from gateway.ports import DeliveryReport, Edited, Event, MemberSeen
+from gateway.reports import Accusation, Origin
+from gateway.trust.claims import read_claim
+from gateway.trust.entries import scam_key
+from gateway.trust.schema import Scam
+
+MOST = 5
+"""So many are taken from one message."""
+_SHOWING = frozenset({"sender_poses_as_official", "look_alike_mentioned"})
+_FIELDS = {"mail": "address", "domain": "domain", "link": "link", "phone": "phone", "wallet": "wallet"}
+
+
+def with_accused(outcome: Outcome, judged: Judged, policy: Policy) -> Outcome:
+    """Return an outcome with whom its message shows to be an impostor, where it is a matter of a case."""
+    message = _message(judged.event)
+    if message is None or not outcome.cases or judged.old:
+        return outcome
+    number = outcome.cases[0].id
+    shown = [replace(each, case_id=number) for each in _found(judged.assessment.findings, message, policy)]
+    told = [replace(each, case_id=number) for each in outcome.accused]
+    accused = {each.name: each for each in (*shown, *told)}
+    return replace(outcome, accused=tuple(accused.values())) if accused else outcome
+
+
+def accused_by_user(claims: Iterable[str], platform: str, policy: Policy) -> tuple[Accusation, ...]:
+    """Return whom a user has reported, as far as it has a name that can be looked up."""
+    made = (_accusation(claim, platform, Origin.USER, policy) for claim in claims)
+    return tuple(islice((each for each in made if each is not None), MOST))
+
+
+def _found(findings: Iterable[Finding], message: Message, policy: Policy) -> Iterator[Accusation]:
+    grave = (
+        each
+        for each in findings
+        if each.code in _SHOWING and GRAVITY.index(each.severity) >= GRAVITY.index(Severity.WARNING)
+    )
+    for finding in islice(grave, MOST):
+        made = _accusation(finding.subject, message.platform, Origin.FINDING, policy)
+        if made is not None:
+            yield replace(made, brand=finding.brand or "", technique=finding.technique or "")
+
+
+def _accusation(subject: str, platform: str, origin: Origin, policy: Policy) -> Accusation | None:
+    claim = read_claim(subject)
+    if claim.problem or claim.doubt:
+        return None
+    where = claim.platform or (platform if platform != "email" else "")
+    if policy.directory_says(subject, where) is Standing.OFFICIAL:
+        return None
+    try:
+        if claim.handle and claim.kind == "handle" and where and not claim.handle.isdigit():
+            scam = Scam(platform=where, handle=claim.handle)
+        else:
+            scam = Scam(**{_FIELDS[claim.kind]: subject.strip()})
+    except (ValidationError, KeyError):
+        # What cannot stand on a list: a platform's own site, a shape that names nobody.
+        return None
+    place, value = scam_key(scam)
+    kind = "handle" if scam.handle else place
+    return Accusation(kind, value, place if scam.handle else "", origin=origin)
+
+
+def _message(event: Event) -> Message | None:
+    match event:
+        case Message():
+            return event
+        case Edited(message=message) | MemberSeen(message=message) | DeliveryReport(message=message):
+            return message
+        case _:
+            return None

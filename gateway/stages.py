@@ -1,0 +1,90 @@
+"""Puts the stages between a raw and its decision together for one engine, from the settings of the moment.
+
+A part of the composition, as are engine and channels. Not here: what the stages do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from gateway.answers.locales import load_locales
+from gateway.case import Assessment, Fact, Message
+from gateway.casework import Policy
+from gateway.channels import Channels
+from gateway.enrich import Enricher, gather
+from gateway.enrich.mail_auth import MailAuthEnricher
+from gateway.enrich.profile import ProfileEnricher
+from gateway.judging import Stages
+from gateway.limits import Gate
+from gateway.ports import Clock
+from gateway.reading import Setup
+from gateway.settings import Settings
+from gateway.triage import triage
+from gateway.trust.assess import assess
+from gateway.trust.directory import Directory, official_accounts
+from gateway.trust.masking import Clean, clean
+
+FACTS_SECS = 5.0
+"""How long the checks of one message may take together."""
+
+
+class Making:
+    """Makes the stages, what the reading process must know, and what casework knows of the desk."""
+
+    def __init__(
+        self,
+        settings: Callable[[], Settings],
+        directory: Callable[[], Directory],
+        channels: Channels,
+        backend: str,
+        clock: Clock,
+    ) -> None:
+        self._settings = settings
+        self._directory = directory
+        self._channels = channels
+        self._backend = backend
+        self._clock = clock
+
+    def setup(self) -> Setup:
+        """Return what the reading process must know: the normalizers that run there, the directory, the patterns."""
+        roles = self._channels.roles.normalizers
+        names = {source: plugin.name for source, plugin in roles.items() if plugin.apart}
+        return Setup(names, self._directory(), self._settings().trust.patterns)
+
+    def stages(self, gate_of: Callable[[str], Gate | None]) -> Stages:
+        """Return the stages; each asks for the settings and the directory of its moment."""
+        roles = self._channels.roles
+        profiles = ProfileEnricher(roles.resolvers, self._clock, gate_of)
+        enrichers: list[Enricher] = [MailAuthEnricher(roles.receivers), profiles]
+
+        async def facts(message: Message) -> tuple[Fact, ...]:
+            # Without a profile to ask for, gather needs no task of its own.
+            asked = enrichers if profiles.concerns(message) else enrichers[:1]
+            return await gather(message, asked, FACTS_SECS)
+
+        def masked(message: Message, facts: Sequence[Fact]) -> Clean:
+            return clean(message, facts, self._settings().trust.patterns)
+
+        def judge(known: Clean, now: datetime) -> Assessment:
+            return assess(known.message, known.facts, self._directory(), now.date(), known.found)
+
+        return Stages(normalizers=roles.normalizers, gather=facts, clean=masked, assess=judge, triage=triage)
+
+    def policy(self) -> Policy:
+        """Return what casework knows of the desk."""
+        settings, directory = self._settings(), self._directory()
+        return Policy(
+            brand=settings.brand,
+            official=official_accounts(directory, settings.brand, self._clock.now().date()),
+            locales=load_locales(),
+            secret=settings.signing,
+            backend=self._backend,
+            acknowledgement=settings.acknowledgement,
+            own_addresses=frozenset(address for each in self._channels for address in each.addresses),
+            sending=frozenset(self._channels.roles.senders),
+            manners={each.name: each.manners for each in self._channels},
+            directory=directory,
+            cautions=settings.trust.findings,
+            verify_addresses=frozenset(settings.trust.verify_addresses),
+        )

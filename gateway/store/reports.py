@@ -1,0 +1,101 @@
+"""Reports of impostors in SQL: a row for each that was pointed out, counted in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from gateway.queues import Act
+from gateway.reports import Accusation, Origin, Report, Ruling
+from gateway.store.absorb import InsertOrAdd
+from gateway.store.tables import acts, reports
+from gateway.store.threads import Threads
+
+_COUNT = InsertOrAdd(reports, ("kind", "platform", "value"), ("times",), replaced=("last_at", "case_id"))
+_QUEUE = "report"
+"""Stands where the log of acts names a queue."""
+
+
+def count(connection: Connection, accusations: Sequence[Accusation], now: datetime) -> None:
+    """Make rows of accusations, or count them where there is a row."""
+    for accused in accusations:
+        row = {
+            "kind": accused.kind,
+            "platform": accused.platform,
+            "value": accused.value,
+            "brand": accused.brand,
+            "technique": accused.technique,
+            "reason": accused.reason,
+            "origin": accused.origin.value,
+            "case_id": accused.case_id,
+            "times": 1,
+            "first_at": now,
+            "last_at": now,
+            "ruling": Ruling.OPEN.value,
+            "ruled_by": "",
+            "note": "",
+        }
+        connection.execute(_COUNT(connection), row)
+
+
+class SqlReports:
+    """The reports of one store; see `gateway.reports.Reports`."""
+
+    def __init__(self, threads: Threads, now: Callable[[], datetime]) -> None:
+        self._threads = threads
+        self._now = now
+
+    async def add(self, accusations: Sequence[Accusation]) -> None:
+        """See `Reports`."""
+        now = self._now()
+        await self._threads.write(lambda connection: count(connection, accusations, now))
+
+    async def page(self, ruling: Ruling | None, limit: int) -> Sequence[Report]:
+        """See `Reports`."""
+        rows = select(reports).order_by(reports.c.times.desc(), reports.c.last_at.desc(), reports.c.id).limit(limit)
+        if ruling is not None:
+            rows = rows.where(reports.c.ruling == ruling.value)
+        return await self._threads.read(lambda connection: tuple(map(_report, connection.execute(rows))))
+
+    async def get(self, number: int) -> Report | None:
+        """See `Reports`."""
+        found = await self._threads.read(
+            lambda connection: connection.execute(select(reports).where(reports.c.id == number)).first()
+        )
+        return _report(found) if found is not None else None
+
+    async def rule(self, number: int, ruling: Ruling, act: Act) -> bool:
+        """See `Reports`."""
+        return await self._threads.write(lambda connection: _rule(connection, number, ruling, act))
+
+    async def confirmed(self) -> Sequence[Report]:
+        """See `Reports`."""
+        rows = select(reports).where(reports.c.ruling == Ruling.CONFIRMED.value).order_by(reports.c.ruled_at)
+        return await self._threads.read(lambda connection: tuple(map(_report, connection.execute(rows))))
+
+    async def stamp(self) -> str:
+        """See `Reports`."""
+        ruled = select(func.count(), func.max(acts.c.id)).where(acts.c.queue == _QUEUE)
+        rows = await self._threads.read(lambda connection: tuple(connection.execute(ruled).one()))
+        return ":".join(map(str, rows))
+
+
+def _rule(connection: Connection, number: int, ruling: Ruling, act: Act) -> bool:
+    changed = {"ruling": ruling.value, "ruled_by": act.by, "ruled_at": act.at, "note": act.reason}
+    done = connection.execute(update(reports).where(reports.c.id == number).values(**changed))
+    if not done.rowcount:
+        return False
+    line = {"at": act.at, "by": act.by, "what": ruling.value, "detail": ""}
+    connection.execute(insert(acts).values(**line, queue=_QUEUE, number=number))
+    return True
+
+
+def _report(row: Row[Any]) -> Report:
+    accused = Accusation(
+        row.kind, row.value, row.platform, row.brand, row.technique, row.reason, Origin(row.origin), row.case_id
+    )
+    ruled = (Ruling(row.ruling), row.ruled_by, row.ruled_at, row.note)
+    return Report(row.id, accused, row.times, row.first_at, row.last_at, *ruled)
