@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
-from gateway.cli._common import DEFAULT_CONFIG, AsJson, ConfigPath, fail, harmless, say
+from gateway.cli._common import DEFAULT_CONFIG, AsJson, ConfigPath, complain, fail, harmless, say
 from gateway.errors import ConfigError
 from gateway.patrol.impersonations import as_row, write_csv, write_jsonl
 from gateway.patrol.ports import Budgets
@@ -79,7 +79,6 @@ async def _run(settings: Settings, state: Path, budgets: Budgets, servers: Seque
     from gateway.patrol.tls import Handshakes
 
     clock = SystemClock()
-    resolver = stub_resolver(servers)
     async with opened(settings, clock) as found:
         return await run(
             Patrol(
@@ -87,7 +86,7 @@ async def _run(settings: Settings, state: Path, budgets: Budgets, servers: Seque
                 clock=clock,
                 log=FiledLog(state),
                 lookers=found.lookers,
-                dns=resolver,
+                dns=stub_resolver(servers),
                 certificates=Handshakes(),
                 sightings=StoredSightings(found.store) if found.store is not None else None,
                 budgets=budgets,
@@ -95,13 +94,17 @@ async def _run(settings: Settings, state: Path, budgets: Budgets, servers: Seque
         )
 
 
-def stub_resolver(servers: Sequence[tuple[str, int]]) -> StubResolver:
-    """Return what asks the DNS; raises `ConfigError` when its library is missing."""
+def stub_resolver(servers: Sequence[tuple[str, int]]) -> StubResolver | None:
+    """Return what asks the DNS; None, and a word on stderr, when nothing can: accounts are looked at all the same."""
     try:
         from gateway.patrol.resolving import StubResolver
-    except ModuleNotFoundError as error:
-        raise ConfigError(f"{error.name} is not installed; run `pip install gatehouse[patrol]`") from None
-    return StubResolver(servers)
+
+        return StubResolver(servers)
+    except ModuleNotFoundError:
+        complain("dnspython is not installed, so that no domain is looked at: run `pip install gatehouse[patrol]`")
+    except ConfigError as error:
+        complain(f"{error}; no domain is looked at")
+    return None
 
 
 def read_budgets(texts: Sequence[str]) -> Budgets:

@@ -31,11 +31,16 @@ class _Best:
     def __init__(self, most: int) -> None:
         self._most = most
         self._kept: list[Candidate] = []
+        self._last: tuple[float, str] | None = None
+        """Where the last one stands that is kept at all, once there are enough."""
 
-    def add(self, candidate: Candidate) -> None:
+    def add(self, candidate: Candidate, stands: tuple[float, str]) -> None:
+        if self._last is not None and stands > self._last:
+            return
         self._kept.append(candidate)
         if len(self._kept) > 4 * self._most:
             self._kept = self.all()
+            self._last = self._kept[-1].key if len(self._kept) == self._most else None
 
     def all(self) -> list[Candidate]:
         best: dict[str, Candidate] = {}
@@ -54,9 +59,10 @@ class _Round:
         self._after, self._first = _Best(budget), _Best(budget)
 
     def add(self, candidate: Candidate) -> None:
-        self._first.add(candidate)
-        if candidate.key > self._stands:
-            self._after.add(candidate)
+        stands = candidate.key
+        self._first.add(candidate, stands)
+        if stands > self._stands:
+            self._after.add(candidate, stands)
 
     def due(self, count: int) -> list[Due]:
         after = self._after.all()[:count]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import json
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass
@@ -341,6 +342,17 @@ def test_what_is_written_amiss_is_said_before_anything_is_asked(tmp_path: Path, 
     result = CliRunner().invoke(app, ["patrol", "--config", str(tmp_path / "none.toml"), *args])
     assert result.exit_code == 2
     assert result.stdout == ""
+
+
+async def test_without_its_library_no_domain_is_looked_at_and_that_is_said(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "gateway.patrol.resolving", None)
+    world.x.rename(world.x.own, username="examplex_moved")
+    status, out = await world.command("--budget", "0")
+    assert status == 3
+    assert "new: @examplex on X: it bears another name now, examplex_moved; " in out
+    assert "unchecked: examplex.test: could not check: no resolver of the DNS" in out
 
 
 async def test_a_channel_that_cannot_be_opened_is_a_reason(world: World) -> None:
