@@ -54,7 +54,7 @@ class Verdict(NamedTuple):
     @property
     def score(self) -> float:
         """How much speaks for an impostor, from 0 to 1: nothing where it is official or nothing is known of it."""
-        return self.confidence if self.standing in (Standing.LOOK_ALIKE, Standing.REPORTED_SCAM) else 0.0
+        return round(self.confidence, 3) if self.standing in (Standing.LOOK_ALIKE, Standing.REPORTED_SCAM) else 0.0
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
