@@ -41,10 +41,27 @@ TECHNIQUES: Mapping[str, str] = {
     "other_suffix": "technique-suffix",
     "same_name_elsewhere": "technique-elsewhere",
     "display_name": "technique-display-name",
+    "leet": "technique-confusable",
+    "affix": "technique-affix",
+    "region": "technique-region",
+    "digits": "technique-region",
+    "doubling": "technique-slip",
+    "omission": "technique-slip",
+    "insertion": "technique-slip",
+    "transposition": "technique-slip",
+    "neighbour": "technique-slip",
+    "replacement": "technique-slip",
+    "plural": "technique-slip",
+    "drawn_mark": "technique-mark",
+    "redirect": "technique-redirect",
+    "claimed_text": "technique-words",
     "listed_name": "technique-display-name",
 }
 """How an account imitates another, as trust calls it, and the text that says so."""
 
+
+UNCHECKED: Mapping[str, str] = {AMBIGUOUS: "verify-ambiguous", "shortener": "verify-hidden-target"}
+"""What is said of what could not be checked, by the technique that hides it."""
 
 MAX_CLAIMS = 5
 """So many names of one question are answered."""
@@ -286,13 +303,15 @@ def _worded(turn: Turn, verdict: Verdict | None, shown: str | None) -> Checked:
             return Checked(text, danger=True, standing=standing)
         case Standing.REPORTED_SCAM:
             return Checked(_of(turn, shown, "verify-scam", brand=tell.brand), danger=True, standing=standing)
+        case Standing.NOT_LISTED if verdict.kind == "wallet":
+            return Checked(tell.text("verify-wallet"), standing=standing)
         case Standing.NOT_LISTED if verdict.technique == "retired":
             return Checked(_of(turn, shown, "verify-retired", brand=tell.brand), danger=True, standing="retired")
         case Standing.NOT_LISTED:
             return Checked(_of(turn, shown, "verify-not-listed", brand=tell.brand), standing=standing)
         case _:
-            key = "verify-ambiguous" if verdict.technique == AMBIGUOUS else "verify-unchecked"
-            return Checked(tell.text(key), danger=key == "verify-ambiguous", standing=standing)
+            key = UNCHECKED.get(verdict.technique or "", "verify-unchecked")
+            return Checked(tell.text(key), danger=key != "verify-unchecked", standing=standing)
 
 
 def _official(turn: Turn, verdict: Verdict) -> str:

@@ -26,13 +26,13 @@ _MAX_ARGUMENT = 1_000
 
 
 class Locales:
-    """The texts of all languages; immutable once made."""
+    """The texts of all languages; each is parsed when it is first spoken."""
 
     def __init__(self, sources: Mapping[str, str]) -> None:
         """Take Fluent source texts by language tag; the fallback language must be among them."""
-        self._bundles = {tag: _bundle(tag, source) for tag, source in sources.items()}
+        self._sources = dict(sources)
+        self._spoken: dict[str, _Spoken] = {}
         self._exact = {tag.casefold(): tag for tag in sources}
-        self._plain = {(tag, key): text for tag, source in sources.items() for key, text in _plain_texts(source)}
         self._by_family = {tag.casefold().split("-")[0]: tag for tag in reversed(list(sources))}
 
     def resolve(self, language: str) -> str:
@@ -40,7 +40,7 @@ class Locales:
 
         Every Chinese tag finds zh-CN: a reader of traditional characters is served better by it than by English.
         """
-        if language in self._bundles:
+        if language in self._sources:
             return language
         tag = language.strip().replace("_", "-").casefold()
         return self._exact.get(tag) or self._by_family.get(tag.split("-")[0]) or FALLBACK
@@ -48,13 +48,13 @@ class Locales:
     def text(self, language: str, key: str, **args: str) -> str:
         """Return one text; raises LookupError for a key or an argument that is missing."""
         tag = self.resolve(language)
-        plain = self._plain.get((tag, key))
+        plain = self._in(tag).plain.get(key)
         if plain is not None and plain.takes(args):
             return plain.filled_in(args)
         pattern = self._pattern(tag, key)
         if pattern is None:
             raise LookupError(f"there is no text {key} in {tag}")
-        formatted, errors = self._bundles[tag].format_pattern(pattern, args)
+        formatted, errors = self._in(tag).bundle.format_pattern(pattern, args)
         if errors:
             raise LookupError(f"the text {key} in {tag} cannot be formed: {errors[0]}")
         return str(formatted)
@@ -64,8 +64,24 @@ class Locales:
         return self._pattern(self.resolve(language), key) is not None
 
     def _pattern(self, tag: str, key: str) -> Pattern | None:
-        bundle = self._bundles[tag]
+        bundle = self._in(tag).bundle
         return bundle.get_message(key).value if bundle.has_message(key) else None
+
+    def _in(self, tag: str) -> _Spoken:
+        """Return a language, read when it is first spoken: a desk speaks few of them."""
+        found = self._spoken.get(tag)
+        if found is None:
+            source = self._sources[tag]
+            found = self._spoken[tag] = _Spoken(_bundle(tag, source), dict(_plain_texts(source)))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """One language, ready to be spoken."""
+
+    bundle: FluentBundle
+    plain: Mapping[str, _PlainText]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,14 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from gateway.answers.checking import TECHNIQUES
+from gateway.answers.checking import TECHNIQUES, UNCHECKED
 from gateway.answers.locales import FALLBACK, Locales, load_locales
 from gateway.case import Standing
 from gateway.ports import Clock
 from gateway.trust.claims import KINDS, MAX_CLAIM, claim_of
 from gateway.trust.directory import Directory
 from gateway.trust.exchange import told_fully
-from gateway.trust.verify import AMBIGUOUS, Verdict, verify_claim
+from gateway.trust.verify import Verdict, verify_claim
 from gateway.web.door import HEADERS, plain
 from gateway.web.taps import Rate, Taps
 
@@ -94,8 +94,9 @@ def _sentence(locales: Locales, language: str, verdict: Verdict, brand: str) -> 
             how = locales.text(language, TECHNIQUES.get(verdict.technique or "", "technique-other"))
             return locales.text(language, _KEYS[verdict.standing], official=official, technique=how)
         case Standing.COULD_NOT_CHECK:
-            key = "verify-ambiguous" if verdict.technique == AMBIGUOUS else _KEYS[verdict.standing]
-            return locales.text(language, key)
+            return locales.text(language, UNCHECKED.get(verdict.technique or "", _KEYS[verdict.standing]))
+        case Standing.NOT_LISTED if verdict.kind == "wallet":
+            return locales.text(language, "verify-wallet")
         case Standing.NOT_LISTED if verdict.technique == "retired":
             return locales.text(language, "verify-retired-unnamed", brand=brand)
         case _:

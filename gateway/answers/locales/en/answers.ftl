@@ -263,6 +263,12 @@ verify-hidden = Whoever wrote this message hides the account, so I cannot check 
 verify-unchecked = I could not check that. Please send me one name at a time, just as you saw it: an @name, an email address or a link.
 verify-ambiguous = ⚠️ This can be read in more than one way, and one of them is not ours. Please do not open it.
 
+# A short link, or one that lets somebody join, shows nobody
+verify-hidden-target = ⚠️ This link does not show where it leads, so I cannot check it. Please do not open it; our own links show our name in full.
+
+# An address that coins are sent to
+verify-wallet = An address that coins are sent to cannot be checked: it does not tell whose it is. We never ask you to send coins anywhere to unlock, verify or secure an account. Deposit addresses are shown in the app and on our web site alone.
+
 # Telegram does not let bots look up people's accounts by name
 verify-telegram = I have read it as a name on Telegram. Telegram does not let us look up people's accounts by name, so I can only compare it with our list. If you saw it elsewhere, send me the link.
 
@@ -277,6 +283,12 @@ technique-link = our name stands in the link, but the link leads elsewhere
 technique-suffix = it has another ending than ours
 technique-elsewhere = it is our name, but on a platform or site where we do not have it
 technique-display-name = it takes our name as its display name
+technique-affix = it adds words such as "support" or "official" to our name
+technique-slip = it is our name with letters left out, added or changed
+technique-region = it adds a country, a region or a number to our name
+technique-mark = it draws a badge into its name, which any account can do
+technique-redirect = the link goes on to another address than it shows
+technique-words = it speaks as if it were us
 technique-other = it is made so that it can be taken for ours
 
 ## Commands: /report

@@ -262,7 +262,13 @@ verify-hidden = 这条消息的发送者隐藏了账号，因此我无法核实�
 verify-unchecked = 我无法核实这个内容。请每次只发一个名称，并按您看到的原样发送：@用户名、邮箱地址或链接。
 verify-ambiguous = ⚠️ 这个内容有多种读法，其中至少一种不是我们的。请不要打开它。
 
-# Telegram 不允许机器人按名称查询个人账号
+# 短链接或邀请链接不显示任何人
+verify-hidden-target = ⚠️ 这个链接看不出指向哪里，因此我无法核实。请不要打开；我们自己的链接会完整显示我们的名称。
+
+# 收币地址
+verify-wallet = 收币地址无法核实：它不说明属于谁。我们绝不会为了解锁、验证或保护账户而要求您向任何地址转币。充值地址只在应用内和我们的网站上显示。
+
+# Telegram 不允许机器人查询个人账号
 verify-telegram = 我把它当作 Telegram 上的名称来核实。Telegram 不允许我们按名称查询个人账号，因此我只能与我们的名单进行比对。如果您是在别处看到的，请把链接发给我。
 
 verify-care = 如果对方以 { $brand } 的名义与您联系，请不要回复，也不要发送任何内容。您可以使用 /report 进行举报。
@@ -276,6 +282,12 @@ technique-link = 链接中带有我们的名称，但实际指向别处
 technique-suffix = 后缀与我们的不同
 technique-elsewhere = 是我们的名称，但出现在我们没有使用该名称的平台或网站上
 technique-display-name = 把我们的名称用作显示名称
+technique-affix = 它在我们的名称上添加了“support”“official”“客服”之类的词
+technique-slip = 它是我们的名称，但少了、多了或换了字母
+technique-region = 它在我们的名称上添加了国家、地区或数字
+technique-mark = 它在名称里画了一个认证标志，而这谁都能画
+technique-redirect = 链接最终会跳转到另一个地址
+technique-words = 它的口吻像是我们
 technique-other = 有意让人误以为是我们的
 
 ## 命令：/report
