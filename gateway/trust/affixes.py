@@ -6,6 +6,7 @@ in the product's languages, in Latin letters (with and without marks) and in nat
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntFlag
 from functools import lru_cache
 
@@ -151,6 +152,17 @@ _NATIVE = {
     ),
 }  # fmt: skip
 
+_DENIALS = frozenset(
+    {
+        "not", "non", "anti", "ex", "former", "unofficial", "fake", "parody", "inoffiziell", "nooficial",
+        "naooficial", "nonofficiel", "nicht", "kein", "pas", "ehemals", "не", "неофициальный", "неофициальная",
+        "неофициально", "бывший",
+    }
+)  # fmt: skip
+_FANS = frozenset({"fan", "fans", "fanclub", "fanpage", "hayran", "fã", "фанат", "фанаты"})
+_DENYING_SIGNS = ("非官方", "非公式", "粉丝", "粉絲", "ファン", "비공식", "팬클럽", "غير رسمي")
+"""The same in scripts that put no space between words, or with one inside: found anywhere."""
+
 _CURRENCIES = frozenset(
     {
         "bitcoin", "bitcoins", "bitcoincash", "bitcoinsv", "ethereum", "ethereumclassic", "ether", "litecoin",
@@ -196,6 +208,16 @@ def is_currency(name: str) -> bool:
 def affix(word: str) -> Affix:
     """Tell what one folded word, or its shape, means beside a name."""
     return Affix.DIGITS if word.isdigit() else _KINDS.get(word, Affix.NONE)
+
+
+def is_denied(words: Sequence[str], text: str) -> bool:
+    """Whether words around a brand's name, or signs in the whole text, say that somebody else speaks.
+
+    Who calls himself a fan and bears an office speaks for the brand all the same.
+    """
+    if not _DENIALS.isdisjoint(words) or (not text.isascii() and any(sign in text for sign in _DENYING_SIGNS)):
+        return True
+    return not _FANS.isdisjoint(words) and not any(affix(word) & Affix.OFFICE for word in words)
 
 
 @lru_cache(8_192)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gateway.trust.affixes import Affix, affix, affixes, starts_office
+from gateway.trust.affixes import Affix, affix, affixes, is_denied, starts_office
 from gateway.trust.domains import ascii_lower
 from gateway.trust.known import is_known_label, is_word
 from gateway.trust.name_index import NameIndex, Strength, Watched
@@ -34,7 +34,7 @@ def resembles_account(handle: str, display_name: str, directory: Directory, plat
     by_handle = resembles_handle(handle, directory, platform) if handle else None
     by_name = poses_as(display_name, directory, platform) if display_name else None
     if by_handle is None or by_name is None:
-        if by_name is not None and handle and keeps_distance(Written.of(handle).pieces):
+        if by_name is not None and handle and _keeps_distance(Written.of(handle)):
             return None
         return by_handle or by_name
     if by_handle.guarded.brand != by_name.guarded.brand:
@@ -44,6 +44,10 @@ def resembles_account(handle: str, display_name: str, directory: Directory, plat
         confidence=max(by_handle.confidence, by_name.confidence),
         also=(*by_handle.also, by_name.technique),
     )
+
+
+def _keeps_distance(handle: Written) -> bool:
+    return keeps_distance(handle.pieces) or is_denied(handle.pieces, handle.text)
 
 
 def resembles_handle(handle: str, directory: Directory, platform: str = "") -> Resemblance | None:
@@ -103,7 +107,7 @@ def _beside(spot: Spot, handle: str, index: NameIndex, platform: str) -> Resembl
     if told is None and len(handle) == FULL and starts_office(spot.right) and affixes(spot.left) is not None:
         told = Affix.OFFICE
     confidence = _by_words(spot, told) if told is not None else _by_name(spot)
-    if not confidence or keeps_distance(spot.around):
+    if not confidence or keeps_distance(spot.around) or is_denied(spot.around, spot.written.text):
         return None
     shown = replace(spot.watched.guarded, official=index.official(spot.watched, platform))
     reason = f"it holds the name {shown.brand_name}" + _reason(told)

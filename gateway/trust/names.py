@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from gateway.trust.affixes import Affix, affix
+from gateway.trust.affixes import Affix, affix, is_denied
 from gateway.trust.confusables import name_forms
 from gateway.trust.name_index import NameIndex, Strength, Watched
 from gateway.trust.resemblance import MAX_NAME, Guarded, Resemblance, squeezed
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 _MARKS = re.compile("[\u2705\u2611\u2714\u2713\U0001f535\U0001f539\U0001f537\U0001f3c5\U0001f6e1\u00ae\u2122\u24c7]")
 """Signs drawn after a name that look like a platform's mark of a verified account."""
 _PARTED = re.compile(r"[\s!-/:-@\[-`{-~]+")
-_DENIALS = frozenset(
-    {"not", "non", "no", "anti", "ex", "former", "unofficial", "fake", "parody", "fan", "не", "non-official", "nicht"}
-)
 
 
 _LEAST_MISSPELT = 6
@@ -84,7 +81,7 @@ def _role(spot: Spot, index: NameIndex, platform: str) -> Resemblance | None:
     """`Examplex Support`, `Examplex News`; a name that is short or a common word must stand alone with an office."""
     around = spot.around
     beside = _own_beside(spot, around) if spot.watched.strength is Strength.OWN else _common_beside(spot, around)
-    if not beside or keeps_distance(around) or _DENIALS & {*around}:
+    if not beside or keeps_distance(around) or is_denied(around, spot.written.text):
         return None
     shown = replace(spot.watched.guarded, official=index.official(spot.watched, platform))
     what = "a word of office" if beside is Affix.OFFICE else "what its own accounts are called by"

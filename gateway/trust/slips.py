@@ -8,7 +8,7 @@ from itertools import chain, pairwise
 
 from rapidfuzz.distance import OSA
 
-from gateway.trust.affixes import Affix, affix, starts_office, trimmed
+from gateway.trust.affixes import Affix, affix, is_denied, starts_office, trimmed
 from gateway.trust.known import is_known_label, is_word
 from gateway.trust.name_index import NameIndex, Strength, Watched, shortened
 from gateway.trust.resemblance import Resemblance
@@ -61,7 +61,8 @@ def misspelt(written: Written, index: NameIndex, platform: str) -> Resemblance |
     for text, told in ((written.plain, Affix.NONE), *_trimmed(written)):
         for watched, slip in _near(text, index):
             if _is_meant_beside(text, slip, told, watched, written) if told else _is_meant(text, slip, watched):
-                return None if _is_of_words(written) else _slip(watched, slip, index, platform, told)
+                others = _is_of_words(written) or is_denied(written.pieces, written.text)
+                return None if others else _slip(watched, slip, index, platform, told)
     return None
 
 

@@ -131,7 +131,8 @@ def test_an_impostors_handle_is_found(handle: str, brand: str, technique: str, a
         "qvxzr", "aqvx", "eqvxsupporter", "qvx77", "qwx", "qv_news",
         "studentzuq", "zuq", "buqcoin",
         "basisprotocol", "planprotocol", "art_moon", "tawer", "clover", "clover_garden",
-        "examplex_fan", "examplexfans", "victims_of_examplex", "examplex_parody",
+        "examplex_fan", "examplexfans", "victims_of_examplex", "examplex_parody", "not_examplex",
+        "unofficial_examplex_news", "examplexfanclub",
         "zorva", "finance_daily", "protocol", "app", "official_support", "support",
     ],
 )  # fmt: skip

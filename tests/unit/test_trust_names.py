@@ -160,6 +160,8 @@ def test_a_slip_in_a_display_name_is_seen(name: str, also: tuple[str, ...]) -> N
         "Defined", "Undefined Support", "Unity", "United Support", "Blockchain Support", "Chain Reaction",
         "Complex Support", "Example Support", "Plex Support", "Coqvx Support", "Maria Vx",
         "Examplex fan", "Examplex holder since 2021", "not Examplex Support", "Examplex (parody)", "ex Examplex CEO",
+        "Examplex 非官方", "Examplex 粉丝群", "Examplex 非公式", "Examplex Неофициальный канал",
+        "Examplex Fanclub News", "Hayran Examplex",
         "I lost my money on Examplex", "Customer Service is a joke", "Support", "Official", "客服小王", "王芳",
         "Елена Поддержка", "Finance", "Oasis", "Basis Protocol", "", " ", "🎉", "....", "|", "Examp",
     ],
