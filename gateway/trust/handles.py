@@ -25,6 +25,7 @@ _TELLING = 6
 """Letters of a name that is its brand's own even beside words that tell nothing."""
 _ALONE = 0.6
 """How much a name weighs among words that tell nothing."""
+_FEW = 3
 _LONG = 9
 """Letters above which a name is seen even where nothing parts it from other letters."""
 
@@ -144,13 +145,18 @@ def _by_words(spot: Spot, told: Affix) -> float:
         return 0.9
     if strength is Strength.COMMON:
         return 0.0
-    if not spot.is_bounded and (strength is Strength.SHORT or is_known_label(spot.watched.key)):
+    if not spot.is_bounded and (strength is Strength.SHORT or _may_be_word(spot)):
         return 0.0
     if told & Affix.OFFICE:
         return 0.85
     if strength is Strength.OWN:
         return 0.75
     return 0.65 if spot.watched.handles and spot.is_bounded and not told & Affix.DIGITS else 0.0
+
+
+def _may_be_word(spot: Spot) -> bool:
+    """Whether a name known elsewhere runs into what may well belong to it: few letters in front."""
+    return 0 < len(spot.left) <= _FEW and bool(affix(spot.left) & Affix.OFFICE) and is_known_label(spot.watched.key)
 
 
 def _is_of_words(key: str) -> bool:
