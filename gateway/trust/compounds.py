@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache, lru_cache
 
 import ahocorasick
@@ -12,8 +13,8 @@ from gateway.trust.words import BAITS, TRADE
 _KEPT = 4_096
 MAX_COMPOUND = 40
 """Longer labels are not taken apart."""
-_UNREAD = 2.2
-"""What a letter costs that belongs to no word."""
+_UNREAD, _SIGN = 2.2, 0.1
+"""What a letter costs that belongs to no word, and what anything else costs."""
 _NAME, _PLURAL = 0.9, 1.0
 _WORD = 1.1
 _SHORT = {2: 1.6, 3: 1.7}
@@ -22,10 +23,14 @@ _OF_TRADE = 1.0
 
 @cache
 def _automaton() -> ahocorasick.Automaton:
-    """Find every everyday word in a text in one pass."""
-    automaton = ahocorasick.Automaton(ahocorasick.STORE_LENGTH)
-    for word in (*everyday_words(), *BAITS, *TRADE):
-        automaton.add_word(word)
+    """Find every everyday word in a text in one pass: its length, and its price."""
+    automaton = ahocorasick.Automaton()
+    everyday = {size: (size, _SHORT.get(size, _WORD)) for size in range(64)}
+    of_trade = {size: (size, _OF_TRADE if size > 2 else _SHORT[2]) for size in range(64)}
+    for word in everyday_words():
+        automaton.add_word(word, everyday[len(word)])
+    for word in (*BAITS, *TRADE):
+        automaton.add_word(word, of_trade[len(word)])
     automaton.make_automaton()
     return automaton
 
@@ -36,27 +41,35 @@ def taken_apart(text: str, name: str = "") -> tuple[float, tuple[str, ...]]:
 
     Letters that belong to no word stand alone in the reading, and are dear. Digits and signs cost next to nothing.
     """
-    ending: dict[int, list[tuple[int, float]]] = {}
-    for last, size in _automaton().iter(text):
-        word = text[last + 1 - size : last + 1]
-        price = _SHORT.get(size, _WORD) if size < 3 or (word not in BAITS and word not in TRADE) else _OF_TRADE
-        ending.setdefault(last + 1, []).append((last + 1 - size, price))
-    for form, price in ((name, _NAME), (name + "s", _PLURAL)) if name else ():
-        start = text.find(form)
-        while start >= 0:
-            ending.setdefault(start + len(form), []).append((start, price))
-            start = text.find(form, start + 1)
-    best: list[tuple[float, int]] = [(0.0, 0)]
-    for end in range(1, len(text) + 1):
-        price, start = best[end - 1][0] + (_UNREAD if text[end - 1].isalpha() else 0.1), end - 1
-        for begin, cost in ending.get(end, ()):
-            if best[begin][0] + cost < price:
-                price, start = best[begin][0] + cost, begin
-        best.append((price, start))
+    found = [(last + 1, size, price) for last, (size, price) in _automaton().iter(text)]
+    if name:
+        found += _places(text, name, _NAME)
+        found += _places(text, name + "s", _PLURAL)
+        found.sort()
+    prices, starts = [0.0], [0]
+    for end, size, cost in found:
+        _read_on(text, prices, starts, end)
+        price = prices[end - size] + cost
+        if price < prices[end]:
+            prices[end], starts[end] = price, end - size
+    _read_on(text, prices, starts, len(text))
     words: list[str] = []
     end = len(text)
     while end:
-        start = best[end][1]
-        words.append(text[start:end])
-        end = start
-    return best[-1][0], tuple(reversed(words))
+        words.append(text[starts[end] : end])
+        end = starts[end]
+    return prices[-1], tuple(reversed(words))
+
+
+def _read_on(text: str, prices: list[float], starts: list[int], end: int) -> None:
+    """Read the letters up to a place as such, until a word is found that ends there."""
+    for place in range(len(prices) - 1, end):
+        prices.append(prices[place] + (_UNREAD if text[place].isalpha() else _SIGN))
+        starts.append(place)
+
+
+def _places(text: str, name: str, price: float) -> Iterator[tuple[int, int, float]]:
+    start = text.find(name)
+    while start >= 0:
+        yield start + len(name), len(name), price
+        start = text.find(name, start + 1)

@@ -28,6 +28,8 @@ NEAR = 5
 """Names of so many characters bear one slip."""
 END = 3
 """By so many letters at its beginning or its end a long name with slips is found."""
+LONG = 11
+"""Longer names no compound comes near by chance."""
 _MANY = 4
 """A name of so many words is shortened."""
 _LEADING = ("my", "the", "get", "try", "use", "go")
@@ -114,7 +116,7 @@ def _names(brand: Brand, directory: Directory) -> Iterator[Name]:
 def _of_word(brand: Brand, text: str, site: str, *, borrowed: bool) -> Iterator[Name]:
     if not is_guardable(text):
         return
-    careful = brand.generic or len(text) <= SHORT or is_word(text)
+    careful = brand.generic or len(text) <= SHORT or is_word(text) or _own_letters(text) == 1
     yield _named(brand, text, site, careful=careful, borrowed=borrowed and careful, slips=_slips(text))
     for short in _shortenings(text):
         yield _named(brand, short, site, careful=brand.generic, slips=_slips(short))
@@ -152,17 +154,20 @@ def _named(
     return Name(guarded, text, digits_read(text), careful, borrowed, slips, of_site)
 
 
-def _slips(text: str) -> int:
-    """Return how many slips leave a name recognisable.
-
-    Words of the trade stand in many names: what tells one from another are the other letters.
-    """
+def _own_letters(text: str) -> int:
+    """Return how many letters of a name belong to no word of the trade: by these it is told from others."""
     words = taken_apart(text)[1]
-    if len(text) < NEAR or (len(text) <= FAR and any(len(word) > NEAR and word in TRADE for word in words)):
+    return sum(len(word) for word in words if len(word) < SHORT or (word not in TRADE and word not in BAITS))
+
+
+def _slips(text: str) -> int:
+    """Return how many slips leave a name recognisable."""
+    size, own = len(text), _own_letters(text)
+    long_trade = any(len(word) > NEAR and word in TRADE for word in taken_apart(text)[1])
+    if size < NEAR or (long_trade and own < SHORT and size <= (LONG if own else FAR)):
         return 0
-    own = sum(len(word) for word in words if len(word) < SHORT or (word not in TRADE and word not in BAITS))
-    size = own if own > SHORT else len(text) if len(text) > FAR + 3 else NEAR
-    return max(1, min(3, (size - 1) // 4))
+    telling = own if own > SHORT else size if size > LONG else NEAR
+    return max(1, min(3, (telling - 1) // 4))
 
 
 def _automaton(names: tuple[Name, ...]) -> ahocorasick.Automaton | None:

@@ -8,7 +8,7 @@ from rapidfuzz.distance import OSA
 
 from gateway.trust.compounds import MAX_COMPOUND, taken_apart
 from gateway.trust.confusables import digits_read
-from gateway.trust.host_index import END, FAR, NEAR, Half, HostIndex, Name, shortened
+from gateway.trust.host_index import END, FAR, LONG, NEAR, SHORT, Half, HostIndex, Name, shortened
 from gateway.trust.host_names import Place
 from gateway.trust.host_text import MOST_WORDS, HostText, Spot, is_baited, is_plain, sense
 from gateway.trust.known import is_known_label, is_word
@@ -21,8 +21,6 @@ _PURE = frozenset({"doubling", "transposition"})
 """Slips by which no other word comes about."""
 _ALIKE = ({"g", "q"}, {"c", "o"}, {"c", "e"}, {"u", "v"}, {"j", "l"}, {"b", "h"})
 """Letters that look much alike in small print; those that look the same are folded before."""
-_UNIQUE = 11
-"""No compound comes within one letter of a longer name by chance."""
 
 
 def misspelt(text: HostText, index: HostIndex, places: list[Place]) -> Resemblance | None:
@@ -71,9 +69,23 @@ def _beside(text: HostText, half: Half, start: int, end: int) -> Resemblance | N
         if (spot.left and form[0] != name.shape[0]) or (spot.right and form[-1] != name.shape[-1]):
             # Where the name would end is anybody's guess, so it is further away than one slip.
             continue
+        if not in_office and _is_of_words(spot.word, form, name):
+            continue
         if _is_meant(text, text.before[first:last] if in_office else spot.word, form, name, 1):
             return _slipped(form, name, 0.75)
     return None
+
+
+def _is_of_words(word: str, form: str, name: Name) -> bool:
+    """Whether a form stands in a word only because an everyday word there, or part of one, is like a name."""
+    start = digits_read(word).find(form)
+    place = 0
+    for each in taken_apart(word)[1] if len(word) <= MAX_COMPOUND else ():
+        shared = min(place + len(each), start + len(form)) - max(place, start)
+        if len(each) > NEAR and shared >= SHORT and each not in name.text:
+            return True
+        place += len(each)
+    return False
 
 
 def _slipped(form: str, name: Name, confidence: float) -> Resemblance:
@@ -135,7 +147,7 @@ def _is_meant(text: HostText, own: str, form: str, name: Name, distance: int) ->
         return is_baited(text, own)
     if size <= FAR:
         return pure or not is_plain(own) or is_baited(text, own)
-    return pure or (distance == 1 and size > _UNIQUE) or not _is_cousin(own, name)
+    return pure or (distance == 1 and size > LONG) or not _is_cousin(own, name)
 
 
 def _looks_alike(form: str, shape: str) -> bool:
