@@ -26,19 +26,24 @@ DNS_PORT = 53
 _WRITERS: Mapping[str, Callable[[Sequence[Impersonation], IO[str]], None]] = {".csv": write_csv, ".jsonl": write_jsonl}
 
 State = Annotated[
-    Path | None, typer.Option("--state", help="What the last run found; patrol.json beside the configuration.")
+    Path | None,
+    typer.Option("--state", metavar="FILE", help="What the last run found; patrol.json beside the configuration."),
 ]
 Budget = Annotated[
     list[str] | None,
     typer.Option(
-        "--budget", help="Look-ups of a run: 100 on each platform, x=50 on X, domains=500; may be given again."
+        "--budget",
+        metavar="[NAME=]N",
+        help="Look-ups of a run: 100 on each platform, x=50 on X, domains=500; may be given again.",
     ),
 ]
 Servers = Annotated[
-    list[str] | None, typer.Option("--dns", help="Ask this DNS server, ADDRESS or ADDRESS#PORT; may be given again.")
+    list[str] | None,
+    typer.Option("--dns", metavar="ADDRESS", help="Ask this DNS server, ADDRESS or ADDRESS#PORT; may be given again."),
 ]
 Export = Annotated[
-    Path | None, typer.Option("--export", help="Write the look-alikes for takedown: FILE.csv or FILE.jsonl.")
+    Path | None,
+    typer.Option("--export", metavar="FILE", help="Write the look-alikes for takedown: FILE.csv or FILE.jsonl."),
 ]
 
 

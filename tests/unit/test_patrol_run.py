@@ -218,6 +218,16 @@ async def test_one_name_that_cannot_be_asked_for_stops_nothing() -> None:
     assert (report.unchecked, sum(each.untold for each in report.coverage)) == ((), 1)
 
 
+async def test_one_broken_domain_of_ours_is_no_dns_that_is_away() -> None:
+    dns = taken("examplex-help.com")
+    dns.failing = {"examplex.test", "examplex-support.com"}
+    dns.records["examplex.net", "SOA"] = ["x"]
+    ours = directory(OURS, web=["examplex.test", "examplex.net"])
+    report = await run(patrol(FakePlatform(OWN), dns, directory=ours))
+    assert [each.part for each in report.unchecked] == ["examplex.test: DNS", "examplex.net: certificate"]
+    assert [each.value for each in report.impersonations] == ["examplex-help.com"]
+
+
 async def test_a_look_alike_that_becomes_official_is_forgotten() -> None:
     made = patrol(FakePlatform(OWN, IMPOSTOR))
     await run(made)
