@@ -16,7 +16,7 @@ from gateway.health import Condition, PartState
 from gateway.ports import Clock, Ingress, Pushed, PushRequest, Refusal, Sender
 from gateway.reload import Reloader
 from gateway.settings import Settings, load
-from gateway.trust.directory import Directory
+from gateway.trust.directory import Directory, watched
 
 ENGINE_PART = "engine"
 """The part that is shown while no engine runs: why, and when the next one is built."""
@@ -116,8 +116,9 @@ class Front:
         """Return what an operator may ask over the control socket."""
         return {"status": self._status, "poke": self._poke, "reload": self._reload}
 
-    def _files(self) -> tuple[Path, Path]:
-        return self.settings.path, self.settings.directory_path
+    def _files(self) -> tuple[Path, ...]:
+        settings = self.settings
+        return settings.path, *watched(settings.directory_path, settings.directory)
 
     async def _apply(self, new: Settings) -> Sequence[str]:
         # Only an engine's own part asks for this.

@@ -58,7 +58,7 @@ def check(
     from gateway.trust.review import remarks
 
     path = file or directory_of(config)
-    found = _read(path, public_key)
+    found = read_directory(path, public_key)
     if isinstance(found, tuple):
         if as_json:
             say_json({"ok": False, "problems": [problem._asdict() for problem in found], "warnings": [], "counts": {}})
@@ -70,18 +70,6 @@ def check(
         _say_as_json(found, told)
     else:
         _say_in_words(path, found, told)
-
-
-def _read(path: Path, public_key: str) -> Directory | tuple[Problem, ...]:
-    from gateway.trust.directory import DirectoryError, load_directory
-
-    found = None if path.suffix == ".jsonl" else read_directory(path)
-    if isinstance(found, tuple) or (found is not None and not public_key):
-        return found
-    try:
-        return load_directory(path, public_key=public_key)
-    except DirectoryError as error:
-        return tuple(Problem(f"{path.name}: {each.path}", each.message) for each in error.problems)
 
 
 def _say_as_json(found: Directory, told: Sequence[Remark]) -> None:
@@ -175,7 +163,7 @@ def scams(
         fail("--source names whose list it is", 2)
     ours: dict[str, str] = {}
     if directory is not None:
-        found = _read(directory, "")
+        found = read_directory(directory)
         if isinstance(found, tuple):
             for problem in found:
                 complain(shown(problem))
@@ -247,7 +235,7 @@ def keygen(
     except OSError as error:
         fail(f"{file}: cannot be written: {error.strerror}")
     say(harmless(f"{file}: keep it away from the gateway; whoever holds it can make anybody official", one_line=True))
-    say(f'public_key = "{public}"')
+    say(f'directory_key = "{public}"')
 
 
 @app.command()
@@ -259,7 +247,7 @@ def sign(
     from gateway.trust.directory import signature_path
     from gateway.trust.signing import sign as signed
 
-    found = _read(file, "")
+    found = read_directory(file)
     if isinstance(found, tuple):
         for problem in found:
             complain(shown(problem))

@@ -16,7 +16,9 @@ from gateway.settings.model import Problem, SettingsError
 from gateway.trust.directory import EXAMPLE_BRAND_ID, Directory, DirectoryError, load_directory
 
 MAX_BYTES = 1024 * 1024
-"""The longest file that is read as a configuration, a directory or a secret."""
+"""The longest file that is read as a configuration or a secret."""
+MAX_DIRECTORY_BYTES = 16 * 1024 * 1024
+"""The longest directory: many thousand brands. Lists of scams stand in files of their own."""
 MAX_DEPTH = 32
 _TOO_DEEP = f"is nested more than {MAX_DEPTH} deep; nothing here needs that"
 
@@ -28,10 +30,10 @@ def directory_of(path: Path) -> Path:
     return path.resolve().parent / (named if isinstance(named, str) else "official.toml")
 
 
-def read_document(path: Path) -> dict[str, Any]:
+def read_document(path: Path, most: int = MAX_BYTES) -> dict[str, Any]:
     """Return a TOML file as it stands; raises `SettingsError` when it is missing or no TOML."""
     try:
-        found = tomllib.loads(read_plain(path).decode("utf-8"))
+        found = tomllib.loads(read_plain(path, most).decode("utf-8"))
         if _depth(found) <= MAX_DEPTH:
             return found
         problem = _TOO_DEEP
@@ -81,18 +83,23 @@ def _syntax(said: str) -> str:
     return f"{where}: is not valid TOML: {place[1]}"
 
 
-def read_directory(path: Path) -> Directory | tuple[Problem, ...]:
-    """Return the directory in a file, or every problem of it; example values are problems."""
+def read_directory(path: Path, public_key: str = "") -> Directory | tuple[Problem, ...]:
+    """Return the directory in a file, or every problem of it; example values are problems.
+
+    A file of one brand a line (`.jsonl`) is read as it was imported. With `public_key` it must be signed.
+    """
+    document: dict[str, Any] = {}
     try:
-        read_document(path)
+        if path.suffix != ".jsonl":
+            document = read_document(path, MAX_DIRECTORY_BYTES)
     except SettingsError as error:
         if path.exists():
             return tuple(Problem(path.name, problem.message) for problem in error.problems)
     try:
-        directory = load_directory(path)
+        directory = load_directory(path, public_key=public_key)
     except DirectoryError as error:
         return tuple(Problem(_in_file(path, problem.path), problem.message) for problem in error.problems)
-    left = tuple(Problem(_in_file(path, each.path), each.message) for each in placeholders(read_document(path)))
+    left = tuple(Problem(_in_file(path, each.path), each.message) for each in placeholders(document))
     if not left and EXAMPLE_BRAND_ID in directory.brands:
         left = (
             Problem(_in_file(path, "brands"), f'one still has the example id "{EXAMPLE_BRAND_ID}"; write your own'),

@@ -394,7 +394,8 @@ class _Reading:
         return ChannelSettings(name, plugin, made, limits) if made is not None else None
 
     def _directory(self, path: Path) -> Directory | None:
-        problems = read_directory(path)
+        key = self._table("trust").get("directory_key")
+        problems = read_directory(path, key if isinstance(key, str) else "")
         if isinstance(problems, Directory):
             return problems
         for problem in problems:

@@ -24,6 +24,11 @@ class TrustTable(BaseModel):
         max_length=20,
         description="Regular expressions of numbers that are masked like secrets, such as those of identity cards.",
     )
+    directory_key: str = Field(
+        default="",
+        pattern=r"^(ed25519:[A-Za-z0-9+/]{43}=)?$",
+        description="The public key that must have signed the directory and its lists; made by `directory keygen`.",
+    )
     verify_addresses: tuple[str, ...] = Field(
         default=(), description="Our mail addresses that are asked whether something is ours: the answer is a verdict."
     )

@@ -116,7 +116,7 @@ def test_a_list_needs_a_source_and_a_kind_that_is_one(here: Path, more: list[str
 
 def test_a_signed_directory_passes_and_a_changed_one_does_not(here: Path) -> None:
     made = run("keygen", "key.pem")
-    public = made.stdout.splitlines()[-1].removeprefix('public_key = "').removesuffix('"')
+    public = made.stdout.splitlines()[-1].removeprefix('directory_key = "').removesuffix('"')
     assert (here / "key.pem").stat().st_mode & 0o777 == 0o600
     assert run("keygen", "key.pem").exit_code == 1, "a key is never written over"
     run("import", "lines.jsonl", "--output", "official.toml")

@@ -16,6 +16,7 @@ from gateway.settings.guarded import secret_trouble
 from gateway.store import Sealer
 from gateway.store.keyfile import signing_secret
 from gateway.store.seal import new_key_line
+from gateway.trust.signing import new_key, sign
 from tests.desk import CONFIGURATION, DIRECTORY, SECRET, Desk
 
 GOOD = CONFIGURATION
@@ -405,13 +406,19 @@ def test_two_folders_logins_or_servers_are_two_places(
         (b"a = " + b"[" * 100 + b"]" * 100, "nested more than"),
         (b"[" + b".".join([b"a"] * 5000) + b"]", "nested more than"),
         (b"a = " + b"9" * 5000, "far too long"),
-        (b"#" * 1_048_577, "longer than 1048576 bytes"),
     ],
-    ids=["lists", "fewer lists", "tables", "number", "size"],
+    ids=["lists", "fewer lists", "tables", "number"],
 )
 def test_a_file_made_to_break_its_reader_gets_a_sentence(desk: Written, name: str, content: bytes, said: str) -> None:
     (desk.folder / name).write_bytes(content)
     with pytest.raises(SettingsError, match=said):
+        load(desk.path)
+
+
+@pytest.mark.parametrize(("name", "most"), [("gatehouse.toml", 1_048_576), ("official.toml", 16_777_216)])
+def test_a_file_beyond_all_bounds_is_refused(desk: Written, name: str, most: int) -> None:
+    (desk.folder / name).write_bytes(b"#" * (most + 1))
+    with pytest.raises(SettingsError, match=f"longer than {most} bytes"):
         load(desk.path)
 
 
@@ -471,3 +478,16 @@ def test_what_is_pushed_must_find_its_door(desk: Written, path: str, web: str, s
     else:
         desk.write(text)
         assert [each.name for each in load(desk.path).channels] == ["support", "bot"]
+
+
+def test_a_directory_that_must_be_signed_is_refused_without_its_signature(desk: Written) -> None:
+    private, public = new_key()
+    desk.write(f'{GOOD}\n[trust]\ndirectory_key = "{public}"\n')
+    with pytest.raises(SettingsError, match="sign"):
+        load(desk.path)
+    directory = desk.folder / "official.toml"
+    (desk.folder / "official.toml.sig").write_text(sign(directory, private))
+    assert load(desk.path).directory.brands
+    directory.write_text(directory.read_text() + "\n# changed\n")
+    with pytest.raises(SettingsError, match="sign"):
+        load(desk.path)
