@@ -144,7 +144,8 @@ def _by_words(spot: Spot, told: Affix) -> float:
     if told & Affix.DESK and (strength is Strength.OWN or spot.is_flanked):
         return 0.9
     if strength is Strength.COMMON:
-        return 0.0
+        office = told & Affix.OFFICE and not told & Affix.EVENT and spot.is_bounded
+        return 0.75 if office and not affix(spot.watched.key) else 0.0
     if not spot.is_bounded and (strength is Strength.SHORT or _may_be_word(spot)):
         return 0.0
     if told & Affix.OFFICE:

@@ -109,6 +109,7 @@ def found(handle: str, platform: str = "x", directory: Directory = DIRECTORY) ->
         ("tower_support", "tower", "embedded_brand", ("affix",)),
         ("TowerOfficial", "tower", "embedded_brand", ("affix",)),
         ("ttower", "tower", "doubling", ()),
+        ("tower_team", "tower", "embedded_brand", ("affix",)),
         ("vorlannews_help", "vorlan-news", "embedded_brand", ("affix",)),
         ("planeprotocoll", "plane", "doubling", ()),
         ("t0wer", "tower", "confusable", ()),
@@ -125,7 +126,8 @@ def test_an_impostors_handle_is_found(handle: str, brand: str, technique: str, a
     "handle",
     [
         "maria_k", "exam_person", "complexity", "plexus", "exa", "", "_", "12345678",
-        "towerbridge", "EiffelTower", "tower_of_pisa", "tower_news", "towers", "TowerUK", "power",
+        "towerbridge", "tower_bridge", "towerteams", "EiffelTower",
+        "tower_of_pisa", "tower_news", "towers", "TowerUK", "power",
         "defined", "define_art", "redefine", "undefined_dev", "unit42", "unity", "united_fan", "community", "unitnews",
         "blockchain", "chain_reaction", "supply_chain", "chainofthought", "chaingang77",
         "qvxzr", "aqvx", "eqvxsupporter", "qvx77", "qwx", "qv_news",
