@@ -117,7 +117,7 @@ def _careful(text: HostText, name: Name, spot: Spot, honest: bool) -> Resemblanc
     place = _place_points(name, spot, honest)
     if place <= 0:
         return None
-    words, suffix = _word_points(text, name), suffix_points(text.suffix)
+    words, suffix = _word_points(text, name, spot), suffix_points(text.suffix)
     points = place + suffix + words
     if words < 0 and not suffix:
         # `okx-garden.com`: a common word beside it, and a suffix where people are at home.
@@ -148,11 +148,15 @@ def _place_points(name: Name, spot: Spot, honest: bool) -> float:
     return rare + (1.0 if len(name.text) > NEAR else 0.5 if len(name.text) > SHORT else 0.2)
 
 
-def _word_points(text: HostText, name: Name) -> float:
+def _word_points(text: HostText, name: Name, spot: Spot) -> float:
     senses = [sense(word) for word in text.words_beside(name.text)]
     bait = any(each.bait for each in senses)
+    plain = any(each.plain for each in senses)
+    if not (spot.is_bounded or bait or plain):
+        # `theoldexamplex.test`: what is written together with the name may be several common words.
+        plain = any(len(side) > SHORT and not any(sense(side)) and is_plain(side) for side in (spot.left, spot.right))
     points = 0.7 * any(each.trade for each in senses)
-    return points + 1.5 if bait else points - any(each.plain for each in senses)
+    return points + 1.5 if bait else points - plain
 
 
 def _across(text: HostText, index: HostIndex) -> Resemblance | None:
@@ -161,9 +165,12 @@ def _across(text: HostText, index: HostIndex) -> Resemblance | None:
     if "." not in shape:
         return None
     words = shape.split(".")
-    ends = {0, *accumulate(map(len, words))}
+    ends = [0, *accumulate(map(len, words))]
+    letters = text.before.replace(".", "").replace("-", "")
     for last, (size, names, _) in index.find("".join(words)):
-        if last + 1 not in ends or last + 1 - size not in ends:
+        start, end = last + 1 - size, last + 1
+        rest = letters[end : next(place for place in ends if place >= end)]
+        if start not in ends or not (rest in ("", "s") or any(sense(rest)[:2])):
             continue
         for name in names:
             if name.is_site or name.shape in shape or (name.careful and (size <= SHORT or not is_baited(text))):

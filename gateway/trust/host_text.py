@@ -13,6 +13,7 @@ from gateway.trust.words import BAITS, FREE_SUFFIXES, HOME_SUFFIXES, OLD_SUFFIXE
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 _DIGITS = "0123456789"
+_RARE = 2.0
 MOST_WORDS = 12
 """How many words of a host are looked at; the last ones count."""
 
@@ -99,7 +100,7 @@ def sense(word: str) -> Sense:
     price, words = taken_apart(word)
     bait = any(each in BAITS for each in words)
     trade = any(each in TRADE and len(each) > 2 for each in words)
-    plain = not bait and len(words) <= 3 and price <= 1.3 * len(words) + 0.5 and any(e not in TRADE for e in words)
+    plain = not bait and len(words) == 1 and price < _RARE and any(e not in TRADE for e in words)
     return Sense(bait, trade, plain)
 
 
