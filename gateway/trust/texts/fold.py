@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from itertools import accumulate
 from typing import Final
 
 from gateway.trust.confusables import folded as reads_as
@@ -134,3 +136,14 @@ def sources(text: str) -> list[int]:
     if text.isascii():
         return [place for place, char in enumerate(text.translate(_TABLE)) if char != " "]
     return [place for place, char in enumerate(text) for c in _TABLE[ord(char)] if c != " "]
+
+
+def place_of(text: str, folded: str, place: int) -> tuple[int, int]:
+    """Return where in the folded text the sign stands that comes before a place of the text."""
+    signs = len(sources(text[:place]))
+    at = next((at for at, seen in enumerate(_counted(folded)) if seen == signs), 0)
+    return at, at + 1
+
+
+def _counted(folded: str) -> Iterator[int]:
+    return accumulate(char != " " for char in folded)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from gateway.case import GRAVITY, Severity
-from gateway.trust.texts.fold import fold, is_disguised, sources
+from gateway.trust.texts.fold import fold, is_disguised, place_of, sources
 from gateway.trust.texts.lexicon import lexicon
 from gateway.trust.texts.rules import Match, rules
 
@@ -15,6 +16,15 @@ MAX_CHARS: Final = 65_536
 """The longest text that is read at once; a longer one is read at its beginning and its end."""
 WINDOWED: Final = "text_windowed"
 _SURER: Final = 0.05
+_BARE_HOST: Final = re.compile(
+    r"(?<=[a-z0-9])\.(?:com|net|org|info|biz|xyz|top|site|online|club|shop|app|dev|io|co|me|ly|gd|gg|link|live|pro|vip|cc"
+    r"|ru|su|cn|tk|ml|ga|cf|gq|pw|icu|fun|space|website|store|tech|cloud|finance|exchange|network|support|help|center"
+    r"|digital|world|today|page|click|buzz|bond|cfd|sbs|cyou|lol|uk|de|fr|es|br|tr|vn|id|jp|kr|tw|hk|in|us|eu|test)"
+    r"(?=[/\s,;:!?)]|\.?$|\.\s)",
+    re.IGNORECASE,
+)
+"""A host without a scheme. Common suffixes alone: a missing space after a full stop is more common than rare ones."""
+_LINK: Final = "real_link"
 _GRAVITY: Final = {severity: place for place, severity in enumerate(GRAVITY)}
 
 
@@ -68,6 +78,8 @@ def _read(text: str, begin: int) -> Iterator[TextFinding]:
     words = lexicon()
     folded = fold(text, words.vocabulary)
     hits = words.hits(folded)
+    if _LINK not in hits and (host := _BARE_HOST.search(text)):
+        hits[_LINK] = [place_of(text, folded, host.start())]
     if not hits:
         return
     known = rules()
