@@ -12,7 +12,7 @@ from types import MappingProxyType
 from pydantic import TypeAdapter, ValidationError
 
 from gateway import wake
-from gateway.case import AttachmentState, Frozen, Party
+from gateway.case import AttachmentState, Fact, Frozen, Party
 from gateway.errors import MalformedError
 from gateway.journal import Fate, FileIntent, State, StoredEffect
 from gateway.ports import Event, Fetched, Key, NormalizerPlugin, Raw, StreamId, Undelivered
@@ -34,6 +34,7 @@ class FileOutcome(Frozen):
     sha256: str | None = None
     detected_type: str | None = None
     reason: str = ""
+    codes: Fact | None = None
 
 
 def fetched(file: FileIntent, key: str, outcome: FileOutcome, now: datetime) -> Raw:

@@ -7,15 +7,16 @@ into the journal, and casework decides who is told.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterable, Awaitable, Callable
 
 import puremagic
 import structlog
 
-from gateway.case import AttachmentState
+from gateway.case import AttachmentState, Fact
 from gateway.dispatch import Means, Report, last
 from gateway.errors import RejectedError, TooLargeError, TransientError
 from gateway.feedback import FILES, FileOutcome, fetched
+from gateway.files import KeptFile
 from gateway.journal import Fate, FileIntent, State, Store, StoredEffect, files_of
 from gateway.ports import Downloader, FileRef
 from gateway.wake import ENGINE
@@ -29,6 +30,9 @@ AT_ONCE = 4
 ATTEMPTS = 10
 """After so many a file that its platform cannot give out now is given up: it may be gone for good."""
 
+Look = Callable[[str, int, AsyncIterable[bytes]], Awaitable[Fact]]
+"""(id of an attachment, the size and the bytes of a picture) → what the codes in it say. Raises nothing."""
+
 
 class FileDispatcher:
     """Fetches the files of one channel's messages. `most_bytes` is the largest that is kept."""
@@ -41,6 +45,7 @@ class FileDispatcher:
         most_bytes: int,
         means: Means,
         arrived: Callable[[], None],
+        look: Look | None = None,
     ) -> None:
         self._store = store
         self.target = files_of(channel)
@@ -48,6 +53,7 @@ class FileDispatcher:
         self._most_bytes = most_bytes
         self._means = means
         self._arrived = arrived
+        self._look = look
 
     async def step(self, report: Report) -> int:
         """Fetch a few files side by side; return how many were claimed."""
@@ -98,9 +104,19 @@ class FileDispatcher:
     async def _kept(self, file: FileIntent) -> FileOutcome:
         chunks = self._downloader.open(FileRef(file.ref))
         kept = await self._store.keep_file(file.message_id, file.attachment_id, chunks, self._most_bytes)
+        found = type_of(kept.head)
         return FileOutcome(
-            state=AttachmentState.STORED, size=kept.size, sha256=kept.sha256, detected_type=type_of(kept.head)
+            state=AttachmentState.STORED,
+            size=kept.size,
+            sha256=kept.sha256,
+            detected_type=found,
+            codes=await self._codes(file, kept) if (found or "").startswith("image/") else None,
         )
+
+    async def _codes(self, file: FileIntent, kept: KeptFile) -> Fact | None:
+        if self._look is None:
+            return None
+        return await self._look(file.attachment_id, kept.size, self._store.files.open(kept.sha256))
 
     async def _tell(self, item: StoredEffect, file: FileIntent, outcome: FileOutcome) -> None:
         now = self._means.clock.now()

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from gateway.case import AttachmentState, Frozen, Message, Party, Provenance, Visibility
+from gateway.case import AttachmentState, Fact, Frozen, Message, Party, Provenance, Visibility
 from gateway.ports.incoming import Raw
 from gateway.ports.outgoing import ReplyFile
 
@@ -102,6 +102,7 @@ class Fetched(Frozen):
     sha256: str | None = None
     detected_type: str | None = None
     reason: str = Field(default="", description="One sentence; why there is no file.")
+    codes: Fact | None = Field(default=None, description="What the codes in it say, where it is a picture.")
     provenance: Provenance
 
 

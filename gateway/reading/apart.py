@@ -29,10 +29,13 @@ from gateway.reading.frames import (
     JUDGEMENTS,
     MOST_BYTES,
     READY,
+    SEEN,
     Events,
     Judge,
     Judgement,
+    Look,
     Read,
+    Seen,
     Setup,
     Task,
     Trouble,
@@ -111,6 +114,16 @@ class Apart:
         """Return what was found about each message; `ReaderAwayError` for what nobody has tried to judge."""
         sizes = [len(message.text) for message, _ in messages]
         found = await self._each(messages, sizes, lambda some, turn: self._judge(some, on, turn))
+        return [each if isinstance(each, Exception) or each.trouble is None else _error(each.trouble) for each in found]
+
+    async def look(self, body: bytes, ids: Sequence[str] = ("",), raw: Raw | None = None) -> list[Seen | Exception]:
+        """Return what the codes say in those files of a raw, whose body it is, or in the picture that the body is.
+
+        `MalformedError` stands for what cannot be looked at, `ReaderAwayError` for what nobody has tried to.
+        """
+        # Each is a part of the one body, which is sent once.
+        sizes = [len(body) // max(1, len(ids))] * len(ids)
+        found = await self._each(ids, sizes, lambda some, turn: self._look(body, some, raw, turn))
         return [each if isinstance(each, Exception) or each.trouble is None else _error(each.trouble) for each in found]
 
     def warm(self) -> None:
@@ -236,6 +249,16 @@ class Apart:
         found = JUDGEMENTS.validate_json(answer)
         if len(found) != len(messages):
             raise ValueError("not a judgement for each message")
+        return list(found)
+
+    def _look(self, body: bytes, ids: Sequence[str], raw: Raw | None, turn: _Turn) -> list[Seen | Exception]:
+        if raw is not None and raw.source not in turn.setup.normalizers:
+            return [_unknown(raw) for _ in ids]
+        head = replace(raw, body=b"", notes=dict(raw.notes)) if raw is not None else None
+        (answer,) = self._ask(Look(tuple(ids), turn.secs + MARGIN_SECS, head), [body], 1)
+        found = SEEN.validate_json(answer)
+        if len(found) != len(ids):
+            raise ValueError("not an answer for each picture")
         return list(found)
 
     def _ask(self, task: Task, parts: Sequence[bytes], answers: int) -> list[bytes]:

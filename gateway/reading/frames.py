@@ -29,6 +29,7 @@ from gateway.ports import (
     Unknown,
     Wake,
 )
+from gateway.reading.pictures import MOST_CHARS, MOST_CODES
 from gateway.trust.directory import Directory
 from gateway.trust.masking import Patterns
 
@@ -74,7 +75,16 @@ class Judge:
     secs: float
 
 
-Task = Setup | Read | Judge
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Read the codes in pictures: in those files of a raw or, without a raw, in one picture. The body follows."""
+
+    ids: tuple[str, ...]
+    secs: float
+    raw: Raw | None = None
+
+
+Task = Setup | Read | Judge | Look
 
 
 class Trouble(Frozen):
@@ -155,7 +165,15 @@ class Judgement(Frozen):
     triage_secs: Secs = 0.0
 
 
+class Seen(Frozen):
+    """What the codes in one picture say, or why nobody could look."""
+
+    texts: tuple[Annotated[str, Field(max_length=MOST_CHARS)], ...] = Field(default=(), max_length=MOST_CODES)
+    trouble: Trouble | None = None
+
+
 EVENTS = TypeAdapter(Events)
+SEEN = TypeAdapter(tuple[Seen, ...])
 JUDGEMENTS = TypeAdapter(tuple[Judgement, ...])
 
 

@@ -1,6 +1,7 @@
-"""The reading process: makes events of raws and judges messages until its line ends. Holds no secret but what it reads.
+"""The reading process: makes events of raws, judges messages and looks at pictures until its line ends.
 
-Started by `gateway.reading.apart`; its memory is limited before it reads anything, its time by whoever started it.
+Holds no secret but what it reads. Started by `gateway.reading.apart`; its memory is limited before it reads anything,
+its time by whoever started it.
 """
 
 from __future__ import annotations
@@ -26,10 +27,13 @@ from gateway.reading.frames import (
     PLACES_CHARS,
     READY,
     REASON_CHARS,
+    SEEN,
     Events,
     Judge,
     Judgement,
+    Look,
     Read,
+    Seen,
     Setup,
     Trouble,
     get,
@@ -37,6 +41,7 @@ from gateway.reading.frames import (
     tagged,
     unpacked,
 )
+from gateway.reading.pictures import codes_in
 from gateway.registry import normalizer
 from gateway.triage import triage
 from gateway.trust.assess import assess
@@ -77,6 +82,12 @@ class Reader:
                     with _no_longer_than(task.secs):
                         found = [self._judge(message, facts, task) for message, facts in task.messages]
                     put(self._target, [JUDGEMENTS.dump_json(tuple(found))])
+                case Look():
+                    body = get(self._source)
+                    with _no_longer_than(task.secs):
+                        seen = tuple(self._look(body, each, task.raw) for each in task.ids)
+                    put(self._target, [SEEN.dump_json(seen)])
+                    let_go(len(body))
 
     def _read(self, raws: list[Raw]) -> None:
         # An answer for each raw: a large one is let go before the next is read.
@@ -95,6 +106,18 @@ class Reader:
             return EVENTS.dump_json(Events.model_construct(events=events, secs=perf_counter() - began))
         except Exception as error:  # noqa: BLE001 - whatever it is concerns this raw alone
             return EVENTS.dump_json(Events(trouble=_trouble(error), secs=perf_counter() - began))
+
+    def _look(self, body: bytes, file: str, raw: Raw | None) -> Seen:
+        try:
+            return Seen(texts=codes_in(body if raw is None else self._extracted(replace(raw, body=body), file)))
+        except Exception as error:  # noqa: BLE001 - whatever it is concerns this picture alone
+            return Seen(trouble=_trouble(error))
+
+    def _extracted(self, raw: Raw, file: str) -> bytes:
+        extract = self._normalizers[raw.source].extract
+        if extract is None:
+            raise MalformedError("its channel keeps no files in its originals")
+        return extract(raw, file)
 
     def _judge(self, message: Message, facts: Sequence[Fact], task: Judge) -> Judgement:
         began = perf_counter()
