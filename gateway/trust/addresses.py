@@ -60,7 +60,7 @@ def _whole_local(name: str, shared: bool, directory: Directory) -> Resemblance |
 def _local_of_office(name: str, directory: Directory) -> Resemblance | None:
     """`examplex.support@gmail.com`, `helpexamp1ex@gmail.com`."""
     index, written = directory.name_index, Written.of(name)
-    for spot in sorted(spots(written, index), key=lambda spot: spot.start - spot.end):
+    for spot in spots(written, index):
         told = spot.told
         needed = Affix.DESK if spot.watched.strength is Strength.COMMON else Affix.OFFICE
         if told is not None and told & needed and (spot.is_flanked or spot.watched.strength is Strength.OWN):

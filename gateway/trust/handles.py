@@ -58,8 +58,7 @@ def resembles_handle(handle: str, directory: Directory, platform: str = "") -> R
     whole = _whole(handle, written, index, directory, platform)
     if whole is not None:
         return whole
-    longest_first = sorted(spots(written, index), key=lambda spot: spot.start - spot.end)
-    judged = (_beside(spot, handle, index, platform) for spot in longest_first)
+    judged = (_beside(spot, handle, index, platform) for spot in spots(written, index))
     best = max((each for each in judged if each is not None), key=lambda each: each.confidence, default=None)
     if best is not None and best.confidence > _ALONE:
         return best

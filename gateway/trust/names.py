@@ -73,8 +73,7 @@ def _is_written(name: str, watched: Watched) -> bool:
 
 def _with_role(written: Written, index: NameIndex, platform: str) -> Resemblance | None:
     """Of several names the longest is meant."""
-    longest_first = sorted(spots(written, index), key=lambda spot: spot.start - spot.end)
-    return next((found for spot in longest_first if (found := _role(spot, index, platform)) is not None), None)
+    return next((found for spot in spots(written, index) if (found := _role(spot, index, platform)) is not None), None)
 
 
 def _role(spot: Spot, index: NameIndex, platform: str) -> Resemblance | None:
@@ -138,5 +137,5 @@ def namesake(name: str, directory: Directory, on: date | None) -> Resemblance | 
     if squeezed(shown.casefold()) != squeezed(entry.name.casefold()):
         return Resemblance(guarded, "listed_name", 0.95, f"{told}, written with characters that look alike")
     # Two people may bear one name by chance, but hardly with the brand's beside it.
-    beside = any(spots(Written.of(shown), directory.name_index))
+    beside = bool(spots(Written.of(shown), directory.name_index))
     return Resemblance(guarded, "listed_name", 0.9 if beside else 0.7, told)

@@ -9,6 +9,8 @@ from gateway.trust.affixes import Affix, affixes
 from gateway.trust.name_index import NameIndex, Watched
 from gateway.trust.written import Written, shape_of
 
+_MOST = 12
+
 
 @dataclass(frozen=True, slots=True)
 class Spot:
@@ -85,16 +87,21 @@ def _is_office(kinds: Affix | None) -> bool:
     return kinds is not None and (not kinds or bool(kinds & Affix.OFFICE))
 
 
-def spots(written: Written, index: NameIndex) -> Iterator[Spot]:
-    """Yield the watched names inside a name; work grows with the name, not with the number of brands."""
-    if not index.whole:
-        return
-    plain, shape = written.plain, written.shape
-    seen = set()
+def spots(written: Written, index: NameIndex) -> list[Spot]:
+    """Return the watched names inside a name, longest first; work grows with the name, not with the number of brands.
+
+    Of very many only the longest are returned: a name that holds them all means none.
+    """
+    found = sorted(_spots(written, index), key=lambda spot: spot.start - spot.end) if index.whole else []
+    return found[:_MOST]
+
+
+def _spots(written: Written, index: NameIndex) -> Iterator[Spot]:
+    plain, seen = written.plain, set()
     for end, (length, watched) in index.inside.iter(plain):
         if watched.key == plain[end + 1 - length : end + 1]:
             seen.add(watched.key)
             yield Spot(watched, written, end + 1 - length, end + 1, is_plain=True)
-    for end, (length, watched) in index.inside.iter(shape):
+    for end, (length, watched) in index.inside.iter(written.shape):
         if watched.key not in seen:
             yield Spot(watched, written, end + 1 - length, end + 1, is_plain=False)

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from gateway.trust.directory import Directory, parse_directory
 from gateway.trust.handles import NameIndex, resembles_account, resembles_handle
 from gateway.trust.resemblance import Resemblance
+from gateway.trust.spots import spots
+from gateway.trust.written import Written
 
 BRANDS = (
     {
@@ -212,6 +214,11 @@ def test_what_is_found_does_not_depend_on_the_number_of_brands() -> None:
     many = parse_directory({"brands": [*BRANDS, *others]})
     for handle in ("examplex_help", "exmplex", "maria_k", "towerbridge"):
         assert resembles_handle(handle, many, "x") == resembles_handle(handle, DIRECTORY, "x")
+
+
+def test_of_a_name_that_holds_very_many_the_longest_are_looked_at() -> None:
+    found_there = spots(Written.of("examplex_tower_" * 50), DIRECTORY.name_index)
+    assert [spot.watched.key for spot in found_there] == ["examplex"] * 12
 
 
 def test_an_index_can_be_taken_apart_and_made_again() -> None:
