@@ -10,15 +10,12 @@ from gateway.trust.host_index import HostIndex
 from gateway.trust.host_names import named
 from gateway.trust.host_slips import misspelt
 from gateway.trust.host_text import HostText
-from gateway.trust.resemblance import Hit, Resemblance, dotted, has_lure
+from gateway.trust.resemblance import Resemblance, dotted
 
 if TYPE_CHECKING:
     from gateway.trust.directory import Directory
 
-__all__ = ["HostIndex", "combination", "embedded_domain", "resembles_host"]
-
-_INSIDE_WORDS = 6
-"""A name of so many letters is found inside longer words too; shorter ones occur in honest words."""
+__all__ = ["HostIndex", "embedded_domain", "resembles_host"]
 
 
 def resembles_host(host: Host, directory: Directory) -> Resemblance | None:
@@ -65,19 +62,3 @@ def embedded_domain(before: str, directory: Directory) -> Resemblance | None:
                 reason = f"{guarded.official} stands in front, but the part that counts is registered by somebody else"
                 return Resemblance(guarded, "embedded_domain", 0.95, reason)
     return None
-
-
-def combination(hit: Hit, directory_wide: bool) -> Resemblance | None:
-    """`examplex-support.net`, `examplexlogin.net`: a brand's name with other words around it."""
-    guarded = hit.guarded
-    lure = directory_wide or has_lure(hit.left, hit.right)
-    if guarded.careful and not (hit.is_bounded and lure):
-        return None
-    if not hit.is_bounded and len(guarded.written) < _INSIDE_WORDS:
-        return None
-    technique = "embedded_brand" if hit.plain else "confusable"
-    confidence = 0.9 if lure and hit.is_bounded else 0.8 if hit.is_bounded else 0.7
-    reason = f"it holds the name {guarded.brand_name}" + (" beside words that impostors use" if lure else "")
-    if not hit.plain:
-        reason += ", written with characters that look alike"
-    return Resemblance(guarded, technique, confidence, reason)
