@@ -17,7 +17,7 @@ _TOKEN = re.compile(
     r"|[0-9]{8,10}:AA[A-Za-z0-9_-]{33}|SG\.[A-Za-z0-9_-]{20,24}\.[A-Za-z0-9_-]{40,50}|npm_[A-Za-z0-9]{36}"
     r"|sk-(?:proj-|ant-)?[A-Za-z0-9_-]{32,200}|eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{16,})(?![A-Za-z0-9])"
 )
-_OTPAUTH = re.compile(r"otpauth(?:-migration)?://[^\s\"'<>\0\]\[]{1,2000}", re.IGNORECASE)
+_OTPAUTH = re.compile(r"otpauth(?:-migration)?://[^\s\"'<>\0\]\[]{8,2000}", re.IGNORECASE)
 _TO_VALUE = re.compile(
     r"\w{0,10}(?:[ \t](?:saya|anda|của tôi|tôi|mio|mia|meu|minha)\b)?"
     r"(?:[ \t](?:for|to|of|on|at|de|da|do|del|для|от|к|на|für|pour|para|untuk|cho|için|の)"
@@ -163,6 +163,8 @@ def _is_said(text: str, start: int, value: str, link: str) -> bool:
     """Whether a value is the password itself rather than the next word of a sentence about it."""
     if _is_mixed(value):
         return True
+    if value >= "\u2e80":
+        return False
     rest = text[start + len(value) : start + len(value) + 40].partition("\n")[0].lstrip("\"'”’)`")
     last = not rest.strip() or rest.lstrip()[:1] in ".,;!?|。，；！"
     if value.lower() in _NOT_SAID or not last:

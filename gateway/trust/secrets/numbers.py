@@ -84,7 +84,7 @@ def _codes(page: Page) -> Iterator[Secret]:
 
 
 def _of_kind(page: Page, term: Term, match: re.Match[str]) -> Secret:
-    pin = term.kind == "password" and page.text[match.end() :] is not None
+    pin = term.kind == "password"
     return Secret("password" if pin else "one_time_code", match.start(), match.end(), 0.85)
 
 
@@ -95,7 +95,9 @@ def _introduces(page: Page, term: Term, match: re.Match[str]) -> bool:
         return False
     if term.kind == "password" and not _PIN.match(page.text, term.start):
         return False
-    direct = len(re.findall(r"[^\W\d_]+", between)) <= 1
+    direct = len(re.findall(r"[^\W\d_]+", between)) <= 1 and "|" not in between
+    if term.kind == "password" and not direct:
+        return False
     if _YEAR.match(match[1]) and not direct:
         return False
     if re.search(r"[.!?。！？]\s", between) or between.count("\n") > 1:

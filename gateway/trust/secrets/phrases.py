@@ -286,7 +286,7 @@ def _told(page: Page, run: Sequence[_Word]) -> float:
     listed = sum(gap.strip(" ") != "" for gap in gaps) >= len(gaps) * 0.7
     start, end = run[0].start, run[-1].end
     context = page.before(start, _CONTEXT, ("seed",)) or page.after(end, _CONTEXT, ("seed",))
-    if context and (known >= _FEWEST or (known >= _FEWEST_TOLD - 1 and (numbered or listed))):
+    if context and (known >= _FEWEST or (known >= _FEWEST_TOLD - 1 and numbered) or (known >= _FEWEST - 1 and listed)):
         return 0.8
     if known < _FEWEST - 1 or len(run) < _FEWEST:
         return 0.0
