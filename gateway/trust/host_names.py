@@ -143,7 +143,8 @@ def _place_points(name: Name, spot: Spot, honest: bool) -> float:
     if not honest or len(word) > MAX_COMPOUND or is_word(word):
         return 0.0
     price, words = taken_apart(word)
-    if name.text not in words and taken_apart(word, name.text)[0] >= price:
+    short_rest = not spot.left and len(spot.right) <= _REST and len(name.text) > NEAR and not is_known_label(word)
+    if not short_rest and name.text not in words and taken_apart(word, name.text)[0] >= price:
         return 0.0
     return rare + (1.0 if len(name.text) > NEAR else 0.5 if len(name.text) > SHORT else 0.2)
 

@@ -90,18 +90,22 @@ class Sense(NamedTuple):
 
 def sense(word: str) -> Sense:
     """Tell what a word, or words written together, say beside a name."""
-    if word in BAITS:
+    if _is_of(word, BAITS):
         return Sense(bait=True, trade=False, plain=False)
-    if word in TRADE:
+    if _is_of(word, TRADE):
         return Sense(bait=False, trade=True, plain=False)
     if not 1 < len(word) <= MAX_COMPOUND:
         # `e-` stands before the names of shops everywhere.
         return Sense(bait=False, trade=False, plain=word == "e")
     price, words = taken_apart(word)
-    bait = any(each in BAITS for each in words)
-    trade = any(each in TRADE and len(each) > 2 for each in words)
-    plain = not bait and len(words) == 1 and price < _RARE and any(e not in TRADE for e in words)
-    return Sense(bait, trade, plain)
+    bait = any(_is_of(each, BAITS) for each in words)
+    trade = any(len(each) > 2 and _is_of(each, TRADE) for each in words)
+    return Sense(bait, trade, plain=len(words) == 1 and price < _RARE and not bait and not trade)
+
+
+def _is_of(word: str, words: frozenset[str]) -> bool:
+    """Whether a word, in the singular or the plural, is one of some."""
+    return word in words or word.removesuffix("s") in words
 
 
 def is_plain(word: str) -> bool:
