@@ -1,5 +1,6 @@
 """Seed phrases are found in every list and layout, by checksum or by what stands around them; sentences are not."""
 
+import hashlib
 import json
 import random
 import unicodedata
@@ -61,11 +62,19 @@ LAYOUTS: dict[str, Callable[[list[str]], str]] = {
 }
 
 
+def is_right(places: list[int]) -> bool:
+    """Whether a phrase has a right checksum, by strings of bits as BIP-39 tells it."""
+    bits = "".join(f"{place:011b}" for place in places)
+    size = len(places) // 3
+    digest = hashlib.sha256(int(bits[:-size], 2).to_bytes(size * 4, "big")).digest()
+    return bits[-size:] == f"{digest[0]:08b}"[:size]
+
+
 def phrase(name: str, size: int, seed: int) -> list[str]:
     """Return a made-up phrase with a right checksum, made apart from the code under test."""
     chance = random.Random(f"{name}{size}{seed}")
     places = [chance.randrange(2048) for _ in range(size)]
-    while not is_phrase(places):
+    while not is_right(places):
         places[-1] = chance.randrange(2048)
     return [LISTS[name][place] for place in places]
 
@@ -76,7 +85,7 @@ def near_miss(name: str, size: int, seed: int) -> list[str]:
     while True:
         chance.shuffle(words)
         places = [LISTS[name].index(word) for word in words]
-        if not is_phrase(places) and places != sorted(places):
+        if not is_right(places) and places != sorted(places):
             return words
 
 
@@ -125,6 +134,13 @@ def test_missing_or_misspelt_word_is_masked_with_the_others(name: str) -> None:
         masked, secrets = mask(f"seed phrase:\n{' '.join(told)}")
         assert [secret.kind for secret in secrets] == ["seed_phrase"], told
         assert masked == "seed phrase:\n[removed: seed phrase]"
+
+
+def test_checksum_is_that_of_the_standard() -> None:
+    chance = random.Random(39)
+    for size in SIZES * 40:
+        places = [chance.randrange(2048) for _ in range(size)]
+        assert is_phrase(places) == is_right(places)
 
 
 def test_repeated_words_are_a_phrase() -> None:
