@@ -10,7 +10,7 @@ from gateway.patrol.handles import Candidate
 from gateway.patrol.values import Alike
 from gateway.patrol.variants import Variant, variants
 from gateway.trust.directory import Directory
-from gateway.trust.domains import split_host
+from gateway.trust.domains import endings, split_host
 
 _SUFFIXES = {
     "com": 1.0, "net": 0.85, "org": 0.85, "app": 0.8, "io": 0.8, "co": 0.75, "info": 0.75, "xyz": 0.75, "online": 0.7,
@@ -28,6 +28,8 @@ anybody gets for little; with how plausible each is. From general knowledge; suf
 _LEAST = 0.25
 """Less plausible domains are not looked up: no run would ever come to them."""
 _OWN_SUFFIX = 0.98
+_ELSEWHERE = 0.4
+OTHER_SUFFIX = "other_suffix"
 _MARKED = {
     "a": "áàäâ", "c": "çć", "d": "ď", "e": "éèëê", "g": "ğ", "i": "íìïı", "k": "ķ", "l": "łĺ", "n": "ñń", "o": "óòöô",
     "r": "ŕ", "s": "śş", "t": "ţ", "u": "úùüû", "y": "ýÿ", "z": "źž",
@@ -69,6 +71,10 @@ def _hosts(label: str, own: Sequence[str], worth: Sequence[tuple[str, float]]) -
             if each.plausibility * factor < _LEAST:
                 break
             yield f"{each.value}.{suffix}", each.plausibility * factor, each.technique
+    # The name itself is taken for an impostor's site anywhere: under every ending there is.
+    for suffix in sorted(endings() - {suffix for suffix, _ in worth}):
+        if suffix.isascii():
+            yield f"{label}.{suffix}", _ELSEWHERE, OTHER_SUFFIX
 
 
 def _worth(own: Sequence[str], directory: Directory) -> list[tuple[str, float]]:
@@ -79,7 +85,7 @@ def _worth(own: Sequence[str], directory: Directory) -> list[tuple[str, float]]:
 
 
 def _labels(label: str, suffixes: Sequence[str]) -> Iterator[Variant]:
-    yield Variant(label, "other_suffix", 1.0)
+    yield Variant(label, OTHER_SUFFIX, 1.0)
     for each in variants(label, "-"):
         if not (each.value.startswith("-") or each.value.endswith("-")) and len(each.value) <= 63:
             yield each

@@ -8,6 +8,7 @@ an order, not probabilities.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from string import ascii_lowercase
 from typing import NamedTuple
 
 from gateway.trust.known import is_known_label
@@ -138,6 +139,7 @@ def _edits(name: str) -> Iterator[Variant]:
     yield Variant(name + "s", "plural", 0.55)
     if name.endswith("s"):
         yield Variant(name[:-1], "plural", 0.5)
+    yield from (Variant(name + letter, "insertion", 0.3) for letter in ascii_lowercase)
     for place, char in enumerate(name):
         weight, head, tail = _at(place, name), name[:place], name[place + 1 :]
         yield Variant(head + 2 * char + tail, "doubling", 0.55 * weight)
@@ -146,6 +148,8 @@ def _edits(name: str) -> Iterator[Variant]:
             yield Variant(head + tail[0] + char + tail[1:], "transposition", 0.5 * weight)
         for key in _NEIGHBOURS.get(char, ""):
             yield Variant(head + key + tail, "neighbour", 0.3 * weight)
+            yield Variant(head + char + key + tail, "insertion", 0.3 * weight)
+            yield Variant(head + key + char + tail, "insertion", 0.3 * weight)
         if char in _VOWELS:
             yield from (Variant(head + each + tail, "replacement", 0.35 * weight) for each in _VOWELS if each != char)
 
