@@ -345,11 +345,11 @@ def test_what_is_written_amiss_is_said_before_anything_is_asked(tmp_path: Path, 
 
 
 async def test_where_no_store_is_none_is_made(world: World) -> None:
-    for each in world.folder.glob("gatehouse.db*"):  # noqa: ASYNC240
+    for each in world.folder.glob("gatehouse.db*"):
         each.unlink()
     _, out = await world.command("--budget", "5", "--budget", "domains=0")
     assert "look-alike handles on X: 5 looked up" in out
-    assert not list(world.folder.glob("gatehouse.db*"))  # noqa: ASYNC240
+    assert not list(world.folder.glob("gatehouse.db*"))
 
 
 async def test_without_its_library_no_domain_is_looked_at_and_that_is_said(
