@@ -26,8 +26,8 @@ from gateway.case import (
     Triage,
     Visibility,
 )
-from gateway.casework.caution import cautions
 from gateway.casework.values import Judged, Policy
+from gateway.caution import cautions
 from gateway.dialogue import Dialogue, Place
 from gateway.journal import Effect, EffectKind, TicketIntent
 from gateway.past import Past

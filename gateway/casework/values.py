@@ -9,7 +9,7 @@ from datetime import date
 from gateway.answers.acknowledge import AckPolicy
 from gateway.answers.locales import Locales
 from gateway.case import Assessment, Case, Entry, Standing, Triage
-from gateway.casework.caution import Caution
+from gateway.caution import Caution
 from gateway.dialogue import Dialogue, Hold, Place, Token
 from gateway.journal import Effect
 from gateway.ports import Event, Manners

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from gateway.casework.caution import Caution
+from gateway.caution import Caution
 from gateway.trust.secrets import read_patterns
 
 _CODE = re.compile(r"[a-z][a-z_]{0,63}")

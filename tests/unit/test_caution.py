@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gateway.case import Finding, Priority, Severity
-from gateway.casework.caution import Caution, Cautions, cautions
+from gateway.caution import Caution, Cautions, cautions
 
 
 def found(code: str, severity: Severity) -> Finding:
