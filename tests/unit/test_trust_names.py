@@ -131,6 +131,11 @@ def test_a_brands_own_name_beside_a_kind_or_a_place_poses_less(beside: str) -> N
     assert poses_as(f"Tower {beside}", DIRECTORY) is None
 
 
+def test_what_nobody_sees_parts_no_word() -> None:
+    assert found("Tower Te\u200bam").guarded.brand == "tower"
+    assert poses_as("Examplex fa\u200bn", DIRECTORY) is None
+
+
 @pytest.mark.parametrize("mark", ["✅", "☑️", "✔", "🔵", "®", "™"])
 def test_a_drawn_mark_is_told(mark: str) -> None:
     assert found(f"Examplex {mark}").also == ("drawn_mark",)
