@@ -141,7 +141,7 @@ def lexicon() -> Lexicon:
     parts = _Parts()
     vocabulary: set[str] = set()
     for language, concept, phrase in phrases():
-        for spelling in {phrase, _APOSTROPHE.sub("", phrase)}:
+        for spelling in {phrase, _APOSTROPHE.sub("", phrase), phrase.replace(" %", "%")}:
             _add(parts, language, concept, spelling)
             vocabulary.update(plain(spelling.replace("*", " ").replace("~", " ")).split())
     groups: list[dict[str, list[Step]]] = [{} for _ in (*_SCRIPTS, None)]
@@ -162,9 +162,9 @@ def _automaton(parts: dict[str, list[Step]]) -> ahocorasick.Automaton:
 
 
 def _add(parts: _Parts, language: str, concept: str, phrase: str) -> None:
-    """Add one phrase, cut at its tildes; where words take endings or run together, at its spaces too."""
+    """Add one phrase, cut at its tildes and after its stars; where words run together, at its spaces too."""
     inside = language in _UNSPACED and not phrase.isascii()
-    pieces = (phrase.replace(" ", "~") if inside else phrase).split("~")
+    pieces = (phrase.replace(" ", "~") if inside else phrase.replace("* ", "*~")).split("~")
     parts.add(
         concept, [_part(piece.strip(), inside) for piece in pieces if piece.strip()], _NARROW_GAP if inside else _GAP
     )
@@ -175,7 +175,7 @@ def _part(piece: str, inside: bool) -> str:
     bare = plain(piece.strip("*")).strip()
     if inside and not bare.isascii():
         return bare
-    before = "" if piece.startswith("*") else " "
+    before = "" if piece.startswith(("*", "%")) else " "
     after = "" if piece.endswith("*") else " "
     return f"{before}{bare}{after}"
 
