@@ -65,17 +65,16 @@ class _Suffixes:
     def of(self, host: str) -> str:
         """Return the public suffix that a host ends in; empty where no rule knows one."""
         name = host
-        while True:
+        while name not in self.plain:
             if name in self.exceptions:
                 return name.partition(".")[2]
-            if name in self.plain:
-                return name
             _, dot, parent = name.partition(".")
             if not dot:
                 return ""
             if parent in self.wild:
                 return name
             name = parent
+        return name
 
 
 @cache

@@ -193,11 +193,9 @@ def _automaton(names: tuple[Name, ...]) -> ahocorasick.Automaton | None:
     return automaton
 
 
-def shortened(text: str) -> Iterator[str]:
-    """Yield the text, and the text without each of its letters."""
-    yield text
-    for place in range(len(text)):
-        yield text[:place] + text[place + 1 :]
+def shortened(text: str) -> list[str]:
+    """Return the text, and the text without each of its letters."""
+    return [text, *[text[:place] + text[place + 1 :] for place in range(len(text))]]
 
 
 def _shortened(names: tuple[Name, ...]) -> dict[str, tuple[Name, ...]]:

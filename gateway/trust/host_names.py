@@ -10,7 +10,7 @@ from gateway.trust.host_index import FAR, NEAR, SHORT, Half, HostIndex, Name
 from gateway.trust.host_text import HostText, Spot, is_baited, is_plain, sense, suffix_points
 from gateway.trust.known import is_known_label, is_word
 from gateway.trust.resemblance import Resemblance, confused, squeezed
-from gateway.trust.words import SERVERS
+from gateway.trust.words import BAITS, SERVERS
 
 _LEAST, _LEAST_ALONE = 1.0, 2.0
 """The points that a careful name needs, and those that it needs as a whole label or when it is not the brand's own."""
@@ -78,14 +78,14 @@ def _stands_out(name: Name, spot: Spot, honest: bool) -> bool:
         return False
     if any(is_word(name.text + spot.right[:more]) for more in range(1, min(_MORE, len(spot.right)) + 1)):
         return False
+    if size >= FAR:
+        return not is_known_label(word)
     price, words = taken_apart(word)
     if name.text in words:
         return True
-    junk = any(len(each) == 1 for each in words)
-    if taken_apart(word, name.text)[0] < price - (0.0 if junk else _MARGIN):
+    if taken_apart(word, name.text)[0] < price - (0.0 if any(len(each) == 1 for each in words) else _MARGIN):
         return True
-    short_rest = len(word) - size <= _REST and size >= FAR - 1
-    return (short_rest or (junk and size >= FAR)) and not is_known_label(word)
+    return len(word) - size <= _REST and size == FAR - 1 and not is_known_label(word)
 
 
 def _has_junk(word: str) -> bool:
@@ -100,7 +100,7 @@ def _told(text: HostText, name: Name, spot: Spot) -> Resemblance:
     if not spot.in_label:
         reason = f"the name {guarded.brand_name} is only a subdomain; the domain is somebody else's"
         return Resemblance(guarded, "brand_in_subdomain", 0.8 if spot.is_bounded else 0.7, reason)
-    baited = any(sense(word).bait for word in text.words_beside(name.text))
+    baited = any(word in BAITS for word in text.words_beside(name.text))
     reason = f"it holds the name {guarded.brand_name}" + (" beside words that impostors use" if baited else "")
     return Resemblance(guarded, "embedded_brand", 0.7 + 0.1 * spot.is_bounded + 0.1 * baited, reason)
 

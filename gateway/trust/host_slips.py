@@ -53,7 +53,7 @@ def _beside(text: HostText, half: Half, start: int, end: int) -> Resemblance | N
     """Find a long name with one slip beside other letters, by one half of it."""
     name, shape = half.name, text.shape
     size = len(name.shape)
-    if name.shape in shape:
+    if name.shape in shape or size > len(shape) + 1:
         return None
     for length in (size, size - 1, size + 1):
         first, last = (start, start + length) if half.is_head else (end - length, end)
@@ -99,8 +99,9 @@ def _alone(text: HostText, word: str, index: HostIndex) -> Resemblance | None:
     """Find the name that a whole word of the host is a slip of."""
     size = len(word)
     if size <= FAR:
-        for form in shortened(word):
-            for name in index.shortened.get(form, ()):
+        table = index.shortened
+        for form in [form for form in shortened(word) if form in table]:
+            for name in table[form]:
                 if OSA.distance(word, name.shape, score_cutoff=1) == 1 and _is_meant(
                     text, _own(text, word), word, name, 1
                 ):
