@@ -165,7 +165,7 @@ def posing_as(party: Party, directory: Directory, on: date) -> Resemblance | Non
     if not party.name:
         return None
     known = party.platform != "email" and bool(party.id or party.handle)
-    found = (poses_as(party.name, directory), namesake(party.name, directory, on) if known else None)
+    found = (poses_as(party.name, directory, party.platform), namesake(party.name, directory, on) if known else None)
     return max((each for each in found if each is not None), key=lambda each: each.confidence, default=None)
 
 
