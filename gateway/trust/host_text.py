@@ -8,7 +8,7 @@ from typing import NamedTuple
 from gateway.trust.compounds import MAX_COMPOUND, taken_apart
 from gateway.trust.confusables import digits_read, folded
 from gateway.trust.domains import Host, Parts
-from gateway.trust.known import is_known_label
+from gateway.trust.known import is_known_label, is_word
 from gateway.trust.words import BAITS, FREE_SUFFIXES, HOME_SUFFIXES, OLD_SUFFIXES, OPEN_SUFFIXES, TRADE
 
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -100,7 +100,8 @@ def sense(word: str) -> Sense:
     price, words = taken_apart(word)
     bait = any(_is_of(each, BAITS) for each in words)
     trade = any(len(each) > 2 and _is_of(each, TRADE) for each in words)
-    return Sense(bait, trade, plain=len(words) == 1 and price < _RARE and not bait and not trade)
+    everyday = len(words) == 1 and price < _RARE
+    return Sense(bait, trade, plain=(everyday or is_word(word)) and not bait and not trade)
 
 
 def _is_of(word: str, words: frozenset[str]) -> bool:

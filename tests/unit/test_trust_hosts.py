@@ -123,7 +123,8 @@ def test_a_short_or_common_name_is_found_beside_bait(host: str) -> None:
 @pytest.mark.parametrize(
     "host",
     [
-        "qzxander.com", "bqzx.com", "qzx-garden.com", "lantern-garden.com", "lanternfish.org", "greenlantern.com",
+        "qzxander.com", "bqzx.com", "qzx-garden.com", "lantern-garden.com", "lantern-enquirer.com",
+        "lanternfish.org", "greenlantern.com",
         "chineselanterns.net", "lantern.fr", "lantern.com", "harbor.com", "boston-harbor.com", "pearlharbor.org",
         "harbors.org", "harbor.museum-of-boats.org", "lateen.com", "vortex.com", "violet.com", "varlet.org", "volet.fr",
         "marvellous-gardens.com", "hexa-mplexa.net",
