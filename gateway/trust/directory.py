@@ -63,14 +63,8 @@ class Directory:
     scam_table: ScamTable = field(default_factory=ScamTable)
     """What stands in imported lists."""
     scam_lists: tuple[ListInfo, ...] = ()
-    names: dict[str, Guarded] = field(default_factory=dict)
-    """Skeleton, or plain reading, → guarded name of a brand: its names, further words, the labels of its domains."""
     people: dict[str, tuple[Official, ...]] = field(default_factory=dict)
     """What the display name of an account reads as → the accounts that bear it."""
-    lengths: tuple[int, ...] = ()
-    """The lengths of the skeletons in `names`, so that finding one inside a label does not depend on their number."""
-    openings: frozenset[str] = frozenset()
-    """How the skeletons in `names` begin: as many characters of each as the shortest has."""
     locals: dict[str, Guarded] = field(default_factory=dict)
     """Skeleton of the part before the @ of official addresses at shared providers."""
     embedded: dict[str, Guarded] = field(default_factory=dict)
@@ -165,7 +159,8 @@ class Directory:
             return ""
         sites = [entry.domain or entry.link for entry in found.web if entry.until is None]
         mails = [entry.address or entry.domain for entry in found.mail if entry.until is None]
-        handles = [f"@{entry.handle} on {platform_title(entry.platform)}" for entry in found.accounts if entry.handle]
+        named = (entry for entry in found.accounts if entry.handle and entry.role != STAFF)
+        handles = [f"@{entry.handle} on {platform_title(entry.platform)}" for entry in named]
         return next((value for value in (*sites, *mails, *handles) if value), "")
 
     @classmethod
@@ -189,9 +184,6 @@ class Directory:
             _guard_brand(made, brand)
         suffixes = frozenset(split_host(name).suffix for name in (*made.sites, *made.mail_domains))
         object.__setattr__(made, "suffixes", suffixes)
-        object.__setattr__(made, "lengths", tuple(sorted({len(name) for name in made.names}, reverse=True)))
-        shortest = made.lengths[-1] if made.lengths else 0
-        object.__setattr__(made, "openings", frozenset(name[:shortest] for name in made.names))
         return made
 
 
@@ -302,15 +294,7 @@ def _add(table: dict[Any, tuple[Official, ...]], key: object, entry: Official) -
 
 
 def _guard_brand(made: Directory, brand: Brand) -> None:
-    labels = [(split_host(name).label, name) for name in _domains(brand)]
-    site = made.site_for(brand.id)
-    for word in (brand.name, *brand.names, *brand.tokens):
-        own = squeezed(folded(word))
-        _guard(made.names, brand, squeezed(word), next((name for label, name in labels if label == own), site))
-    for label, name in labels:
-        # The label of a domain may be any common word; only a name that the brand goes by stands for it alone.
-        _guard(made.names, brand, squeezed(label), name, careful=True)
-    for _, name in labels:
+    for name in _domains(brand):
         made.embedded.setdefault(dotted(folded(name)), Guarded(brand.id, brand.name, name, name, careful=False))
     for mail in brand.mail:
         local, _, domain = (mail.address or "").partition("@")

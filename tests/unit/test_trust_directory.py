@@ -194,7 +194,7 @@ def test_a_platform_of_a_plugin_and_names_in_any_one_script_are_taken() -> None:
     accounts = [{"platform": "nope", "handle": "a"}, {"platform": "my-chat_2", "handle": "a"}]
     directory = parse_directory(brand(accounts=accounts, names=["币安", "Яндекс", "Examplex 交易所"]))
     assert ("nope", "a") in directory.accounts
-    assert "币安" in directory.names
+    assert "币安" in directory.name_index.whole
 
 
 def test_a_link_is_found_in_whatever_writing_it_was_listed() -> None:

@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 
 from gateway.trust import mentions as reading
 from gateway.trust.claims import read_claim
-from gateway.trust.confusables import folded, is_filler, skeleton, visible
-from gateway.trust.domains import ascii_lower, read_host
+from gateway.trust.confusables import is_filler, visible
+from gateway.trust.domains import read_host
 from gateway.trust.links import without_dots
-from gateway.trust.resemblance import hits
 from tests.unit.test_trust_directory import sample
 
 DIRECTORY = sample()
@@ -54,19 +53,6 @@ def test_a_word_that_is_passed_over_unread_names_nothing(word: str) -> None:
 @pytest.mark.parametrize("word", ["e.g", "and/or", "24/7", "12:30", "3.50", "end.Start"])
 def test_words_of_a_sentence_are_passed_over(word: str) -> None:
     assert reading._is_of_the_sentence(word, DIRECTORY)
-
-
-@given(TEXTS)
-def test_guarded_names_are_found_wherever_a_name_of_their_length_stands(text: str) -> None:
-    plain = ascii_lower(text)
-    found = [
-        (DIRECTORY.names[form[start : start + length]], form[:start], form[start + length :])
-        for form in dict.fromkeys((plain, folded(text), skeleton(text)))
-        for length in DIRECTORY.lengths
-        for start in range(len(form) - length + 1)
-        if form[start : start + length] in DIRECTORY.names
-    ]
-    assert [(hit.guarded, hit.left, hit.right) for hit in hits(text, DIRECTORY)] == found
 
 
 @given(st.text())
