@@ -48,7 +48,8 @@ def taken_apart(text: str, name: str = "") -> tuple[float, tuple[str, ...]]:
         found.sort()
     prices, starts = [0.0], [0]
     for end, size, cost in found:
-        _read_on(text, prices, starts, end)
+        if end >= len(prices):
+            _read_on(text, prices, starts, end)
         price = prices[end - size] + cost
         if price < prices[end]:
             prices[end], starts[end] = price, end - size
@@ -63,9 +64,13 @@ def taken_apart(text: str, name: str = "") -> tuple[float, tuple[str, ...]]:
 
 def _read_on(text: str, prices: list[float], starts: list[int], end: int) -> None:
     """Read the letters up to a place as such, until a word is found that ends there."""
-    for place in range(len(prices) - 1, end):
-        prices.append(prices[place] + (_UNREAD if text[place].isalpha() else _SIGN))
+    place = len(prices) - 1
+    price = prices[place]
+    for char in text[place:end]:
+        price += _UNREAD if char.isalpha() else _SIGN
+        prices.append(price)
         starts.append(place)
+        place += 1
 
 
 def _places(text: str, name: str, price: float) -> Iterator[tuple[int, int, float]]:

@@ -27,17 +27,26 @@ Place = tuple[Half, int, int]
 
 def named(text: HostText, index: HostIndex) -> tuple[Resemblance | None, list[Place]]:
     """Return the strongest sign that a host holds a name or a site, and the halves of names in it."""
-    best: Resemblance | None = None
-    rank = (False, 0.0, 0)
+    own: list[tuple[Name, int, int]] = []
+    careful: list[tuple[Name, int, int]] = []
     places: list[Place] = []
     for last, (size, names, halves) in index.find(text.shape):
         start, end = last + 1 - size, last + 1
         for name in names:
-            found = _site(text, name, start, end) if name.is_site else _name(text, name, start, end)
-            if found is not None and (own := (not name.careful, found.confidence, size)) > rank:
-                best, rank = found, own
+            (careful if name.careful else own).append((name, start, end))
         places.extend((half, start, end) for half in halves)
+    best = _strongest(text, own) or _strongest(text, careful)
     return best or _across(text, index) or _drawn(text, index), places
+
+
+def _strongest(text: HostText, hits: list[tuple[Name, int, int]]) -> Resemblance | None:
+    best: Resemblance | None = None
+    rank = (0.0, 0)
+    for name, start, end in hits:
+        found = _site(text, name, start, end) if name.is_site else _name(text, name, start, end)
+        if found is not None and (found.confidence, end - start) > rank:
+            best, rank = found, (found.confidence, end - start)
+    return best
 
 
 def _site(text: HostText, name: Name, start: int, end: int) -> Resemblance | None:
