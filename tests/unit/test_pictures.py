@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import random
 import struct
 import zlib
@@ -16,23 +15,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFile, ImageFilter, ImageOps
 from gateway.errors import MalformedError
 from gateway.reading import pictures
 from gateway.reading.pictures import MOST_BYTES, MOST_CHARS, MOST_CODES, codes_in
-
-LINK = "https://examplex-bonus.test/claim?id=1"
-
-
-def drawn(
-    text: str = LINK, kind: zxingcpp.BarcodeFormat = zxingcpp.BarcodeFormat.QRCode, scale: int = 6
-) -> Image.Image:
-    """Return a code as a picture in shades of grey."""
-    bits: Any = zxingcpp.create_barcode(text, kind).to_image(scale=scale)
-    height, width = bits.shape
-    return Image.frombytes("L", (width, height), bytes(memoryview(bits).cast("B")))
-
-
-def saved(image: Image.Image, kind: str = "PNG", **more: Any) -> bytes:
-    held = io.BytesIO()
-    image.save(held, kind, **more)
-    return held.getvalue()
+from tests.pictures import LINK, drawn, noise, saved
 
 
 def faded(image: Image.Image) -> Image.Image:
@@ -42,7 +25,7 @@ def faded(image: Image.Image) -> Image.Image:
 def in_a_photo(image: Image.Image) -> Image.Image:
     """Return a code a little turned and blurred, in a scene of colours and noise."""
     scene = Image.radial_gradient("L").resize((900, 700))
-    grain = Image.effect_noise((900, 700), 60)
+    grain = noise(900, 700)
     photo = Image.merge("RGB", (scene, ImageChops.add(scene, grain, 2), grain))
     turned = image.rotate(17, expand=True, fillcolor=255).filter(ImageFilter.GaussianBlur(1.2))
     photo.paste(turned.convert("RGB"), (300, 200))
@@ -128,20 +111,20 @@ def test_only_the_first_frame_of_what_moves_is_read() -> None:
 
 
 def test_a_picture_without_a_code_holds_none() -> None:
-    photo = Image.merge("RGB", [Image.effect_noise((600, 400), 80) for _ in range(3)])
+    photo = Image.merge("RGB", [noise(600, 400) for _ in range(3)])
     ImageDraw.Draw(photo).rectangle((50, 50, 200, 200), fill="black", outline="white", width=20)
     assert codes_in(saved(photo)) == ()
     assert codes_in(saved(Image.new("RGB", (1, 1)))) == ()
 
 
-def png(width: int, height: int, body: bytes) -> bytes:
+def png(width: int, height: int, body: bytes, colour: int = 0) -> bytes:
     """Return a PNG that says it is so large, whatever is in it."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(body, 9)) + chunk(b"IEND", b"")
+    head = struct.pack(">IIBBBBB", width, height, 8, colour, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(body, 1)) + chunk(b"IEND", b"")
 
 
 @pytest.mark.parametrize(("width", "height"), [(6_400, 6_400), (60_000, 60_000), (40_000_001, 1)])
