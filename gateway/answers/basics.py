@@ -13,6 +13,8 @@ from gateway.answers.tokens import cited_case_ids
 from gateway.case import Case, CaseState
 from gateway.ports import Button
 
+_IN_A_ROW = 2
+"""Languages side by side, so that each is read on a narrow screen."""
 CLOSING = "close:ask"
 """The step in which a written answer says whether a case is to be closed."""
 MAX_SHOWN = 3
@@ -145,11 +147,12 @@ def language(turn: Turn, args: str) -> Told:
     for tag in LANGUAGES:
         if asked_for in (tag.casefold(), tag.partition("-")[0], _own_name(turn, tag).casefold()):
             return choose_language(turn, tag)
-    buttons = tuple(Button(text=_own_name(turn, tag), data=turn.signed("language", tag)) for tag in LANGUAGES)
+    named = [Button(text=_own_name(turn, tag), data=turn.signed("language", tag)) for tag in LANGUAGES]
+    rows = tuple(tuple(named[place : place + _IN_A_ROW]) for place in range(0, len(named), _IN_A_ROW))
     if not turn.desk.manners.buttons:
         ways = "\n".join(f"/language {tag} - {_own_name(turn, tag)}" for tag in LANGUAGES)
         return turn.says(turn.tell.text("language-ask"), ways, note="language")
-    return turn.says(turn.tell.text("language-ask"), buttons=(buttons,), note="language")
+    return turn.says(turn.tell.text("language-ask"), buttons=rows, note="language")
 
 
 def choose_language(turn: Turn, tag: str) -> Told:
@@ -162,7 +165,7 @@ def choose_language(turn: Turn, tag: str) -> Told:
 
 
 def _own_name(turn: Turn, tag: str) -> str:
-    return turn.desk.locales.text(tag, "language-name")
+    return turn.desk.locales.own_name(tag)
 
 
 def close(turn: Turn, args: str) -> Told:

@@ -5,6 +5,7 @@ Not here: which sentence to say (`gateway.answers.compose`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +22,8 @@ LANGUAGES = ("en", "zh-CN")
 """The languages with a file, by their BCP 47 tag."""
 
 FILE_NAME = "answers.ftl"
+_OWN_NAME = re.compile(r"^language-name = (.+)$", re.MULTILINE)
+_TRADITIONAL = re.compile(r"zh-(?:.*-)?(?:hant|tw|hk|mo)\b")
 _MAX_ARGUMENT = 1_000
 """Characters; Fluent refuses a piece of 2,500."""
 
@@ -38,11 +41,13 @@ class Locales:
     def resolve(self, language: str) -> str:
         """Return the language to speak for a BCP 47 tag: itself, its nearest kin, or the fallback.
 
-        Every Chinese tag finds zh-CN: a reader of traditional characters is served better by it than by English.
+        A Chinese tag finds the characters of its script or region, and where only the others are spoken, those.
         """
         if language in self._sources:
             return language
         tag = language.strip().replace("_", "-").casefold()
+        if _TRADITIONAL.match(tag) and "zh-hant" in self._exact:
+            return self._exact["zh-hant"]
         return self._exact.get(tag) or self._by_family.get(tag.split("-")[0]) or FALLBACK
 
     def text(self, language: str, key: str, **args: str) -> str:
@@ -58,6 +63,11 @@ class Locales:
         if errors:
             raise LookupError(f"the text {key} in {tag} cannot be formed: {errors[0]}")
         return str(formatted)
+
+    def own_name(self, tag: str) -> str:
+        """Return what a language calls itself; cheap, for all are named where one is chosen."""
+        found = _OWN_NAME.search(self._sources[tag])
+        return found[1].strip() if found else tag
 
     def has(self, language: str, key: str) -> bool:
         """Whether the language that would be spoken has this text."""
