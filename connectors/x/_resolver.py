@@ -78,7 +78,7 @@ class XResolver:
     def _answer(self, handle: Handle, found: Party | str) -> Answer:
         if isinstance(found, Party):
             return Profile(found, self._clock.now())
-        return Unchecked(handle, found) if found else Absent(handle)
+        return Unchecked(handle, found, suspended=found == SUSPENDED) if found else Absent(handle)
 
     async def _ask(self, by: str, keys: Sequence[str], before: Mapping[str, Party | str]) -> dict[str, Party | str]:
         """Return an account, nothing for none, or why it is not known, for each key."""
@@ -133,6 +133,8 @@ def _evidence(user: Mapping[str, Any]) -> Iterator[Evidence]:
         if isinstance(counts, dict) and type(count := counts.get(key)) is int:
             yield Evidence(name=name, value=str(count))
     yield from _withheld(user.get("withheld"))
+    if value := _text(user.get("description")):
+        yield Evidence(name="bio", value=value)
 
 
 def _affiliations(value: Any) -> Iterator[Evidence]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import structlog
 
@@ -70,7 +71,7 @@ def _is_worse(answer: Answer, before: Answer | None) -> bool:
 
 
 def _plain(answer: Answer) -> Answer:
-    return Unchecked(answer.handle, answer.reason.removesuffix(".")) if isinstance(answer, Unchecked) else answer
+    return replace(answer, reason=answer.reason.removesuffix(".")) if isinstance(answer, Unchecked) else answer
 
 
 def _unchecked(handles: Sequence[str], reason: str) -> dict[str, Answer]:
@@ -89,5 +90,5 @@ class Closed:
 
 
 def is_suspended(answer: Answer | None) -> bool:
-    """Whether a platform says that it has suspended an account: by its reason, since the port has no word for it."""
-    return isinstance(answer, Unchecked) and "suspended" in answer.reason.lower()
+    """Whether a platform says that it has suspended an account."""
+    return isinstance(answer, Unchecked) and answer.suspended

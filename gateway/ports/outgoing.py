@@ -116,10 +116,14 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class Unchecked:
-    """The platform cannot be asked, or did not answer: never the same as absent."""
+    """The platform cannot be asked, or did not answer: never the same as absent.
+
+    `suspended`: it did, with the word that it has suspended the account, and tells no more of it.
+    """
 
     handle: Handle
     reason: str
+    suspended: bool = False
 
 
 class Resolver(Protocol):

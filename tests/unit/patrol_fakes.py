@@ -41,7 +41,7 @@ class FakePlatform:
 
     def __init__(self, *known: Party, unknown: str = "") -> None:
         self.known = list(known)
-        self.says: dict[str, str | Exception] = {}
+        self.says: dict[str, Unchecked | Exception] = {}
         self.unknown = unknown
         """Said of what it does not know, instead of that it is absent."""
         self.down = ""
@@ -62,7 +62,7 @@ class FakePlatform:
         if isinstance(said, Exception):
             raise said
         if said is not None:
-            return Unchecked(handle, said)
+            return said
         for each in self.known:
             names = {(each.handle or "").lower(), *(x.value for x in each.evidence if x.name == "active_username")}
             if handle == each.id or handle.lower() in names:

@@ -82,7 +82,9 @@ async def test_who_bears_the_name_and_what_the_pinned_account_bears(
 
 async def test_a_suspended_account_is_neither_absent_nor_unchecked() -> None:
     platform = FakePlatform()
-    platform.says = dict.fromkeys(("1000", "Examplex"), "X has suspended this account.")
+    platform.says = {
+        each: Unchecked(Handle(each), "The account is closed.", suspended=True) for each in ("1000", "Examplex")
+    }
     seen, unseen = await look(platform)
     assert seen.facts == {"listed_id": "1000", "state": "suspended"}
     assert unseen == []

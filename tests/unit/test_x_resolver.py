@@ -106,7 +106,9 @@ async def test_without_money_nobody_is_asked_for(server: XServer, clock: ManualC
 async def test_a_suspended_account_is_not_absent(server: XServer, clock: ManualClock) -> None:
     person = server.person("examplex_desk", id="2003")
     server.world.suspended.add(person["id"])
-    assert await Asker(server, clock).ask("examplex_desk") == [Unchecked(Handle("examplex_desk"), SUSPENDED)]
+    assert await Asker(server, clock).ask("examplex_desk") == [
+        Unchecked(Handle("examplex_desk"), SUSPENDED, suspended=True)
+    ]
 
 
 @pytest.mark.parametrize("fault", ["503 html", "402 credits", "401 json", "429 json", "200 broken json"])
@@ -172,13 +174,14 @@ def test_what_x_says_of_an_account_is_evidence() -> None:
         ("following", "3"),
         ("posts", "45"),
         ("withheld", "user: DE, FR"),
+        ("bio", "long text of a user"),
     ]
 
 
 @pytest.mark.parametrize("more", [{}, {"affiliation": [FULL["affiliation"]]}, {"withheld": {"scope": "tweet"}}])
 def test_a_sender_and_a_profile_of_one_account_have_the_same_evidence(more: dict[str, Any], clock: ManualClock) -> None:
-    """Compared by trust: names and values must not drift apart."""
-    user = {**FULL, "name": "Examplex Pay", **more}
+    """Compared by trust: names and values must not drift apart. What an account says of itself is told of a profile."""
+    user = {**FULL, "name": "Examplex Pay", "description": "", **more}
     assert party(user).evidence == sender(user, clock).evidence
     old = {**user, "public_metrics": {"followers_count": 12, "following_count": 3, "tweet_count": 45}}
     assert party(old).evidence == sender(old, clock).evidence
@@ -210,3 +213,12 @@ def sender(user: dict[str, Any], clock: ManualClock) -> Party:
 def test_any_field_may_be_anything(name: str, value: Any) -> None:
     if name != "id":
         assert party({**FULL, name: value}).id == "2001"
+
+
+async def test_what_an_account_says_of_itself_is_evidence(server: XServer, clock: ManualClock) -> None:
+    server.person("examplex_help", id="2004", description="Official help\u202e of Examplex\nWrite to us")
+    (found,) = await Asker(server, clock).ask("examplex_help")
+    assert isinstance(found, Profile)
+    assert [each.value for each in found.party.evidence if each.name == "bio"] == [
+        "Official help of Examplex Write to us"
+    ]
