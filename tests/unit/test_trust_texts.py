@@ -134,6 +134,33 @@ def test_a_long_text_is_read_in_two_windows_and_says_so() -> None:
     assert not read_text("word " * (MAX_CHARS // 5))
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Hi mum, this is my new number, my phone broke. Text me here", "impostor_relative"),
+        ("Hallo Mama, mein Handy ist kaputt, das ist meine neue Nummer", "impostor_relative"),
+        ("Please vote for my niece in the contest: https://vote.examplex.test", "account_theft"),
+        ("Проголосуйте за мою племянницу по ссылке https://vote.examplex.test", "account_theft"),
+    ],
+)
+def test_what_strangers_write_in_the_name_of_friends(text: str, code: str) -> None:
+    assert code in found(text)
+
+
+@pytest.mark.parametrize("host", ["claim.examplex.com", "examplex.xyz/claim", "Examplex.IO."])
+def test_a_host_without_a_scheme_is_a_link(host: str) -> None:
+    assert "giveaway_scam" in found(
+        f"The $EXA airdrop is live, check your eligibility and claim your free tokens now: {host}"
+    )
+
+
+def test_a_text_that_repeats_itself_says_nothing_more() -> None:
+    once, often = found(RECOVERY), found(f"{RECOVERY} " * 500)
+    assert {code: finding.confidence for code, finding in once.items()}.items() <= {
+        code: finding.confidence for code, finding in often.items()
+    }.items()
+
+
 def test_gambling_adverts_are_a_notice() -> None:
     (only,) = read_text("Casino with free spins, visit http://casino.examplex.test")
     assert (only.code, only.severity) == ("spam", Severity.NOTICE)
