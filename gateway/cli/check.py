@@ -71,7 +71,7 @@ def _problems(config: Path) -> tuple[Settings | None, tuple[Problem, ...]]:
 
 def _warnings(settings: Settings) -> tuple[Problem, ...]:
     """Return what works as it is written, but not as well as it could."""
-    return (*_unproven(settings), *_unlisted(settings, datetime.now(UTC).date()))
+    return (*_unproven(settings), *_unlisted(settings, datetime.now(UTC).date()), *_blind_to_pictures())
 
 
 def _unproven(settings: Settings) -> Iterator[Problem]:
@@ -84,6 +84,14 @@ def _unproven(settings: Settings) -> Iterator[Problem]:
         for each in settings.channels
         if each.plugin.platform == "email" and not each.plugin.receivers(each.settings)
     )
+
+
+def _blind_to_pictures() -> Iterator[Problem]:
+    from gateway.enrich.qr import NEEDS
+    from gateway.reading.pictures import can_look
+
+    if not can_look():
+        yield Problem("pictures", f"are not looked at, so that nobody warns of what a QR code leads to: {NEEDS}")
 
 
 def _unlisted(settings: Settings, today: date) -> Iterator[Problem]:
