@@ -133,9 +133,10 @@ def is_disguised(text: str) -> bool:
 
 def sources(text: str) -> list[int]:
     """Return for each letter, digit and sign of the folded text the place of the character that it stands for."""
-    if text.isascii():
-        return [place for place, char in enumerate(text.translate(_TABLE)) if char != " "]
-    return [place for place, char in enumerate(text) for c in _TABLE[ord(char)] if c != " "]
+    pieces = list(map(_TABLE.__getitem__, map(ord, text)))
+    if "" not in pieces and len("".join(pieces)) == len(text):
+        return [place for place, piece in enumerate(pieces) if piece != " "]
+    return [place for place, piece in enumerate(pieces) for char in piece if char != " "]
 
 
 def place_of(text: str, folded: str, place: int) -> tuple[int, int]:
