@@ -153,7 +153,7 @@ help-hello = Escriba simplemente de qué se trata, como se lo contaría a una pe
 unknown-command = No conozco este comando. Escriba de qué se trata sin la barra, o consulte /help.
 
 button-status = Mis casos
-button-verify = Verificar una cuenta
+button-verify = Comprobar una cuenta
 button-report = Reportar a un impostor
 button-language = Idioma / Language
 button-new = Escribir al equipo

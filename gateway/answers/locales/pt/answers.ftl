@@ -153,7 +153,7 @@ help-hello = É só escrever do que se trata, como você contaria a uma pessoa: 
 unknown-command = Não conheço este comando. Escreva do que se trata sem a barra, ou veja /help.
 
 button-status = Meus atendimentos
-button-verify = Verificar uma conta
+button-verify = Conferir uma conta
 button-report = Denunciar um golpista
 button-language = Idioma / Language
 button-new = Falar com a equipe
