@@ -12,6 +12,7 @@ import typer
 
 from gateway.cli._common import DEFAULT_CONFIG, AsJson, ConfigPath, complain, fail, harmless, say
 from gateway.errors import ConfigError
+from gateway.patrol import servers
 from gateway.patrol.impersonations import as_row, write_csv, write_jsonl
 from gateway.patrol.ports import Budgets
 from gateway.patrol.values import Change, Impersonation, Kind, Report
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 STATE = "patrol.json"
 DOMAINS = "domains"
-DNS_PORT = 53
 _WRITERS: Mapping[str, Callable[[Sequence[Impersonation], IO[str]], None]] = {".csv": write_csv, ".jsonl": write_jsonl}
 
 State = Annotated[
@@ -62,12 +62,12 @@ def patrol(
     from gateway.observe import configure
 
     budgets = read_budgets(budget or ())
-    servers = [read_server(each) for each in dns or ()]
+    asked = [read_server(each) for each in dns or ()]
     if export is not None and export.suffix not in _WRITERS:
         fail("an export is named FILE.csv or FILE.jsonl", 2)
     settings = load(config)
     configure(settings.log.level, settings.log.format, settings.secrets())
-    report = asyncio.run(_run(settings, state or config.resolve().parent / STATE, budgets, servers))
+    report = asyncio.run(_run(settings, state or config.resolve().parent / STATE, budgets, asked))
     for line in told_in_json(report) if as_json else told(report):
         say(line)
     if export is not None:
@@ -75,7 +75,7 @@ def patrol(
     raise typer.Exit(report.exit_status)
 
 
-async def _run(settings: Settings, state: Path, budgets: Budgets, servers: Sequence[tuple[str, int]]) -> Report:
+async def _run(settings: Settings, state: Path, budgets: Budgets, asked: Sequence[tuple[str, int]]) -> Report:
     from gateway.cli._resolvers import opened
     from gateway.clock import SystemClock
     from gateway.patrol.filed import FiledLog
@@ -91,7 +91,7 @@ async def _run(settings: Settings, state: Path, budgets: Budgets, servers: Seque
                 clock=clock,
                 log=FiledLog(state),
                 lookers=found.lookers,
-                dns=stub_resolver(servers),
+                dns=stub_resolver(asked),
                 certificates=Handshakes(),
                 sightings=StoredSightings(found.store) if found.store is not None else None,
                 budgets=budgets,
@@ -99,12 +99,12 @@ async def _run(settings: Settings, state: Path, budgets: Budgets, servers: Seque
         )
 
 
-def stub_resolver(servers: Sequence[tuple[str, int]]) -> StubResolver | None:
+def stub_resolver(asked: Sequence[tuple[str, int]]) -> StubResolver | None:
     """Return what asks the DNS; None, and a word on stderr, when nothing can: accounts are looked at all the same."""
     try:
         from gateway.patrol.resolving import StubResolver
 
-        return StubResolver(servers)
+        return StubResolver(asked)
     except ModuleNotFoundError:
         complain("dnspython is not installed, so that no domain is looked at: run `pip install gatehouse[patrol]`")
     except ConfigError as error:
@@ -131,16 +131,10 @@ def read_budgets(texts: Sequence[str]) -> Budgets:
 
 def read_server(text: str) -> tuple[str, int]:
     """Read `ADDRESS` or `ADDRESS#PORT`; ends the command for anything else."""
-    from ipaddress import ip_address
-
-    address, mark, port = text.partition("#")
     try:
-        server = str(ip_address(address)), int(port) if mark else DNS_PORT
+        return servers.read_server(text)
     except ValueError:
-        server = "", 0
-    if not 0 < server[1] < 65536:
-        fail(f"{text} is no DNS server; write its address in numbers, as in 192.0.2.1 or 192.0.2.1#5353", 2)
-    return server
+        fail(f"{text} is no DNS server; {servers.HOW}", 2)
 
 
 def told(report: Report) -> Iterator[str]:

@@ -18,7 +18,6 @@ from gateway.errors import ConfigError
 from gateway.patrol.ports import Failed, Records
 
 DEADLINE_SECS = 5.0
-PORT = 53
 _UDP_BYTES = 1232
 """No answer of that size is cut into pieces on its way (DNS flag day 2020)."""
 

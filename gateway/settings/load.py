@@ -46,6 +46,7 @@ from gateway.settings.model import (
     StoreSettings,
     StoreTable,
 )
+from gateway.settings.patrolling import PatrolTable, unequipped
 from gateway.settings.references import NOT_READ, is_secret, prepare, variable
 from gateway.settings.strict import strictly
 from gateway.settings.trusting import TrustTable
@@ -66,6 +67,7 @@ TABLES = (
     "log",
     "retention",
     "trust",
+    "patrol",
     "web",
     "alerts",
     "tracing",
@@ -121,6 +123,7 @@ class _Reading:
         log = self._own("log", LogTable)
         retention = self._own("retention", RetentionTable)
         trust = self._own("trust", TrustTable)
+        patrol = self._optional("patrol", PatrolTable)
         web = self._optional("web", WebTable)
         alerts = self._alerts()
         tracing = self._optional("tracing", TracingTable)
@@ -129,6 +132,7 @@ class _Reading:
             *same_places(channels),
             *doors(channels, listens=web is not None or bool(self._problems)),
             *(denied(acknowledgement) if acknowledgement else ()),
+            *(unequipped() if patrol is not None else ()),
             *(alerted(alerts, channels, whole=not self._problems) if alerts else ()),
             *(unknown_brand(brand.name, directory, directory_path) if brand and directory is not None else ()),
         ):
@@ -156,6 +160,7 @@ class _Reading:
             unavailable=tuple(self._unavailable),
             retention=retention,
             trust=trust,
+            patrol=patrol,
             web=web,
             alerts=alerts,
             tracing=tracing,

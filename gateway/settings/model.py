@@ -22,6 +22,7 @@ from gateway.store.seal import Sealer
 
 if TYPE_CHECKING:
     from gateway.answers.acknowledge import AckPolicy
+    from gateway.settings.patrolling import PatrolTable
     from gateway.settings.watching import AlertsTable, TracingTable, WebTable
     from gateway.trust.directory import Directory
 
@@ -256,6 +257,7 @@ class Settings:
     unavailable: tuple[Problem, ...] = ()
     retention: RetentionTable = field(default_factory=RetentionTable)
     trust: TrustTable = field(default_factory=TrustTable)
+    patrol: PatrolTable | None = None
     web: WebTable | None = None
     alerts: AlertsTable | None = None
     tracing: TracingTable | None = None

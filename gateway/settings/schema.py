@@ -18,6 +18,7 @@ from gateway.settings.keeping import RetentionTable
 from gateway.settings.limited import KEY as LIMITS
 from gateway.settings.limited import shape
 from gateway.settings.model import BrandTable, ChannelHead, EngineTable, LogTable, S3Table, StoreTable
+from gateway.settings.patrolling import PatrolTable
 from gateway.settings.trusting import TrustTable
 from gateway.settings.watching import AlertsTable, TracingTable, WebTable
 
@@ -32,6 +33,7 @@ OWN_TABLES: dict[str, type[BaseModel]] = {
     "log": LogTable,
     "retention": RetentionTable,
     "trust": TrustTable,
+    "patrol": PatrolTable,
     "web": WebTable,
     "alerts": AlertsTable,
     "tracing": TracingTable,
