@@ -22,7 +22,8 @@ LANGUAGES = ("en", "zh-CN")
 """The languages with a file, by their BCP 47 tag."""
 
 FILE_NAME = "answers.ftl"
-_OWN_NAME = re.compile(r"^language-name = (.+)$", re.MULTILINE)
+_NAME = "language-name"
+_OWN_NAME = re.compile(rf"^{_NAME} = (.+)$", re.MULTILINE)
 _TRADITIONAL = re.compile(r"zh-(?:.*-)?(?:hant|tw|hk|mo)\b")
 _MAX_ARGUMENT = 1_000
 """Characters; Fluent refuses a piece of 2,500."""

@@ -44,7 +44,7 @@ def assess(
     candidates = chain(_candidates(message, directory), _in_pictures(facts, directory))
     named = _mentioned(message, candidates, directory, on, seen)
     mentioned = _with_names(named, _forwarded_names(message, directory, on), seen)
-    findings = (*shared, *about_sender, *mismatches, *mentioned, *told_by_text(message, standing))
+    findings = (*shared, *about_sender, *mismatches, *mentioned, *told_by_text(message, standing, directory, on))
     return Assessment(
         sender=standing,
         sender_reason=reason,

@@ -6,9 +6,14 @@ Not here: the words themselves (`gateway.trust.texts`).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from itertools import islice
 
 from gateway.case import Finding, Message, Severity, Span, Standing
+from gateway.trust.directory import Directory
+from gateway.trust.mentions import mentions
 from gateway.trust.texts import TextFinding, read_text
+from gateway.trust.verify import verify_claim
 
 _ADVICE = {
     "recovery_scam": "advice-recovery",
@@ -26,18 +31,29 @@ _ADVICE = {
 }
 """What a user is told of it; of any other kind, to take care."""
 _MAX_FORWARDED = 5
+_MAX_NAMED = 20
+_LEADING = frozenset({"fake_support", "asks_validation"})
+"""Kinds that live by where they lead the reader."""
 
 
-def told_by_text(message: Message, sender: Standing) -> Iterator[Finding]:
+def told_by_text(message: Message, sender: Standing, directory: Directory, on: date) -> Iterator[Finding]:
     """Yield what the text, the subject and what is forwarded say; nothing of an official account's own words."""
     if sender is Standing.OFFICIAL:
         return
     seen: set[str] = set()
     for field, text in _texts(message):
         for told in read_text(text, message.platform) if text else ():
-            if told.code not in seen:
-                seen.add(told.code)
-                yield _finding(told, field)
+            if told.code in seen or (told.code in _LEADING and _leads_home(text, field, directory, on)):
+                continue
+            seen.add(told.code)
+            yield _finding(told, field)
+
+
+def _leads_home(text: str, field: str, directory: Directory, on: date) -> bool:
+    """Whether all that a text names is official, and something is: then it is help, in the words of help."""
+    named = list(islice(mentions(text, field, directory), _MAX_NAMED))
+    told = (verify_claim(each.claim, directory, on).standing for each in named)
+    return bool(named) and all(standing is Standing.OFFICIAL for standing in told)
 
 
 def _texts(message: Message) -> Iterator[tuple[str, str]]:
