@@ -25,6 +25,7 @@ from gateway.fetching import FileDispatcher
 from gateway.journal import Decision, Effect, EffectKind, FileIntent, files_of
 from gateway.ports import Fetched, Raw
 from gateway.reading import Apart, Bounds, ReaderAwayError, Seen, Setup
+from gateway.reading.apart import _Turn
 from gateway.reading.pictures import MOST_BYTES
 from gateway.retry import RetryPolicy
 from gateway.store import SqlStore
@@ -288,3 +289,20 @@ async def test_who_gives_up_waiting_leaves_a_process_that_answers_the_next(apart
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert said([await looker.fact_of("a2", len(CODE), chunks(CODE))]) == [("pass", [LINK])]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"[]",
+        b'[{"texts":["a"]},{"texts":["b"]}]',
+        b'[{"texts":["%s"]}]' % (b"x" * 2049),
+        b'[{"texts":%s}]' % (b'["a"' + b',"a"' * 20 + b"]"),
+    ],
+    ids=["too few", "too many", "a long text", "many texts"],
+)
+def test_an_answer_that_cannot_be_is_not_believed(answer: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    apart = Apart(lambda: SETUP)
+    monkeypatch.setattr(apart, "_ask", lambda task, parts, answers: [answer])
+    with pytest.raises(ValueError, match="answer|validation"):
+        apart._look(b"", ["a"], None, _Turn(SETUP, 1.0))
