@@ -363,7 +363,7 @@ impostor-to-do = Veuillez l'examiner, le retirer du groupe et le signaler à la 
 
 # $handle: our own account with @
 public-receipt = Merci, nous avons reçu votre message. Poursuivez par message privé à { $handle } : ici, tout le monde peut lire. Nous n'écrivons jamais en premier et ne demandons jamais mot de passe, phrase de récupération, clé privée, code, accès à distance ou paiement.
-public-warning = Attention : nous ne répondons que depuis { $handle } (écrivez-y en MP). Toute autre réponse en notre nom est une imposture : n'envoyez rien. Nous n'écrivons jamais en premier ni ne demandons mot de passe, phrase de récupération, clé privée, code, accès à distance ou paiement.
+public-warning = Attention : seul { $handle } répond pour nous (écrivez-y en privé). Toute autre réponse en notre nom est une imposture : n'envoyez rien. Nous n'écrivons jamais en premier ni ne demandons mot de passe, phrase de récupération, clé privée, code, accès à distance ou paiement.
 
 # In private. $account: an account, made unclickable, or its number; $handle: our own account with @; $brand: brand
 impostor-answered = ⚠️ Attention : sous votre publication, quelqu'un répond au nom de { $brand } sans être des nôtres : { $account }. Ne lui répondez pas, n'ouvrez aucun de ses liens et ne lui envoyez rien. Nous vous écrivons uniquement depuis { $handle }. Si vous lui avez déjà envoyé quelque chose, gelez votre compte dès maintenant et racontez-nous ici ce qui s'est passé.
