@@ -304,5 +304,5 @@ async def test_who_gives_up_waiting_leaves_a_process_that_answers_the_next(apart
 def test_an_answer_that_cannot_be_is_not_believed(answer: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     apart = Apart(lambda: SETUP)
     monkeypatch.setattr(apart, "_ask", lambda task, parts, answers: [answer])
-    with pytest.raises(ValueError, match="answer|validation"):
+    with pytest.raises(ValueError, match=r"answer|validation"):
         apart._look(b"", ["a"], None, _Turn(SETUP, 1.0))
