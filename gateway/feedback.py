@@ -1,4 +1,4 @@
-"""What the engine tells itself through the journal: timers that came due, files fetched, replies that did not arrive.
+"""What the engine tells itself through the journal: timers, files fetched, replies that did not arrive, its patrol.
 
 Each is a raw of the engine's own and then an event: so it is decided on once, whatever happens in between.
 """
@@ -15,15 +15,19 @@ from gateway import wake
 from gateway.case import AttachmentState, Fact, Frozen, Party
 from gateway.errors import MalformedError
 from gateway.journal import Fate, FileIntent, State, StoredEffect
-from gateway.ports import Event, Fetched, Key, NormalizerPlugin, Raw, StreamId, Undelivered
+from gateway.ports import Altered, Event, Fetched, Key, NormalizerPlugin, Raw, Spotted, StreamId, Undelivered
 from gateway.wake import ENGINE
 
 FILES = StreamId("files")
 """The stream of what came of fetching files."""
 SENT = StreamId("sent")
 """The stream of what did not arrive."""
+PATROL = StreamId("patrol")
+"""The stream of what the patrol has found."""
 _FETCHED = "application/vnd.gatehouse.fetched+json"
 _UNDELIVERED = "application/vnd.gatehouse.undelivered+json"
+_SPOTTED = "application/vnd.gatehouse.spotted+json"
+_ALTERED = "application/vnd.gatehouse.altered+json"
 
 
 class FileOutcome(Frozen):
@@ -59,6 +63,16 @@ def undelivered(item: StoredEffect, fate: Fate, unreachable: bool, now: datetime
     return _raw(SENT, Key(f"{item.effect.key}:undelivered:{fate.state}"), lane, _UNDELIVERED, told, now)
 
 
+def spotted(name: str, told: Mapping[str, object], now: datetime) -> Raw:
+    """Return the raw that tells of a look-alike: the fields of `Spotted`. Of one name only the first is ever taken."""
+    return _raw(PATROL, Key(name), f"patrol:{name}", _SPOTTED, told, now)
+
+
+def altered(name: str, lane: str, told: Mapping[str, object], now: datetime) -> Raw:
+    """Return the raw that tells of something official: the fields of `Altered`. Names are as those of `spotted`."""
+    return _raw(PATROL, Key(name), f"patrol:{lane}", _ALTERED, told, now)
+
+
 def normalize(raw: Raw) -> Sequence[Event]:
     """Return the event that a raw of the engine's own holds."""
     kind = _KINDS.get(raw.media_type)
@@ -72,7 +86,9 @@ def normalize(raw: Raw) -> Sequence[Event]:
 
 
 NORMALIZER = NormalizerPlugin(name="engine", version=1, normalize=normalize)
-_KINDS: Mapping[str, type[Fetched | Undelivered]] = MappingProxyType({_FETCHED: Fetched, _UNDELIVERED: Undelivered})
+_KINDS: Mapping[str, type[Fetched | Undelivered | Spotted | Altered]] = MappingProxyType(
+    {_FETCHED: Fetched, _UNDELIVERED: Undelivered, _SPOTTED: Spotted, _ALTERED: Altered}
+)
 _OBJECT: TypeAdapter[dict[str, object]] = TypeAdapter(dict[str, object])
 _JSON: TypeAdapter[Mapping[str, object]] = TypeAdapter(Mapping[str, object])
 

@@ -11,12 +11,25 @@ from datetime import datetime, timedelta
 from gateway.answers.commands import may_be_command
 from gateway.answers.tokens import read_token
 from gateway.case import Message, Standing
-from gateway.casework import accusing, bot, changes, choices, desk, files, filing, groups, messages, public
+from gateway.casework import (
+    accusing,
+    bot,
+    changes,
+    choices,
+    desk,
+    files,
+    filing,
+    groups,
+    messages,
+    patrolled,
+    public,
+)
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.conversation import cited_cases, references, signed_cases
 from gateway.dialogue import Place
 from gateway.past import Past, Query
 from gateway.ports import (
+    Altered,
     Deleted,
     DeliveryReport,
     Edited,
@@ -26,6 +39,7 @@ from gateway.ports import (
     Moved,
     Pressed,
     Reachable,
+    Spotted,
     TicketEvent,
     Undelivered,
 )
@@ -65,10 +79,18 @@ def ask(event: Event, policy: Policy, now: datetime) -> Query:
             )
         case Deleted() | Fetched():
             return Query(entry_of=event.message_id)
+        case other:
+            return _ask_other(other, policy)
+
+
+def _ask_other(event: Event, policy: Policy) -> Query:
+    match event:
         case Undelivered():
             return Query(case_ids=(event.case_id,) if event.case_id else ())
         case Reachable():
             return Query(place=Place(event.provenance.source, event.place.address))
+        case Spotted() | Altered():
+            return patrolled.ask_found(event, policy)
         case _:
             return Query()
 
@@ -110,6 +132,8 @@ def _decide_other(event: Event, past: Past, policy: Policy, now: datetime) -> Ou
             return desk.decide_reachable(event, past, policy, now)
         case Moved():
             return desk.decide_move(event)
+        case Spotted() | Altered():
+            return patrolled.decide_found(event, past, policy, now)
         case other:
             return Outcome(note=f"kept: nothing follows from {type(other).__name__.lower()} yet")
 

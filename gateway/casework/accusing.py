@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from gateway.case import GRAVITY, Finding, Message, Severity, Standing
 from gateway.casework.values import Judged, Outcome, Policy
-from gateway.ports import DeliveryReport, Edited, Event, MemberSeen
+from gateway.ports import DeliveryReport, Edited, Event, MemberSeen, Spotted
 from gateway.reports import Accusation, Origin
 from gateway.trust.claims import read_claim
 from gateway.trust.entries import scam_key
@@ -38,6 +38,16 @@ def accused_by_user(claims: Iterable[str], platform: str, policy: Policy) -> tup
     """Return whom a user has reported, as far as it has a name that can be looked up."""
     made = (_accusation(claim, platform, Origin.USER, policy) for claim in claims)
     return tuple(islice((each for each in made if each is not None), MOST))
+
+
+def accused_by_patrol(found: Spotted, case_id: str, policy: Policy) -> tuple[Accusation, ...]:
+    """Return whom the patrol has found, unless what it found cannot stand on a list."""
+    claim = f"@{found.value}" if found.kind == "handle" else found.value
+    made = _accusation(claim, found.platform, Origin.PATROL, policy)
+    if made is None:
+        return ()
+    reason = f"The patrol has found it; it resembles {found.of}."
+    return (replace(made, brand=found.brand, technique=found.technique, reason=reason, case_id=case_id),)
 
 
 def _found(findings: Iterable[Finding], message: Message, policy: Policy) -> Iterator[Accusation]:

@@ -8,6 +8,8 @@ Every call may be cancelled at any await; a plugin then gives up its connection 
 from __future__ import annotations
 
 from gateway.ports.events import (
+    Alteration,
+    Altered,
     Deleted,
     DeliveryReport,
     Edited,
@@ -19,6 +21,7 @@ from gateway.ports.events import (
     Normalizer,
     Pressed,
     Reachable,
+    Spotted,
     TicketEvent,
     Undelivered,
     Unknown,
@@ -61,6 +64,8 @@ from gateway.ports.tickets import Backend, Desk, DeskEntry, Done, Failed, Feed, 
 
 __all__ = [
     "Absent",
+    "Alteration",
+    "Altered",
     "Ask",
     "Backend",
     "BackendPlugin",
@@ -117,6 +122,7 @@ __all__ = [
     "Secret",
     "Sender",
     "Spent",
+    "Spotted",
     "StreamId",
     "TicketAction",
     "TicketEvent",

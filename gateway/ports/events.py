@@ -7,7 +7,18 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from gateway.case import AttachmentState, Fact, Frozen, Message, Party, Provenance, Visibility
+from gateway.case import (
+    AttachmentState,
+    Confidence,
+    Evidence,
+    Fact,
+    Frozen,
+    Message,
+    Party,
+    Provenance,
+    Severity,
+    Visibility,
+)
 from gateway.ports.incoming import Raw
 from gateway.ports.outgoing import ReplyFile
 
@@ -119,6 +130,41 @@ class Undelivered(Frozen):
     provenance: Provenance
 
 
+class Spotted(Frozen):
+    """The patrol has found an account or a domain that may pass for one of ours."""
+
+    kind: Literal["handle", "domain"]
+    value: str = Field(description="The handle without @, or the domain in ASCII; lower case.")
+    platform: str = Field(default="", description="Of a handle.")
+    of: str = Field(description="What of ours it resembles, as a person writes it.")
+    brand: str = ""
+    technique: str = ""
+    confidence: Confidence
+    severity: Severity
+    url: str = ""
+    evidence: tuple[Evidence, ...] = Field(default=(), description="What the platform or the DNS says of it.")
+    first_seen: AwareDatetime
+    provenance: Provenance
+
+
+class Alteration(Frozen):
+    """One thing that is otherwise than it was, or than it has to be."""
+
+    code: str
+    severity: Severity
+    reason: str = Field(description="One sentence, in English.")
+
+
+class Altered(Frozen):
+    """The patrol has found an official account or domain otherwise than it was, or than it has to be."""
+
+    shown: str = Field(description="The account or domain, as a person writes it.")
+    platform: str = Field(default="", description="Of an account.")
+    brand: str = ""
+    alterations: tuple[Alteration, ...]
+    provenance: Provenance
+
+
 class Wake(Frozen):
     """A timer that casework set has come due."""
 
@@ -146,6 +192,8 @@ Event = (
     | TicketEvent
     | Fetched
     | Undelivered
+    | Spotted
+    | Altered
     | Wake
     | Unknown
 )
