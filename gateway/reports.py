@@ -47,6 +47,8 @@ class Accusation:
     """One sentence, in English; holds no user's words."""
     origin: Origin = Origin.FINDING
     case_id: str = ""
+    alarm: bool = True
+    """Whether operators are told that it waits for a ruling."""
 
     @property
     def name(self) -> tuple[str, str, str]:
@@ -90,6 +92,10 @@ class Reports(Protocol):
 
     async def confirmed(self) -> Sequence[Report]:
         """Return all that are confirmed, oldest ruling first."""
+        ...
+
+    async def alarming(self) -> int:
+        """Return how many wait for a ruling of which operators are told."""
         ...
 
     async def stamp(self) -> str:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from gateway.case import GRAVITY, Finding, Message, Severity, Standing
 from gateway.casework.values import Judged, Outcome, Policy
+from gateway.caution import cautions
 from gateway.ports import DeliveryReport, Edited, Event, MemberSeen, Spotted
 from gateway.reports import Accusation, Origin
 from gateway.trust.claims import read_claim
@@ -59,7 +60,8 @@ def _found(findings: Iterable[Finding], message: Message, policy: Policy) -> Ite
     for finding in islice(grave, MOST):
         made = _accusation(finding.subject, message.platform, Origin.FINDING, policy)
         if made is not None:
-            yield replace(made, brand=finding.brand or "", technique=finding.technique or "")
+            alarm = bool(cautions([finding], policy.cautions).alarms)
+            yield replace(made, brand=finding.brand or "", technique=finding.technique or "", alarm=alarm)
 
 
 def _accusation(subject: str, platform: str, origin: Origin, policy: Policy) -> Accusation | None:

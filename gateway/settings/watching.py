@@ -46,6 +46,7 @@ class AlertRule(StrEnum):
     FETCH_CRITICAL = "fetch_critical"
     DISK_LOW = "disk_low"
     STORE_SILENT = "store_silent"
+    IMPOSTORS = "impostors"
 
 
 _LISTEN = re.compile(r"(?:(\d{1,3}(?:\.\d{1,3}){3})|\[([0-9A-Fa-f:.]+)\]):(\d{1,5})")

@@ -14,7 +14,7 @@ from gateway.store.absorb import InsertOrAdd
 from gateway.store.tables import acts, reports
 from gateway.store.threads import Threads
 
-_COUNT = InsertOrAdd(reports, ("kind", "platform", "value"), ("times",), replaced=("last_at", "case_id"))
+_COUNT = InsertOrAdd(reports, ("kind", "platform", "value"), ("times", "alarms"), replaced=("last_at", "case_id"))
 _QUEUE = "report"
 """Stands where the log of acts names a queue."""
 
@@ -32,6 +32,7 @@ def count(connection: Connection, accusations: Sequence[Accusation], now: dateti
             "origin": accused.origin.value,
             "case_id": accused.case_id,
             "times": 1,
+            "alarms": int(accused.alarm),
             "first_at": now,
             "last_at": now,
             "ruling": Ruling.OPEN.value,
@@ -76,6 +77,11 @@ class SqlReports:
         rows = select(reports).where(reports.c.ruling == Ruling.CONFIRMED.value).order_by(reports.c.ruled_at)
         return await self._threads.read(lambda connection: tuple(map(_report, connection.execute(rows))))
 
+    async def alarming(self) -> int:
+        """See `Reports`."""
+        waits = select(func.count()).where(reports.c.ruling == Ruling.OPEN.value, reports.c.alarms > 0)
+        return await self._threads.read(lambda connection: int(connection.execute(waits).scalar_one()))
+
     async def stamp(self) -> str:
         """See `Reports`."""
         ruled = select(func.count(), func.max(acts.c.id)).where(acts.c.queue == _QUEUE)
@@ -95,7 +101,15 @@ def _rule(connection: Connection, number: int, ruling: Ruling, act: Act) -> bool
 
 def _report(row: Row[Any]) -> Report:
     accused = Accusation(
-        row.kind, row.value, row.platform, row.brand, row.technique, row.reason, Origin(row.origin), row.case_id
+        row.kind,
+        row.value,
+        row.platform,
+        row.brand,
+        row.technique,
+        row.reason,
+        Origin(row.origin),
+        row.case_id,
+        row.alarms > 0,
     )
     ruled = (Ruling(row.ruling), row.ruled_by, row.ruled_at, row.note)
     return Report(row.id, accused, row.times, row.first_at, row.last_at, *ruled)

@@ -394,6 +394,7 @@ reports = Table(
     Column("origin", Text, nullable=False),
     Column("case_id", Text, nullable=False),
     Column("times", BigInteger, nullable=False),
+    Column("alarms", BigInteger, nullable=False),
     Column("first_at", UtcTime, nullable=False),
     Column("last_at", UtcTime, nullable=False),
     Column("ruling", Text, nullable=False),

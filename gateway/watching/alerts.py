@@ -244,7 +244,17 @@ def _store(seen: Observation, table: AlertsTable, found: _Found) -> Iterator[tup
         )
 
 
+def _impostors(seen: Observation, table: AlertsTable, found: _Found) -> Iterator[tuple[str, Symptom]]:
+    if seen.store_error:
+        found.unseen.add(AlertRule.IMPOSTORS)
+    elif seen.impostors:
+        text = f"{seen.impostors} impostors that were pointed out wait for a ruling"
+        action = "look at them, then confirm or refuse: gatehouse reports list"
+        yield "reports", Symptom(AlertRule.IMPOSTORS, text, action, seen.at, count=seen.impostors)
+
+
 RULES: Mapping[AlertRule, Finder] = {
+    AlertRule.IMPOSTORS: _impostors,
     AlertRule.PART_DOWN: _down,
     AlertRule.AUTH_FAILED: _in_condition(AlertRule.AUTH_FAILED, Condition.AUTH_FAILED),
     AlertRule.NO_CREDITS: _in_condition(AlertRule.NO_CREDITS, Condition.NO_CREDITS),

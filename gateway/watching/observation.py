@@ -32,6 +32,8 @@ class Observation:
     store_error: str = ""
     polls: tuple[Poll, ...] = ()
     """When each stream was last fetched whose platform forgets what nobody fetches."""
+    impostors: int = 0
+    """How many wait for an operator's ruling of which operators are told."""
 
     def waiting(self) -> dict[tuple[str, str], tuple[int, datetime]]:
         """Return how many wait in each queue of each source or target, and since when the oldest."""
@@ -77,9 +79,10 @@ class Observer:
         try:
             backlog = tuple(await self._store.backlog())
             polls = await self._polls.look(parts, self._clock.now()) if self._polls is not None else ()
+            impostors = await self._store.reports.alarming()
         except GatewayError as error:
             return Observation(self._clock.now(), parts, (), self._disk(), str(error))
-        return Observation(self._clock.now(), parts, backlog, self._disk(), polls=polls)
+        return Observation(self._clock.now(), parts, backlog, self._disk(), polls=polls, impostors=impostors)
 
     async def unready(self, channels: Sequence[str]) -> tuple[str, ...]:
         """Return what is not ready: `store` when it cannot be written, and each channel that is misconfigured."""

@@ -159,6 +159,7 @@ def test_each_rule_finds_what_it_is_there_for() -> None:
         ],
         free_bytes=5,
         polls=[Poll("e:updates", START - timedelta(hours=12), timedelta(hours=24))],
+        impostors=1,
     )
     story.see(store_error="it is locked")
     assert {notice.rule for notice in story.told} == set(AlertRule)
@@ -420,3 +421,12 @@ async def test_targets_that_cannot_work_are_a_configuration_error(
 async def test_a_channel_that_is_not_open_for_sending_is_told_when_it_should_send() -> None:
     with pytest.raises(ConfigError, match="support is not open"):
         await ChannelTarget("support", {}.get, by_mail("ops@example.test")).tell(NOTICE)
+
+
+def test_impostors_that_wait_for_a_ruling_are_told_of_when_there_are_more() -> None:
+    story = Story()
+    assert story.see(impostors=2) == [("impostors:reports", "raised")]
+    assert story.see(7200, impostors=2) == []
+    assert story.see(7200, impostors=3) == [("impostors:reports", "repeated")]
+    assert story.see(impostors=0) == []
+    assert story.see(600, impostors=0) == [("impostors:reports", "recovered")]

@@ -102,3 +102,9 @@ def test_a_user_reports_whom_he_names_and_nobody_official() -> None:
         ("link", "", "https://examplex-help.example.com/login"),
     ]
     assert {each.origin for each in accused} == {Origin.USER}
+
+
+@pytest.mark.parametrize(("severity", "alarm"), [(Severity.WARNING, False), (Severity.DANGER, True)])
+def test_operators_are_told_of_what_the_desk_wants_to_hear_of(severity: Severity, alarm: bool) -> None:
+    posing = found("desk@examplex-help.example.com", severity, code="sender_poses_as_official")
+    assert [each.alarm for each in decided(posing).accused] == [alarm]
