@@ -161,7 +161,7 @@ button-new = An das Team schreiben
 ## Commands: /new
 
 new-ask =
-    Bitte sehr: Ihre nächste Nachricht eröffnet einen neuen Vorgang. Worum geht es, und wann ist es passiert?
+    Gern: Ihre nächste Nachricht eröffnet einen neuen Vorgang. Worum geht es, und wann ist es passiert?
 
     Uns hilft Ihre Konto-ID (UID), bei einer Ein- oder Auszahlung auch der Transaktions-Hash (TxID), das Netzwerk, der Coin und der Betrag. Bitte senden Sie kein Passwort, keinen Code und keine Seed-Phrase.
 

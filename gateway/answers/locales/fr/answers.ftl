@@ -238,18 +238,18 @@ verify-official-since = ✅ { $official } est officiel : il figure sur la liste
 
 # $claim: what was asked about, made unclickable; $brand: brand
 verify-not-listed = { $claim } ne figure pas sur la liste des comptes et adresses officiels { $brand }. Je ne peux rien en dire de plus.
-verify-not-listed-unnamed = Ce que vous demandez ne figure pas sur la liste des comptes et adresses officiels { $brand }. Je ne peux rien en dire de plus.
+verify-not-listed-unnamed = L'élément indiqué ne figure pas sur la liste des comptes et adresses officiels { $brand }. Je ne peux rien en dire de plus.
 
 # It was ours once
 verify-retired = ⚠️ { $claim } a appartenu à { $brand }, mais ce n'est plus le cas. Quelqu'un d'autre se trouve peut-être derrière aujourd'hui.
-verify-retired-unnamed = ⚠️ Ce que vous demandez a appartenu à { $brand }, mais ce n'est plus le cas. Quelqu'un d'autre se trouve peut-être derrière aujourd'hui.
+verify-retired-unnamed = ⚠️ L'élément indiqué a appartenu à { $brand }, mais ce n'est plus le cas. Quelqu'un d'autre se trouve peut-être derrière aujourd'hui.
 
 # $official: whom it imitates; $technique: one of the technique texts
 verify-look-alike = ⚠️ { $claim } n'est pas à nous. Cela ressemble à { $official } : { $technique }.
-verify-look-alike-unnamed = ⚠️ Ce que vous demandez n'est pas à nous. Cela ressemble à { $official } : { $technique }.
+verify-look-alike-unnamed = ⚠️ L'élément indiqué n'est pas à nous. Cela ressemble à { $official } : { $technique }.
 
 verify-scam = ⛔ { $claim } a été signalé pour escroquerie. Cela n'a aucun lien avec { $brand }.
-verify-scam-unnamed = ⛔ Ce que vous demandez a été signalé pour escroquerie. Cela n'a aucun lien avec { $brand }.
+verify-scam-unnamed = ⛔ L'élément indiqué a été signalé pour escroquerie. Cela n'a aucun lien avec { $brand }.
 
 # The name is listed, but the platform shows another account behind it
 verify-other-account = ⚠️ Le nom { $official } est sur notre liste, mais le compte qui le porte n'est pas celui que nous connaissons : un nom peut changer de mains. Ne vous y fiez pas tant que notre équipe ne vous l'a pas confirmé.
@@ -362,7 +362,7 @@ impostor-to-do = Veuillez l'examiner, le retirer du groupe et le signaler à la 
 ## Public posts: everybody reads along, so no name but our own, no link, no case number; 280 characters at most
 
 # $handle: our own account with @
-public-receipt = Merci, nous avons reçu votre message. Poursuivez par message privé à { $handle } : ici, tout le monde peut lire. Nous n'écrivons jamais en premier et ne demandons jamais mot de passe, phrase de récupération, clé privée, code, accès à distance ou paiement.
+public-receipt = Merci, nous avons reçu votre message. Poursuivez en message privé avec { $handle } : ici, tout le monde peut lire. Nous n'écrivons jamais en premier et ne demandons jamais mot de passe, phrase de récupération, clé privée, code, accès à distance ou paiement.
 public-warning = Attention : seul { $handle } répond pour nous (écrivez-y en privé). Toute autre réponse en notre nom est une imposture : n'envoyez rien. Nous n'écrivons jamais en premier ni ne demandons mot de passe, phrase de récupération, clé privée, code, accès à distance ou paiement.
 
 # In private. $account: an account, made unclickable, or its number; $handle: our own account with @; $brand: brand

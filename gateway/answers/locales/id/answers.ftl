@@ -233,8 +233,8 @@ verify-ask = Akun, alamat, atau tautan mana yang perlu saya periksa? Tulis persi
 account-on = { $official } di { $platform }
 
 # $official: one of our accounts, addresses or domains; $brand: brand; $since: a date
-verify-official = ✅ { $official } adalah resmi: tercantum dalam daftar resmi { $brand }. Ini hanya berlaku untuk penulisan yang persis sama.
-verify-official-since = ✅ { $official } adalah resmi: tercantum dalam daftar resmi { $brand } sejak { $since }. Ini hanya berlaku untuk penulisan yang persis sama.
+verify-official = ✅ { $official } resmi dan tercantum dalam daftar resmi { $brand }. Ini hanya berlaku untuk penulisan yang persis sama.
+verify-official-since = ✅ { $official } resmi dan tercantum dalam daftar resmi { $brand } sejak { $since }. Ini hanya berlaku untuk penulisan yang persis sama.
 
 # $claim: what was asked about, made unclickable; $brand: brand
 verify-not-listed = { $claim } tidak ada dalam daftar akun dan alamat resmi { $brand }. Selebihnya, saya tidak bisa memastikan apa pun tentangnya.
