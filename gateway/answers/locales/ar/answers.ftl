@@ -348,7 +348,7 @@ files-too-large = وصلتنا رسالتك، لكن فيها ملفات أكب�
 ## Impostors in groups where we are present
 
 # $account: the platform's number of an account or group
-account-number = المعرّف { $account }
+account-number = ID { $account }
 
 # $account: name and number; $brand: brand
 impostor-in-group = ⚠️ هذا الحساب ليس تابعًا لنا ولا يعمل لدى { $brand }، مهما كان الاسم الذي يُظهره: { $account }. موظفونا لا يبادرون بمراسلتك أبدًا، ولا يطلبون أبدًا كلمات مرور أو رموزًا أو عبارات استرداد أو مدفوعات. يُرجى عدم الرد عليه.
