@@ -18,7 +18,7 @@ from fluent.syntax import FluentParser, ast
 FALLBACK = "en"
 """Spoken to whoever's language has no file."""
 
-LANGUAGES = ("en", "zh-CN")
+LANGUAGES = ("en", "zh-CN", "zh-Hant", "es", "pt", "ru", "tr", "vi", "id", "ar", "fr", "de", "ja", "ko")
 """The languages with a file, by their BCP 47 tag."""
 
 FILE_NAME = "answers.ftl"

@@ -48,11 +48,29 @@ def test_a_chats_acknowledgement_is_short_and_says_all_that_counts(language: str
     assert text.count("\n\n") == 1
 
 
+ON_X = {
+    "en": "@examplex on X",
+    "zh-CN": "X 上的 @examplex",
+    "zh-Hant": "X 上的 @examplex",
+    "es": "@examplex en X",
+    "pt": "@examplex no X",
+    "ru": "@examplex (X)",
+    "tr": "X üzerindeki @examplex",
+    "vi": "@examplex trên X",
+    "id": "@examplex di X",
+    "ar": "@examplex على X",
+    "fr": "@examplex sur X",
+    "de": "@examplex auf X",
+    "ja": "X の @examplex",
+    "ko": "X의 @examplex",
+}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_warnings_stand_before_all_else(language: str) -> None:
     text = acknowledge(language, look_alike())
     assert text.index("@examplex_help") < text.index(NUMBER)
-    assert {"en": "@examplex on X", "zh-CN": "X 上的 @examplex"}[language] in text
+    assert ON_X[language] in text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
