@@ -14,6 +14,9 @@ from gateway.errors import GatewayError
 from gateway.guard import closed
 from gateway.health import Health
 from gateway.keeping import Keeper
+from gateway.limits import Gate
+from gateway.patrol.asking import Closed
+from gateway.patrol.ports import Looker, Lookers
 from gateway.ports import (
     Channel,
     Files,
@@ -22,6 +25,7 @@ from gateway.ports import (
     NormalizerPlugin,
     Opening,
     Resolver,
+    Role,
     Sender,
     StreamId,
 )
@@ -30,6 +34,7 @@ from gateway.settings import ChannelSettings
 
 log = structlog.get_logger()
 
+NO_RESOLVER = "the channel is not open, or cannot look accounts up as it is configured"
 CLOSE_SECS = 3.0
 """How long all channels together may take to be closed when an engine ends."""
 
@@ -139,6 +144,15 @@ class Channels:
         if channel.resolver is not None:
             self.roles.resolvers[each.name] = channel.resolver
         self._wire(found)
+
+    def lookers(self, gate_of: Callable[[str], Gate | None]) -> Lookers:
+        """Return who looks accounts up now, by platform; a channel that could not be opened says so when asked."""
+        found: dict[str, tuple[Looker, ...]] = {}
+        for each in self._settings.values():
+            if Role.RESOLVER in each.plugin.roles:
+                resolver, platform = self.roles.resolvers.get(each.name, Closed(NO_RESOLVER)), each.plugin.platform
+                found[platform] = (*found.get(platform, ()), Looker(resolver, gate_of(each.name)))
+        return found
 
     def opener(self, each: ChannelSettings) -> Callable[[], AbstractAsyncContextManager[Channel]]:
         """Return what opens a second connection to a channel."""

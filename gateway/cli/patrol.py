@@ -6,20 +6,18 @@ import asyncio
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated
+from typing import IO, Annotated
 
 import typer
 
+from gateway.cli._beside import is_made, poke
 from gateway.cli._common import DEFAULT_CONFIG, AsJson, ConfigPath, complain, fail, harmless, say
-from gateway.errors import ConfigError
 from gateway.patrol import servers
 from gateway.patrol.impersonations import as_row, write_csv, write_jsonl
 from gateway.patrol.ports import Budgets
 from gateway.patrol.values import Change, Impersonation, Kind, Report
 from gateway.settings import Settings, load
-
-if TYPE_CHECKING:
-    from gateway.patrol.resolving import StubResolver
+from gateway.settings.patrolling import PatrolTable
 
 STATE = "patrol.json"
 DOMAINS = "domains"
@@ -41,6 +39,12 @@ Servers = Annotated[
     list[str] | None,
     typer.Option("--dns", metavar="ADDRESS", help="Ask this DNS server, ADDRESS or ADDRESS#PORT; may be given again."),
 ]
+InStore = Annotated[
+    bool,
+    typer.Option(
+        "--store", help="As a run of the gateway's own: remember in the store, and open cases for what is new."
+    ),
+]
 Export = Annotated[
     Path | None,
     typer.Option("--export", metavar="FILE", help="Write the look-alikes for takedown: FILE.csv or FILE.jsonl."),
@@ -51,6 +55,7 @@ def patrol(
     state: State = None,
     budget: Budget = None,
     dns: Servers = None,
+    in_store: InStore = False,
     export: Export = None,
     config: ConfigPath = DEFAULT_CONFIG,
     as_json: AsJson = False,
@@ -63,11 +68,21 @@ def patrol(
 
     budgets = read_budgets(budget or ())
     asked = [read_server(each) for each in dns or ()]
+    if in_store and state is not None:
+        fail("--store and --state are two places to remember in; name one", 2)
     if export is not None and export.suffix not in _WRITERS:
         fail("an export is named FILE.csv or FILE.jsonl", 2)
     settings = load(config)
     configure(settings.log.level, settings.log.format, settings.secrets())
-    report = asyncio.run(_run(settings, state or config.resolve().parent / STATE, budgets, asked))
+    if in_store and not is_made(settings):
+        fail("there is no store yet: `gatehouse run` makes it")
+    if in_store and settings.patrol is not None:
+        budgets = budgets if budget else settings.patrol.budgets
+        asked = asked or list(settings.patrol.servers)
+    place = None if in_store else state or config.resolve().parent / STATE
+    report = asyncio.run(_run(settings, place, budgets, asked))
+    if in_store:
+        poke(settings)
     for line in told_in_json(report) if as_json else told(report):
         say(line)
     if export is not None:
@@ -75,41 +90,34 @@ def patrol(
     raise typer.Exit(report.exit_status)
 
 
-async def _run(settings: Settings, state: Path, budgets: Budgets, asked: Sequence[tuple[str, int]]) -> Report:
+async def _run(settings: Settings, state: Path | None, budgets: Budgets, asked: Sequence[tuple[str, int]]) -> Report:
+    """Run once, with the memory in that file; without one as the gateway does."""
     from gateway.cli._resolvers import opened
     from gateway.clock import SystemClock
     from gateway.patrol.filed import FiledLog
     from gateway.patrol.patrol import Patrol, run
+    from gateway.patrol.running import run_for_desk
     from gateway.patrol.sightings import StoredSightings
     from gateway.patrol.tls import Handshakes
 
     clock = SystemClock()
+    dns, why_not = servers.resolver_of(asked)
+    if why_not:
+        complain(why_not)
     async with opened(settings, clock) as found:
-        return await run(
-            Patrol(
-                directory=settings.directory,
-                clock=clock,
-                log=FiledLog(state),
-                lookers=found.lookers,
-                dns=stub_resolver(asked),
-                certificates=Handshakes(),
-                sightings=StoredSightings(found.store) if found.store is not None else None,
-                budgets=budgets,
-            )
+        patrol = Patrol(
+            directory=settings.directory,
+            clock=clock,
+            log=FiledLog(state or Path(STATE)),
+            lookers=found.lookers,
+            dns=dns,
+            certificates=Handshakes(),
+            sightings=StoredSightings(found.store) if found.store is not None else None,
+            budgets=budgets,
         )
-
-
-def stub_resolver(asked: Sequence[tuple[str, int]]) -> StubResolver | None:
-    """Return what asks the DNS; None, and a word on stderr, when nothing can: accounts are looked at all the same."""
-    try:
-        from gateway.patrol.resolving import StubResolver
-
-        return StubResolver(asked)
-    except ModuleNotFoundError:
-        complain("dnspython is not installed, so that no domain is looked at: run `pip install gatehouse[patrol]`")
-    except ConfigError as error:
-        complain(f"{error}; no domain is looked at")
-    return None
+        if state is not None or found.store is None:
+            return await run(patrol)
+        return await run_for_desk(patrol, found.store, (settings.patrol or PatrolTable()).from_severity)
 
 
 def read_budgets(texts: Sequence[str]) -> Budgets:
