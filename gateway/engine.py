@@ -27,6 +27,7 @@ from gateway.keeping import Keeper
 from gateway.limits import Gate, Limiter
 from gateway.membership import Place
 from gateway.observe import strike_out
+from gateway.patrol import running as patrol
 from gateway.pipeline import BatchSize, Pipeline
 from gateway.ports import Clock, Cursor, Feed, Ingress, Opening, Page, Raw, Sender, StreamId, TicketSystem
 from gateway.reading import Apart
@@ -126,6 +127,7 @@ class Engine:
             apart.warm()
         engine._wire_pipeline(apart)
         engine._wire_upkeep(reloader)
+        await engine._wire_patrol()
         if store.is_shared:
             engine._wire_place()
         engine._wire_doors(system, watch)
@@ -186,6 +188,7 @@ class Engine:
         """
         late = [name for name in NEED_RESTART if getattr(new, name) != getattr(self.settings, name)]
         kept = {name: getattr(self.settings, name) for name in NEED_RESTART}
+        rested = self.settings.patrol is None
         self.settings = replace(new, **kept)
         strike_out(self.settings.secrets())
         ended, started = self._channels.changes(new.channels)
@@ -199,6 +202,9 @@ class Engine:
             await self._channels.open(each)
         self._channels.forget(set(ended) - {each.name for each in started})
         self._policy = self._making.policy()
+        if (self.settings.patrol is None) != rested:
+            await self._wire_patrol()
+        self._bell(patrol.PART).ring()
         log.info("configuration.taken", ended=ended, started=[each.name for each in started])
         if self._place is not None:
             await self._place.step()
@@ -273,6 +279,25 @@ class Engine:
         self._supervisor.add_worker("retention", sweeper.step, sweeper.next_due, self._bell("retention"), source=ENGINE)
         self._supervisor.add_worker("reports", self._rulings.step, self._rulings.due, self._bell("reports"))
         self._supervisor.add_worker(CONFIGURATION, reloader.step, reloader.due, self._bell(CONFIGURATION))
+
+    async def _wire_patrol(self) -> None:
+        """The patrol where there is one now; it asks for the settings whenever it looks."""
+        await self._supervisor.remove(patrol.GROUP)
+        if self.settings.patrol is None:
+            return
+        bell = self._bell(patrol.PART)
+        part = patrol.Patrolling(
+            self._store,
+            lambda: self.settings.patrol,
+            lambda: self.settings.directory,
+            lambda: self._channels.lookers(self._gate_of),
+            self._clock,
+            bell.ring,
+            self.arrived,
+        )
+        self._supervisor.add_worker(
+            patrol.PART, part.step, part.due, bell, group=patrol.GROUP, source=ENGINE, finish=part.finish
+        )
 
     def _wire_place(self) -> None:
         """This engine's place among the nodes; until it has one, it fetches nothing."""

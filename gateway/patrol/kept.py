@@ -6,7 +6,7 @@ import asyncio
 import base64
 import json
 import zlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import structlog
@@ -19,6 +19,7 @@ log = structlog.get_logger()
 
 MEMORY = "patrol:memory"
 _RUNS = "patrol:run:"
+_SKEW = timedelta(hours=1)
 _BEGAN, _ENDED = f"{_RUNS}began", f"{_RUNS}ended"
 
 
@@ -74,8 +75,9 @@ def unpacked(text: str) -> Memory:
 
 
 def _time(text: str | None, now: datetime) -> datetime | None:
-    """Read a time; where the clock went back meanwhile, it is now."""
+    """Read a time. Another node's clock may be a little ahead; one that is far ahead means that ours went back."""
     try:
-        return min(datetime.fromisoformat(text), now) if text else None
+        found = datetime.fromisoformat(text) if text else None
+        return min(found, now) if found is not None and found - now < _SKEW else None
     except (ValueError, TypeError):
         return None
