@@ -10,12 +10,16 @@ from typing import Final
 from gateway.case import GRAVITY, Severity
 from gateway.trust.texts.fold import fold, is_disguised, place_of, sources
 from gateway.trust.texts.lexicon import lexicon
-from gateway.trust.texts.rules import Match, rules
+from gateway.trust.texts.rules import LETTER, NOTE, VOLUME, Match, rules
 
 MAX_CHARS: Final = 65_536
 """The longest text that is read at once; a longer one is read at its beginning and its end."""
 WINDOWED: Final = "text_windowed"
 _SURER: Final = 0.05
+_LONGEST: Final = 2_500
+"""Signs of a note or a letter; what is longer is a volume."""
+_LETTERS: Final = frozenset({"email"})
+"""Channels in which even a short text is a letter: with greeting, signature, links and telephone numbers."""
 _BARE_HOST: Final = re.compile(
     r"(?<=[a-z0-9])\.(?:com|net|org|info|biz|xyz|top|site|online|club|shop|app|dev|io|co|me|ly|gd|gg|link|live|pro|vip|cc"
     r"|ru|su|cn|tk|ml|ga|cf|gq|pw|icu|fun|space|website|store|tech|cloud|finance|exchange|network|support|help|center"
@@ -48,10 +52,10 @@ def read_text(text: str, channel: str = "") -> tuple[TextFinding, ...]:
 
     Never raises. Of a text longer than `MAX_CHARS` the first and the last part are read, and a finding says so.
     """
-    del channel
+    form = _form(len(text), channel)
     best: dict[str, TextFinding] = {}
     for begin, end in _windows(len(text)):
-        for finding in _read(text[begin:end] if end - begin < len(text) else text, begin):
+        for finding in _read(text[begin:end] if end - begin < len(text) else text, begin, form):
             known = best.get(finding.code)
             if known is None or _rank(finding) > _rank(known):
                 best[finding.code] = finding
@@ -60,6 +64,12 @@ def read_text(text: str, channel: str = "") -> tuple[TextFinding, ...]:
             WINDOWED, Severity.NOTICE, 1.0, 0, 0, "The text is too long to be read whole: its first and last part were."
         )
     return tuple(sorted(best.values(), key=_rank, reverse=True)) if best else ()
+
+
+def _form(length: int, channel: str) -> str:
+    if length > _LONGEST:
+        return VOLUME
+    return LETTER if channel in _LETTERS else NOTE
 
 
 def _windows(length: int) -> Iterator[tuple[int, int]]:
@@ -74,7 +84,7 @@ def _rank(finding: TextFinding) -> tuple[int, float, int]:
     return _GRAVITY[finding.severity], finding.confidence, -finding.start
 
 
-def _read(text: str, begin: int) -> Iterator[TextFinding]:
+def _read(text: str, begin: int, form: str) -> Iterator[TextFinding]:
     words = lexicon()
     folded = fold(text, words.vocabulary)
     hits = words.hits(folded)
@@ -83,7 +93,7 @@ def _read(text: str, begin: int) -> Iterator[TextFinding]:
     if not hits:
         return
     known = rules()
-    matches = list(known.matches(hits))
+    matches = list(known.matches(hits, form))
     if not matches:
         return
     places = sources(text)

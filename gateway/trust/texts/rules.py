@@ -16,13 +16,22 @@ from gateway.trust.texts.lexicon import Hit, Hits
 _WITHIN: Final = 320
 """How far apart, in signs of the folded text, concepts of one rule may stand: about the length of a message."""
 _WIDEST: Final = 240
+_WITHIN_IN_LETTERS: Final = 130
+NOTE: Final = "note"
+LETTER: Final = "letter"
+VOLUME: Final = "volume"
+"""The forms of texts: what is written in a chat or an SMS; a mail of a page or so; a newsletter or a report, which
+speaks of so much that any two words stand near each other somewhere."""
+_FORMS: Final = frozenset({NOTE, LETTER, VOLUME})
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One way to say a scam: concepts that must stand near the first one, and must not.
 
-    Where it has weights, what is near must add up to the threshold too."""
+    Where it has weights, what is near must add up to the threshold too. Where it has a form, it reads texts of that form
+    alone: what is a sign in a short note is everyday in a long letter.
+    """
 
     code: str
     severity: Severity
@@ -32,6 +41,7 @@ class Rule:
     threshold: float
     unless: frozenset[str]
     within: int
+    forms: frozenset[str]
 
     @property
     def concepts(self) -> frozenset[str]:
@@ -56,51 +66,58 @@ class Rules:
     by_concept: Mapping[str, tuple[int, ...]]
     reasons: Mapping[str, str]
 
-    def matches(self, hits: Hits) -> Iterator[Match]:
-        """Yield the first match of the gravest rule of each code. As many steps as rules and hits together, at most."""
+    def matches(self, hits: Hits, form: str) -> Iterator[Match]:
+        """Yield the first match of the gravest rule of each code, among those that read texts of that form.
+
+        As many steps as rules and hits together, at most.
+        """
         places = {place for concept in hits for place in self.by_concept.get(concept, ())}
         told: set[str] = set()
         for place in sorted(places):
             rule = self.gravest_first[place]
-            if rule.code not in told and (match := _match(rule, hits)) is not None:
+            if rule.code in told or form not in rule.forms:
+                continue
+            everyday = form != NOTE and NOTE in rule.forms
+            match = _match(rule, hits, min(rule.within, _WITHIN_IN_LETTERS) if everyday else rule.within)
+            if match is not None:
                 told.add(rule.code)
                 yield match
 
 
-def _match(rule: Rule, hits: Hits) -> Match | None:
+def _match(rule: Rule, hits: Hits, within: int) -> Match | None:
     if any(group.isdisjoint(hits) for group in rule.needs):
         return None
     for key in _of(rule.needs[0], hits):
-        evidence = _around(rule, key, hits)
+        evidence = _around(rule, key, hits, within)
         if evidence is not None:
             start, end = min(start for start, _ in evidence), max(end for _, end in evidence)
             return Match(rule, start, end) if end - start <= _WIDEST else Match(rule, *key)
     return None
 
 
-def _around(rule: Rule, key: Hit, hits: Hits) -> list[Hit] | None:
+def _around(rule: Rule, key: Hit, hits: Hits, within: int) -> list[Hit] | None:
     """Return the evidence around one hit of the rule's first concepts; None if some is missing or something forbids."""
     evidence = [key]
     for group in rule.needs[1:]:
-        near = _nearest(group, key, hits, rule.within)
+        near = _nearest(group, key, hits, within)
         if near is None:
             return None
         evidence.append(near)
     if not rule.unless.isdisjoint(hits) and _nearest(rule.unless, key, hits, max(rule.within, _WITHIN)) is not None:
         return None
-    if rule.weights and _weight(rule, key, hits) < rule.threshold:
+    if rule.weights and _weight(rule, key, hits, within) < rule.threshold:
         return None
     return evidence
 
 
-def _weight(rule: Rule, key: Hit, hits: Hits) -> float:
+def _weight(rule: Rule, key: Hit, hits: Hits, within: int) -> float:
     """Add up what stands near a hit: a concept that is met again adds half, and no more from the third time on."""
     total = 0.0
     for concept, listed in hits.items():
         weight = rule.weights.get(concept)
         if weight is not None:
-            first = bisect_left(listed, (key[0] - rule.within, 0))
-            last = bisect_left(listed, (key[1] + rule.within, 0))
+            first = bisect_left(listed, (key[0] - within, 0))
+            last = bisect_left(listed, (key[1] + within, 0))
             total += weight * (0.0, 1.0, 1.5, 2.0)[min(last - first, 3)]
     return total
 
@@ -154,6 +171,7 @@ def _rule(entry: Mapping[str, Any], named: Mapping[str, str]) -> Rule:
         threshold=entry.get("threshold", 0.0),
         unless=_group(entry.get("unless", ""), named),
         within=entry.get("within", _WITHIN),
+        forms=_group(entry.get("form", ""), named) or _FORMS,
     )
 
 
