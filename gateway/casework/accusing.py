@@ -13,14 +13,13 @@ from gateway.casework.values import Judged, Outcome, Policy
 from gateway.caution import cautions
 from gateway.ports import DeliveryReport, Edited, Event, MemberSeen, Spotted
 from gateway.reports import Accusation, Origin
-from gateway.trust.claims import read_claim
+from gateway.rulings import scam_named
+from gateway.trust.claims import Claim, read_claim
 from gateway.trust.entries import scam_key
-from gateway.trust.schema import Scam
 
 MOST = 5
 """So many are taken from one message."""
 _SHOWING = frozenset({"sender_poses_as_official", "look_alike_mentioned"})
-_FIELDS = {"mail": "address", "domain": "domain", "link": "link", "phone": "phone", "wallet": "wallet"}
 
 
 def with_accused(outcome: Outcome, judged: Judged, policy: Policy) -> Outcome:
@@ -47,8 +46,9 @@ def accused_by_patrol(found: Spotted, case_id: str, policy: Policy) -> tuple[Acc
     made = _accusation(claim, found.platform, Origin.PATROL, policy)
     if made is None:
         return ()
-    reason = f"The patrol has found it; it resembles {found.of}."
-    return (replace(made, brand=found.brand, technique=found.technique, reason=reason, case_id=case_id),)
+    told = replace(made, brand=found.brand, technique=found.technique, case_id=case_id)
+    reason, alarm = f"The patrol has found it; it resembles {found.of}.", found.severity is Severity.DANGER
+    return (replace(told, reason=reason, alarm=alarm),)
 
 
 def _found(findings: Iterable[Finding], message: Message, policy: Policy) -> Iterator[Accusation]:
@@ -72,16 +72,22 @@ def _accusation(subject: str, platform: str, origin: Origin, policy: Policy) -> 
     if policy.directory_says(subject, where) is Standing.OFFICIAL:
         return None
     try:
-        if claim.handle and claim.kind == "handle" and where and not claim.handle.isdigit():
-            scam = Scam(platform=where, handle=claim.handle)
+        if where and _names_account(claim):
+            scam = scam_named("handle", claim.handle, where)
         else:
-            scam = Scam(**{_FIELDS[claim.kind]: subject.strip()})
+            scam = scam_named(claim.kind, subject.strip())
     except (ValidationError, KeyError):
         # What cannot stand on a list: a platform's own site, a shape that names nobody.
         return None
     place, value = scam_key(scam)
     kind = "handle" if scam.handle else place
     return Accusation(kind, value, place if scam.handle else "", origin=origin)
+
+
+def _names_account(claim: Claim) -> bool:
+    """Whether it is a handle, or a link to an account and to nothing below it."""
+    is_link = claim.kind == "link" and not set("?#.") & set(claim.path) and "/" not in claim.path.strip("/")
+    return bool(claim.handle) and not claim.handle.isdigit() and (claim.kind == "handle" or is_link)
 
 
 def _message(event: Event) -> Message | None:

@@ -83,6 +83,15 @@ def test_nothing_official_is_confirmed_and_then_nothing_at_all_is(reported: Repo
     assert len(json.loads(reported.run("list", "--json").stdout)) == 3
 
 
+@pytest.mark.parametrize(("until", "refused"), [("2999-01-01", True), ("2020-01-01", False)])
+def test_an_account_that_will_retire_is_official_until_then(tmp_path: Path, until: str, refused: bool) -> None:
+    reported = Reported(tmp_path / "desk")
+    official = reported.desk.folder / "official.toml"
+    entry = f'[[brands.accounts]]\nplatform = "telegram"\nhandle = "examplex_help1"\nuntil = {until}\n'
+    official.write_text(f"{official.read_text()}\n{entry}")
+    assert (reported.run("confirm", "1").exit_code == 1) is refused
+
+
 def test_what_is_not_there_is_said(reported: Reported) -> None:
     assert "no report 99" in reported.run("refuse", "99").stderr
     assert "no report 99" in reported.run("show", "99").stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest_asyncio
 from gateway.case import Standing
 from gateway.queues import Act
 from gateway.reports import Accusation, Origin, Ruling
-from gateway.rulings import EVERY, Rulings
+from gateway.rulings import EVERY, Overruled, Rulings, scam_named, with_scams
 from gateway.store import Sealer, SqlStore, open_store
 from gateway.trust.directory import Directory, parse_directory
 from gateway.trust.verify import verify
@@ -20,6 +21,30 @@ from tests.conftest import ManualClock
 
 BRAND = {"id": "examplex", "name": "Examplex", "web": [{"domain": "examplex.test"}]}
 DIRECTORY = parse_directory({"brands": [BRAND]})
+LISTED = parse_directory(
+    {
+        "brands": [
+            {
+                "id": "examplex",
+                "name": "Examplex",
+                "accounts": [
+                    {"platform": "x", "handle": "Examplex_DE", "id": "1001"},
+                    {"platform": "telegram", "handle": "examplex_promo", "until": date(2027, 3, 1)},
+                    {"platform": "telegram", "handle": "examplex_old", "until": date(2025, 1, 31)},
+                    {"platform": "telegram", "handle": "examplex_soon", "since": date(2027, 1, 1)},
+                ],
+                "web": [
+                    {"domain": "examplex.test"},
+                    {"link": "https://desk.example.org/help?lang=en"},
+                    {"link": "https://t.me/examplex_news"},
+                    {"link": "https://wa.me/442079460001"},
+                ],
+                "mail": [{"domain": "mail.examplex.example"}, {"address": "examplex@freemail.example"}],
+                "phones": [{"number": "+442079460000"}],
+            }
+        ]
+    }
+)
 HANDLE = Accusation("handle", "examplex_help1", "telegram", "examplex", "affix", case_id="GH-1")
 SITE = Accusation("domain", "examplex-desk.example.com", case_id="GH-2", origin=Origin.USER)
 
@@ -91,3 +116,74 @@ async def test_a_ruling_makes_no_index_anew(store: SqlStore, clock: ManualClock,
     rulings = Rulings(store.reports, lambda: DIRECTORY, lambda: None, clock)
     await rulings.step()
     assert getattr(rulings.directory, name) is kept
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "platform"),
+    [
+        ("handle", "examplex_de", "x"),
+        ("handle", "1001", "x"),
+        ("handle", "examplex_promo", "telegram"),
+        ("handle", "examplex_soon", "telegram"),
+        ("handle", "examplex_news", "telegram"),
+        ("mail", "help@mail.examplex.example", ""),
+        ("mail", "examplex@freemail.example", ""),
+        ("mail", "anybody@help.examplex.test", ""),
+        ("domain", "examplex.test", ""),
+        ("domain", "help.examplex.test", ""),
+        ("domain", "examplex.example", ""),
+        ("domain", "example.org", ""),
+        ("domain", "freemail.example", ""),
+        ("link", "https://examplex.test/offer", ""),
+        ("link", "https://desk.example.org/help", ""),
+        ("link", "http://desk.example.org/help?lang=en", ""),
+        ("link", "https://x.com/examplex_de", ""),
+        ("phone", "+442079460000", ""),
+        ("phone", "+442079460001", ""),
+    ],
+)
+def test_no_ruling_overrules_the_directory(kind: str, value: str, platform: str) -> None:
+    """Whatever was confirmed before it was listed: what is official today or later, what lies under it or above."""
+    assert with_scams(LISTED, [scam_named(kind, value, platform)], NOON.date()) is LISTED
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "platform"),
+    [
+        ("handle", "examplex_de", "telegram"),
+        ("handle", "examplex_old", "telegram"),
+        ("mail", "another@freemail.example", ""),
+        ("domain", "examplex.example.com", ""),
+        ("domain", "other.example.org", ""),
+        ("link", "https://desk.example.org/help?lang=de", ""),
+        ("link", "https://desk.example.org/other", ""),
+        ("link", "https://t.me/joinchat/abcdef", ""),
+        ("link", "https://x.com/i/broadcasts/1", ""),
+        ("phone", "+442079460002", ""),
+        ("wallet", "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq", ""),
+    ],
+)
+def test_what_is_beside_the_official_or_retired_may_be_a_scam(kind: str, value: str, platform: str) -> None:
+    scam = scam_named(kind, value, platform)
+    assert with_scams(LISTED, [scam], NOON.date()).scams
+    assert not Overruled(LISTED, NOON.date()).by(scam)
+
+
+def test_without_a_day_what_has_retired_is_official_too() -> None:
+    assert Overruled(LISTED).by(scam_named("handle", "examplex_old", "telegram"))
+
+
+async def test_an_account_that_retires_counts_as_reported_from_the_next_day_on(
+    store: SqlStore, clock: ManualClock
+) -> None:
+    brand = BRAND | {"accounts": [{"platform": "x", "handle": "examplex_de", "until": NOON.date()}]}
+    directory, told = parse_directory({"brands": [brand]}), list[date]()
+    rulings = Rulings(store.reports, lambda: directory, lambda: told.append(clock.now().date()), clock)
+    await store.reports.add([Accusation("handle", "examplex_de", "x")])
+    await store.reports.rule(1, Ruling.CONFIRMED, Act("ann", NOON))
+    await rulings.step()
+    assert verify("x:@examplex_de", rulings.directory, NOON.date()).standing is Standing.OFFICIAL
+    clock.advance(timedelta(days=1).total_seconds())
+    await rulings.step()
+    assert verify("x:@examplex_de", rulings.directory, clock.now().date()).standing is Standing.REPORTED_SCAM
+    assert len(told) == 2
