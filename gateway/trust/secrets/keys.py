@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gateway.trust.secrets.checksums import RIPPLE, base58, base58check, is_key_pair, is_stellar_seed
+from gateway.trust.secrets.introductions import KEY_TERMS, introduces, is_named_after
 from gateway.trust.secrets.model import Secret
 from gateway.trust.secrets.page import Page
 from gateway.trust.secrets.public import is_public
@@ -33,9 +34,10 @@ _CIPHERTEXT = re.compile(
 )
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"']{0,300}\Z", re.IGNORECASE)
 _KEY_PARAMETER = re.compile(r"[?&#](?:private|priv|secret|p)?[_-]?(?:key|pk)=\Z", re.IGNORECASE)
-_JUDGES = frozenset({"key", "seed", "public"})
-_TELLS = frozenset({"key", "seed"})
+_JUDGES = frozenset({"key", "seed", "public", "moved"})
 _BEFORE, _AFTER = 60, 40
+_SIGNATURE = (87, 88)
+"""How long 64 bytes are in base58: a signature of Solana, unless a label stands right before it."""
 _LOW_KEYS = 1 << 32
 _ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 """The order of secp256k1: keys are the numbers below it."""
@@ -132,14 +134,15 @@ def _hex_keys(page: Page) -> Iterator[Secret]:
 
 
 def _is_told(page: Page, start: int, end: int) -> bool:
-    """Whether the nearest term before a value, or else after it, speaks of keys and not of transactions."""
+    """Whether the nearest term before a value, or else after it, speaks of keys and introduces it."""
     if _LINK.search(page.text, max(0, start - 320), start):
         return _KEY_PARAMETER.search(page.text, max(0, start - 24), start) is not None
+    direct = end - start in _SIGNATURE and not _is_hex(page.text[start:end])
     before = page.before(start, _BEFORE, _JUDGES)
-    if before is not None:
-        return before.kind in _TELLS
+    if before is not None and (before.kind not in KEY_TERMS or introduces(page, before, start, direct)):
+        return before.kind in KEY_TERMS
     after = page.after(end, _AFTER, _JUDGES)
-    return after is not None and after.kind in _TELLS
+    return after is not None and after.kind in KEY_TERMS and is_named_after(page, end, after)
 
 
 def _is_extreme(text: str, match: re.Match[str]) -> bool:
