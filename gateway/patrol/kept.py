@@ -14,6 +14,7 @@ import structlog
 from gateway.journal import Store
 from gateway.patrol.filed import dump_memory, read_memory
 from gateway.patrol.values import Memory
+from gateway.watching.observation import ALTERED
 
 log = structlog.get_logger()
 
@@ -47,11 +48,15 @@ class StoredLog:
             log.error("patrol.forgotten")
             return Memory()
 
-    async def save(self, memory: Memory) -> None:
-        """See `PatrolLog.save`; the run has then come to its end."""
+    async def save(self, memory: Memory, altered: int = 0) -> None:
+        """See `PatrolLog.save`; the run has then come to its end. `altered` of ours it has found in danger."""
         kept = await asyncio.to_thread(packed, memory)
         ended = memory.ran_at.isoformat() if memory.ran_at is not None else None
-        await self._store.set_marks({MEMORY: kept, _ENDED: ended})
+        marks = {MEMORY: kept, _ENDED: ended}
+        if altered:
+            before = (await self._store.marks(ALTERED)).get(ALTERED, "0")
+            marks[ALTERED] = str(int(before) + altered)
+        await self._store.set_marks(marks)
 
     async def begin(self, now: datetime) -> None:
         """A run begins."""

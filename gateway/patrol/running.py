@@ -22,7 +22,7 @@ from gateway.patrol.patrol import Patrol, run
 from gateway.patrol.ports import Lookers
 from gateway.patrol.servers import resolver_of
 from gateway.patrol.sightings import StoredSightings
-from gateway.patrol.telling import raws_of
+from gateway.patrol.telling import amiss, raws_of
 from gateway.patrol.tls import Handshakes
 from gateway.patrol.values import Memory, Report
 from gateway.ports import Clock
@@ -70,7 +70,7 @@ async def run_for_desk(patrol: Patrol, store: Store, least: Severity) -> Report:
     if raws := raws_of(report, before.ran_at, refused, least):
         put = await store.put_page(ENGINE, PATROL, raws, None)
         log.info("patrol.told", count=put.stored, known=put.known)
-    await kept.save(held.memory)
+    await kept.save(held.memory, sum(1 for _ in amiss(report)))
     return report
 
 

@@ -47,6 +47,7 @@ class AlertRule(StrEnum):
     DISK_LOW = "disk_low"
     STORE_SILENT = "store_silent"
     IMPOSTORS = "impostors"
+    OFFICIAL_ALTERED = "official_altered"
 
 
 _LISTEN = re.compile(r"(?:(\d{1,3}(?:\.\d{1,3}){3})|\[([0-9A-Fa-f:.]+)\]):(\d{1,5})")

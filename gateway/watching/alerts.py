@@ -253,8 +253,18 @@ def _impostors(seen: Observation, table: AlertsTable, found: _Found) -> Iterator
         yield "reports", Symptom(AlertRule.IMPOSTORS, text, action, seen.at, count=seen.impostors)
 
 
+def _altered(seen: Observation, table: AlertsTable, found: _Found) -> Iterator[tuple[str, Symptom]]:
+    if seen.store_error:
+        found.unseen.add(AlertRule.OFFICIAL_ALTERED)
+    elif seen.altered:
+        text = f"the patrol has found official accounts or domains in danger, {seen.altered} times in all"
+        action = "look at the cases of category official-account: gatehouse cases list"
+        yield "patrol", Symptom(AlertRule.OFFICIAL_ALTERED, text, action, seen.at, count=seen.altered)
+
+
 RULES: Mapping[AlertRule, Finder] = {
     AlertRule.IMPOSTORS: _impostors,
+    AlertRule.OFFICIAL_ALTERED: _altered,
     AlertRule.PART_DOWN: _down,
     AlertRule.AUTH_FAILED: _in_condition(AlertRule.AUTH_FAILED, Condition.AUTH_FAILED),
     AlertRule.NO_CREDITS: _in_condition(AlertRule.NO_CREDITS, Condition.NO_CREDITS),

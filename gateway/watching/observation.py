@@ -17,6 +17,8 @@ from gateway.watching.polls import Poll, Polls
 
 WAITING = frozenset({State.NEW, State.CLAIMED, State.POSTPONED, State.UNKNOWN, State.PENDING})
 """States in which something still waits for its turn."""
+ALTERED = "patrol:altered"
+"""The note of how often the patrol has found something official in danger."""
 PROBE = "probe"
 """The note that is written to see whether the store can be written."""
 
@@ -34,6 +36,8 @@ class Observation:
     """When each stream was last fetched whose platform forgets what nobody fetches."""
     impostors: int = 0
     """How many wait for an operator's ruling of which operators are told."""
+    altered: int = 0
+    """How often the patrol has found something official in danger, in all."""
 
     def waiting(self) -> dict[tuple[str, str], tuple[int, datetime]]:
         """Return how many wait in each queue of each source or target, and since when the oldest."""
@@ -80,9 +84,11 @@ class Observer:
             backlog = tuple(await self._store.backlog())
             polls = await self._polls.look(parts, self._clock.now()) if self._polls is not None else ()
             impostors = await self._store.reports.alarming()
+            altered = (await self._store.marks(ALTERED)).get(ALTERED, "0")
         except GatewayError as error:
             return Observation(self._clock.now(), parts, (), self._disk(), str(error))
-        return Observation(self._clock.now(), parts, backlog, self._disk(), polls=polls, impostors=impostors)
+        now, free = self._clock.now(), self._disk()
+        return Observation(now, parts, backlog, free, polls=polls, impostors=impostors, altered=int(altered))
 
     async def unready(self, channels: Sequence[str]) -> tuple[str, ...]:
         """Return what is not ready: `store` when it cannot be written, and each channel that is misconfigured."""

@@ -123,6 +123,7 @@ async def test_what_becomes_amiss_with_what_is_ours_is_a_case_each_time(tmp_path
         await runs(desk)
         assert len(desk.cases()) == 3
         assert reports(desk) == []
+        assert desk.rows("select document from marks where name = 'patrol:altered'") == [("3",)]
 
 
 async def test_a_table_that_is_added_and_taken_out_holds_at_once(tmp_path: Path) -> None:

@@ -160,6 +160,7 @@ def test_each_rule_finds_what_it_is_there_for() -> None:
         free_bytes=5,
         polls=[Poll("e:updates", START - timedelta(hours=12), timedelta(hours=24))],
         impostors=1,
+        altered=1,
     )
     story.see(store_error="it is locked")
     assert {notice.rule for notice in story.told} == set(AlertRule)
@@ -430,3 +431,11 @@ def test_impostors_that_wait_for_a_ruling_are_told_of_when_there_are_more() -> N
     assert story.see(7200, impostors=3) == [("impostors:reports", "repeated")]
     assert story.see(impostors=0) == []
     assert story.see(600, impostors=0) == [("impostors:reports", "recovered")]
+
+
+def test_what_is_official_and_in_danger_is_told_of_once_a_find_and_never_taken_back() -> None:
+    story = Story()
+    assert story.see(altered=1) == [("official_altered:patrol", "raised")]
+    assert story.see(7200, altered=1) == []
+    assert story.see(7200, altered=3) == [("official_altered:patrol", "repeated")]
+    assert story.see(86_400, altered=3) == []

@@ -116,6 +116,7 @@ def test_a_look_alike_is_a_case_with_its_evidence_a_ticket_and_a_report() -> Non
     (accused,) = outcome.accused
     assert accused.name == ("handle", "x", "examplex_help")
     assert (accused.origin, accused.technique, accused.case_id) == (Origin.PATROL, "affix", case.id)
+    assert accused.alarm
 
 
 def test_the_agents_are_told_what_of_whom_since_when_and_what_to_do() -> None:
@@ -143,6 +144,7 @@ def test_a_domain_is_written_so_that_nobody_opens_it() -> None:
     assert "examplex-support[.]com" in entry.message.text.splitlines()[0]
     assert "https://" not in entry.message.text
     assert outcome.accused[0].name == ("domain", "", "examplex-support.com")
+    assert not outcome.accused[0].alarm, "operators are alarmed at dangers"
 
 
 @pytest.mark.parametrize("event", [look_alike(), amiss()], ids=["look-alike", "ours"])
