@@ -63,6 +63,9 @@ class Dialogue(Frozen):
     invited_at: AwareDatetime | None = Field(default=None, description="When a group's member was last asked in.")
     minute_at: AwareDatetime | None = Field(default=None, description="Since when `asked` counts.")
     asked: int = Field(default=0, ge=0, description="Commands and presses answered in that minute.")
+    verdicts: tuple[tuple[str, AwareDatetime], ...] = Field(
+        default=(), description="The last answers to questions in plain words, newest first: a digest, and when."
+    )
 
     def having_answered(self, message_id: str) -> Dialogue:
         """Return it with one more message that was a command, or a step of one."""

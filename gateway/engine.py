@@ -110,6 +110,7 @@ class Engine:
     ) -> Engine:
         """Open every channel and the backend, and wire the parts; a channel that cannot be opened stops only itself."""
         engine = cls(settings, store, clock, random.Random(), seen)  # noqa: S311 - jitter, not secrecy
+        stack.push_async_callback(engine._making.pictures.close)
         stack.push_async_callback(engine._channels.close_all)
         opening = Opening(engine._backend, settings.backend.settings, clock, store.desk)
         try:
@@ -224,7 +225,8 @@ class Engine:
             self._add_dispatcher(f"{name}:send", name, sender, group=name)
         if each.channel.downloader is not None:
             most = self.settings.engine.max_file_bytes
-            files = FileDispatcher(self._store, name, each.channel.downloader, most, means, arrived)
+            look = self._making.pictures.fact_of
+            files = FileDispatcher(self._store, name, each.channel.downloader, most, means, arrived, look)
             self._add_dispatcher(f"{name}:files", files.target, files, group=name)
         again = self._channels.opener(each.settings)
         backfiller = Backfiller(

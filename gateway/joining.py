@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from gateway.case import Entry, Evidence, Finding, Link, Message, Span
+from gateway.trust.masking import mask_message
 
 SPLIT_AT = 4096
 """A text of exactly so many UTF-16 units was cut by the platform's program: what follows goes on in mid-word."""
@@ -34,6 +35,11 @@ def whole(first: Entry, parts: Sequence[Entry]) -> Entry:
         }
     )
     findings = _moved([each.assessment.findings for each in ordered], starts)
+    # What is a secret only as a whole was none in its parts.
+    without, secrets = mask_message(message)
+    if without is not message:
+        findings = (*(each.model_copy(update={"span": None}) for each in findings), *secrets)
+        message = without
     assessment = first.assessment.model_copy(
         update={
             "findings": tuple({(each.code, each.subject): each for each in reversed(findings)}.values())[::-1],

@@ -28,6 +28,8 @@ worked on alone, so that what happens is its own doing."""
 
 LONG_CHARS = 600
 """A text of so many characters is judged apart: what that saves here is more than what the way there costs."""
+THREAD_CHARS = 20_000
+"""What is judged here, for there is no other process, goes to a thread from so many characters on."""
 THREAD_BYTES = 256 * 1024
 """What is read here goes to a thread from so many bytes on, so that the loop answers meanwhile."""
 
@@ -36,9 +38,13 @@ Found = tuple[Message, Assessment, Triage] | Exception
 """A message without secrets, and what was found of it."""
 
 
+async def _look_at_nothing(message: Message, raw: Raw) -> tuple[Fact, ...]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """The stages between a raw and its decision, as functions; all but `gather` are pure."""
+    """The stages between a raw and its decision, as functions; all but `gather` and `look` are pure."""
 
     normalizers: Mapping[str, NormalizerPlugin]
     """By source."""
@@ -47,6 +53,8 @@ class Stages:
     triage: Callable[[Message, Sequence[Fact]], Triage]
     clean: Callable[[Message, Sequence[Fact]], Clean] = clean
     """Takes the secrets out; nothing after it sees the message as it came."""
+    look: Callable[[Message, Raw], Awaitable[tuple[Fact, ...]]] = _look_at_nothing
+    """Looks at the pictures that came within the original."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +111,8 @@ class Judging:
         """Return the judged events of each raw, or the fault that it met."""
         with self._metrics.timed(Stage.NORMALIZE):
             read = await self._read_all(claimed)
-        gathered = await asyncio.gather(*(self._gather(place, events) for place, events in enumerate(read)))
+        raws = [item.raw for item in claimed]
+        gathered = await asyncio.gather(*map(self._gather, range(len(raws)), raws, read))
         asked = [each for some in gathered if not isinstance(some, Exception) for each in some]
         found = await self._judge_all(asked)
         judged: list[list[Judged] | Exception] = []
@@ -160,7 +169,7 @@ class Judging:
             read.append(each.unreadable(str(events)) if isinstance(events, MalformedError) else events)
         return read
 
-    async def _gather(self, place: int, events: Read) -> list[_Asked] | Exception:
+    async def _gather(self, place: int, raw: Raw, events: Read) -> list[_Asked] | Exception:
         """Return the messages of a raw with their facts."""
         if isinstance(events, Exception):
             return events
@@ -169,24 +178,31 @@ class Judging:
             for number, event in enumerate(events):
                 if (message := _message(event)) is not None:
                     with self._metrics.timed(Stage.ENRICH), self._tracer.span(Stage.ENRICH, _origin(message)):
-                        asked.append(_Asked(place, number, message, await self._stages.gather(message)))
+                        facts = await self._stages.gather(message)
+                        seen = await self._stages.look(message, raw)
+                        asked.append(_Asked(place, number, message, (*facts, *seen) if seen else facts))
         except Exception as error:  # noqa: BLE001 - a fault in gathering concerns this raw alone
             return error
         return asked
 
     async def _judge_all(self, asked: Sequence[_Asked]) -> dict[tuple[int, int], Found]:
         """Return what was found of each message, by the places of its raw and its event."""
-        apart = [each for each in asked if self._apart is not None and len(each.message.text) >= LONG_CHARS]
+        apart = [each for each in asked if self._apart is not None and _chars(each.message) >= LONG_CHARS]
         gone = {(each.raw, each.event) for each in apart}
-        found = {(each.raw, each.event): self._judge(each) for each in asked if (each.raw, each.event) not in gone}
+        here = [each for each in asked if (each.raw, each.event) not in gone]
+        if self._apart is None and sum(_chars(each.message) for each in here) >= THREAD_CHARS:
+            told = await asyncio.to_thread(lambda: [self._judge(each) for each in here])
+        else:
+            told = [self._judge(each) for each in here]
+        found = {(each.raw, each.event): one for each, one in zip(here, told, strict=True)}
         if self._apart is not None and apart:
             on = self._clock.now().date()
             judgements = await self._apart.judge([(each.message, each.facts) for each in apart], on)
             away = [each for each, one in zip(apart, judgements, strict=True) if isinstance(one, ReaderAwayError)]
-            here = iter(await asyncio.to_thread(lambda: [self._judge(each) for each in away]) if away else ())
+            again = iter(await asyncio.to_thread(lambda: [self._judge(each) for each in away]) if away else ())
             for each, judgement in zip(apart, judgements, strict=True):
                 is_away = isinstance(judgement, ReaderAwayError)
-                found[each.raw, each.event] = next(here) if is_away else self._judged_apart(each.message, judgement)
+                found[each.raw, each.event] = next(again) if is_away else self._judged_apart(each.message, judgement)
         return found
 
     def _judge(self, asked: _Asked) -> Found:
@@ -263,6 +279,12 @@ def _holding(event: Event, message: Message) -> Event:
             return event if event.message is message else event.model_copy(update={"message": message})
         case _:
             return message
+
+
+def _chars(message: Message) -> int:
+    """Return how much of a message there is to judge, without reading more of it than tells that it is long."""
+    parts = (message.text, message.quoted, message.subject, *(origin.text for origin in message.forwarded))
+    return sum(map(len, parts)) + sum(len(link.url) + len(link.text) for link in message.links)
 
 
 def _origin(message: Message) -> Origin:

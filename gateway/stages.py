@@ -15,10 +15,12 @@ from gateway.channels import Channels
 from gateway.enrich import Enricher, gather
 from gateway.enrich.mail_auth import MailAuthEnricher
 from gateway.enrich.profile import ProfileEnricher
+from gateway.enrich.qr import BOUNDS as PICTURES
+from gateway.enrich.qr import QrEnricher
 from gateway.judging import Stages
 from gateway.limits import Gate
-from gateway.ports import Clock
-from gateway.reading import Setup
+from gateway.ports import Clock, Raw
+from gateway.reading import Apart, Setup
 from gateway.settings import Settings
 from gateway.triage import triage
 from gateway.trust.assess import assess
@@ -27,6 +29,9 @@ from gateway.trust.masking import Clean, clean
 
 FACTS_SECS = 5.0
 """How long the checks of one message may take together."""
+LOOK_SECS = 10.0
+"""How long the pictures of one message may take together, and whatever they wait for: that the process starts, too."""
+_NO_DIRECTORY = Directory("")
 
 
 class Making:
@@ -45,12 +50,20 @@ class Making:
         self._channels = channels
         self._backend = backend
         self._clock = clock
+        self.pictures = QrEnricher(Apart(self._looking, PICTURES))
+        """Looks at pictures, those of originals and those that are fetched; whoever makes the stages closes it."""
 
     def setup(self) -> Setup:
         """Return what the reading process must know: the normalizers that run there, the directory, the patterns."""
+        return Setup(self._apart(), self._directory(), self._settings().trust.patterns)
+
+    def _looking(self) -> Setup:
+        """Return what the process that looks at pictures must know: how they are taken out of originals."""
+        return Setup(self._apart(), _NO_DIRECTORY)
+
+    def _apart(self) -> dict[str, str]:
         roles = self._channels.roles.normalizers
-        names = {source: plugin.name for source, plugin in roles.items() if plugin.apart}
-        return Setup(names, self._directory(), self._settings().trust.patterns)
+        return {source: plugin.name for source, plugin in roles.items() if plugin.apart}
 
     def stages(self, gate_of: Callable[[str], Gate | None]) -> Stages:
         """Return the stages; each asks for the settings and the directory of its moment."""
@@ -69,7 +82,12 @@ class Making:
         def judge(known: Clean, now: datetime) -> Assessment:
             return assess(known.message, known.facts, self._directory(), now.date(), known.found)
 
-        return Stages(normalizers=roles.normalizers, gather=facts, clean=masked, assess=judge, triage=triage)
+        async def look(message: Message, raw: Raw) -> tuple[Fact, ...]:
+            if not self.pictures.concerns(message):
+                return ()
+            return await gather(message, (self.pictures.of(raw),), LOOK_SECS)
+
+        return Stages(roles.normalizers, facts, judge, triage, clean=masked, look=look)
 
     def policy(self) -> Policy:
         """Return what casework knows of the desk."""
@@ -86,5 +104,6 @@ class Making:
             manners={each.name: each.manners for each in self._channels},
             directory=directory,
             cautions=settings.trust.findings,
+            patterns=settings.trust.patterns,
             verify_addresses=frozenset(settings.trust.verify_addresses),
         )

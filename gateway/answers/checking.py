@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from gateway.answers.asking import Rows, Told, Turn, account_title, stepping
-from gateway.answers.names import defanged
+from gateway.answers.names import defanged, one_line
 from gateway.case import Fact, FactOutcome, Finding, Link, Message, Party, Standing
 from gateway.trust.claims import Claim, read_claim
 from gateway.trust.verify import AMBIGUOUS, Verdict
@@ -63,10 +63,15 @@ TECHNIQUES: Mapping[str, str] = {
 UNCHECKED: Mapping[str, str] = {AMBIGUOUS: "verify-ambiguous", "shortener": "verify-hidden-target"}
 """What is said of what could not be checked, by the technique that hides it."""
 
+_STOPS = ".,;:!?"
+_LEAST_OF_A_WALLET = 26
+_SPELLED = re.compile(r"[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+")
+"""A handle without its sign: `examplex_help`."""
 MAX_CLAIMS = 5
 """So many names of one question are answered."""
 MAX_BESIDE = 3
 """Characters beside a name that is asked about in public."""
+_MAX_ADDRESS = 254
 _SCHEME = re.compile(r"\Ahttps?://")
 
 
@@ -103,19 +108,29 @@ def answered(turn: Turn) -> Told | None:
     if is_label(turn, message.text, "button-cancel"):
         return turn.says(turn.tell.text("cancelled"), note="cancelled")
     if message.forwarded:
-        return _tell(turn, [of_party(turn, origin.party) for origin in message.forwarded[:MAX_ORIGINS]])
+        return named(turn, message)
     claims = _meant(message, message.text)
     return _tell(turn, [of_claim(turn, claim) for claim in claims]) if claims else None
 
 
 def named(turn: Turn, message: Message) -> Told | None:
-    """Answer every name in a message and whoever wrote what it forwards; None where it names nothing."""
+    """Answer what a message leads to and names, and whoever wrote what it forwards; None where it names nothing.
+
+    What is ours is told of only where all of it is and nothing was left out: among an impostor's words our own names
+    would vouch for him.
+    """
     origins = [of_party(turn, origin.party) for origin in message.forwarded[:MAX_ORIGINS]]
     texts = (message.text, *(origin.text for origin in message.forwarded[:MAX_ORIGINS]))
-    targets = tuple(link.url for link in message.links[:MAX_CLAIMS])
-    claims = dict.fromkeys((*(name for text in texts for name in names_in(text)), *targets))
-    found = [*origins, *(of_claim(turn, claim) for claim in list(claims)[:MAX_CLAIMS])]
-    return _tell(turn, found) if found else None
+    # Where it leads counts most.
+    targets = (link.url for link in message.links)
+    claims = tuple(dict.fromkeys((*targets, *(name for text in texts for name in names_in(text)))))
+    found = [*origins, *(of_claim(turn, claim) for claim in claims[:MAX_CLAIMS])]
+    if not found:
+        return None
+    more = len(claims) > MAX_CLAIMS or len(message.forwarded) > MAX_ORIGINS
+    if more or not all(checked.official for checked in found):
+        found = [checked for checked in found if not checked.official]
+    return _tell(turn, found, more=more)
 
 
 def verify_publicly(turn: Turn, args: str) -> Told:
@@ -137,9 +152,10 @@ def _ask(turn: Turn, key: str) -> Told:
     return turn.says(turn.tell.text(key), buttons=buttons, dialogue=dialogue, note="verify: asked")
 
 
-def _tell(turn: Turn, found: Iterable[Checked]) -> Told:
+def _tell(turn: Turn, found: Iterable[Checked], *, more: bool = False) -> Told:
+    """Put results together; `more`: there was more to check than is checked at once."""
     told = {checked.text: checked for checked in found}
-    texts = list(told)
+    texts = [*told, *((turn.tell.text("verify-more"),) if more else ())]
     if any(checked.danger for checked in told.values()):
         texts.append(turn.tell.text("verify-what-to-do"))
     elif not all(checked.official for checked in told.values()):
@@ -193,13 +209,23 @@ def claims_in(text: str) -> tuple[str, ...]:
 
 def names_in(text: str) -> tuple[str, ...]:
     """Return the words of a text that can be nothing but an account, an address or a link, each once."""
-    words = (word.strip(".,;:!?") for word in _BETWEEN.split(text) if any(sign in word for sign in "@./:"))
-    return tuple(dict.fromkeys(filter(_is_name, words)))
+    words = (_bare(word) for word in _BETWEEN.split(text) if any(sign in word for sign in "@./:_+"))
+    wallets = (word for word in _BETWEEN.split(text) if len(word) >= _LEAST_OF_A_WALLET)
+    named = (*filter(_is_name, words), *(word for word in map(_bare, wallets) if read_claim(word).kind == "wallet"))
+    return tuple(dict.fromkeys(named))
+
+
+def _bare(word: str) -> str:
+    return word.strip(_STOPS)
 
 
 def _is_name(word: str) -> bool:
     """A word without a sign of a name could be any word, and digits with a dot an amount."""
     claim = read_claim(word)
+    if claim.kind == "phone":
+        return word.startswith("+")
+    if "_" in word and not any(sign in word for sign in "@./:"):
+        return _SPELLED.fullmatch(word) is not None
     return not claim.problem and not claim.number and any(char.isalpha() for char in word)
 
 
@@ -253,6 +279,9 @@ def _named(party: Party, name: str | None) -> str:
 
 def _shown(turn: Turn, claim: Claim, text: str, verdict: Verdict) -> str | None:
     """Return the claim as it may be repeated: not where, once made plain, it reads as one of ours."""
+    while verdict.technique == "redirect" and (target := claim.target) is not None:
+        # The link's own name may be ours: what it leads on to is what is told of.
+        claim, text = target, target.shown
     shown = defanged(f"@{claim.handle}" if claim.handle and claim.host is None else text)
     genuine = (*turn.desk.official, verdict.official or "")
     ours = {name.casefold() for name in (defanged(each.partition(" ")[0]) for each in genuine) if name}
@@ -294,6 +323,9 @@ def _worded(turn: Turn, verdict: Verdict | None, shown: str | None) -> Checked:
         return Checked(tell.text("verify-unchecked"), standing=Standing.COULD_NOT_CHECK)
     standing = verdict.standing
     match standing:
+        case Standing.OFFICIAL if verdict.kind == "mail":
+            text = tell.text("verify-address", official=one_line(verdict.claim, _MAX_ADDRESS), brand=tell.brand)
+            return Checked(text, standing="own_address")
         case Standing.OFFICIAL:
             return Checked(_official(turn, verdict), official=True, standing=standing)
         case Standing.LOOK_ALIKE:

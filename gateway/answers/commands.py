@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from gateway.answers import basics, chat, checking, report
@@ -39,6 +39,10 @@ __all__ = [
 PER_MINUTE = 20
 """Commands, presses and steps answered in a dialogue in a minute; those beyond are met with silence."""
 
+VERDICTS_A_DAY = 30
+"""Questions in plain words answered in a dialogue in a day; two machines would go on for ever."""
+_JUST_TOLD = timedelta(hours=1)
+_DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
 _COMMAND = re.compile(r"[/\uff0f](\w{1,32})(?:[@\uff20](\w{1,64}))?(?=\s|$)")
 _TO_VERIFY = re.compile(r"[/\uff0f]verify([@\uff20]\w{1,64})\s*", re.IGNORECASE)
@@ -135,10 +139,23 @@ def verdict(asked: Asked, desk: Desk, *, every_name: bool = False) -> Told | Non
     if not every_name and asked_about(message) is None:
         return None
     told = checking.named(turn, message) if every_name else checking.answered(turn)
-    if told is None:
+    before = asked.dialogue
+    if told is None or before.silenced or _is_enough(before, told.text, asked.now):
         return None
-    kept = replace(told, dialogue=_counted(asked.dialogue, asked))
+    verdicts = ((_digest(told.text), asked.now), *before.verdicts)[:VERDICTS_A_DAY]
+    kept = replace(told, dialogue=_counted(before, asked).model_copy(update={"verdicts": verdicts}))
     return kept if desk.manners.buttons else _in_words(turn, kept)
+
+
+def _is_enough(dialogue: Dialogue, text: str, now: datetime) -> bool:
+    """Whether nobody asked again, or a machine asks without end: it was told just now, or often enough today."""
+    digest = _digest(text)
+    just_told = any(each == digest and now - at < _JUST_TOLD for each, at in dialogue.verdicts)
+    return just_told or sum(now - at < _DAY for _, at in dialogue.verdicts) >= VERDICTS_A_DAY
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _in_words(turn: Turn, told: Told) -> Told:

@@ -21,7 +21,9 @@ MAX_NAMES = 3
 
 _MAX_BRAND = 60
 _MAX_OFFICIAL = 120
-_ANSWERED = re.compile(r"\A(?:(?:re|aw|sv|antw|ynt|res|rv|отв|balas|回复|回覆|答复|返信|답장)\s*[:\uff1a]\s*)+", re.IGNORECASE)
+_ANSWERED = re.compile(
+    r"\A(?:(?:re|aw|sv|antw|ynt|res|rv|отв|balas|回复|回覆|答复|返信|답장)\s*[:\uff1a]\s*)+", re.IGNORECASE
+)
 _SECRETS = ("advice-secret-key", "advice-secret-password", "advice-secret-code", "advice-secret-card")
 """What to do about a secret that the user sent, the gravest first. It is a danger by itself."""
 _KINDS = ("advice-recovery", "advice-giveaway", "advice-fake-support", "advice-investment")

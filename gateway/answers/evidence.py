@@ -8,9 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gateway.answers.asking import Turn, is_forwarded
-from gateway.answers.checking import Checked, names_in, of_claim, of_party
+from gateway.answers.checking import MAX_AROUND, Checked, names_in, of_claim, of_party
 from gateway.answers.names import defanged, many_lines, one_line
 from gateway.case import ForwardOrigin, Message
+from gateway.trust.claims import read_claim
+from gateway.trust.domains import split_host
+from gateway.trust.known import is_known_label
+from gateway.trust.shared import is_shared
 
 Draft = tuple[tuple[str, str], ...]
 
@@ -19,6 +23,8 @@ MAX_SAID = 8_000
 _MAX_NAME = 200
 _MAX_ITEMS = 10
 _MAX_SHOWN = 3
+_BETWEEN_NAMES = 3
+"""Characters a name that may stand beside the names of a list: commas, and once a word such as "and"."""
 _CUT = " [cut: the rest is kept with message {}]"
 
 _SUBSTANCE = frozenset({"seen", "said", "theirs", "files"})
@@ -81,12 +87,16 @@ def for_agents(draft: Draft) -> str:
     return "\n".join(lines)
 
 
-def brought(turn: Turn, text: str) -> Draft:
-    """Return what a message brings; `text` is what of it is the user's own."""
+def brought(turn: Turn, text: str, *, answers_whom: bool = False) -> Draft:
+    """Return what a message brings; `text` is what of it is the user's own.
+
+    Only in an answer to the question whom it is about do the names in it accuse anybody; what is forwarded always does.
+    """
     message = turn.asked.message
     if message is None:
         return (("said", _cut(text, "")),) if text else ()
-    return tuple(_items(turn, message, text))
+    items = _items(turn, message, text)
+    return (*items, *_accused_in(turn, text)) if answers_whom and not is_forwarded(message) else tuple(items)
 
 
 def _items(turn: Turn, message: Message, text: str) -> Iterator[tuple[str, str]]:
@@ -124,10 +134,9 @@ def _origin(turn: Turn, origin: ForwardOrigin) -> Iterator[tuple[str, str]]:
         f"sent {origin.sent_at:%Y-%m-%d %H:%M %Z}" if origin.sent_at else "",
     )
     yield "seen", " ".join(filter(None, said))
-    if party.handle:
-        yield "accused", f"{party.platform}:{party.handle}"
-    elif "@" in party.address:
-        yield "accused", one_line(party.address, _MAX_NAME)
+    claim = f"{party.platform}:{party.handle}" if party.handle else one_line(party.address, _MAX_NAME)
+    if (party.handle or "@" in claim) and not _is_own(turn, claim):
+        yield "accused", claim
     yield from _checked(of_party(turn, party), defanged(f"@{party.handle}") if party.handle else None)
 
 
@@ -135,8 +144,40 @@ def _said(turn: Turn, text: str, message_id: str) -> Iterator[tuple[str, str]]:
     yield "said", _cut(text, message_id)
     for claim in names_in(text)[:_MAX_ITEMS]:
         yield "seen", one_line(claim, _MAX_NAME)
-        yield "accused", one_line(claim, _MAX_NAME)
         yield from _checked(of_claim(turn, claim), defanged(claim))
+
+
+def _accused_in(turn: Turn, text: str) -> Iterator[tuple[str, str]]:
+    """Yield whom an answer accuses: all that it lists; of several names in a story those alone that look like ours.
+
+    People tell who they are, and where they were led, in the same breath as who did it.
+    """
+    names = names_in(text)[:_MAX_ITEMS]
+    around = len(text) - sum(map(len, names))
+    is_list = around < _BETWEEN_NAMES * len(names) if len(names) > 1 else around <= MAX_AROUND
+    for claim in names:
+        looks_like_ours = of_claim(turn, claim).danger
+        suspected = looks_like_ours or (is_list and (claim == text.strip() or not _is_well_known(claim)))
+        if suspected and not _is_own(turn, claim):
+            yield "accused", one_line(claim, _MAX_NAME)
+
+
+def _is_own(turn: Turn, name: str) -> bool:
+    """Whether a name is that of whoever reports."""
+    person = turn.asked.person
+    claim = read_claim(name)
+    own = (person.handle, person.address, person.id)
+    meant = (claim.handle, f"{claim.local}@{claim.site}" if claim.local else "")
+    elsewhere = bool(claim.platform) and claim.platform != person.platform
+    return not elsewhere and any(one.casefold() == each.casefold() for one in meant if one for each in own if each)
+
+
+def _is_well_known(name: str) -> bool:
+    """Whether it is a site that is known to be somebody else's, not one where anybody makes a page."""
+    claim = read_claim(name)
+    if claim.local or not claim.site or is_shared(claim.site):
+        return False
+    return is_known_label(split_host(claim.site).label)
 
 
 def _checked(checked: Checked, name: str | None) -> Iterator[tuple[str, str]]:

@@ -16,14 +16,14 @@ _SIGNS = re.compile(r"[\W_]+")
 
 _ASKED = (
     # English
-    r"\b(?:is|are|was)\b.*\b(?:you|yours?|u|official|officially|legit|legitimate|real|really|genuine|authentic|fake|"
-    r"scam|scammers?|impostors?|impersonat\w*)\b",
+    r"(?:^|[.!?,;:]|\b(?:hi|hello|hey|so|and|but|please|guys|sir)\b)\s*(?:is|are|was)\b[^.!?]*\b(?:you|yours?|u|official|"
+    r"officially|legit|legitimate|real|really|genuine|authentic|fake|scam|scammers?|impostors?|impersonat\w*)\b",
     r"\b(?:legit|real|fake|scam|official|genuine|yours|trustworthy)\b\s*(?:or\b.*)?\?",
     r"\b(?:can|should) i trust\b",
     r"\b(?:belongs? to you|do you own)\b",
     # Chinese, simplified and traditional
-    r"是不是|是否|是你们|是你們|你们的|你們的|官方|真的|真假|假的|假冒|骗子|騙子|诈骗|詐騙|可信|正规|正規|靠谱|靠譜",
-    r"核实|核實|鉴别|鑑別",
+    r"是不是|是否|真假|核实|核實|鉴别|鑑別",
+    r"(?:你们|你們|官方|真的|假的|假冒|骗子|騙子|诈骗|詐騙|可信|正规|正規|靠谱|靠譜).*(?:吗|嗎|么|麼|呢|\?|\uff1f)",
     # Spanish
     r"\b(?:es|son|sois|eres|ser[áa])\b.*\b(?:ustedes|vuestr[oa]|suy[oa]|oficial|real|leg[ií]tim[oa]|verdader[oa]|"
     r"fals[oa]|estafa|fraude|confiable|fiable)\b",
@@ -36,12 +36,12 @@ _ASKED = (
     r"\b(?:ist|sind|seid|gehört)\b.*\b(?:ihr|euch|eure?[rs]?|ihnen|offiziell\w*|echt\w*|seriös|fake|betrug|betrüger|"
     r"gefälscht|vertrauenswürdig)\b",
     # Russian
-    r"(?:это|действительно|правда|точно).*(?:вы\b|ваш\w*|официальн\w*|настоящ\w*|мошенник\w*|фейк\w*|развод|скам)",
+    r"(?:это|действительно|правда|точно).*(?:вы\b|ваш\w*|официальн\w*|настоящ\w*|мошенник\w*|фейк\w*|развод|скам).*\?",
     r"(?:официальн|настоящ|подлинн|ваш)\w*.*\?",
     # Turkish
     r"(?:resmi|gerçek|sahte|dolandırıcı|sizin|size|siz|güvenilir)\w*.*\bm[ıiuü]\w*",
     # Vietnamese
-    r"có phải|phải không|chính thức|thật không|lừa đảo|giả mạo|của các bạn",
+    r"có phải|phải không|thật không|(?:chính thức|lừa đảo|giả mạo|của các bạn).*(?:không|\?)",
     # Indonesian
     r"\b(?:apakah|apa|benarkah|betulkah)\b.*\b(?:kalian|anda|resmi|asli|palsu|penipu\w*|milik)\b",
     r"\b(?:resmi|asli|palsu|penipu\w*)\b.*\?",

@@ -59,7 +59,7 @@ def is_under_way(dialogue: Dialogue) -> bool:
 
 def begin(turn: Turn, args: str) -> Told:
     """Ask what is to be reported; what stands behind the command is kept already."""
-    draft = brought(turn, args)
+    draft = brought(turn, args, answers_whom=True)
     buttons = tuple((turn.button(key, "kind", kind),) for kind, key in KINDS.items())
     texts = (turn.tell.text("report-begin"), turn.tell.text("report-kind"))
     return _asks(turn, _KIND, draft, *texts, buttons=buttons, note="report: begun")
@@ -78,7 +78,7 @@ def answered(turn: Turn) -> Told | None:
     for key, (action, arg) in _LABELS[asked.dialogue.step].items():
         if is_label(turn, message.text, key):
             return pressed(turn, action, arg)
-    draft = (*draft, *brought(turn, message.text))
+    draft = (*draft, *brought(turn, message.text, answers_whom=asked.dialogue.step in (_KIND, _WHAT)))
     return _open(turn, draft) if len(draft) > MAX_PARTS else _TAKES[asked.dialogue.step](turn, draft)
 
 

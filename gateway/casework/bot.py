@@ -31,6 +31,7 @@ from gateway.dialogue import TOKEN_LASTS, Dialogue, Place, Token
 from gateway.journal import Effect, EffectKind
 from gateway.past import Past
 from gateway.ports import Pressed, Reply, ReplyKind, TicketAction
+from gateway.trust.masking import mask_message
 
 TOKEN_HERE = "{token}"  # noqa: S105 - a place in a text
 """Where a link leaves room for a one-time token."""
@@ -84,7 +85,7 @@ def also_answered(
         return outcome
     case_id = outcome.cases[0].id if outcome.cases else ""
     reply = _reply(f"{message.id}:verdict", message, told, policy, case_id=case_id)
-    counted = {"minute_at": told.dialogue.minute_at, "asked": told.dialogue.asked}
+    counted = {name: getattr(told.dialogue, name) for name in ("minute_at", "asked", "verdicts")}
     return replace(
         outcome,
         note=f"{outcome.note}; {told.note}",
@@ -247,7 +248,13 @@ class _Answering:
         )
 
     def _as_message(self, act: Act) -> Message:
-        """Return the message that the case is opened with: what the steps have brought, and what came with the last."""
+        """Return the message that the case is opened with: what the steps have brought, and what came with the last.
+
+        What is a secret only as a whole was none in its parts: it is looked for once more.
+        """
+        return mask_message(self._whole(act), self._policy.patterns)[0]
+
+    def _whole(self, act: Act) -> Message:
         event = self._event
         if isinstance(event, Message):
             return event.model_copy(update={"subject": act.subject, "text": act.text})

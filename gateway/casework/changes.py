@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from gateway.case import Entry, Message, Note
+from gateway.case import Case, Entry, Message, Note, Severity
 from gateway.casework import files, filing
+from gateway.casework.messages import automatic
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.dialogue import Hold, Joining
 from gateway.past import Past
-from gateway.ports import Deleted, TicketAction
+from gateway.ports import Deleted, ReplyKind, TicketAction
 
 DELETED = "deleted"
 """The note on a version of a message that its author has withdrawn."""
@@ -30,12 +31,17 @@ def decide_edit(message: Message, known: Entry, judged: Judged, past: Past, poli
     version = message.model_copy(update={"version": old.version + 1})
     if dialogue is not None:
         judged = filing.in_language(judged, dialogue.language)
-    changed = filing.changed(case, now, worst_severity=filing.worse(case.worst_severity, judged.assessment.worst))
+    changed = filing.cautioned(filing.changed(case, now), judged.assessment, policy)
+    warned = _warned(changed, version, known, judged, past, policy, now)
+    changed = warned.cases[0] if warned.cases else changed
     outcome = Outcome(
-        note=f"edited on {case.id}",
+        note=f"edited on {case.id}; {warned.note}",
         cases=(changed,),
-        entries=(filing.entry(changed, _with_files(version, old), judged, now, part_of=known.part_of),),
-        effects=files.effects(version, changed, policy),
+        entries=(
+            filing.entry(changed, _with_files(version, old), judged, now, part_of=known.part_of),
+            *warned.entries,
+        ),
+        effects=(*files.effects(version, changed, policy), *warned.effects),
     )
     waiting = _waits(dialogue.joining if dialogue is not None else None, known, now)
     if waiting is not None:
@@ -45,6 +51,20 @@ def decide_edit(message: Message, known: Entry, judged: Judged, past: Past, poli
         f"{message.id}:v{version.version}", changed, policy, TicketAction.MESSAGE, message_id=message.id
     )
     return replace(outcome, effects=(written, *outcome.effects))
+
+
+def _warned(
+    case: Case, version: Message, known: Entry, judged: Judged, past: Past, policy: Policy, now: datetime
+) -> Outcome:
+    """Warn of what this version holds and the one before did not."""
+    before = {(each.code, each.technique, each.subject) for each in known.assessment.findings}
+    new = tuple(each for each in judged.assessment.findings if (each.code, each.technique, each.subject) not in before)
+    if not any(each.severity in (Severity.WARNING, Severity.DANGER) for each in new):
+        return Outcome(note="nothing new to warn of")
+    told = replace(judged, assessment=judged.assessment.model_copy(update={"findings": new}))
+    # Each version may be warned of once.
+    named = version.model_copy(update={"id": f"{version.id}:v{version.version}"})
+    return automatic(ReplyKind.WARNING, case, named, told, past, policy, now)
 
 
 def decide_deletion(event: Deleted, past: Past, policy: Policy, now: datetime) -> Outcome:

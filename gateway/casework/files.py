@@ -7,7 +7,7 @@ from datetime import datetime
 
 from gateway.answers import chat
 from gateway.case import Attachment, AttachmentState, Case, Message, Visibility
-from gateway.casework import filing
+from gateway.casework import filing, pictures
 from gateway.casework.values import Outcome, Policy
 from gateway.journal import Effect, EffectKind, FileIntent, files_of
 from gateway.past import Past
@@ -53,7 +53,7 @@ def decide_file(event: Fetched, past: Past, policy: Policy, now: datetime) -> Ou
         entries=(known.model_copy(update={"message": message, "at": now}),),
     )
     if event.state is AttachmentState.STORED:
-        return outcome
+        return pictures.with_codes(outcome, event, policy, now)
     told = f"A file of the user could not be kept ({asked.name or asked.declared_type}): {event.reason}"
     key = f"{event.message_id}:file:{event.attachment_id}"
     effects: tuple[Effect, ...] = (filing.note(key, changed, policy, told),)

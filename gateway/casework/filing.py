@@ -14,6 +14,7 @@ from gateway.answers.acknowledge import plain_address, target
 from gateway.answers.tokens import new_case_id
 from gateway.case import (
     GRAVITY,
+    Assessment,
     Case,
     CaseLink,
     CaseState,
@@ -89,16 +90,20 @@ def changed(case: Case, now: datetime, **more: Any) -> Case:
 
 def grown(case: Case, judged: Judged, policy: Policy, now: datetime) -> Case:
     """Return a case with one more message of its user."""
-    led = cautions(judged.assessment.findings, policy.cautions)
-    return changed(
-        case,
-        now,
-        state=CaseState.OPEN,
-        message_count=case.message_count + 1,
-        worst_severity=worse(case.worst_severity, judged.assessment.worst),
-        priority=led.raised(case.priority),
-        queue=case.queue or led.queue,
-        tags=_distinct(*case.tags, *led.tags),
+    grown_one = changed(case, now, state=CaseState.OPEN, message_count=case.message_count + 1)
+    return cautioned(grown_one, judged.assessment, policy)
+
+
+def cautioned(case: Case, assessment: Assessment, policy: Policy) -> Case:
+    """Return a case with what the findings of a message lead to."""
+    led = cautions(assessment.findings, policy.cautions)
+    return case.model_copy(
+        update={
+            "worst_severity": worse(case.worst_severity, assessment.worst),
+            "priority": led.raised(case.priority),
+            "queue": case.queue or led.queue,
+            "tags": _distinct(*case.tags, *led.tags),
+        }
     )
 
 

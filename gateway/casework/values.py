@@ -15,6 +15,7 @@ from gateway.journal import Effect
 from gateway.ports import Event, Manners
 from gateway.reports import Accusation
 from gateway.trust.directory import Directory
+from gateway.trust.masking import Patterns
 from gateway.trust.verify import Verdict, verify
 
 NO_MANNERS = Manners()
@@ -43,6 +44,8 @@ class Policy:
     """The official accounts, for whoever asks after one."""
     cautions: Mapping[str, Caution] = field(default_factory=dict)
     """What findings lead to, where this desk wants it otherwise, by code."""
+    patterns: Patterns = ()
+    """What identity numbers look like, for what is known only after its message."""
     verify_addresses: frozenset[str] = frozenset()
     """Our addresses that are asked whether something is ours, lower case."""
 

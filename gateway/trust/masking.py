@@ -11,7 +11,19 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from gateway.case import Attachment, Evidence, Fact, Finding, ForwardOrigin, Link, Message, Party, Severity, Span
+from gateway.case import (
+    Attachment,
+    Evidence,
+    Fact,
+    Finding,
+    ForwardOrigin,
+    Link,
+    Message,
+    Party,
+    Recipient,
+    Severity,
+    Span,
+)
 from gateway.trust.secrets import LABELS, Secret, find_secrets, marker, mask_name, masked
 
 CODE = "secret_shared"
@@ -30,12 +42,12 @@ _ADVICE = {
     "identity_number": "",
 }
 """The rest of the kinds are keys, `advice-secret-key`; of an identity number the desk may have asked."""
-_NOT_TYPED = re.compile(
-    r"(?:arc-)?authentication-results|received|dkim|return-path|list-|content-|x-|sender|from|auto-|feedback"
+_WRITTEN_BY_SERVERS = frozenset(
+    {"authentication-results", "arc-authentication-results", "received-spf", "dkim-signature-domain", "return-path"}
 )
-"""Headers that mail servers and programs write: a DKIM signature is no secret, and trust reads them word for word."""
-_TOKEN_OF_OURS = re.compile(r"\s*[/\uff0f]start(?:@\w{1,64})?\s+[A-Za-z0-9_-]{32,64}\s*")
-"""The way into a chat by a link of ours; its token is spent at once."""
+"""Evidence that trust reads word for word; signatures in it are no secrets."""
+_LEAST = 8
+"""Characters of a text that may hold a secret without any words around it."""
 
 T = TypeVar("T")
 
@@ -80,13 +92,17 @@ class _Masking:
             self.findings.append(_finding(secret, place, severity))
         return clean
 
-    def plain(self, text: str) -> str:
-        """Return a text without its secrets, where no place in it is told."""
-        secrets = find_secrets(text, self._patterns) if text else ()
+    def plain(self, text: str, field: str = "other", *, keys: bool = False) -> str:
+        """Return a text without its secrets, where no place in it is told; `keys`: it may be an id, so only of keys."""
+        found = find_secrets(text, self._patterns) if len(text) >= _LEAST else ()
+        secrets = tuple(each for each in found if each.kind in _OWNS) if keys else found
         if not secrets:
             return text
-        self.findings += (_finding(secret, Span(field="other"), _of_kind) for secret in secrets)
+        self._tell(secrets, field)
         return masked(text, secrets)
+
+    def _tell(self, secrets: Iterable[Secret], field: str) -> None:
+        self.findings += (_finding(secret, Span(field=field), _of_kind) for secret in secrets)
 
     def link(self, link: Link) -> Link:
         span = link.span
@@ -104,17 +120,34 @@ class _Masking:
         return origin.model_copy(update=changes) if changes else origin
 
     def file(self, file: Attachment) -> Attachment:
-        name, _ = mask_name(file.name)
-        return file if name == file.name else file.model_copy(update={"name": name})
+        name, secrets = mask_name(file.name, self._patterns)
+        self._tell(secrets, "attachments")
+        changes = _changes(file, content_id=self.plain(file.content_id) if file.content_id else file.content_id)
+        if name != file.name:
+            changes["name"] = name
+        return file.model_copy(update=changes) if changes else file
+
+    def recipient(self, recipient: Recipient) -> Recipient:
+        changes = _changes(recipient, party=self.party(recipient.party))
+        return recipient.model_copy(update=changes) if changes else recipient
+
+    def fact(self, fact: Fact) -> Fact:
+        changes = _changes(fact, evidence=_all(fact.evidence, self._read))
+        return fact.model_copy(update=changes) if changes else fact
 
     def evidence(self, items: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
-        """Return what a platform said; what somebody typed has a space in it, and ids and tokens have none."""
+        """Return what a platform said; what has no space in it may be an id that is needed as it is."""
         return _all(items, self._said)
 
     def _said(self, item: Evidence) -> Evidence:
-        if " " not in item.value or _NOT_TYPED.match(item.name):
+        if item.name in _WRITTEN_BY_SERVERS:
             return item
-        value = self.plain(item.value)
+        value = self.plain(item.value, keys=not any(map(str.isspace, item.value)))
+        return item if value is item.value else item.model_copy(update={"value": value})
+
+    def _read(self, item: Evidence) -> Evidence:
+        """Return what was read in a file."""
+        value = self.plain(item.value, "attachments") if item.name == "text" else item.value
         return item if value is item.value else item.model_copy(update={"value": value})
 
 
@@ -129,14 +162,13 @@ class Clean:
 
 def clean(message: Message, facts: Sequence[Fact], patterns: Patterns = ()) -> Clean:
     """Return a message and its facts as everything after this may see them."""
-    masked_one, found = mask_message(message, patterns)
-    return Clean(masked_one, mask_facts(facts, patterns), found)
+    without, found = mask_message(message, patterns)
+    known, seen = mask_facts(facts, patterns)
+    return Clean(without, known, (*found, *seen))
 
 
 def mask_message(message: Message, patterns: Patterns = ()) -> tuple[Message, tuple[Finding, ...]]:
     """Return a message without secrets, the same object where it holds none, and what was taken out of it."""
-    if _TOKEN_OF_OURS.fullmatch(message.text):
-        return message, ()
     masking = _Masking(patterns)
     changes = _changes(
         message,
@@ -148,28 +180,18 @@ def mask_message(message: Message, patterns: Patterns = ()) -> tuple[Message, tu
         attachments=_all(message.attachments, masking.file),
         evidence=masking.evidence(message.evidence),
         sender=masking.party(message.sender),
+        reply_to=masking.party(message.reply_to) if message.reply_to is not None else None,
+        recipients=_all(message.recipients, masking.recipient),
     )
     if not changes:
         return message, ()
     return message.model_copy(update=changes), _each_once(masking.findings)
 
 
-def mask_facts(facts: Sequence[Fact], patterns: Patterns = ()) -> tuple[Fact, ...]:
+def mask_facts(facts: Sequence[Fact], patterns: Patterns = ()) -> tuple[tuple[Fact, ...], tuple[Finding, ...]]:
     """Return facts without the secrets that a file may hold, such as a picture of the code of an authenticator."""
     masking = _Masking(patterns)
-    return tuple(
-        fact.model_copy(update=changes)
-        if (changes := _changes(fact, evidence=_all(fact.evidence, lambda item: _whole(item, masking))))
-        else fact
-        for fact in facts
-    )
-
-
-def _whole(item: Evidence, masking: _Masking) -> Evidence:
-    if item.name != "text":
-        return item
-    value = masking.plain(item.value)
-    return item if value is item.value else item.model_copy(update={"value": value})
+    return tuple(map(masking.fact, facts)), _each_once(masking.findings)
 
 
 def _growth(secret: Secret) -> int:

@@ -29,7 +29,7 @@ def profile(handle: str, number: str = "", outcome: FactOutcome = FactOutcome.PA
         ("@examplex_support_bot", "@examplex_support_bot on Telegram is official: it has stood on Examplex's own"),
         ("https://t.me/examplex_support_bot", "since 2024-05-01"),
         ("x:@examplex", "@examplex on X is official"),
-        ("help@examplex.test", "examplex.test is official"),
+        ("help@examplex.test", "help@examplex.test is one of"),
         ("@0xamplex_support", "@0xamplex_support"),
         ("@exampIex_news", "it uses letters or digits that look alike"),
         ("@example_x_news", "it differs only by dots, hyphens or underscores"),

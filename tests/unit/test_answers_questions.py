@@ -26,6 +26,11 @@ QUESTIONS = [
     "@examplex_help1 は公式ですか？",
     "@examplex_help1 공식 계정인가요?",
 ]
+LOOSE = [
+    "is examplex_help1 really you?",
+    "is +14155550123 you?",
+    "0x52908400098527886E0F7030069857D2E4169EE7 is this your official wallet?",
+]
 BARE = [
     "@examplex_help1",
     "https://examplex-desk.example.com/login",
@@ -37,11 +42,14 @@ NO_QUESTIONS = [
     "Please check my withdrawal https://explorer.example.com/tx/0f0f",
     "I wrote to help@examplex.test three days ago and nobody has answered me",
     "my mail is ann@mail.test and the order 12345 is stuck",
+    "My email is ann@mail.test and my real name is Ann",
+    "Your site examplex.test is a scam, you are thieves",
+    "你们是骗子 examplex.test",
     "",
 ]
 
 
-@pytest.mark.parametrize("text", [*QUESTIONS, *BARE])
+@pytest.mark.parametrize("text", [*QUESTIONS, *LOOSE, *BARE])
 def test_a_question_or_a_bare_name_is_asked_about(text: str) -> None:
     assert asked_about(message(text=text)) == text.strip()
 

@@ -19,6 +19,8 @@ from gateway.case import (
     Entry,
     FactOutcome,
     Finding,
+    ForwardOrigin,
+    Link,
     Message,
     Priority,
     Severity,
@@ -554,7 +556,18 @@ def test_casework_asks_nothing_for_what_has_no_rule() -> None:
     assert ask(seen, POLICY, NOW) == Query()
 
 
-DIRECTORY = parse_directory({"brands": [{"id": "examplex", "name": "Examplex", "web": [{"domain": "examplex.test"}]}]})
+DIRECTORY = parse_directory(
+    {
+        "brands": [
+            {
+                "id": "examplex",
+                "name": "Examplex",
+                "web": [{"domain": "examplex.test"}],
+                "mail": [{"address": "support@examplex.test"}],
+            }
+        ]
+    }
+)
 ASKED = replace(POLICY, verify_addresses=frozenset({DESK}), directory=DIRECTORY)
 
 
@@ -585,3 +598,27 @@ def test_mail_to_any_other_address_gets_no_verdict() -> None:
     outcome = run(message(text="is examplex.test yours?"), policy=replace(ASKED, verify_addresses=frozenset()))
     assert outcome.effects[1].reply is not None
     assert "is official" not in outcome.effects[1].reply.text
+
+
+def answered(**fields: Any) -> str:
+    outcome = run(message(**fields), policy=ASKED)
+    return next(effect.reply.text for effect in outcome.effects if effect.reply is not None)
+
+
+def test_among_an_impostors_words_our_own_names_vouch_for_nobody() -> None:
+    own = " ".join(f"https://examplex.test/{number}" for number in range(6))
+    text = answered(text=f"{own} Click here", links=(Link(url="https://evil.example.com/login", text="Click here"),))
+    assert "is official" not in text
+    assert "evil[.]example[.]com" in text
+    assert "more in it than I check" in text
+
+
+def test_a_sender_that_a_forwarded_mail_names_is_never_official() -> None:
+    origin = ForwardOrigin(
+        kind="mail",
+        party=party("support@examplex.test", "Examplex"),
+        text="Your account is locked, open https://some.example.org/x",
+    )
+    text = answered(text="Is this you?", forwarded=(origin,))
+    assert "is official" not in text
+    assert "anybody can write it" in text

@@ -22,6 +22,7 @@ from gateway.case import (
     Message,
     Party,
     PartyKind,
+    Priority,
     Provenance,
     Recipient,
     RecipientRole,
@@ -656,3 +657,38 @@ def test_who_sends_a_secret_with_a_command_is_told_at_once_what_to_do(advice: st
     shared = Finding(code="secret_shared", severity=Severity.DANGER, advice=advice)
     outcome = run(said(text="/help"), assessment=Assessment(findings=(shared,)))
     assert words in sayings(outcome)[0]
+
+
+def test_the_same_answer_is_not_given_again_within_the_hour_nor_without_end() -> None:
+    case, first = chat_case(), run(said(text="@some_name"), past(dialogue=at_case(), cases=(chat_case(),)))
+    assert len(sayings(first)) == 1
+    (after,) = first.dialogues
+    again = past(dialogue=after, cases=(case,))
+    assert sayings(run(said(2, text="@some_name"), again)) == []
+    assert len(sayings(run(said(2, text="@some_name"), again, now=NOW + timedelta(hours=2)))) == 1
+    full = after.model_copy(update={"verdicts": tuple((str(number), NOW) for number in range(30))})
+    later = past(dialogue=full, cases=(case,))
+    assert sayings(run(said(3, text="@other_name"), later, now=NOW + timedelta(hours=2))) == []
+
+
+def test_who_opted_out_is_not_answered_by_itself() -> None:
+    silent = at_case().model_copy(update={"silenced": True})
+    assert sayings(run(said(text="@some_name"), past(dialogue=silent, cases=(chat_case(),)))) == []
+
+
+SHARED = Finding(code="secret_shared", technique="seed_phrase", severity=Severity.DANGER, advice="advice-secret-key")
+
+
+def test_an_edit_that_brings_a_danger_raises_the_case_and_warns_once() -> None:
+    opened = run(said())
+    before = replace(filed(opened), sent_to=(0, 0), sent_to_all=(0,))
+    edit = Edited(message=said(text="my phrase is [removed: seed phrase]", edited_at=NOW))
+    outcome = run(edit, before, Assessment(findings=(SHARED,)))
+    (case,) = outcome.cases
+    assert (case.priority, case.tags, case.worst_severity) == (Priority.URGENT, ("secret-shared",), Severity.DANGER)
+    (warning,) = (each for each in outcome.effects if each.kind is EffectKind.WARNING)
+    assert warning.reply is not None
+    assert "recovery phrase" in warning.reply.text
+    known = replace(before, entry=outcome.entries[0], cases=outcome.cases)
+    again = Edited(message=said(text="my phrase is [removed: seed phrase]!", edited_at=NOW + timedelta(seconds=5)))
+    assert EffectKind.WARNING not in kinds(run(again, known, Assessment(findings=(SHARED,))))

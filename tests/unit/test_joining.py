@@ -55,3 +55,10 @@ def test_what_was_found_in_several_parts_is_told_once() -> None:
     finding = Finding(code="c", severity=Severity.NOTICE, subject="@x")
     joined = whole(entry(1, "a", (finding,)), [entry(2, "b", (finding,))])
     assert len(joined.assessment.findings) == 1
+
+
+def test_a_secret_sent_in_halves_is_masked_as_a_whole() -> None:
+    halves = ("my seed phrase is", "legal winner thank year wave sausage", "worth useful legal winner thank yellow")
+    joined = whole(entry(1, halves[0]), [entry(2, halves[1]), entry(3, halves[2])])
+    assert "sausage" not in joined.message.text
+    assert [each.code for each in joined.assessment.findings] == ["secret_shared"]

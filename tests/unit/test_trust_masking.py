@@ -7,11 +7,26 @@ from typing import Any
 
 import pytest
 
-from gateway.case import Attachment, Evidence, Fact, FactOutcome, ForwardOrigin, Link, Message, Party, Severity, Span
+from gateway.case import (
+    Attachment,
+    Evidence,
+    Fact,
+    FactOutcome,
+    ForwardOrigin,
+    Link,
+    Message,
+    Party,
+    Recipient,
+    RecipientRole,
+    Severity,
+    Span,
+)
 from gateway.trust.masking import CODE, clean, mask_message
 from tests.builders import message
 
 PHRASE = "abandon " * 11 + "about"
+# Made of the number 1; everybody knows it.
+WIF = "5HpHagT65TZzG1PH3CSu63k8DbpvD8s5ip4nEB3kEsreAnchuDf"
 KEY = "my private key: " + "5f" * 32
 SAID = f"My seed phrase is {PHRASE} please help"
 
@@ -36,7 +51,12 @@ def test_an_innocent_message_is_the_same_object() -> None:
         {"forwarded": (ForwardOrigin(party=Party(platform="telegram", name="x"), kind="user", text=SAID),)},
         {"forwarded": (ForwardOrigin(party=Party(platform="telegram", name=SAID), kind="user"),)},
         {"attachments": (Attachment(id="1", name=f"{PHRASE}.txt"),)},
+        {"attachments": (Attachment(id="1", name="x.png", content_id=PHRASE),)},
         {"evidence": (Evidence(name="bio", value=SAID),)},
+        {"evidence": (Evidence(name="content-type", value=f'text/plain; name="{PHRASE}"'),)},
+        {"evidence": (Evidence(name="topic", value=PHRASE.replace(" ", ",")),)},
+        {"reply_to": Party(platform="email", address="ann@mail.test", name=SAID)},
+        {"recipients": (Recipient(role=RecipientRole.CC, party=Party(platform="email", name=SAID)),)},
         {"sender": Party(platform="email", address="ann@mail.test", name=SAID)},
     ],
     ids=lambda fields: next(iter(fields)),
@@ -48,8 +68,7 @@ def test_a_phrase_is_in_no_field(fields: dict[str, Any]) -> None:
     assert "removed seed phrase" in everything(masked).replace("removed:", "removed")
     again, _ = mask_message(masked)
     assert again == masked
-    if "attachments" not in fields:
-        assert {finding.code for finding in found} == {CODE}
+    assert {finding.code for finding in found} == {CODE}
 
 
 def test_the_finding_names_kind_and_place_and_never_the_secret() -> None:
@@ -90,6 +109,17 @@ def test_a_token_of_ours_stays_for_it_opens_a_chat() -> None:
     assert mask_message(said)[0] is said
 
 
+def test_what_looks_like_a_token_and_is_a_key_is_masked_and_all_else_too() -> None:
+    said = message(text=f"/start {WIF}", subject=SAID)
+    assert WIF not in everything(mask_message(said)[0])
+    assert "abandon" not in everything(mask_message(said)[0])
+
+
+def test_an_id_that_may_be_the_number_of_a_card_stays() -> None:
+    said = message(evidence=(Evidence(name="post_id", value="4111111111111111"),))
+    assert mask_message(said)[0] is said
+
+
 def test_what_mail_servers_wrote_is_read_word_for_word() -> None:
     said = message(headers={"authentication-results": f"mx.examplex.test; {KEY}"})
     assert mask_message(said)[0] is said
@@ -110,3 +140,9 @@ def test_what_a_picture_says_is_masked_like_any_text() -> None:
     )
     known = clean(message(), (fact,))
     assert "JBSWY3DPEHPK3PXP" not in known.facts[0].model_dump_json()
+    (found,) = known.found
+    assert (found.technique, found.advice, found.span) == (
+        "totp_seed",
+        "advice-secret-password",
+        Span(field="attachments"),
+    )

@@ -272,6 +272,10 @@ verify-wallet = Eine Adresse, an die Coins gesendet werden, lässt sich nicht pr
 # Telegram does not let bots look up people's accounts by name
 verify-telegram = Ich habe es als Namen auf Telegram gelesen. Telegram lässt uns Konten von Personen nicht nach Namen suchen, deshalb kann ich ihn nur mit unserer Liste vergleichen. Falls Sie ihn anderswo gesehen haben, senden Sie mir den Link.
 
+# $official: one of our mail addresses; $brand: brand
+verify-address = { $official } ist eine der Adressen von { $brand }. Aber jeder kann sie als Absender einer E-Mail angeben, sie sagt also nicht, wer Ihnen geschrieben hat. Fragen Sie uns im Zweifel in der App oder auf unserer Website.
+verify-more = Es war mehr darin, als ich auf einmal prüfe. Senden Sie mir den Rest einzeln, und vertrauen Sie bis dahin nichts davon.
+
 verify-care = Wenn dort jemand im Namen von { $brand } spricht, antworten Sie bitte nicht und senden Sie nichts. Mit /report können Sie das Konto melden.
 verify-what-to-do = Bitte antworten Sie nicht, öffnen Sie keinen Link und senden Sie keine Codes und kein Geld. Wenn Sie bereits etwas gesendet haben: Sperren Sie Ihr Konto jetzt in der App oder auf unserer Website und nutzen Sie dann /report.
 verify-in-group = Bitte prüfen Sie Links und Namen auch privat mit mir: Gruppen sind ein beliebter Ort für Betrüger.

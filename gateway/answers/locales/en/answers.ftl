@@ -272,6 +272,10 @@ verify-wallet = An address that coins are sent to cannot be checked: it does not
 # Telegram does not let bots look up people's accounts by name
 verify-telegram = I have read it as a name on Telegram. Telegram does not let us look up people's accounts by name, so I can only compare it with our list. If you saw it elsewhere, send me the link.
 
+# $official: one of our mail addresses; $brand: brand
+verify-address = { $official } is one of { $brand }'s own addresses. But anybody can write it as the sender of a mail, so it does not tell who wrote to you. If in doubt, ask us in the app or on our web site.
+verify-more = There was more in it than I check at once. Send me the rest one by one, and trust none of it until then.
+
 verify-care = If somebody there speaks in the name of { $brand }, please do not answer and send nothing. You can report them with /report.
 verify-what-to-do = Please do not answer, do not follow any link, and send no codes and no money. If you have sent something already: freeze your account in the app or on our web site now, then use /report.
 verify-in-group = Please check links and names with me in private as well: a group is a favourite place of impostors.

@@ -272,6 +272,10 @@ verify-wallet = Una dirección para recibir criptomonedas no se puede comprobar:
 # Telegram does not let bots look up people's accounts by name
 verify-telegram = Lo he tomado como un nombre de Telegram. Telegram no nos permite buscar cuentas de personas por su nombre, así que solo puedo compararlo con nuestra lista. Si lo vio en otro lugar, envíeme el enlace.
 
+# $official: one of our mail addresses; $brand: brand
+verify-address = { $official } es una de las direcciones de { $brand }. Pero cualquiera puede escribirla como remitente de un correo, así que no demuestra quién le ha escrito. Si tiene dudas, pregúntenos en la aplicación o en nuestro sitio web.
+verify-more = Había más de lo que puedo revisar de una vez. Envíeme el resto uno por uno y, hasta entonces, no confíe en nada de ello.
+
 verify-care = Si allí alguien habla en nombre de { $brand }, por favor no le responda ni le envíe nada. Puede reportarlo con /report.
 verify-what-to-do = Por favor, no responda, no abra ningún enlace y no envíe códigos ni dinero. Si ya envió algo: congele su cuenta ahora en la aplicación o en nuestro sitio web y después use /report.
 verify-in-group = Compruebe también los enlaces y los nombres conmigo en privado: los grupos son uno de los lugares preferidos de los impostores.

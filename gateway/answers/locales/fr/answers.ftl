@@ -272,6 +272,10 @@ verify-wallet = Une adresse à laquelle on envoie des cryptos ne peut pas être 
 # Telegram does not let bots look up people's accounts by name
 verify-telegram = J'ai lu cela comme un nom sur Telegram. Telegram ne nous permet pas de rechercher le compte d'une personne par son nom ; je peux seulement le comparer à notre liste. Si vous l'avez vu ailleurs, envoyez-moi le lien.
 
+# $official: one of our mail addresses; $brand: brand
+verify-address = { $official } est l'une des adresses de { $brand }. Mais n'importe qui peut l'écrire comme expéditeur d'un e-mail : elle ne dit donc pas qui vous a écrit. En cas de doute, demandez-nous dans l'application ou sur notre site.
+verify-more = Il y en avait plus que je n'en vérifie en une fois. Envoyez-moi le reste, un élément à la fois, et d'ici là ne vous fiez à rien.
+
 verify-care = Si quelqu'un y parle au nom de { $brand }, ne répondez pas et n'envoyez rien. Vous pouvez le signaler avec /report.
 verify-what-to-do = Ne répondez pas, n'ouvrez aucun lien et n'envoyez ni code ni argent. Si vous avez déjà envoyé quelque chose : gelez votre compte dès maintenant dans l'application ou sur notre site web, puis utilisez /report.
 verify-in-group = Pensez à vérifier aussi les liens et les noms avec moi en privé : les groupes sont un terrain de prédilection des imposteurs.

@@ -272,6 +272,10 @@ verify-wallet = Alamat tujuan pengiriman koin tidak bisa diperiksa: alamat itu t
 # Telegram does not let bots look up people's accounts by name
 verify-telegram = Saya membacanya sebagai nama di Telegram. Telegram tidak mengizinkan kami mencari akun orang berdasarkan nama, jadi saya hanya bisa mencocokkannya dengan daftar kami. Jika Anda melihatnya di tempat lain, kirimkan tautannya.
 
+# $official: one of our mail addresses; $brand: brand
+verify-address = { $official } adalah salah satu alamat { $brand }. Namun siapa pun dapat menuliskannya sebagai pengirim email, jadi alamat itu tidak menunjukkan siapa yang menulis kepada Anda. Jika ragu, tanyakan kepada kami di aplikasi atau di situs web kami.
+verify-more = Isinya lebih banyak daripada yang dapat saya periksa sekaligus. Kirimkan sisanya satu per satu, dan jangan percayai apa pun sampai saat itu.
+
 verify-care = Jika ada yang mengatasnamakan { $brand } di sana, mohon jangan membalas dan jangan mengirim apa pun. Anda bisa melaporkannya dengan /report.
 verify-what-to-do = Mohon jangan membalas, jangan membuka tautan apa pun, dan jangan mengirim kode atau uang. Jika Anda sudah mengirim sesuatu: segera bekukan akun Anda di aplikasi atau di situs web kami, lalu gunakan /report.
 verify-in-group = Mohon periksa tautan dan nama lewat chat pribadi dengan saya juga: grup adalah tempat favorit para penipu.

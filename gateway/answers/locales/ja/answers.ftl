@@ -272,6 +272,10 @@ verify-wallet = 送金先のアドレスは、誰のものかが分からない�
 # Telegram does not let bots look up people's accounts by name
 verify-telegram = Telegram の名前として確認しました。Telegram では個人のアカウントを名前で検索できないため、当社のリストとの照合しかできません。ほかの場所でご覧になった場合は、リンクをお送りください。
 
+# $official: one of our mail addresses; $brand: brand
+verify-address = { $official } は { $brand } のアドレスの一つです。ただし、メールの差出人としては誰でもこのアドレスを書けるため、誰が送ったかの証明にはなりません。ご不明な場合は、アプリまたは当社のウェブサイトでお問い合わせください。
+verify-more = 一度に確認できる数を超えています。残りは一つずつお送りください。それまではどれも信用しないでください。
+
 verify-care = 相手が { $brand } の名前を使っている場合は、返信せず、何も送らないでください。/report で報告していただけます。
 verify-what-to-do = 返信せず、リンクも開かず、認証コードやお金を送らないでください。すでに何かを送ってしまった場合は、今すぐアプリまたは当社ウェブサイトでアカウントを凍結し、その後 /report をご利用ください。
 verify-in-group = リンクや名前は、私との個別チャットでもご確認ください。グループは、なりすましが好んで現れる場所です。

@@ -272,6 +272,10 @@ verify-wallet = 코인을 보내는 주소는 누구의 것인지 알 수 없어
 # Telegram does not let bots look up people's accounts by name
 verify-telegram = Telegram 이름으로 보고 확인했습니다. Telegram에서는 개인 계정을 이름으로 조회할 수 없어 저희 목록과 비교하는 것만 가능합니다. 다른 곳에서 보셨다면 링크를 보내 주세요.
 
+# $official: one of our mail addresses; $brand: brand
+verify-address = { $official }은(는) { $brand }의 주소 중 하나입니다. 하지만 누구나 이 주소를 이메일 발신자로 적을 수 있으므로 누가 보냈는지 알려 주지는 않습니다. 의심스러우면 앱이나 저희 웹사이트에서 문의해 주세요.
+verify-more = 한 번에 확인할 수 있는 것보다 많습니다. 나머지는 하나씩 보내 주시고, 그때까지는 어느 것도 믿지 마세요.
+
 verify-care = 상대방이 { $brand } 이름으로 말한다면 답하지 마시고 아무것도 보내지 마세요. /report 명령어로 신고하실 수 있습니다.
 verify-what-to-do = 답하지 말고, 어떤 링크도 열지 말고, 인증 코드나 돈을 보내지 마세요. 이미 무언가를 보내셨다면 지금 바로 앱이나 웹사이트에서 계정을 동결한 뒤 /report 명령어를 이용해 주세요.
 verify-in-group = 링크와 이름은 개인 대화에서도 저에게 확인해 주세요. 그룹은 사칭범이 자주 노리는 곳입니다.

@@ -272,6 +272,10 @@ verify-wallet = Não é possível verificar um endereço de recebimento de cript
 # Telegram does not let bots look up people's accounts by name
 verify-telegram = Entendi como um nome no Telegram. O Telegram não permite procurar contas de pessoas pelo nome, então só posso comparar com a nossa lista. Se você viu em outro lugar, envie o link.
 
+# $official: one of our mail addresses; $brand: brand
+verify-address = { $official } é um dos endereços da { $brand }. Mas qualquer pessoa pode escrevê-lo como remetente de um e-mail, por isso ele não mostra quem escreveu a você. Em caso de dúvida, pergunte no aplicativo ou no nosso site.
+verify-more = Havia mais do que consigo verificar de uma vez. Envie-me o restante, um de cada vez, e até lá não confie em nada disso.
+
 verify-care = Se alguém lá falar em nome de { $brand }, não responda e não envie nada. Você pode denunciar com /report.
 verify-what-to-do = Não responda, não abra nenhum link e não envie códigos nem dinheiro. Se você já enviou algo: congele sua conta agora no aplicativo ou no nosso site e depois use /report.
 verify-in-group = Verifique também links e nomes comigo no privado: grupos são um dos lugares preferidos dos golpistas.

@@ -272,6 +272,10 @@ verify-wallet = Kripto para gönderilen bir adres kontrol edilemez: Kime ait old
 # Telegram does not let bots look up people's accounts by name
 verify-telegram = Bunu Telegram'daki bir ad olarak değerlendirdim. Telegram, kişilerin hesaplarını ada göre aramamıza izin vermiyor; bu yüzden yalnızca listemizle karşılaştırabilirim. Başka bir yerde gördüyseniz bana bağlantıyı gönderin.
 
+# $official: one of our mail addresses; $brand: brand
+verify-address = { $official }, { $brand } adreslerinden biridir. Ancak bunu bir e-postanın göndereni olarak herkes yazabilir; bu nedenle size kimin yazdığını göstermez. Emin değilseniz bize uygulamadan veya web sitemizden sorun.
+verify-more = Bir seferde kontrol edebileceğimden fazlası vardı. Kalanları bana tek tek gönderin; o zamana kadar hiçbirine güvenmeyin.
+
 verify-care = Orada biri { $brand } adına konuşuyorsa lütfen yanıt vermeyin ve hiçbir şey göndermeyin. /report ile bildirebilirsiniz.
 verify-what-to-do = Lütfen yanıt vermeyin, hiçbir bağlantıyı açmayın, kod ve para göndermeyin. Daha önce bir şey gönderdiyseniz: Hemen uygulamadan veya web sitemizden hesabınızı dondurun, ardından /report komutunu kullanın.
 verify-in-group = Lütfen bağlantıları ve adları bana özelden de sorun: Gruplar, dolandırıcıların en sevdiği yerlerdendir.

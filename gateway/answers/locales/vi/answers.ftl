@@ -272,6 +272,10 @@ verify-wallet = Không thể kiểm tra một địa chỉ nhận coin: địa c
 # Telegram does not let bots look up people's accounts by name
 verify-telegram = Tôi hiểu đây là một tên trên Telegram. Telegram không cho phép chúng tôi tra cứu tài khoản cá nhân theo tên, nên tôi chỉ có thể đối chiếu với danh sách của chúng tôi. Nếu quý khách thấy tên này ở nơi khác, hãy gửi liên kết cho tôi.
 
+# $official: one of our mail addresses; $brand: brand
+verify-address = { $official } là một trong các địa chỉ của { $brand }. Nhưng ai cũng có thể ghi địa chỉ này làm người gửi email, nên nó không cho biết ai đã viết cho bạn. Nếu nghi ngờ, hãy hỏi chúng tôi trong ứng dụng hoặc trên trang web của chúng tôi.
+verify-more = Có nhiều nội dung hơn mức tôi kiểm tra được trong một lần. Hãy gửi cho tôi từng mục còn lại và đừng tin mục nào cho đến lúc đó.
+
 verify-care = Nếu có người ở đó nhân danh { $brand }, xin đừng trả lời và đừng gửi gì. Quý khách có thể báo cáo bằng /report.
 verify-what-to-do = Xin đừng trả lời, đừng mở bất kỳ liên kết nào, đừng gửi mã hay tiền. Nếu quý khách đã gửi thứ gì đó: hãy đóng băng tài khoản trong ứng dụng hoặc trên trang web của chúng tôi ngay bây giờ, sau đó dùng /report.
 verify-in-group = Quý khách cũng nên kiểm tra liên kết và tên với tôi trong tin nhắn riêng: nhóm là nơi kẻ mạo danh ưa thích.

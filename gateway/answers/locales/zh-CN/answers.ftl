@@ -271,6 +271,10 @@ verify-wallet = 收币地址无法核实：它不说明属于谁。我们绝不�
 # Telegram 不允许机器人查询个人账号
 verify-telegram = 我把它当作 Telegram 上的名称来核实。Telegram 不允许我们按名称查询个人账号，因此我只能与我们的名单进行比对。如果您是在别处看到的，请把链接发给我。
 
+# $official: one of our mail addresses; $brand: brand
+verify-address = { $official } 是 { $brand } 自己的邮箱地址。但任何人都可以把它写成发件人，因此它不能说明是谁给您写的信。如有疑问，请在应用或我们的网站上询问。
+verify-more = 其中的内容超出我一次能核实的数量。请把其余的逐一发给我，在此之前请都不要相信。
+
 verify-care = 如果对方以 { $brand } 的名义与您联系，请不要回复，也不要发送任何内容。您可以使用 /report 进行举报。
 verify-what-to-do = 请不要回复对方，不要点击任何链接，不要发送验证码或款项。如果您已经发送过：请立即在 App 或官网冻结账户，然后使用 /report 举报。
 verify-in-group = 链接和名称也请私下向我核实：群组是冒充者最常出没的地方。

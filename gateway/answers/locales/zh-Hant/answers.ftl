@@ -272,6 +272,10 @@ verify-wallet = 收幣地址無法查證：從地址看不出屬於誰。我們�
 # Telegram does not let bots look up people's accounts by name
 verify-telegram = 我把它當作 Telegram 上的名稱來查證。Telegram 不允許我們用名稱查詢個人帳號，因此我只能與我們的名單比對。如果您是在別處看到的，請把連結傳給我。
 
+# $official: one of our mail addresses; $brand: brand
+verify-address = { $official } 是 { $brand } 自己的信箱地址。但任何人都可以把它寫成寄件人，因此它不能說明是誰寫信給您。如有疑問，請在應用程式或我們的網站上詢問。
+verify-more = 其中的內容超出我一次能核實的數量。請把其餘的逐一傳給我，在此之前請都不要相信。
+
 verify-care = 如果對方以 { $brand } 的名義與您聯絡，請不要回覆，也不要傳送任何東西。您可以使用 /report 檢舉。
 verify-what-to-do = 請不要回覆對方，不要點開任何連結，不要提供驗證碼或金錢。如果您已經提供過：請立即在 App 或官網凍結帳戶，然後使用 /report 檢舉。
 verify-in-group = 連結和名稱也請私下找我查證：群組是冒充者最愛出沒的地方。
