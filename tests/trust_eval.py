@@ -296,13 +296,14 @@ def secrets(data: Data) -> Table:
 
 def mails(data: Data) -> Table:
     """Phishing mails that claim a brand, and honest mails, read as the gateway reads them."""
-    from tests.trust_mails import flagged, kinds
+    from tests.trust_mails import domains_of, flagged, kinds
 
     claims = [line.split("\t") for line in _text(data.folder / "eml" / "phishing_brand_claims.tsv").splitlines()[1:]]
     rows = data.brands()
     known = {row["brand"] for row in rows}
     claimed = dict.fromkeys(name for row in claims for name in row[1].split("/"))
-    rows += [listed(name, name, []) for name in claimed if name.replace(" ", "") not in known and name not in known]
+    lacking = [name for name in claimed if name.replace(" ", "") not in known and name not in known]
+    rows += [listed(name, name, domains_of(name)) for name in lacking]
     directory = data.file("claimed.jsonl", rows)
     verdicts = flagged(data.folder, directory, [row[0] for row in claims])
     crypto = [verdicts[row[0]] for row in claims if row[3] == "crypto"]

@@ -13,6 +13,21 @@ from gateway.trust.assess import assess
 from gateway.trust.directory import Directory, load_directory
 from normalizers.email import NORMALIZER
 
+_KNOWN = {
+    "adobe": "adobe.com", "amazon": "amazon.com", "american express": "americanexpress.com", "apple": "apple.com",
+    "at&t": "att.com", "bank of america": "bankofamerica.com", "bradesco": "bradesco.com.br", "chase": "chase.com",
+    "correios": "correios.com.br", "dhl": "dhl.com", "docusign": "docusign.com", "dropbox": "dropbox.com",
+    "ebay": "ebay.com", "etoro": "etoro.com", "facebook": "facebook.com",
+    "fedex": "fedex.com", "google": "google.com", "icloud": "icloud.com", "instagram": "instagram.com",
+    "linkedin": "linkedin.com", "mastercard": "mastercard.com", "mcafee": "mcafee.com",
+    "mercado pago": "mercadopago.com", "microsoft": "microsoft.com", "nubank": "nubank.com.br",
+    "netflix": "netflix.com", "norton": "norton.com", "outlook": "outlook.com", "paypal": "paypal.com",
+    "santander": "santander.com", "spotify": "spotify.com", "t-mobile": "t-mobile.com",
+    "telegram": "telegram.org", "ups": "ups.com", "usps": "usps.com", "verizon": "verizon.com",
+    "visa": "visa.com", "walmart": "walmart.com", "wells fargo": "wellsfargo.com",
+    "whatsapp": "whatsapp.com", "yahoo": "yahoo.com",
+}  # fmt: skip
+"""Domains of brands that everybody knows, as an operator who lists a brand would list them."""
 DAY = datetime(2026, 11, 1, tzinfo=UTC)
 
 
@@ -20,6 +35,12 @@ def kinds(folder: Path, kind: str) -> list[str]:
     """Return the mails of one class."""
     with (folder / "eml" / "index.jsonl").open(encoding="utf-8") as lines:
         return [row["file"] for row in map(json.loads, lines) if row["class"] == kind]
+
+
+def domains_of(brand: str) -> list[str]:
+    """Return the well-known domains of a brand that the registry of the labelled data lacks."""
+    domain = _KNOWN.get(brand.lower())
+    return [domain] if domain else []
 
 
 def flagged(folder: Path, directory: Path, names: Iterable[str]) -> dict[str, bool]:

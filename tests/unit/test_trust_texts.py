@@ -28,8 +28,13 @@ def samples(name: str) -> list[tuple[str, str, str]]:
     return [(parts[0], parts[1], parts[2]) for line in lines if (parts := line.split("\t"))]
 
 
-def found(text: str) -> dict[str, TextFinding]:
-    return {finding.code: finding for finding in read_text(text) if finding.severity is not Severity.NOTICE}
+def letters() -> list[tuple[str, str]]:
+    lines = (SAMPLES / "letters.tsv").read_text(encoding="utf-8").splitlines()
+    return [(kind, text.replace("\\n", "\n")) for kind, _, text in (line.partition("\t") for line in lines)]
+
+
+def found(text: str, channel: str = "") -> dict[str, TextFinding]:
+    return {finding.code: finding for finding in read_text(text, channel) if finding.severity is not Severity.NOTICE}
 
 
 def codes(text: str) -> set[str]:
@@ -45,6 +50,23 @@ def test_a_scam_is_read_as_what_it_is(sample: tuple[str, str, str]) -> None:
 @pytest.mark.parametrize("sample", samples("honest.tsv"), ids=lambda s: f"{s[0]}-{s[1]}")
 def test_a_report_a_warning_a_plea_or_a_reply_is_no_scam(sample: tuple[str, str, str]) -> None:
     assert not found(sample[2])
+
+
+@pytest.mark.parametrize(("kind", "text"), letters(), ids=lambda each: each[:24])
+def test_a_letter_is_read_by_rules_of_its_own(kind: str, text: str) -> None:
+    assert bool(found(text, "email")) == (kind == "scam")
+
+
+def test_a_volume_of_honest_letters_is_no_scam() -> None:
+    volume = "\n\n".join(text for kind, text in letters() if kind == "honest")
+    assert not found(volume)
+    assert not found(volume, "email")
+
+
+def test_what_costs_by_sms_is_everyday_in_a_mail() -> None:
+    text = "Our lines are free today, text your order to 85555 or call 09055550123."
+    assert codes(text) == {"premium_sms"}
+    assert not found(text, "email")
 
 
 def test_most_scams_in_other_words_are_found() -> None:

@@ -29,8 +29,8 @@ _FORMS: Final = frozenset({NOTE, LETTER, VOLUME})
 class Rule:
     """One way to say a scam: concepts that must stand near the first one, and must not.
 
-    Where it has weights, what is near must add up to the threshold too. Where it has a form, it reads texts of that form
-    alone: what is a sign in a short note is everyday in a long letter.
+    Where it has weights, what is near must add up to the threshold too. Texts of other forms than its own it does
+    not read: what is a sign in a short note is everyday in a long letter.
     """
 
     code: str
