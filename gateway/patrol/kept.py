@@ -69,7 +69,7 @@ class StoredLog:
 
 
 def packed(memory: Memory) -> str:
-    """Return a memory as text: of a hundred brands with five thousand look-alikes some 300 kB."""
+    """Return a memory as text: of a hundred brands with five thousand look-alikes 1 MB at most."""
     text = json.dumps(dump_memory(memory), ensure_ascii=True, separators=(",", ":"))
     return base64.b64encode(zlib.compress(text.encode("ascii"))).decode("ascii")
 

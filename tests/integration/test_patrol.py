@@ -336,6 +336,7 @@ async def test_the_command_for_programs_and_for_takedown(world: World, tmp_path:
         ["--dns", "dns.examplex.test"],
         ["--dns", "127.0.0.1#0"],
         ["--export", "found.txt"],
+        ["--store", "--state", "patrol.json"],
     ],
 )
 def test_what_is_written_amiss_is_said_before_anything_is_asked(tmp_path: Path, args: Sequence[str]) -> None:
@@ -349,6 +350,8 @@ async def test_where_no_store_is_none_is_made(world: World) -> None:
         each.unlink()
     _, out = await world.command("--budget", "5", "--budget", "domains=0")
     assert "look-alike handles on X: 5 looked up" in out
+    status, out = await world.command("--store")
+    assert (status, out) == (1, "")
     assert not list(world.folder.glob("gatehouse.db*"))
 
 

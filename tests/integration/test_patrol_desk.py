@@ -86,6 +86,12 @@ async def test_look_alikes_are_cases_tickets_and_reports_once_also_after_a_resta
         assert set(texts) == {case["id"] for case in found.values()}
         assert "Official help of Examplex" in texts[found["x"]["id"]]
         assert "mail.examplex-support.com" in texts[found["web"]["id"]]
+        shown = await asyncio.to_thread(
+            CliRunner().invoke, app, ["cases", "show", found["x"]["id"], "--config", str(desk.config)]
+        )
+        assert shown.exit_code == 0
+        assert "examplex_help" in shown.stdout
+        assert "What to do:" in shown.stdout
         # A restart runs nothing again before its time; later all is found again, and told no more.
         calls = len(desk.calls_of(LOOK_UP))
         await desk.restart()
