@@ -16,6 +16,7 @@ from gateway.front import ENGINE_PART, Front
 from gateway.health import Condition, Health
 from gateway.ports import PushRequest, Refusal
 from gateway.settings import Settings
+from gateway.trust.directory import Directory
 from tests.builders import NOON
 from tests.conftest import ManualClock
 
@@ -57,7 +58,9 @@ class ScriptedEngine:
 
 
 def settings(*channels: str) -> Settings:
-    found = SimpleNamespace(path=Path("gatehouse.toml"), directory_path=Path("official.toml"))
+    found = SimpleNamespace(
+        path=Path("gatehouse.toml"), directory_path=Path("official.toml"), directory=Directory(digest="")
+    )
     return cast(Settings, SimpleNamespace(channels=[SimpleNamespace(name=name) for name in channels], **vars(found)))
 
 
