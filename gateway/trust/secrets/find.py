@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from gateway.trust.secrets.chinese import find_chinese
 from gateway.trust.secrets.credentials import find_credentials
+from gateway.trust.secrets.encoded import at_source, decoded
 from gateway.trust.secrets.keys import find_keys
 from gateway.trust.secrets.model import Secret, joined, marker, masked
 from gateway.trust.secrets.numbers import find_numbers
@@ -58,6 +59,13 @@ def _read(text: str, patterns: Patterns) -> tuple[Secret, ...]:
 
 
 def _found(text: str, patterns: Patterns) -> Iterator[Secret]:
+    yield from _plain(text, patterns)
+    layer = decoded(text)
+    if layer is not None:
+        yield from filter(None, (at_source(layer, secret) for secret in _plain(layer.text(), patterns)))
+
+
+def _plain(text: str, patterns: Patterns) -> Iterator[Secret]:
     page = read_page(text)
     yield from find_phrases(page)
     yield from find_chinese(page)

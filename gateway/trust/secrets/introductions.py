@@ -18,15 +18,14 @@ _OPENS = re.compile(r"(?:[:=：＝]|->|=>|→|\n)[\s\"'“‘«`(\[「『<:=：�
 """What says that a value comes now."""
 _STOP = re.compile(r"[.,;!?…。，；！？、]")
 _ASKS = re.compile(r"[?!;？！；]")
-_LINKING = frozenset(
-    (
-        "is are was be my mine own the a here below this it its as it's following hex string number value raw wallet and "
-        "es son mi la el esta este aqui e são sao minha meu aqui está essa essa ist sind lautet mein meine hier das der est "
-        "sont ma voici ci dessous это мой вот мои мое ниже его adalah ini saya berikut yaitu milik là la cua toi của tôi nay đây "
-        "benim su şu bu هو هي هذا هذه لي 是 为 為 如下 这是 這是 這 这 は が です 以下 これ のは 는 은 이 가 입니다 이에요 예요 내 제 "
-        "dies unten suivante siguiente seguinte следующий"
-    ).split()
+_SAYING = (
+    "is are was be my mine own the a here below this it its as it's following hex string number value raw wallet and "
+    "es son mi la el esta este aqui siguiente e são sao minha meu está essa seguinte ist sind lautet mein hier das "
+    "der dies unten est sont ma voici ci dessous suivante это мой вот мои мое ниже его следующий adalah ini saya "
+    "berikut yaitu milik là cua toi của tôi nay đây benim su şu bu هو هي هذا هذه لي 是 为 為 如下 这是 這是 這 这 "
+    "は が です 以下 これ のは 는 은 이 가 입니다 이에요 예요 내 제"
 )
+_LINKING = frozenset(_SAYING.split())
 """Words that say no more than that one thing is the other, as they may stand between a label and its value."""
 _MOST_WORDS = 5
 _AFTER_NAME = 24

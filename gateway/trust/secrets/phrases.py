@@ -231,17 +231,24 @@ def _one_paragraph(text: str, run: Sequence[_Word]) -> Sequence[_Word]:
 def _valid_parts(
     run: Sequence[_Word], sizes: Sequence[int], check: Callable[[Sequence[int]], bool]
 ) -> Iterator[tuple[int, int]]:
-    """Yield the parts of a run with a right checksum, the longest first, apart from one another."""
+    """Yield the parts of a run with a right checksum, the longest first; those of one size may overlap.
+
+    Which of two that overlap is right by chance cannot be told, so that both are secret.
+    """
     places = [-1 if word.place is None else word.place for word in run]
     taken = [False] * len(run)
     for size in (len(run), *sizes):
         if size not in sizes:
             continue
-        for low in range(len(run) - size + 1):
-            part = places[low : low + size]
-            if -1 not in part and not taken[low] and not taken[low + size - 1] and check(part):
-                taken[low : low + size] = [True] * size
-                yield low, low + size
+        found = [
+            low
+            for low in range(len(run) - size + 1)
+            if not (taken[low] or taken[low + size - 1] or -1 in places[low : low + size])
+            and check(places[low : low + size])
+        ]
+        for low in found:
+            taken[low : low + size] = [True] * size
+            yield low, low + size
 
 
 def _widened(text: str, run: Sequence[_Word], parts: Sequence[tuple[int, int]]) -> tuple[int, int]:
@@ -250,7 +257,7 @@ def _widened(text: str, run: Sequence[_Word], parts: Sequence[tuple[int, int]]) 
     A phrase with a wrong checksum may hold a shorter one by chance: what is left of it is as secret.
     """
     ordered = sorted(parts)
-    low, high = ordered[0][0], ordered[-1][1]
+    low, high = ordered[0][0], max(high for _, high in ordered)
     if low >= _EXTRA:
         low = 0
     if len(run) - high >= _EXTRA:
