@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from gateway.case import Severity
-from gateway.errors import GatewayError, fault_name, fault_places
+from gateway.errors import TransientError, fault_name, fault_places
 from gateway.feedback import PATROL
 from gateway.journal import Store
 from gateway.patrol.kept import StoredLog
@@ -132,7 +132,8 @@ class Patrolling:
     async def _once(self, table: PatrolTable) -> None:
         try:
             await run_for_desk(self._patrol(table), self._store, table.from_severity)
-        except GatewayError:
+        except TransientError:
+            # The store's alone: everything else that is asked answers with a reason.
             raise
         except Exception as error:  # noqa: BLE001 - a fault of the patrol must not end the desk
             log.error("patrol.failed", part="run", error=fault_name(error), traceback=fault_places(error))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
 
+import pytest
 from typer.testing import CliRunner
 
 from gateway.cli.main import app
@@ -130,6 +131,28 @@ async def test_what_becomes_amiss_with_what_is_ours_is_a_case_each_time(tmp_path
         assert len(desk.cases()) == 3
         assert reports(desk) == []
         assert desk.rows("select document from marks where name = 'patrol:altered'") == [("3",)]
+
+
+async def test_a_desk_that_is_stopped_amid_a_run_ends_in_order_and_does_it_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with patrolled(tmp_path) as (desk, dns):
+        desk.server.person("examplex_help", "Examplex Support", "6661")
+        dns.all_silent = True
+        await desk.start()
+        async with asyncio.timeout(20):
+            while not dns.asked:
+                await asyncio.sleep(0.001)
+        await desk.stop()
+        assert [task for task in asyncio.all_tasks() if task.get_name() == "patrol"] == []
+        told = capsys.readouterr().out
+        assert "part.cut_off" not in told
+        assert "patrol.finished" not in told
+        assert desk.rows("select document from marks where name = 'patrol:run:ended'") == []
+        dns.all_silent = False
+        await desk.start()
+        await runs(desk)
+        assert len(impostors(desk)) == 1
 
 
 async def test_a_table_that_is_added_and_taken_out_holds_at_once(tmp_path: Path) -> None:
