@@ -327,3 +327,62 @@ def test_every_text_of_a_report_is_short(language: str) -> None:
         assert len(told.text) < 900
         told = talk.presses(told.buttons[0][0].data) if told.buttons[0][0].data else talk.says("@fake_desk")
     assert len(told.text) < 900
+
+
+def accused_by(*said: str, begin: str = "/report", **person: str) -> tuple[str, ...]:
+    """Return whom a report accuses that is begun so, of an account, and goes on with these messages."""
+    talk = Talk()
+    talk.person = talk.person.model_copy(update=person)
+    talk.says(begin)
+    if talk.dialogue.step == "report:kind":
+        talk.clicks("An account")
+    for text in said:
+        talk.says(text)
+    if talk.dialogue.step == "report:harm":
+        talk.clicks("Yes, I have")
+    assert talk.last is not None
+    return talk.last.act.accused
+
+
+STORY = "I am ann@example.org, @ann_real, they took me to wikipedia.org and binance.com"
+
+
+@pytest.mark.parametrize(
+    ("said", "accused"),
+    [
+        ("@fake_desk wrote to me", ("@fake_desk",)),
+        ("@fake_desk, @other_desk and desk@fake.example", ("@fake_desk", "@other_desk", "desk@fake.example")),
+        ("@fake_desk, and this is what they sent: wikipedia.org", ()),
+        (f"@examplex_help1. {STORY}", ("@examplex_help1",)),
+        (STORY, ()),
+        ("@prize_desk took me to wikipedia.org, says @ann_real who was with me", ("@prize_desk",)),
+        ("wikipedia.org", ("wikipedia.org",)),
+        ("they sent me to wikipedia.org", ()),
+        ("they sent me to https://sites.google.com/view/fake-desk", ("https://sites.google.com/view/fake-desk",)),
+    ],
+)
+def test_whoever_reports_accuses_those_whom_he_means(said: str, accused: tuple[str, ...]) -> None:
+    """Neither himself nor a site that everybody knows; with the command as in the answer to the question."""
+    assert accused_by(said) == accused_by(begin=f"/report {said}") == accused
+
+
+def test_what_is_told_beside_the_question_whom_accuses_nobody() -> None:
+    assert accused_by("@fake_desk", "I paid them, my mail is ann@example.org and I am @ann_real", "@third_desk") == (
+        "@fake_desk",
+    )
+
+
+def test_nobody_accuses_himself() -> None:
+    said = "@Ann_Real, ann@example.org, telegram:@ann_real, x:@ann_real, @fake_desk"
+    assert accused_by(said, handle="ann_real", address="ann@example.org") == ("x:@ann_real", "@fake_desk")
+
+
+def test_whoever_is_forwarded_is_accused_in_every_step_unless_it_is_oneself() -> None:
+    talk = Talk()
+    talk.person = talk.person.model_copy(update={"handle": "ann_real"})
+    talk.says("/report")
+    talk.clicks("An account")
+    talk.says("", forwarded=(forwarded(handle="fake_desk", id="1"),))
+    talk.says("", forwarded=(forwarded(handle="Ann_Real", id=ANN), forwarded(handle="other_desk", id="2")))
+    told = talk.says("Yes, I have")
+    assert told.act.accused == ("telegram:fake_desk", "telegram:other_desk")
