@@ -34,9 +34,16 @@ class Ruling(StrEnum):
     REFUSED = "refused"
 
 
+CASE = "case"
+"""The kind of an alarm that names nobody, a forged sender for one; its value is the number of the case."""
+
+
 @dataclass(frozen=True, slots=True)
 class Accusation:
-    """One impostor pointed out once. `kind` is handle (then on a platform), mail, domain, link, phone or wallet."""
+    """One impostor pointed out once. `kind` is handle (on a platform), mail, domain, link, phone, wallet or `CASE`.
+
+    The technique of a case is the code of what was found in it.
+    """
 
     kind: str
     value: str
@@ -58,7 +65,7 @@ class Accusation:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that is known of one impostor. `times` is how often it was pointed out, `case_id` the last case of it."""
+    """All that is known of one impostor. `times` counts the cases that point it out, `case_id` is the last of them."""
 
     number: int
     accused: Accusation
@@ -75,7 +82,11 @@ class Reports(Protocol):
     """The reports of one store."""
 
     async def add(self, accusations: Sequence[Accusation]) -> None:
-        """Count accusations, besides those that come with a decision."""
+        """Count accusations, besides those that come with a decision.
+
+        Further ones of the case that pointed it out last count nothing; an empty brand, technique or reason is filled
+        from a later one. A case that was ruled on waits anew.
+        """
         ...
 
     async def page(self, ruling: Ruling | None, limit: int) -> Sequence[Report]:

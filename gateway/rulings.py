@@ -15,7 +15,7 @@ import structlog
 from pydantic import ValidationError
 
 from gateway.ports import Clock
-from gateway.reports import Report, Reports
+from gateway.reports import CASE, Report, Reports
 from gateway.trust.claims import Claim, read_claim
 from gateway.trust.directory import Directory
 from gateway.trust.domains import ascii_lower, parents
@@ -29,8 +29,6 @@ EVERY = timedelta(seconds=10)
 SOURCE = "our own reports"
 _INDEXES = ("host_index", "name_index")
 _FIELDS = {"mail": "address", "domain": "domain", "link": "link", "phone": "phone", "wallet": "wallet"}
-_NO_SCAM = "case"
-"""A kind of accusation that is ruled on, and names nobody."""
 
 
 class Rulings:
@@ -88,7 +86,7 @@ def scams_of(confirmed: Sequence[Report]) -> list[Scam]:
     found: list[Scam] = []
     for report in confirmed:
         accused = report.accused
-        if accused.kind == _NO_SCAM:
+        if accused.kind == CASE:
             continue
         day = report.ruled_at.date() if report.ruled_at else None
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import islice
 
@@ -12,7 +12,7 @@ from gateway.case import GRAVITY, Finding, Message, Severity, Standing
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.caution import cautions
 from gateway.ports import DeliveryReport, Edited, Event, MemberSeen, Spotted
-from gateway.reports import Accusation, Origin
+from gateway.reports import CASE, Accusation, Origin
 from gateway.rulings import scam_named
 from gateway.trust.claims import Claim, read_claim
 from gateway.trust.entries import scam_key
@@ -27,11 +27,12 @@ def with_accused(outcome: Outcome, judged: Judged, policy: Policy) -> Outcome:
     message = _message(judged.event)
     if message is None or not outcome.cases or judged.old:
         return outcome
-    number = outcome.cases[0].id
-    shown = [replace(each, case_id=number) for each in _found(judged.assessment.findings, message, policy)]
-    told = [replace(each, case_id=number) for each in outcome.accused]
-    accused = {each.name: each for each in (*shown, *told)}
-    return replace(outcome, accused=tuple(accused.values())) if accused else outcome
+    shown, unnamed = _found(judged.assessment.findings, message, policy)
+    named = {each.name: each for each in (*outcome.accused, *shown)}
+    accused = list(islice(named.values(), MOST))
+    if unnamed:
+        accused.append(Accusation(CASE, outcome.cases[0].id, technique=unnamed))
+    return replace(outcome, accused=tuple(replace(each, case_id=outcome.cases[0].id) for each in accused))
 
 
 def accused_by_user(claims: Iterable[str], platform: str, policy: Policy) -> tuple[Accusation, ...]:
@@ -51,17 +52,25 @@ def accused_by_patrol(found: Spotted, case_id: str, policy: Policy) -> tuple[Acc
     return (replace(told, reason=reason, alarm=alarm),)
 
 
-def _found(findings: Iterable[Finding], message: Message, policy: Policy) -> Iterator[Accusation]:
-    grave = (
-        each
-        for each in findings
-        if each.code in _SHOWING and GRAVITY.index(each.severity) >= GRAVITY.index(Severity.WARNING)
-    )
-    for finding in islice(grave, MOST):
-        made = _accusation(finding.subject, message.platform, Origin.FINDING, policy)
+def _found(findings: Iterable[Finding], message: Message, policy: Policy) -> tuple[list[Accusation], str]:
+    """Return whom findings accuse, and the code of the gravest that names nobody and yet is an alarm."""
+    named: dict[tuple[str, str, str], Accusation] = {}
+    unnamed = ""
+    for finding in sorted(findings, key=lambda each: GRAVITY.index(each.severity), reverse=True):
+        made = _shown(finding, message, policy) if len(named) < MOST else None
+        alarm = bool(cautions([finding], policy.cautions).alarms)
         if made is not None:
-            alarm = bool(cautions([finding], policy.cautions).alarms)
-            yield replace(made, brand=finding.brand or "", technique=finding.technique or "", alarm=alarm)
+            named.setdefault(made.name, replace(made, alarm=alarm))
+        elif alarm:
+            unnamed = unnamed or finding.code
+    return list(named.values()), unnamed
+
+
+def _shown(finding: Finding, message: Message, policy: Policy) -> Accusation | None:
+    if finding.code not in _SHOWING or GRAVITY.index(finding.severity) < GRAVITY.index(Severity.WARNING):
+        return None
+    made = _accusation(finding.subject, message.platform, Origin.FINDING, policy)
+    return made and replace(made, brand=finding.brand or "", technique=finding.technique or "")
 
 
 def _accusation(subject: str, platform: str, origin: Origin, policy: Policy) -> Accusation | None:

@@ -25,7 +25,7 @@ from gateway.cli._common import (
 )
 from gateway.cli._originals import refuse_taken, write_new
 from gateway.queues import Act
-from gateway.reports import Report, Ruling
+from gateway.reports import CASE, Report, Ruling
 
 if TYPE_CHECKING:
     from gateway.journal import Store
@@ -115,6 +115,7 @@ def export(
         refuse_taken(file)
     from_day = _day(since) if since else None
     found = with_store(operator_settings(config), lambda store: store.reports.page(state, _ALL))
+    found = [each for each in found if each.accused.kind != CASE]
     kept = [each for each in found if from_day is None or each.last_at.date() >= from_day]
     text = _as_csv(kept) if form == "csv" else _as_lines(kept)
     if file is None:
@@ -190,7 +191,9 @@ def _link(report: Report) -> str:
 
 def _row(report: Report) -> tuple[str, ...]:
     accused = report.accused
-    name = f"{accused.platform}:@{accused.value}" if accused.kind == "handle" else accused.value
+    name = {"handle": f"{accused.platform}:@{accused.value}", CASE: f"case {accused.value}"}.get(
+        accused.kind, accused.value
+    )
     last = f"{report.last_at:%Y-%m-%d %H:%M}"
     told = (name, accused.brand, accused.technique, accused.origin.value, str(report.times), last, accused.case_id)
     return tuple(harmless(each, one_line=True) for each in (str(report.number), *told, report.ruling.value))

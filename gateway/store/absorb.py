@@ -54,21 +54,17 @@ class InsertOrReplace(_Insert):
 
 
 class InsertOrAdd(_Insert):
-    """An insert that adds these columns to those of a row of the same unique name, and writes those over its own."""
+    """An insert that adds these columns to those of a row of the same unique name."""
 
-    def __init__(
-        self, table: Table, name: tuple[str, ...], added: tuple[str, ...], replaced: tuple[str, ...] = ()
-    ) -> None:
+    def __init__(self, table: Table, name: tuple[str, ...], added: tuple[str, ...]) -> None:
         on_postgres, on_sqlite = postgresql.insert(table), sqlite.insert(table)
         super().__init__(
             on_postgres.on_conflict_do_update(
                 index_elements=name,
-                set_={column: table.c[column] + on_postgres.excluded[column] for column in added}
-                | {column: on_postgres.excluded[column] for column in replaced},
+                set_={column: table.c[column] + on_postgres.excluded[column] for column in added},
             ),
             on_sqlite.on_conflict_do_update(
                 index_elements=name,
-                set_={column: table.c[column] + on_sqlite.excluded[column] for column in added}
-                | {column: on_sqlite.excluded[column] for column in replaced},
+                set_={column: table.c[column] + on_sqlite.excluded[column] for column in added},
             ),
         )

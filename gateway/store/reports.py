@@ -6,22 +6,25 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import ColumnCollection, ColumnElement, Connection, Row, and_, case, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.queues import Act
-from gateway.reports import Accusation, Origin, Report, Ruling
-from gateway.store.absorb import InsertOrAdd
+from gateway.reports import CASE, Accusation, Origin, Report, Ruling
 from gateway.store.tables import acts, reports
 from gateway.store.threads import Threads
 
-_COUNT = InsertOrAdd(reports, ("kind", "platform", "value"), ("times", "alarms"), replaced=("last_at", "case_id"))
+_NAME = ("kind", "platform", "value")
+_FILLED = ("brand", "technique", "reason")
+"""What a later accusation fills where the first was silent."""
 _QUEUE = "report"
 """Stands where the log of acts names a queue."""
 
 
 def count(connection: Connection, accusations: Sequence[Accusation], now: datetime) -> None:
     """Make rows of accusations, or count them where there is a row."""
-    for accused in accusations:
+    # In one order whoever counts: else two that count the same rows at once would wait for each other for ever.
+    for accused in sorted(accusations, key=lambda each: each.name):
         row = {
             "kind": accused.kind,
             "platform": accused.platform,
@@ -39,7 +42,23 @@ def count(connection: Connection, accusations: Sequence[Accusation], now: dateti
             "ruled_by": "",
             "note": "",
         }
-        connection.execute(_COUNT(connection), row)
+        new = postgresql.insert(reports) if connection.dialect.name == "postgresql" else sqlite.insert(reports)
+        counted = new.on_conflict_do_update(index_elements=_NAME, set_=_counted(new.excluded))
+        connection.execute(counted, row)
+
+
+def _counted(new: ColumnCollection[str, Any]) -> dict[str, ColumnElement[Any]]:
+    """Return what becomes of a row with one more accusation."""
+    same_case = and_(new.case_id != "", reports.c.case_id == new.case_id)
+    told_anew = and_(reports.c.kind == CASE, new.alarms > 0)
+    return {
+        "times": reports.c.times + case((same_case, 0), else_=1),
+        "alarms": reports.c.alarms + new.alarms,
+        "last_at": new.last_at,
+        "case_id": new.case_id,
+        "ruling": case((told_anew, Ruling.OPEN.value), else_=reports.c.ruling),
+        **{name: case((reports.c[name] == "", new[name]), else_=reports.c[name]) for name in _FILLED},
+    }
 
 
 class SqlReports:

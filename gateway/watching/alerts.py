@@ -248,7 +248,7 @@ def _impostors(seen: Observation, table: AlertsTable, found: _Found) -> Iterator
     if seen.store_error:
         found.unseen.add(AlertRule.IMPOSTORS)
     elif seen.impostors:
-        text = f"{seen.impostors} impostors that were pointed out wait for a ruling"
+        text = f"{seen.impostors} impostors or alarming cases wait for a ruling"
         action = "look at them, then confirm or refuse: gatehouse reports list"
         yield "reports", Symptom(AlertRule.IMPOSTORS, text, action, seen.at, count=seen.impostors)
 

@@ -10,7 +10,7 @@ from gateway.case import Assessment, Finding, Message, Severity, Triage
 from gateway.casework import Judged, Outcome, Policy, decide
 from gateway.casework.accusing import MOST, accused_by_user
 from gateway.past import Past
-from gateway.reports import Origin
+from gateway.reports import CASE, Origin
 from gateway.trust.directory import parse_directory
 from tests.builders import NOON, message, party
 
@@ -108,3 +108,40 @@ def test_a_user_reports_whom_he_names_and_nobody_official() -> None:
 def test_operators_are_told_of_what_the_desk_wants_to_hear_of(severity: Severity, alarm: bool) -> None:
     posing = found("desk@examplex-help.example.com", severity, code="sender_poses_as_official")
     assert [each.alarm for each in decided(posing).accused] == [alarm]
+
+
+ALARMING = [
+    ("official_address_forged", "support@examplex.test"),
+    ("sender_poses_as_official", "Examplex Support"),
+    ("sender_poses_as_official", "@examplex_help1"),
+]
+
+
+@pytest.mark.parametrize(("code", "subject"), ALARMING, ids=["forged", "a name alone", "a handle of no platform"])
+def test_an_alarm_that_names_nobody_is_carried_by_its_case(code: str, subject: str) -> None:
+    outcome = decided(found(subject, Severity.DANGER, code=code))
+    (alarm,) = outcome.accused
+    assert (alarm.name, alarm.technique, alarm.alarm) == ((CASE, "", outcome.cases[0].id), code, True)
+    assert decided(found(subject, Severity.WARNING, code=code)).accused == ()
+    assert decided(found(subject, Severity.DANGER, code=code), old=True).accused == ()
+
+
+def test_an_alarm_that_names_somebody_is_carried_by_him() -> None:
+    posing = found("desk@examplex-help.example.com", Severity.DANGER, code="sender_poses_as_official")
+    assert [each.kind for each in decided(posing).accused] == ["mail"]
+    forged = found("support@examplex.test", Severity.DANGER, code="official_address_forged")
+    assert [each.kind for each in decided(posing, forged).accused] == ["mail", CASE]
+
+
+@pytest.mark.parametrize(
+    ("link", "kind"),
+    [
+        ("https://t.me/examplex_help1", "handle"),
+        ("https://x.com/examplex_help1?s=20", "link"),
+        ("https://x.com/examplex_help1/status/1", "link"),
+        ("https://www.facebook.com/profile.php?id=1", "link"),
+    ],
+)
+def test_a_link_to_an_account_accuses_the_account_alone(link: str, kind: str) -> None:
+    (accused,) = accused_by_user((link,), "telegram", POLICY)
+    assert accused.kind == kind

@@ -6,6 +6,7 @@ import asyncio
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from typer.testing import CliRunner
 
 from gateway.app import open_store_for
 from gateway.cli.main import app
-from gateway.reports import Accusation, Origin
+from gateway.reports import CASE, Accusation, Origin
 from gateway.settings import load
 from tests.desk import CONFIGURATION, Desk
 
@@ -36,8 +37,8 @@ class Reported:
 
     async def _fill(self) -> None:
         async with open_store_for(load(self.desk.path, credentials=False)) as store:
-            await store.reports.add([IMPOSTOR, SITE, OURS])
-            await store.reports.add([IMPOSTOR])
+            for accused in (IMPOSTOR, SITE, OURS, replace(IMPOSTOR, case_id="GH-CCCCC-CCCCC")):
+                await store.reports.add([accused])
 
     def run(self, *arguments: str) -> Any:
         return runner.invoke(app, ["reports", *arguments, "--config", str(self.desk.path)])
@@ -50,7 +51,7 @@ def reported(tmp_path: Path) -> Reported:
 
 def test_what_waits_is_listed_the_most_seen_first(reported: Reported) -> None:
     listed = json.loads(reported.run("list", "--json").stdout)
-    assert [each["value"] for each in listed] == ["examplex_help1", "examplex-desk.example.com", "examplex.test"]
+    assert [each["value"] for each in listed] == ["examplex_help1", "examplex.test", "examplex-desk.example.com"]
     assert listed[0]["times"] == 2
     assert "telegram:@examplex_help1" in reported.run("list").stdout.replace("\n", "")
 
@@ -65,7 +66,7 @@ def test_a_confirmed_one_waits_no_more_and_can_be_exported(reported: Reported, t
     assert (row["value"], row["of"], row["times"]) == ("examplex_help1", "examplex", "2")
     file = tmp_path / "takedown.jsonl"
     assert reported.run("export", "--format", "jsonl", "--output", str(file)).exit_code == 0
-    assert json.loads(file.read_text())["case"] == "GH-AAAAA-AAAAA"
+    assert json.loads(file.read_text())["case"] == "GH-CCCCC-CCCCC"
     assert reported.run("export", "--since", "2999-01-01").stdout.count("\n") == 1
 
 
@@ -96,6 +97,24 @@ def test_what_is_not_there_is_said(reported: Reported) -> None:
     assert "no report 99" in reported.run("refuse", "99").stderr
     assert "no report 99" in reported.run("show", "99").stderr
     assert reported.run("export", "--since", "yesterday").exit_code == 2
+
+
+def test_a_case_is_ruled_on_like_any_other_and_goes_to_no_platform(tmp_path: Path) -> None:
+    reported = Reported(tmp_path / "desk")
+    alarm = Accusation(CASE, "GH-DDDDD-DDDDD", technique="official_address_forged", case_id="GH-DDDDD-DDDDD")
+
+    async def add() -> None:
+        async with open_store_for(load(reported.desk.path, credentials=False)) as store:
+            await store.reports.add([alarm])
+
+    asyncio.run(add())
+    listed = " ".join(reported.run("list").stdout.split())
+    assert "case GH-DDDDD-DDDDD" in listed
+    assert "official_address_forged" in listed
+    (number,) = (each["number"] for each in json.loads(reported.run("list", "--json").stdout) if each["kind"] == CASE)
+    assert reported.run("confirm", str(number)).exit_code == 0
+    assert "GH-DDDDD-DDDDD" not in reported.run("list").stdout
+    assert "GH-DDDDD-DDDDD" not in reported.run("export").stdout
 
 
 def test_no_cell_is_a_formula(tmp_path: Path) -> None:

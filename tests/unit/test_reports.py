@@ -11,8 +11,8 @@ import pytest_asyncio
 
 from gateway.case import Standing
 from gateway.queues import Act
-from gateway.reports import Accusation, Origin, Ruling
-from gateway.rulings import EVERY, Overruled, Rulings, scam_named, with_scams
+from gateway.reports import CASE, Accusation, Origin, Ruling
+from gateway.rulings import EVERY, Overruled, Rulings, scam_named, scams_of, with_scams
 from gateway.store import Sealer, SqlStore, open_store
 from gateway.trust.directory import Directory, parse_directory
 from gateway.trust.verify import verify
@@ -64,6 +64,41 @@ async def test_what_is_pointed_out_again_is_counted_in_its_row(store: SqlStore, 
     assert (first.accused.name, first.times, first.accused.case_id) == (HANDLE.name, 2, "GH-3")
     assert (first.accused.technique, first.last_at > first.first_at) == ("affix", True)
     assert (second.accused, second.times) == (SITE, 1)
+
+
+async def test_one_case_counts_once_however_often_it_points_somebody_out(store: SqlStore) -> None:
+    """Its first words may say little: what it imitates, and whether operators are told, may come later."""
+    known = ["", "affix", "plural"]
+    for technique in known:
+        alarm = bool(technique)
+        await store.reports.add(
+            [Accusation("domain", "desk.example", "", technique=technique, case_id="1", alarm=alarm)]
+        )
+        assert await store.reports.alarming() == alarm
+    await store.reports.add(
+        [Accusation("domain", "desk.example", brand="examplex", reason="It was seen.", case_id="2")]
+    )
+    (report,) = await store.reports.page(None, 10)
+    assert (report.times, report.accused.technique, report.accused.brand) == (2, "affix", "examplex")
+    assert (report.accused.reason, report.accused.case_id) == ("It was seen.", "2")
+
+
+async def test_what_names_no_case_counts_each_time(store: SqlStore) -> None:
+    for _ in range(3):
+        await store.reports.add([Accusation("domain", "desk.example")])
+    assert [each.times for each in await store.reports.page(None, 10)] == [3]
+
+
+async def test_a_case_that_was_ruled_on_waits_anew_when_it_grows_and_is_no_scam(store: SqlStore) -> None:
+    alarm = Accusation(CASE, "GH-1", technique="official_address_forged", case_id="GH-1")
+    await store.reports.add([alarm, SITE])
+    assert await store.reports.alarming() == 2
+    for report in await store.reports.page(None, 10):
+        await store.reports.rule(report.number, Ruling.CONFIRMED, Act("ann", NOON))
+    assert [each.domain for each in scams_of(await store.reports.confirmed())] == [SITE.value]
+    await store.reports.add([alarm, SITE])
+    assert [each.accused.name for each in await store.reports.page(Ruling.OPEN, 10)] == [alarm.name]
+    assert await store.reports.alarming() == 1
 
 
 async def test_a_ruling_is_kept_with_who_made_it_and_can_be_taken_back(store: SqlStore) -> None:
