@@ -1,4 +1,4 @@
-"""Which brand a mail speaks for: by its name with its words, in many languages; and that a user who names it does not."""
+"""Which brand a mail speaks for: by its name with its words, in many languages; a user who names it does not."""
 
 from __future__ import annotations
 
