@@ -206,6 +206,8 @@ class Retention:
     """Blobs that no row names; never less than a day, because a row may still be on its way."""
     openings: timedelta | None = timedelta(days=730)
     """The logs of openings and of acts."""
+    reports: timedelta | None = timedelta(days=730)
+    """Reports of impostors that nobody confirmed, since they were last seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +221,7 @@ class Swept:
     openings: int = 0
     acts: int = 0
     files: int = 0
+    reports: int = 0
     tokens: int = 0
     dialogues: int = 0
     spending: int = 0
@@ -235,7 +238,19 @@ class Swept:
         return sum(getattr(self, name) for name in COUNTED)
 
 
-COUNTED = ("bodies", "raws", "effects", "openings", "acts", "files", "tokens", "dialogues", "spending", "blobs")
+COUNTED = (
+    "bodies",
+    "raws",
+    "effects",
+    "openings",
+    "acts",
+    "files",
+    "reports",
+    "tokens",
+    "dialogues",
+    "spending",
+    "blobs",
+)
 """What retention removes, each on its own."""
 
 

@@ -22,6 +22,7 @@ _WORDS = {
     "openings": "lines of the log of openings",
     "acts": "lines of the log of acts",
     "files": "files that came apart from their message",
+    "reports": "reports of impostors that nobody confirmed",
     "tokens": "one-time tokens that have run out",
     "dialogues": "conversations that nobody went on with for a year",
     "spending": "counts of what accounts spent more than 400 days ago",

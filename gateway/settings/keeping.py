@@ -26,6 +26,9 @@ class RetentionTable(BaseModel):
     openings_days: float = Field(
         default=730, ge=0, description="Days that the logs of openings and of operators' acts stay."
     )
+    reports_days: float = Field(
+        default=730, ge=0, description="Days that reports of impostors stay which nobody confirmed or sees again."
+    )
     sweep_secs: float = Field(default=21600.0, ge=60, description="How often the running engine sweeps.")
 
     @property
@@ -36,6 +39,7 @@ class RetentionTable(BaseModel):
             settled=_days(self.settled_days),
             blobs=_days(self.blobs_days),
             openings=_days(self.openings_days),
+            reports=_days(self.reports_days),
         )
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import Column, Connection, Table, delete, func, insert, select, 
 from gateway.errors import TransientError
 from gateway.journal import State
 from gateway.queues import Retention, Swept
+from gateway.reports import Ruling
 from gateway.store import desk
 from gateway.store.spending import KEPT as SPENDING_AGE
 from gateway.store.tables import (
@@ -32,6 +33,7 @@ from gateway.store.tables import (
     files,
     openings,
     raws,
+    reports,
     spending,
     tokens,
 )
@@ -69,6 +71,8 @@ class _Step:
     more: tuple[Column[Any], ...]
     due: Callable[[Any], bool]
     remove: Callable[[Connection, Sequence[int], datetime], int]
+    in_order: bool = True
+    """Whether what has a greater number is never older."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ def sweep(connection: Connection, policy: Retention, now: datetime, place: str, 
     cutoff = now - age
     due = [row.number for row in rows if row.at < cutoff and step.due(row)]
     gone = len(due) if dry_run or not due else step.remove(connection, due, now)
-    through = len(rows) < WINDOW or all(row.at >= cutoff for row in rows)
+    through = len(rows) < WINDOW or (step.in_order and all(row.at >= cutoff for row in rows))
     return Swept(following if through else f"{name}:{rows[-1].number}", **{step.counted: gone})
 
 
@@ -194,6 +198,12 @@ def _remove_files(connection: Connection, numbers: Sequence[int], now: datetime)
     return len(going)
 
 
+def _remove_reports(connection: Connection, numbers: Sequence[int], now: datetime) -> int:
+    # What was confirmed since it was looked at stays.
+    due = delete(reports).where(reports.c.id.in_(numbers), reports.c.ruling != Ruling.CONFIRMED)
+    return connection.execute(due).rowcount
+
+
 def _remove_rows(table: Table, number: Column[Any]) -> Callable[[Connection, Sequence[int], datetime], int]:
     def remove(connection: Connection, numbers: Sequence[int], now: datetime) -> int:
         if numbers:
@@ -277,6 +287,17 @@ _STEPS = (
         (files.c.blob,),
         lambda row: row.blob is not None,
         _remove_files,
+    ),
+    _Step(
+        "reports",
+        "reports",
+        lambda policy: policy.reports,
+        reports.c.id,
+        reports.c.last_at,
+        (reports.c.ruling,),
+        lambda row: bool(row.ruling != Ruling.CONFIRMED),
+        _remove_reports,
+        in_order=False,
     ),
 )
 _AGED = (

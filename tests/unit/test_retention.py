@@ -13,7 +13,8 @@ import pytest
 from gateway.errors import TransientError
 from gateway.journal import Decision, State
 from gateway.ports import Cursor, Raw
-from gateway.queues import Retention, Swept, Wanted
+from gateway.queues import Act, Retention, Swept, Wanted
+from gateway.reports import Accusation, Ruling
 from gateway.settings.keeping import RetentionTable
 from gateway.store import SqlStore, retention
 from gateway.sweeping import Sweeper
@@ -125,6 +126,32 @@ async def test_what_is_new_is_looked_at_once_and_not_to_the_end(store: SqlStore,
     assert batch.place == "raws:0"
 
 
+async def sweep_reports(store: SqlStore, clock: ManualClock, policy: Retention, *, dry_run: bool = False) -> int:
+    place, gone = "reports:0", 0
+    while place and place.startswith("reports:"):
+        batch = await store.sweeps.sweep(policy, clock.now(), place, dry_run=dry_run)
+        place, gone = batch.place or "", gone + batch.reports
+    return gone
+
+
+async def test_reports_that_nobody_confirmed_go_when_they_are_not_seen_again(
+    store: SqlStore, clock: ManualClock
+) -> None:
+    """Wherever they stand: one that is old may have a greater number than those that are seen day by day."""
+    often = [Accusation("domain", f"often{number}.example") for number in range(retention.WINDOW)]
+    await store.reports.add(often)
+    await store.reports.add([Accusation("domain", f"{name}.example") for name in ("confirmed", "open", "refused")])
+    *_, confirmed, _, refused = sorted(each.number for each in await store.reports.page(None, 1_000))
+    await store.reports.rule(confirmed, Ruling.CONFIRMED, Act("ann", clock.now()))
+    await store.reports.rule(refused, Ruling.REFUSED, Act("ann", clock.now()))
+    clock.advance((731 * DAY).total_seconds())
+    await store.reports.add(often)
+    assert await sweep_reports(store, clock, Retention(reports=None)) == 0
+    assert [await sweep_reports(store, clock, Retention(), dry_run=dry) for dry in (True, False, False)] == [2, 2, 0]
+    left = await store.reports.page(None, 1_000)
+    assert (len(left), [each.number for each in await store.reports.confirmed()]) == (len(often) + 1, [confirmed])
+
+
 async def test_the_sweeper_sweeps_at_the_start_and_then_when_it_is_time(store: SqlStore, clock: ManualClock) -> None:
     await store.put_page("support", store_suite.INBOX, page(b"b"), Cursor("1"))
     await settle(store, clock.now())
@@ -142,6 +169,6 @@ async def test_the_sweeper_sweeps_at_the_start_and_then_when_it_is_time(store: S
 
 
 def test_days_of_nought_are_for_ever() -> None:
-    policy = RetentionTable(raws_days=0, settled_days=0, blobs_days=0, openings_days=0).policy
-    assert policy == Retention(None, None, None, None)
+    policy = RetentionTable(raws_days=0, settled_days=0, blobs_days=0, openings_days=0, reports_days=0).policy
+    assert policy == Retention(None, None, None, None, None)
     assert RetentionTable().policy == Retention()
