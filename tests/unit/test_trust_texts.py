@@ -87,8 +87,8 @@ def test_every_language_has_phrases_and_every_concept_is_used() -> None:
     listed = list(phrases())
     used = {concept for rule in rules().gravest_first for concept in rule.concepts}
     assert {language for language, _, _ in listed} == LANGUAGES
-    kinds_of_number = {"phone", "premium_number", "service_number", "short_code"}
-    assert used <= {concept for _, concept, _ in listed} | kinds_of_number
+    figures = {"phone", "premium_number", "service_number", "short_code", "sum", "rate", "ticker"}
+    assert used <= {concept for _, concept, _ in listed} | figures
     assert {rule.code for rule in rules().gravest_first} == set(rules().reasons)
 
 

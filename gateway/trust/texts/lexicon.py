@@ -22,6 +22,11 @@ _NARROW_GAP: Final = 12
 _UNSPACED: Final = frozenset({"zh-CN", "zh-Hant", "ja", "ko", "ar"})
 """Languages whose words are written together or carry what others write before them: found inside words."""
 _NUMBER: Final = re.compile(r"\d(?: ?\d){4,}")
+_FIGURE: Final = re.compile(
+    r"(?P<sum>[$€£₽¥₹₩₺] ?\d[\d ]{0,12}|\d[\d ]{0,12}[kк]? ?(?:[$€£₽¥₹₩₺]|(?:usd[tc]?|eur|euros?|eth|btc|sol|bnb|ton|руб\w*|р"
+    r"|к|тыс\w*|доллар\w*|dollars?|bucks|pounds?|rs|元|万|萬|円|원)(?= )))|(?P<rate>\d ?%|% ?\d)|(?P<ticker>(?<= )\$[a-z]{2,10} )"
+)
+"""Sums of money, shares of a hundred, and the names that coins go by: the same in every language."""
 _SCRIPTS: Final = tuple(
     re.compile(script) for script in ("[\u0600-\u06ff]", "[\u3040-\u30ff\u3400-\u9fff]", "[\uac00-\ud7a3]")
 )
@@ -93,6 +98,8 @@ class Lexicon:
         for number in _NUMBER.finditer(folded):
             for concept in _kinds_of_number(number[0]):
                 _keep(found, concept, number.span())
+        for figure in _FIGURE.finditer(folded):
+            _keep(found, figure.lastgroup or "", figure.span())
         _sort(found)
         return found
 
