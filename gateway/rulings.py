@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -53,6 +54,8 @@ class Rulings:
         base, made = self._base(), self._made
         if made is None or made[0] is not base or made[1] is not self._scams or made[2] != self._day:
             made = self._made = (base, self._scams, self._day, with_scams(base, self._scams, self._day))
+            if left_out := sum(scam_key(scam) not in made[3].scams for scam in self._scams):
+                log.warning("reports.official", count=left_out)
         return made[3]
 
     async def step(self) -> int:
@@ -60,9 +63,11 @@ class Rulings:
         stamp = await self._reports.stamp()
         today = self._clock.now().date()
         if stamp != self._stamp or today != self._day:
-            self._scams = tuple(scams_of(await self._reports.confirmed()))
+            confirmed = await self._reports.confirmed()
+            self._scams = tuple(scams_of(confirmed))
             self._stamp, self._day = stamp, today
-            log.info("reports.ruled", confirmed=len(self._scams))
+            named = sum(each.accused.kind != CASE for each in confirmed)
+            log.info("reports.ruled", confirmed=named, unreadable=named - len(self._scams))
             self._changed()
         return 0
 
@@ -82,17 +87,13 @@ def scam_named(kind: str, value: str, platform: str = "", reported_at: date | No
 
 
 def scams_of(confirmed: Sequence[Report]) -> list[Scam]:
-    """Return reports as entries of the list of scams; one that this release cannot read is left out."""
+    """Return reports as entries of the list of scams; a case, or what this release cannot read, is left out."""
     found: list[Scam] = []
     for report in confirmed:
         accused = report.accused
-        if accused.kind == CASE:
-            continue
         day = report.ruled_at.date() if report.ruled_at else None
-        try:
+        with suppress(ValidationError, KeyError):
             found.append(scam_named(accused.kind, accused.value, accused.platform, day))
-        except (ValidationError, KeyError):
-            log.warning("reports.unreadable", number=report.number)
     return found
 
 
@@ -105,8 +106,6 @@ def with_scams(directory: Directory, scams: Sequence[Scam], on: date | None = No
         return directory
     overruled = Overruled(directory, on)
     known = {scam_key(scam): scam for scam in scams if not overruled.by(scam)}
-    if left_out := len({scam_key(scam) for scam in scams}) - len(known):
-        log.warning("reports.official", count=left_out)
     if not known:
         return directory
     platforms = directory.scam_platforms | {scam.platform for scam in known.values() if scam.platform}

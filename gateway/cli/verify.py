@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gateway.case import Standing
-from gateway.cli._common import DEFAULT_CONFIG, AsJson, ConfigPath, fail, harmless, say, say_json
-from gateway.settings import directory_of
+from gateway.cli._common import DEFAULT_CONFIG, AsJson, ConfigPath, complain, fail, harmless, say, say_json
+from gateway.errors import GatewayError
+from gateway.settings import directory_of, store_of
 
 if TYPE_CHECKING:
     from gateway.trust.directory import Directory
@@ -54,6 +55,8 @@ def verify(
     known = load_for(directory, config)
     if as_lines:
         return _answer_lines(known)
+    if directory is None:
+        known = _with_rulings(known, config)
     if what is None and not display_name:
         fail("say what to verify: gatehouse verify WHAT", 2)
     asked = what or display_name
@@ -94,6 +97,23 @@ def load_for(directory: Path | None, config: Path) -> Directory:
     from gateway.cli._listed import directory_in
 
     return directory_in(directory or directory_of(config))
+
+
+def _with_rulings(known: Directory, config: Path) -> Directory:
+    """Return the directory with what operators have confirmed, as the running gateway knows it."""
+    place = store_of(config)
+    if place is None:
+        return known
+    # Imported here: most of the time that a command with a store takes goes into this.
+    from gateway.rulings import scams_of, with_scams
+    from gateway.store.reports import confirmed_at
+
+    try:
+        confirmed = confirmed_at(place)
+    except GatewayError as error:
+        complain(f"The directory alone was asked, not what operators have confirmed: {error}")
+        return known
+    return with_scams(known, scams_of(confirmed), today())
 
 
 def _print(what: str, verdict: Verdict, directory: Directory) -> None:

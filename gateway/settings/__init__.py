@@ -1,6 +1,6 @@
 """Typed configuration: gatehouse.toml and official.toml as one frozen value, or as every problem in them at once."""
 
-from gateway.settings.files import directory_of, read_directory
+from gateway.settings.files import directory_of, read_directory, store_of
 from gateway.settings.load import load
 from gateway.settings.model import (
     EXIT_STATUS,
@@ -27,4 +27,5 @@ __all__ = [
     "directory_of",
     "load",
     "read_directory",
+    "store_of",
 ]

@@ -30,6 +30,17 @@ def directory_of(path: Path) -> Path:
     return path.resolve().parent / (named if isinstance(named, str) else "official.toml")
 
 
+def store_of(path: Path) -> Path | str | None:
+    """Return where a configuration keeps its store, None where it is a file that is not there; reads nothing else."""
+    store = read_document(path).get("store")
+    kept = store if isinstance(store, Mapping) else {}
+    if isinstance(url := kept.get("url"), str):
+        return url
+    named = kept.get("path")
+    file = path.resolve().parent / (named if isinstance(named, str) else "gatehouse.db")
+    return file if file.is_file() else None
+
+
 def read_document(path: Path, most: int = MAX_BYTES) -> dict[str, Any]:
     """Return a TOML file as it stands; raises `SettingsError` when it is missing or no TOML."""
     try:

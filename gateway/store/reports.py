@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnCollection, ColumnElement, Connection, Row, and_, case, func, insert, select, update
+from sqlalchemy import (
+    ColumnCollection,
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    case,
+    func,
+    insert,
+    inspect,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.queues import Act
 from gateway.reports import CASE, Accusation, Origin, Report, Ruling
+from gateway.store.copying import opened
+from gateway.store.places import database_at
 from gateway.store.tables import acts, reports
 from gateway.store.threads import Threads
 
@@ -93,8 +108,7 @@ class SqlReports:
 
     async def confirmed(self) -> Sequence[Report]:
         """See `Reports`."""
-        rows = select(reports).where(reports.c.ruling == Ruling.CONFIRMED.value).order_by(reports.c.ruled_at)
-        return await self._threads.read(lambda connection: tuple(map(_report, connection.execute(rows))))
+        return await self._threads.read(_confirmed)
 
     async def alarming(self) -> int:
         """See `Reports`."""
@@ -106,6 +120,20 @@ class SqlReports:
         ruled = select(func.count(), func.max(acts.c.id)).where(acts.c.queue == _QUEUE)
         rows = await self._threads.read(lambda connection: tuple(connection.execute(ruled).one()))
         return ":".join(map(str, rows))
+
+
+def confirmed_at(place: str | Path) -> Sequence[Report]:
+    """Return what is confirmed in a store that is there, beside its engine; changes nothing of it.
+
+    Raises what the database does, `ConfigError` or `TransientError`. A store of an older release has no reports.
+    """
+    with opened(database_at(place, existing=True)) as engines, engines.reading.begin() as connection:
+        return _confirmed(connection) if inspect(connection).has_table(reports.name) else ()
+
+
+def _confirmed(connection: Connection) -> Sequence[Report]:
+    rows = select(reports).where(reports.c.ruling == Ruling.CONFIRMED.value).order_by(reports.c.ruled_at)
+    return tuple(map(_report, connection.execute(rows)))
 
 
 def _rule(connection: Connection, number: int, ruling: Ruling, act: Act) -> bool:

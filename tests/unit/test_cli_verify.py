@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from gateway.app import open_store_for
 from gateway.case import Standing
 from gateway.cli.main import app
 from gateway.cli.verify import EXIT_STATUSES
+from gateway.queues import Act
+from gateway.reports import Accusation, Ruling
+from gateway.settings import load
+from tests.builders import NOON
 from tests.desk import Desk
 
 runner = CliRunner()
@@ -53,6 +59,39 @@ def test_a_directory_file_is_enough(tmp_path: Path, tmp_path_factory: pytest.Tem
     directory = Desk(tmp_path_factory.mktemp("desk")).directory
     result = runner.invoke(app, ["verify", "examplex.test", "--directory", str(directory), "-c", str(tmp_path / "no")])
     assert result.exit_code == 0
+
+
+def confirm(desk: Desk, *accused: Accusation) -> None:
+    async def fill() -> None:
+        async with open_store_for(load(desk.path, credentials=False)) as store:
+            await store.reports.add(accused)
+            for report in await store.reports.page(None, 10):
+                await store.reports.rule(report.number, Ruling.CONFIRMED, Act("ann", NOON))
+
+    asyncio.run(fill())
+
+
+def test_what_operators_have_confirmed_is_known_where_the_store_is_there(desk: Desk) -> None:
+    """Never over the directory; the file of a directory is asked alone, and no store is made by asking."""
+    asked = ["verify", "bakery.test"]
+    assert runner.invoke(app, asked).exit_code == 4
+    assert not (desk.folder / "gatehouse.db").exists()
+    confirm(
+        desk, Accusation("domain", "bakery.test"), Accusation("domain", "examplex.test"), Accusation("case", "GH-1")
+    )
+    told = runner.invoke(app, [*asked, "--json"])
+    assert (told.exit_code, json.loads(told.stdout)["standing"]) == (3, "reported_scam")
+    assert runner.invoke(app, ["verify", "examplex.test"]).exit_code == 0
+    assert runner.invoke(app, [*asked, "--directory", str(desk.directory)]).exit_code == 4
+
+
+def test_a_store_of_another_release_or_none_at_all_keeps_nobody_from_asking(desk: Desk) -> None:
+    (desk.folder / "gatehouse.db").write_bytes(b"")
+    assert runner.invoke(app, ["verify", "examplex.test"]).exit_code == 0
+    (desk.folder / "gatehouse.db").write_bytes(b"no database" * 100)
+    told = runner.invoke(app, ["verify", "examplex.test"])
+    assert told.exit_code == 0
+    assert "The directory alone was asked" in told.stderr
 
 
 def test_a_broken_configuration_does_not_keep_from_asking(desk: Desk) -> None:
