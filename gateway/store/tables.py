@@ -14,16 +14,56 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
-    TextClause,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects import postgresql
 
-from gateway.store.columns import UtcTime
+from gateway.store.columns import HAS_BLOB, Bytewise, Id, UtcTime, metadata, partial
+from gateway.store.kept_tables import file_openings, files, reports, spending, vault
+
+__all__ = [
+    "BY_AGENT",
+    "EFFECT_LATER",
+    "EFFECT_LEDGER",
+    "EFFECT_OPEN",
+    "EFFECT_READY",
+    "EFFECT_UNSETTLED",
+    "HAS_BLOB",
+    "IS_PART",
+    "NOT_DONE",
+    "RAW_OPEN",
+    "RAW_READY",
+    "RAW_UNSETTLED",
+    "acts",
+    "backfills",
+    "bodies",
+    "budgets",
+    "cases",
+    "desk_lines",
+    "desk_tickets",
+    "desk_writes",
+    "dialogues",
+    "doomed",
+    "effects",
+    "entries",
+    "file_openings",
+    "files",
+    "marks",
+    "metadata",
+    "nodes",
+    "openings",
+    "owners",
+    "raws",
+    "refs",
+    "reports",
+    "spending",
+    "streams",
+    "tickets",
+    "tokens",
+    "vault",
+]
 
 RAW_OPEN = text("state IN ('new', 'claimed', 'postponed')")
 """Raws neither settled nor buried: they hold their lane."""
@@ -37,19 +77,8 @@ EFFECT_LATER = text("not_before IS NOT NULL")
 EFFECT_LEDGER = text("kind IN ('acknowledgement', 'warning')")
 """Automatic replies, counted so that nobody is flooded."""
 BY_AGENT = text("by_agent")
-HAS_BLOB = text("blob IS NOT NULL")
 IS_PART = text("part_of IS NOT NULL")
 NOT_DONE = text("done_at IS NULL")
-
-metadata = MetaData()
-_Id = BigInteger().with_variant(Integer, "sqlite")
-# Ordered by its bytes, so that an index finds all that begin alike whatever language the database sorts by.
-_Bytewise = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
-
-
-def _partial(name: str, *columns: Column[object], where: TextClause) -> Index:
-    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
-
 
 streams = Table(
     "streams",
@@ -65,7 +94,7 @@ streams = Table(
 raws = Table(
     "raws",
     metadata,
-    Column("seq", _Id, primary_key=True),
+    Column("seq", Id, primary_key=True),
     Column("source", Text, nullable=False),
     Column("stream", Text, nullable=False),
     Column("lane", Text, nullable=False),
@@ -93,25 +122,25 @@ raws = Table(
     UniqueConstraint("source", "key", "lane", name="uq_raws_source_key_lane"),
     sqlite_autoincrement=True,
 )
-_partial("ix_raws_ready", raws.c.seq, where=RAW_READY)
-_partial("ix_raws_lane", raws.c.source, raws.c.lane, raws.c.seq, where=RAW_OPEN)
-_partial("ix_raws_later", raws.c.not_before, where=text("state = 'postponed'"))
-_partial("ix_raws_unsettled", raws.c.state, raws.c.source, raws.c.stream, where=RAW_UNSETTLED)
-_partial("ix_raws_blob", raws.c.blob, where=HAS_BLOB)
+partial("ix_raws_ready", raws.c.seq, where=RAW_READY)
+partial("ix_raws_lane", raws.c.source, raws.c.lane, raws.c.seq, where=RAW_OPEN)
+partial("ix_raws_later", raws.c.not_before, where=text("state = 'postponed'"))
+partial("ix_raws_unsettled", raws.c.state, raws.c.source, raws.c.stream, where=RAW_UNSETTLED)
+partial("ix_raws_blob", raws.c.blob, where=HAS_BLOB)
 
 # Apart from the raws: a change of state rewrites its whole row, and must not rewrite the body with it.
 bodies = Table(
     "bodies",
     metadata,
-    Column("seq", _Id, ForeignKey("raws.seq"), primary_key=True, autoincrement=False),
+    Column("seq", Id, ForeignKey("raws.seq"), primary_key=True, autoincrement=False),
     Column("sealed", LargeBinary, nullable=False),
 )
 
 openings = Table(
     "openings",
     metadata,
-    Column("id", _Id, primary_key=True),
-    Column("seq", _Id, ForeignKey("raws.seq"), nullable=False),
+    Column("id", Id, primary_key=True),
+    Column("seq", Id, ForeignKey("raws.seq"), nullable=False),
     Column("opened_by", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("at", UtcTime, nullable=False),
@@ -133,7 +162,7 @@ cases = Table(
 entries = Table(
     "entries",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("case_id", Text, ForeignKey("cases.id"), nullable=False),
     Column("direction", Text, nullable=False),
     Column("message_id", Text, nullable=False),
@@ -145,12 +174,12 @@ entries = Table(
     Index("ix_entries_content", "content_key"),
     sqlite_autoincrement=True,
 )
-_partial("ix_entries_part_of", entries.c.part_of, where=IS_PART)
+partial("ix_entries_part_of", entries.c.part_of, where=IS_PART)
 
 refs = Table(
     "refs",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("ref", Text, nullable=False),
     Column("case_id", Text, nullable=False),
     UniqueConstraint("ref", "case_id", name="uq_refs_ref_case_id"),
@@ -169,7 +198,7 @@ tickets = Table(
 effects = Table(
     "effects",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("key", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("target", Text, nullable=False),
@@ -193,12 +222,12 @@ effects = Table(
     Index("ix_effects_case", "case_id", "id"),
     sqlite_autoincrement=True,
 )
-_partial("ix_effects_ready", effects.c.target, effects.c.id, where=EFFECT_READY)
-_partial("ix_effects_lane", effects.c.case_id, effects.c.target, effects.c.id, where=EFFECT_OPEN)
-_partial("ix_effects_later", effects.c.target, effects.c.not_before, where=EFFECT_LATER)
-_partial("ix_effects_unsettled", effects.c.state, effects.c.target, where=EFFECT_UNSETTLED)
-_partial("ix_effects_sent_to", effects.c.recipient, effects.c.created_at, where=EFFECT_LEDGER)
-_partial("ix_effects_sent", effects.c.created_at, where=EFFECT_LEDGER)
+partial("ix_effects_ready", effects.c.target, effects.c.id, where=EFFECT_READY)
+partial("ix_effects_lane", effects.c.case_id, effects.c.target, effects.c.id, where=EFFECT_OPEN)
+partial("ix_effects_later", effects.c.target, effects.c.not_before, where=EFFECT_LATER)
+partial("ix_effects_unsettled", effects.c.state, effects.c.target, where=EFFECT_UNSETTLED)
+partial("ix_effects_sent_to", effects.c.recipient, effects.c.created_at, where=EFFECT_LEDGER)
+partial("ix_effects_sent", effects.c.created_at, where=EFFECT_LEDGER)
 
 desk_tickets = Table(
     "desk_tickets",
@@ -212,7 +241,7 @@ desk_tickets = Table(
 desk_lines = Table(
     "desk_lines",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("ticket", Text, ForeignKey("desk_tickets.ref"), nullable=False),
     Column("kind", Text, nullable=False),
     Column("author", Text, nullable=False),
@@ -224,7 +253,7 @@ desk_lines = Table(
     Index("ix_desk_lines_ticket", "ticket", "id"),
     sqlite_autoincrement=True,
 )
-_partial("ix_desk_lines_agents", desk_lines.c.id, where=BY_AGENT)
+partial("ix_desk_lines_agents", desk_lines.c.id, where=BY_AGENT)
 
 desk_writes = Table(
     "desk_writes",
@@ -243,23 +272,23 @@ marks = Table(
 acts = Table(
     "acts",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("at", UtcTime, nullable=False),
     Column("by", Text, nullable=False),
     Column("what", Text, nullable=False),
     Column("queue", Text, nullable=False),
-    Column("number", _Id, nullable=False),
+    Column("number", Id, nullable=False),
     Column("detail", Text, nullable=False),
     Column("blob", Text),
     Index("ix_acts_item", "queue", "number", "id"),
     sqlite_autoincrement=True,
 )
-_partial("ix_acts_blob", acts.c.blob, where=HAS_BLOB)
+partial("ix_acts_blob", acts.c.blob, where=HAS_BLOB)
 
 backfills = Table(
     "backfills",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("source", Text, nullable=False),
     Column("stream", Text, nullable=False),
     Column("since", UtcTime),
@@ -276,7 +305,7 @@ backfills = Table(
     Column("reason", Text, nullable=False),
     sqlite_autoincrement=True,
 )
-_partial("ix_backfills_open", backfills.c.source, backfills.c.id, where=NOT_DONE)
+partial("ix_backfills_open", backfills.c.source, backfills.c.id, where=NOT_DONE)
 
 doomed = Table(
     "doomed",
@@ -290,7 +319,7 @@ doomed = Table(
 nodes = Table(
     "nodes",
     metadata,
-    Column("epoch", _Id, primary_key=True),
+    Column("epoch", Id, primary_key=True),
     Column("name", Text, nullable=False),
     Column("joined_at", UtcTime, nullable=False),
     sqlite_autoincrement=True,
@@ -318,7 +347,7 @@ dialogues = Table(
     "dialogues",
     metadata,
     Column("channel", Text, primary_key=True),
-    Column("address", _Bytewise, primary_key=True),
+    Column("address", Bytewise, primary_key=True),
     Column("document", Text, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
     # A whole day: so the index is not written with every message, and PostgreSQL changes the row in its place.
@@ -335,84 +364,4 @@ tokens = Table(
     Column("expires_at", UtcTime, nullable=False),
     Column("spent_at", UtcTime),
     Index("ix_tokens_expires", "expires_at"),
-)
-
-# Files that platforms keep apart from their messages. A row outlives its blob, as a raw outlives its body.
-files = Table(
-    "files",
-    metadata,
-    Column("id", _Id, primary_key=True),
-    Column("message_id", Text, nullable=False),
-    Column("attachment_id", Text, nullable=False),
-    Column("blob", Text),
-    Column("size", BigInteger, nullable=False),
-    Column("stored_at", UtcTime, nullable=False),
-    Column("removed_at", UtcTime),
-    UniqueConstraint("message_id", "attachment_id", name="uq_files_message_id_attachment_id"),
-    sqlite_autoincrement=True,
-)
-_partial("ix_files_blob", files.c.blob, where=HAS_BLOB)
-
-# Openings of files, beside those of raws: a node of the release before knows only the latter.
-file_openings = Table(
-    "file_openings",
-    metadata,
-    Column("id", _Id, primary_key=True),
-    Column("file", _Id, ForeignKey("files.id"), nullable=False),
-    Column("source", Text, nullable=False),
-    Column("stream", Text, nullable=False),
-    Column("key", Text, nullable=False),
-    Column("opened_by", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("at", UtcTime, nullable=False),
-    sqlite_autoincrement=True,
-)
-
-# What accounts spent with their platforms, by day; the day is its first instant in UTC, the cost in millionths.
-spending = Table(
-    "spending",
-    metadata,
-    Column("account", Text, primary_key=True),
-    Column("day", UtcTime, primary_key=True),
-    Column("what", Text, primary_key=True),
-    Column("calls", BigInteger, nullable=False),
-    Column("cost", BigInteger, nullable=False),
-    Index("ix_spending_day", "day"),
-)
-
-# Impostors that were pointed out, each counted in its row, and what an operator made of it.
-reports = Table(
-    "reports",
-    metadata,
-    Column("id", _Id, primary_key=True),
-    Column("kind", Text, nullable=False),
-    Column("platform", Text, nullable=False),
-    Column("value", Text, nullable=False),
-    Column("brand", Text, nullable=False),
-    Column("technique", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("origin", Text, nullable=False),
-    Column("case_id", Text, nullable=False),
-    Column("times", BigInteger, nullable=False),
-    Column("alarms", BigInteger, nullable=False),
-    Column("first_at", UtcTime, nullable=False),
-    Column("last_at", UtcTime, nullable=False),
-    Column("ruling", Text, nullable=False),
-    Column("ruled_by", Text, nullable=False),
-    Column("ruled_at", UtcTime),
-    Column("note", Text, nullable=False),
-    UniqueConstraint("kind", "platform", "value", name="uq_reports_kind_platform_value"),
-    Index("ix_reports_ruling", "ruling", "times"),
-    sqlite_autoincrement=True,
-)
-
-# Secrets of channels, and who holds a name for himself until when; a row may be there for the latter alone.
-vault = Table(
-    "vault",
-    metadata,
-    Column("channel", Text, primary_key=True),
-    Column("name", Text, primary_key=True),
-    Column("sealed", LargeBinary),
-    Column("held_by", Text),
-    Column("held_until", UtcTime),
 )
