@@ -20,11 +20,11 @@ _SIGNS: Final = frozenset("@$%+£€₽¥₹₩₺")
 _PLAIN: Final = {"ة": "ه", "ى": "ي", "ı": "i", "đ": "d", "ł": "l", "ø": "o", "œ": "oe", "æ": "ae"}
 _KEPT: Final = 20_000
 _WHOLE_SYLLABLES: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
-_LOOSE: Final = re.compile("(?<=[\u3040-\u30ff\u3400-\u9fff]) (?=[\u3040-\u30ff\u3400-\u9fff])")
+_LOOSE: Final = re.compile(" (?<=[\u3040-\u30ff\u3400-\u9fff] )(?=[\u3040-\u30ff\u3400-\u9fff])")
 _SEAM: Final = re.compile(
     "(?<=[0-9a-z])(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3])|(?<=[\u3040-\u30ff\u3400-\u9fff])(?=[0-9a-z])"
 )
-_SPELLED: Final = re.compile(r"(?<= )[^\W\d_] [^\W\d_] [^\W\d_] [^\W\d_](?: [^\W\d_])*(?= )")
+_SPELLED: Final = re.compile(r" [^\W\d_](?: [^\W\d_]){3,}(?= )")
 _DISGUISED: Final = re.compile(r"(?<=[A-Za-z])[0134578@$!](?=[A-Za-z])|\$(?=[A-Za-z])")
 _WORD: Final = re.compile(r"[\w@$!]+")
 _LEET: Final = (str.maketrans("0134578@$!", "oieastbasi"), str.maketrans("0134578@$!", "oleastbasl"))
@@ -84,7 +84,7 @@ def _joined(folded: str) -> str:
     """Take the spaces out of words that were spelled letter by letter."""
     if not folded.isascii():
         folded = _spaced(folded)
-    return _SPELLED.sub(lambda found: found[0].replace(" ", ""), folded)
+    return _SPELLED.sub(lambda found: f" {found[0].replace(' ', '')}", folded)
 
 
 def _undisguised(text: str, vocabulary: AbstractSet[str]) -> str:
