@@ -63,7 +63,7 @@ TECHNIQUES: Mapping[str, str] = {
 UNCHECKED: Mapping[str, str] = {AMBIGUOUS: "verify-ambiguous", "shortener": "verify-hidden-target"}
 """What is said of what could not be checked, by the technique that hides it."""
 
-_STOPS = ".,;:!?"
+_STOPS = ".,;:!?¿¡"
 _LEAST_OF_A_WALLET = 26
 _SPELLED = re.compile(r"[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+")
 """A handle without its sign: `examplex_help`."""

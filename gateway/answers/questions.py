@@ -17,7 +17,8 @@ _SIGNS = re.compile(r"[\W_]+")
 _ASKED = (
     # English
     r"(?:^|[.!?,;:]|\b(?:hi|hello|hey|so|and|but|please|guys|sir)\b)\s*(?:is|are|was)\b[^.!?]*\b(?:you|yours?|u|official|"
-    r"officially|legit|legitimate|real|really|genuine|authentic|fake|scam|scammers?|impostors?|impersonat\w*)\b",
+    r"officially|legit|legitimate|real|really|genuine|authentic|fake|scam|scammers?|impostors?|impersonat\w*|safe)\b",
+    r"^\W*(?:please |pls |can you |could you )?(?:verify|check)\W*$",
     r"\b(?:legit|real|fake|scam|official|genuine|yours|trustworthy)\b\s*(?:or\b.*)?\?",
     r"\b(?:can|should) i trust\b",
     r"\b(?:belongs? to you|do you own)\b",
@@ -25,9 +26,10 @@ _ASKED = (
     r"是不是|是否|真假|核实|核實|鉴别|鑑別",
     r"(?:你们|你們|官方|真的|假的|假冒|骗子|騙子|诈骗|詐騙|可信|正规|正規|靠谱|靠譜).*(?:吗|嗎|么|麼|呢|\?|\uff1f)",
     # Spanish
-    r"\b(?:es|son|sois|eres|ser[áa])\b.*\b(?:ustedes|vuestr[oa]|suy[oa]|oficial|real|leg[ií]tim[oa]|verdader[oa]|"
+    r"\b(?:es|son|sois|eres|ser[áa])\b.*\b(?:ustedes|vosotros|vuestr[oa]|suy[oa]|oficial|real|leg[ií]tim[oa]|verdader[oa]|"
     r"fals[oa]|estafa|fraude|confiable|fiable)\b",
     # Portuguese
+    r"\bvoc[êe]s s[ãa]o\b|\b(?:son|sois) (?:ustedes|vosotros)\b|\b(?:sind sie|seid ihr) (?:das|es)?\b|\b[êe]tes-vous\b",
     r"\b(?:[ée]|s[ãa]o|seria)\b.*\b(?:voc[êe]s?|oficial|leg[ií]tim[oa]|verdadeir[oa]|fals[oa]|golpe|fraude|"
     r"confi[áa]vel)\b",
     # French
@@ -41,17 +43,17 @@ _ASKED = (
     # Turkish
     r"(?:resmi|gerçek|sahte|dolandırıcı|sizin|size|siz|güvenilir)\w*.*\bm[ıiuü]\w*",
     # Vietnamese
-    r"có phải|phải không|thật không|(?:chính thức|lừa đảo|giả mạo|của các bạn).*(?:không|\?)",
+    r"có phải|phải không|thật không|thật hay giả|(?:chính thức|lừa đảo|giả mạo|của các bạn).*(?:không|\?)",
     # Indonesian
     r"\b(?:apakah|apa|benarkah|betulkah)\b.*\b(?:kalian|anda|resmi|asli|palsu|penipu\w*|milik)\b",
-    r"\b(?:resmi|asli|palsu|penipu\w*)\b.*\?",
+    r"\b(?:resmi|asli|palsu|penipu\w*|kalian)\b.*\?",
     # Arabic
-    r"(?:هل|أهذا|اهذا).*(?:أنتم|انتم|لكم|رسمي|رسمية|حقيقي|حقيقية|مزيف|احتيال|نصب|موثوق|تابع)",
-    r"(?:رسمي|حقيقي)\s*؟",
+    r"(?:هل|أهذا|اهذا).*(?:أنتم|انتم|لكم|رسمي|رسمية|حقيقي|حقيقية|مزيف|احتيال|نصب|موثوق|تابع|حسابكم)",
+    r"(?:رسمي|حقيقي)\s*؟|حقيقي\s+أم|حقيقي\s+ام",
     # Japanese
     r"(?:公式|本物|偽物|なりすまし|詐欺|御社|貴社|あなた).*(?:か|\?|\uff1f)",
     # Korean
-    r"(?:공식|진짜|가짜|사칭|사기|본사|여러분).*(?:인가요|입니까|맞나요|맞습니까|인지|예요|에요|\?)",
+    r"(?:공식|진짜|가짜|사칭|사기|본사|여러분).*(?:인가요|입니까|맞나요|맞습니까|인지|예요|에요|\?)|당신들.*맞나요",
 )
 """What people ask who wonder whether an account is the desk's, with the names taken out; in the product's languages."""
 _QUESTION = re.compile("|".join(f"(?:{each})" for each in _ASKED), re.IGNORECASE | re.DOTALL)

@@ -44,8 +44,8 @@ def appraised(asked: Mapping[str, Any], directory: Directory, on: date) -> dict[
 
 
 def refused(reason: str) -> dict[str, Any]:
-    """Return what is said of a message that cannot be read."""
-    return {"risk": "none", "language": None, "findings": [], "masked": "", "error": reason}
+    """Return what is said of a message that cannot be read: nothing of its risk."""
+    return {"risk": None, "language": None, "findings": [], "masked": "", "error": reason}
 
 
 def language_of(text: str) -> str | None:

@@ -5,6 +5,7 @@ Nobody is official by a name. Mail is official only when its address is listed a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import chain, islice
@@ -13,7 +14,7 @@ from gateway.case import GRAVITY, Assessment, Fact, Finding, Link, Message, Part
 from gateway.trust.claims import Claim, read_claim
 from gateway.trust.directory import Directory
 from gateway.trust.entries import Official
-from gateway.trust.mentions import Mention, mentions
+from gateway.trust.mentions import MAX_TEXT, Mention, mentions
 from gateway.trust.saying import told_by_text
 from gateway.trust.sender import assess_sender, changed_hands, is_other, listed_account, posing_as
 from gateway.trust.verify import AMBIGUOUS, Verdict, verify_claim
@@ -27,6 +28,8 @@ _PLATFORMS_WITH_HANDLES = frozenset({"telegram", "x"})
 _STANDINGS_WORTH_A_WORD = (Standing.LOOK_ALIKE, Standing.REPORTED_SCAM)
 
 
+_NUMBERS = re.compile(r"\+[0-9][0-9 ().-]{6,22}[0-9]|(?<![0-9A-Za-z])[0-9A-Za-z_-]{26,110}(?![0-9A-Za-z])")
+"""What may be a telephone number with its country, or an address that coins are sent to."""
 QR = "qr"
 """The kind of fact that tells what the codes in a picture say, each as evidence named `text`."""
 
@@ -41,7 +44,8 @@ def assess(
     standing, reason, about_sender = assess_sender(message, facts, directory, on)
     mismatches = tuple(_mismatches(message, directory, on))
     seen = {finding.subject for finding in (*about_sender, *mismatches)}
-    candidates = chain(_candidates(message, directory), _in_pictures(facts, directory))
+    numbers = _reported_numbers(message, directory)
+    candidates = chain(_candidates(message, directory), _in_pictures(facts, directory), numbers)
     named = _mentioned(message, candidates, directory, on, seen)
     mentioned = _with_names(named, _forwarded_names(message, directory, on), seen)
     findings = (*shared, *about_sender, *mismatches, *mentioned, *told_by_text(message, standing, directory, on))
@@ -103,12 +107,25 @@ def _in_pictures(facts: Sequence[Fact], directory: Directory) -> Iterator[Mentio
                 yield from (Mention(each.claim, Span(field="attachments")) for each in named)
 
 
+def _reported_numbers(message: Message, directory: Directory) -> Iterator[Mention]:
+    """Yield the telephone numbers and wallet addresses in a message: all there is to say is who was reported."""
+    if not directory.scams and not directory.scam_table.count:
+        return
+    for field, text in (("text", message.text), ("subject", message.subject)):
+        for found in islice(_NUMBERS.finditer(text[:MAX_TEXT]), MAX_CANDIDATES):
+            claim = read_claim(found[0].strip())
+            if claim.kind in ("phone", "wallet"):
+                yield Mention(claim, Span(field=field, start=found.start(), end=found.end()))
+
+
 def _on_platform(name: str, platform: str) -> Claim:
     return read_claim(f"{platform}:{name}" if platform in _PLATFORMS_WITH_HANDLES else name)
 
 
 def _subject(claim: Claim) -> str:
     """Return the name that a finding is about, without paths and parameters."""
+    if claim.kind in ("phone", "wallet"):
+        return claim.handle
     if claim.handle:
         return f"@{claim.handle}"
     if claim.host is None:

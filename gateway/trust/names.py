@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from gateway.trust.affixes import Affix, affix, is_denied
 from gateway.trust.confusables import name_forms
+from gateway.trust.domains import read_host
 from gateway.trust.name_index import NameIndex, Strength, Watched
-from gateway.trust.resemblance import MAX_NAME, Guarded, Resemblance, squeezed
+from gateway.trust.resemblance import MAX_NAME, Guarded, Resemblance, dotted, squeezed
 from gateway.trust.slips import EVIDENT, misspelt
 from gateway.trust.spots import Spot, spots
 from gateway.trust.words import GLUE, ROLES, has_role_sign, keeps_distance
@@ -31,13 +32,31 @@ def poses_as(name: str, directory: Directory, platform: str = "") -> Resemblance
     """Tell which brand a display name claims to speak for: the brand's own name, or the name and a role."""
     index = directory.name_index
     written = Written.of(name)
-    signs = (_whole(name, written, index, platform), _with_role(written, index, platform))
+    signs = (
+        _whole(name, written, index, platform),
+        _with_role(written, index, platform),
+        _site(name, directory, platform),
+    )
     found = max((sign for sign in signs if sign is not None), key=lambda sign: sign.confidence, default=None)
     if found is None and len(written.plain) >= _LEAST_MISSPELT:
         found = _misspelt(written, index, platform)
     if found is not None and _MARKS.search(name):
         return replace(found, also=(*found.also, "drawn_mark"))
     return found
+
+
+def _site(name: str, directory: Directory, platform: str) -> Resemblance | None:
+    """`examplex.test`, `support@examplex.test`: one of our own sites or addresses as somebody's name."""
+    text = name[:MAX_NAME].strip().rpartition("@")[2]
+    host = read_host(text) if "." in text and " " not in text else None
+    if host is None:
+        return None
+    owners = directory.site_of(host.ascii) or directory.mail_domains.get(host.ascii, ())
+    guarded = directory.embedded.get(dotted(owners[0].value)) if owners else None
+    if guarded is None:
+        return None
+    shown = replace(guarded, official=directory.name_index.accounts.get((guarded.brand, platform), guarded.official))
+    return Resemblance(shown, "display_name", 0.9, f"the display name is {guarded.official}")
 
 
 def _misspelt(written: Written, index: NameIndex, platform: str) -> Resemblance | None:

@@ -17,6 +17,7 @@ _ANYBODY = "Anybody can publish there, and a link to a post does not tell whose 
 INVITATION = "It is an invitation, and that tells nothing of who is behind it."
 _HIDDEN = "It is a shortened link, which hides where it leads. Open it only where its target is shown first."
 _SEGMENTS_LOOKED_AT = 3
+_STORES = ("apple", "google", "huawei", "samsung", "other")
 
 
 def verify_site(claim: Claim, directory: Directory, on: date | None) -> Verdict:
@@ -27,7 +28,9 @@ def verify_site(claim: Claim, directory: Directory, on: date | None) -> Verdict:
         return scam
     if is_listed_link(claim, directory):
         return listed(claim, "link", directory.links[claim.canonical], on)
-    if claim.host.exact and (own := _own_site(claim, directory, on)):
+    if claim.host.exact and (
+        own := _own_site(claim, directory, on) or (_own_app(claim, directory, on) if directory.apps else None)
+    ):
         return own
     found = (
         (_user_info(claim, directory) if claim.user_info else None)
@@ -48,6 +51,15 @@ def _unlisted_site(claim: Claim) -> Verdict:
     if claim.invitation:
         return unlisted(claim, claim.kind, INVITATION)
     return unlisted(claim, claim.kind, *([_ANYBODY] if claim.platform else []))
+
+
+def _own_app(claim: Claim, directory: Directory, on: date | None) -> Verdict | None:
+    """An app's id reads as a domain: `test.examplex.app`."""
+    found = (directory.apps.get((store, claim.site)) for store in _STORES) if claim.kind == "domain" else ()
+    entries = next((each for each in found if each), None)
+    return (
+        listed(claim, claim.kind, entries, on, "It is listed as the id of an app, not as a site.") if entries else None
+    )
 
 
 def _own_site(claim: Claim, directory: Directory, on: date | None) -> Verdict | None:

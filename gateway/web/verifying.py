@@ -65,6 +65,9 @@ class VerifyApi:
 
     def _answer(self, request: Request) -> Response:
         given = request.query_params
+        if len(given.multi_items()) != len(given):
+            # Of two claims each reader takes another one.
+            return plain(HTTPStatus.BAD_REQUEST)
         claim, kind, name = (given.get(field, "") for field in ("claim", "kind", "display_name"))
         platform, language = given.get("platform", ""), given.get("lang", FALLBACK)
         if not (claim or name) or len(claim) > MAX_CLAIM or len(name) > MAX_NAME:

@@ -27,6 +27,15 @@ QUESTIONS = [
     "@examplex_help1 공식 계정인가요?",
 ]
 LOOSE = [
+    "is examplex-desk.example.com safe?",
+    "please verify @examplex_help1",
+    "¿@examplex_help1 son ustedes?",
+    "sind Sie das @examplex_help1?",
+    "vocês são o @examplex_help1?",
+    "هل هذا حسابكم @examplex_help1",
+    "@examplex_help1 당신들 맞나요?",
+    "@examplex_help1 là thật hay giả",
+    "ini akun kalian @examplex_help1?",
     "is examplex_help1 really you?",
     "is +14155550123 you?",
     "0x52908400098527886E0F7030069857D2E4169EE7 is this your official wallet?",

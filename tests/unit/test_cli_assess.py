@@ -77,7 +77,7 @@ def test_another_secret_alone_is_a_low_risk(listed: Path) -> None:
 )
 def test_a_bad_line_is_told_and_the_next_is_answered(listed: Path, bad: object) -> None:
     first, second = answers(listed, bad, {"id": 2, "text": "Hello"})
-    assert first["risk"] == "none"
+    assert first["risk"] is None
     assert first["error"]
     assert set(second) == {"id", "risk", "language", "findings", "masked"}
 

@@ -23,10 +23,12 @@ from gateway.case import (
     Standing,
 )  # fmt: skip
 from gateway.trust.assess import MAX_CANDIDATES, MAX_FINDINGS, assess
+from gateway.trust.directory import parse_directory
 from tests.unit.test_trust_directory import DAY, sample
 from tests.unit.test_trust_mail_auth import mail as bare_mail
 
 DIRECTORY = sample()
+from tests.builders import message as a_message
 
 
 def mail(sender: str = "ann@mail.test", name: str = "", **more: Any) -> Message:
@@ -352,3 +354,20 @@ def test_long_runs_are_taken_in_stride(piece: str) -> None:
 def test_any_message_is_assessed_and_nobody_becomes_official_by_words(text: str, name: str, address: str) -> None:
     message = mail(address, name, text=text, subject=text, links=(Link(url=text, text=name),))
     assert judge(message).sender is not Standing.OFFICIAL
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["send it to 0x52908400098527886E0F7030069857D2E4169EE7 please", "call +12025550143 now", "+1 (202) 555-0143"],
+)
+def test_a_reported_number_is_told_of_wherever_it_is_written(text: str) -> None:
+    scams = [{"wallet": "0x52908400098527886e0f7030069857d2e4169ee7"}, {"phone": "+12025550143"}]
+    directory = parse_directory({"brands": [{"id": "examplex", "name": "Examplex"}], "scams": scams})
+    (found,) = assess(a_message(text=text, subject=""), (), directory, DAY).findings
+    assert (found.code, found.severity) == ("reported_scam_mentioned", Severity.DANGER)
+
+
+def test_numbers_that_nobody_reported_are_nothing_to_speak_of() -> None:
+    text = "0x52908400098527886E0F7030069857D2E4169EE8 and +12025550144 and " + "ab" * 32
+    directory = parse_directory({"brands": [], "scams": [{"phone": "+12025550143"}]})
+    assert assess(a_message(text=text, subject=""), (), directory, DAY).findings == ()

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from gateway.trust.addresses import resembles_local
 from gateway.trust.affixes import Affix, affixes, trimmed
+from gateway.trust.directory import parse_directory
 from gateway.trust.name_index import Strength, strength_of
 from gateway.trust.names import poses_as
 from gateway.trust.resemblance import Resemblance
@@ -277,3 +278,13 @@ def test_reading_never_raises_and_is_bounded(text: str) -> None:
 @settings(max_examples=200, derandomize=True, deadline=None)
 def test_a_name_by_chance_poses_as_nobody(name: str) -> None:
     assert poses_as(name, DIRECTORY) is None
+
+
+@pytest.mark.parametrize("name", ["examplex.test", "www.examplex.test", "support@examplex.test", "EXAMPLEX.TEST"])
+def test_one_of_our_own_sites_as_a_name_poses(name: str) -> None:
+    brand = {"id": "examplex", "name": "Exam Plexus", "web": [{"domain": "examplex.test"}]}
+    directory = parse_directory({"brands": [brand]})
+    found = poses_as(name, directory)
+    assert found is not None
+    assert found.technique == "display_name"
+    assert poses_as("other.test", directory) is None

@@ -357,3 +357,10 @@ def test_the_manual_tells_techniques_as_they_are_found() -> None:
 
 def test_an_empty_directory_lists_nothing() -> None:
     assert verify("okx.com", parse_directory({}), DAY).standing is Standing.NOT_LISTED
+
+
+def test_the_id_of_a_listed_app_is_listed() -> None:
+    brand = {"id": "examplex", "name": "Examplex", "apps": [{"store": "google", "id": "test.examplex.app"}]}
+    verdict = verify("test.examplex.app", parse_directory({"brands": [brand]}))
+    assert verdict.standing is Standing.OFFICIAL
+    assert "app" in verdict.reasons[-1]
