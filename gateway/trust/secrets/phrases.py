@@ -12,12 +12,18 @@ from functools import lru_cache
 from itertools import pairwise
 
 from gateway.trust.secrets.checksums import PHRASE_SIZES, SHARE_SIZES, is_phrase, is_share
+from gateway.trust.secrets.fillers import Token, may_be_regular, regular, without_fillers
 from gateway.trust.secrets.lists import CHINESE, SHARE_LIST, WordLists, fold, listed_words, word_lists
 from gateway.trust.secrets.model import Secret
 from gateway.trust.secrets.page import Page, spelled
 
 _LETTERS = re.compile(r"[^\W\d_]+")
-_TOKEN = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f\u3099\u309a\ufffd]+[^\W\d_]*)*")
+_WORDS = re.compile(r"[^\W\d_\u2e80-\uffff]+|[^\W\d_\0-\u2e7f]+")
+_TOKEN = re.compile(
+    r"[^\W\d_\u2e80-\uffff]+(?:[\u0300-\u036f\ufffd]+[^\W\d_\u2e80-\uffff]*)*"
+    r"|[^\W\d_\0-\u2e7f]+(?:[\u0300-\u036f\u3099\u309a\ufffd]+[^\W\d_\0-\u2e7f]*)*"
+)
+"""A word; letters of scripts written without spaces are none with those of other scripts."""
 _NUMBERED = (
     "word words wort worter mot mots palabra palabras palavra palavras parola parole слово слова kelime kelimeler "
     "tu kata كلمه كلمة slovo slova 単語 단어 no nr num numero number n st nd rd th ый ая ое er eme"
@@ -32,7 +38,7 @@ _LOOSE_ROW = re.compile(rb"(?:\x01+\x00?)+")
 _FEWEST_TOLD = 9
 _FEWEST = 11
 _ONE_SHORT = frozenset(size - 1 for size in (*PHRASE_SIZES, *SHARE_SIZES))
-_MAX_GAP = 40
+_MAX_GAP, _MAX_FILLED_GAP = 40, 64
 _MAX_HOLES = 3
 _MAX_LOOKS = 24
 _EXTRA = 4
@@ -54,31 +60,84 @@ class _Word:
 def find_phrases(page: Page) -> Iterator[Secret]:
     """Yield the seed phrases and shares of a page that are written in words of letters."""
     told = "seed" in page.kinds if page.told else False
-    if not told and not _has_row(page):
+    row, even = (True, True) if told else _look(page)
+    if not row and not even:
         return
     lists = word_lists()
-    tokens = [(match.start(), match.end(), fold(match.group())) for match in _TOKEN.finditer(page.text)]
-    tokens = [token for token in tokens if not _is_label(page.text, token)]
+    every = [(match.start(), match.end(), fold(match.group())) for match in _TOKEN.finditer(page.text)]
+    tokens = [token for token in every if not _is_label(page.text, token)]
     found = False
     for number in _numbers(tokens, lists):
         for run in _runs(page.text, tokens, _Reader(lists, number)):
-            for secret in _judged(page, run, lists.names[number] == SHARE_LIST):
+            for secret in _judged(page, run, _kind(lists, number)):
                 found = True
                 yield secret
+    if even:
+        yield from _regular(page, every, lists)
     if told and not found:
         yield from _brief(page, tokens, lists)
 
 
-def _has_row(page: Page) -> bool:
-    """Whether enough listed words stand in a row for a phrase to be worth a closer look. Cheap: most have none."""
+def _look(page: Page) -> tuple[bool, bool]:
+    """Return whether listed words stand in a row, and whether words recur evenly. Cheap: most texts have neither."""
     if page.text.isascii():
         words = _ASCII_LETTERS.findall(page.spelled)
     else:
-        words = _LETTERS.findall(fold(page.text) if _COMPOSED.search(page.text) else page.spelled)
+        words = _WORDS.findall(fold(page.text) if _COMPOSED.search(page.text) else page.spelled)
     flags = bytes(map(_known_words().__contains__, words))
-    if flags.count(1) < _FEWEST_TOLD or _ROW not in flags:
-        return False
-    return any(_ROW in row and row.count(1) >= _FEWEST_TOLD for row in _LOOSE_ROW.findall(flags))
+    if flags.count(1) < _FEWEST_TOLD:
+        return False, False
+    row = _ROW in flags and any(_ROW in row and row.count(1) >= _FEWEST_TOLD for row in _LOOSE_ROW.findall(flags))
+    return row, may_be_regular(words)
+
+
+def _regular(page: Page, tokens: Sequence[Token], lists: WordLists) -> Iterator[Secret]:
+    """Yield phrases between whose words something recurs."""
+    told = page.told and "seed" in page.kinds
+    for kept in without_fillers(tokens, told):
+        for number in _numbers(kept, lists):
+            for whole in _runs(page.text, kept, _Reader(lists, number, reach=_MAX_FILLED_GAP)):
+                yield from _judged_by_gaps(page, whole, _kind(lists, number))
+
+
+def _judged_by_gaps(page: Page, whole: Sequence[_Word], kind: str) -> Iterator[Secret]:
+    """Yield what of a run is secret where its gaps look alike."""
+    found = regular([_gap(page.text, one, other) for one, other in pairwise(whole)])
+    if found is None:
+        return
+    run = whole[found[0] : found[1] + 1]
+    confidence = (
+        0.0 if _is_excerpt(run) or not _is_varied(run) else _sure_of_regular(page, run, kind, numbered=found[2])
+    )
+    if confidence:
+        yield Secret(kind, run[0].start, run[-1].end, confidence)
+
+
+def _sure_of_regular(page: Page, run: Sequence[_Word], kind: str, numbered: bool) -> float:
+    """Return how sure it is that words between which something recurs are a phrase."""
+    known = sum(word.place is not None for word in run)
+    if any(_valid_parts(run, *_CHECKS[kind])):
+        return 0.9
+    if known >= _FEWEST_TOLD - 1 and _is_spoken_of(page, run):
+        return 0.8
+    return 0.7 if numbered and known >= _FEWEST else 0.0
+
+
+def _kind(lists: WordLists, number: int) -> str:
+    return "seed_share" if lists.names[number] == SHARE_LIST else "seed_phrase"
+
+
+_CHECKS: dict[str, tuple[Sequence[int], Callable[[Sequence[int]], bool]]] = {
+    "seed_phrase": (PHRASE_SIZES, is_phrase),
+    "seed_share": (SHARE_SIZES, is_share),
+}
+"""How many words each kind has, and its checksum."""
+
+
+def _is_spoken_of(page: Page, run: Sequence[_Word]) -> bool:
+    """Whether words near a run speak of a phrase."""
+    before = page.before(run[0].start, _CONTEXT, ("seed",))
+    return before is not None or page.after(run[-1].end, _CONTEXT, ("seed",)) is not None
 
 
 @lru_cache(maxsize=1)
@@ -88,14 +147,14 @@ def _known_words() -> frozenset[str]:
     return frozenset((*words, *map(spelled, listed_words()), *_LABELS))
 
 
-def _is_label(text: str, token: tuple[int, int, str]) -> bool:
+def _is_label(text: str, token: Token) -> bool:
     start, end, word = token
     if word not in _LABELS:
         return False
     return text[end : end + 4].lstrip(" #.°_-")[:1].isdigit() or text[max(0, start - 1) : start].isdigit()
 
 
-def _numbers(tokens: Sequence[tuple[int, int, str]], lists: WordLists) -> list[int]:
+def _numbers(tokens: Sequence[Token], lists: WordLists) -> list[int]:
     """Return the lists, Chinese ones apart, that several words of the text are in."""
     counts = [0] * len(lists.names)
     for _, _, word in tokens:
@@ -109,9 +168,13 @@ def _numbers(tokens: Sequence[tuple[int, int, str]], lists: WordLists) -> list[i
 
 
 class _Reader:
-    """Reads words by one list, and takes words that are misspelt by one letter for holes in a phrase."""
+    """Reads words by one list, and takes words that are misspelt by one letter for holes in a phrase.
 
-    def __init__(self, lists: WordLists, number: int, brief: bool = False) -> None:
+    `reach` is how far apart two words of a phrase stand at most, in characters.
+    """
+
+    def __init__(self, lists: WordLists, number: int, brief: bool = False, reach: int = _MAX_GAP) -> None:
+        self.reach = reach
         self._lists = lists
         self._number = number
         self._brief = brief
@@ -146,13 +209,15 @@ class _Reader:
         return self._letters
 
 
-def _runs(text: str, tokens: Sequence[tuple[int, int, str]], reader: _Reader) -> Iterator[list[_Word]]:
+def _runs(text: str, tokens: Sequence[Token], reader: _Reader) -> Iterator[list[_Word]]:
     """Yield the runs of listed words, with the misspelt ones between them, and at an end where one word is missing."""
     words = [_Word(start, end, reader.place(word)) for start, end, word in tokens]
     first = number = 0
     while number < len(words):
         first = number
-        while number < len(words) and (number == first or _is_near_by(text, words[number - 1], words[number])):
+        while number < len(words) and (
+            number == first or _is_near_by(text, words[number - 1], words[number], reader.reach)
+        ):
             known = words[number].place is not None
             if not known and not (_is_hole(words, first, number) and reader.is_near(tokens[number][2])):
                 break
@@ -164,18 +229,26 @@ def _runs(text: str, tokens: Sequence[tuple[int, int, str]], reader: _Reader) ->
 
 
 def _completed(
-    text: str, words: Sequence[_Word], tokens: Sequence[tuple[int, int, str]], reader: _Reader, first: int, after: int
+    text: str, words: Sequence[_Word], tokens: Sequence[Token], reader: _Reader, first: int, after: int
 ) -> tuple[int, int]:
     """Return a run with the misspelt word before it or after it."""
-    if first > 0 and _is_near_by(text, words[first - 1], words[first]) and reader.is_near(tokens[first - 1][2]):
+    if (
+        first > 0
+        and _is_near_by(text, words[first - 1], words[first], reader.reach)
+        and reader.is_near(tokens[first - 1][2])
+    ):
         return first - 1, after
-    if after < len(words) and _is_near_by(text, words[after - 1], words[after]) and reader.is_near(tokens[after][2]):
+    if (
+        after < len(words)
+        and _is_near_by(text, words[after - 1], words[after], reader.reach)
+        and reader.is_near(tokens[after][2])
+    ):
         return first, after + 1
     return first, after
 
 
-def _is_near_by(text: str, one: _Word, other: _Word) -> bool:
-    return other.start - one.end <= _MAX_GAP and "\0" not in text[one.end : other.start]
+def _is_near_by(text: str, one: _Word, other: _Word, reach: int) -> bool:
+    return other.start - one.end <= reach and "\0" not in text[one.end : other.start]
 
 
 def _is_hole(words: Sequence[_Word], first: int, number: int) -> bool:
@@ -191,12 +264,11 @@ def _is_hole(words: Sequence[_Word], first: int, number: int) -> bool:
     return holes < _MAX_HOLES and sum(word.place is not None for word in around) >= min(7, len(words) - 3)
 
 
-def _judged(page: Page, run: Sequence[_Word], share: bool) -> Iterator[Secret]:
+def _judged(page: Page, run: Sequence[_Word], kind: str) -> Iterator[Secret]:
     """Yield what of a run is secret: each part whose checksum is right, or all of it where that is told."""
     if len(run) < _FEWEST_TOLD or _is_excerpt(run):
         return
-    kind = "seed_share" if share else "seed_phrase"
-    sizes, check = (SHARE_SIZES, is_share) if share else (PHRASE_SIZES, is_phrase)
+    sizes, check = _CHECKS[kind]
     parts = list(_valid_parts(run, sizes, check))
     if parts != [(0, len(run))]:
         run = _one_paragraph(page.text, _untitled(page, run))
@@ -285,6 +357,11 @@ def _is_excerpt(run: Sequence[_Word]) -> bool:
     return len(places) >= _FEWEST and rising >= len(places) - 2
 
 
+def _is_varied(run: Sequence[_Word]) -> bool:
+    """Whether the words of a run are as different as chance would have them, and not those of a program or a table."""
+    return len({word.place for word in run}) >= 0.75 * len(run)
+
+
 def _told(page: Page, run: Sequence[_Word]) -> float:
     """Return how sure it is that a run with a wrong checksum is a phrase: by what stands around it, or its layout."""
     known = sum(word.place is not None for word in run)
@@ -292,12 +369,13 @@ def _told(page: Page, run: Sequence[_Word]) -> float:
     numbered = sum(any(letter.isdigit() for letter in gap) for gap in gaps) >= len(gaps) * 0.7
     listed = sum(gap.strip(" ") != "" for gap in gaps) >= len(gaps) * 0.7
     start, end = run[0].start, run[-1].end
-    context = page.before(start, _CONTEXT, ("seed",)) or page.after(end, _CONTEXT, ("seed",))
-    if context and (known >= _FEWEST or (known >= _FEWEST_TOLD - 1 and numbered) or (known >= _FEWEST - 1 and listed)):
+    if _is_spoken_of(page, run) and (
+        known >= _FEWEST or (known >= _FEWEST_TOLD - 1 and numbered) or (known >= _FEWEST - 1 and listed)
+    ):
         return 0.8
     if known < _FEWEST - 1 or len(run) < _FEWEST:
         return 0.0
-    if numbered or is_alone(page.text, start, end):
+    if (numbered and _is_varied(run)) or is_alone(page.text, start, end):
         return 0.7
     return 0.0
 
@@ -309,7 +387,7 @@ def is_alone(text: str, start: int, end: int) -> bool:
     return (not _LETTERS.search(line) or line.endswith((":", "："))) and not _LETTERS.search(rest)
 
 
-def _brief(page: Page, tokens: Sequence[tuple[int, int, str]], lists: WordLists) -> Iterator[Secret]:
+def _brief(page: Page, tokens: Sequence[Token], lists: WordLists) -> Iterator[Secret]:
     """Yield phrases written with the first four letters of each word; only where the text speaks of phrases."""
     for number, name in enumerate(lists.names):
         if name in CHINESE or name == SHARE_LIST:
