@@ -24,11 +24,11 @@ from gateway.case import (
 )  # fmt: skip
 from gateway.trust.assess import MAX_CANDIDATES, MAX_FINDINGS, assess
 from gateway.trust.directory import parse_directory
+from tests.builders import message as a_message
 from tests.unit.test_trust_directory import DAY, sample
 from tests.unit.test_trust_mail_auth import mail as bare_mail
 
 DIRECTORY = sample()
-from tests.builders import message as a_message
 
 
 def mail(sender: str = "ann@mail.test", name: str = "", **more: Any) -> Message:
