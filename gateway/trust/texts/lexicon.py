@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import chain
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 import ahocorasick
@@ -107,7 +108,7 @@ class Lexicon:
         scripts = () if folded.isascii() else self.by_script
         inside = [heads.iter(folded) for script, heads in scripts if script.search(folded)]
         found = chain(self.spaced.iter(folded), *inside)
-        return sorted(found, key=_last) if inside else found
+        return sorted(found, key=itemgetter(0)) if inside else found
 
 
 class _Heads:
@@ -131,10 +132,6 @@ class _Heads:
                     yield place + found[0] - 1, found
             for _, found in seconds.get("", ()):
                 yield place, found
-
-
-def _last(part: _Part) -> int:
-    return part[0]
 
 
 def _sort(found: Hits) -> None:
