@@ -7,6 +7,7 @@ import json
 import math
 import select
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO, NoReturn
 
@@ -84,7 +85,8 @@ def _answer(line: bytes | None, answer: Answer, refuse: Refuse) -> dict[str, Any
     if line is None:
         return {"id": None, **refuse(f"The line is longer than {MAX_LINE} bytes.")}
     try:
-        asked = _DECODER.decode(line.decode())
+        # Some editors and shells begin a file with a mark of its byte order.
+        asked = _DECODER.decode(line.removeprefix(BOM_UTF8).decode())
     except (ValueError, RecursionError):
         return {"id": None, **refuse("The line is not JSON in UTF-8.")}
     if not isinstance(asked, dict):

@@ -40,7 +40,12 @@ def verify(
         str | None, typer.Argument(help="A handle, mail address, domain, link, phone number or wallet address.")
     ] = None,
     directory: DirectoryFile = None,
-    kind: Annotated[str, typer.Option("--kind", help="What it is, where its writing does not tell: `name`.")] = "",
+    kind: Annotated[
+        str,
+        typer.Option(
+            "--kind", help="domain, url, email, handle, phone, name, wallet or id, where its writing does not tell."
+        ),
+    ] = "",
     platform: Annotated[str | None, typer.Option("--platform", help="Where a handle was seen, e.g. telegram.")] = None,
     display_name: Annotated[str, typer.Option("--display-name", help="The name that the account shows.")] = "",
     account_id: Annotated[str | None, typer.Option("--id", help="The account's number on its platform.")] = None,
