@@ -157,6 +157,18 @@ def test_a_long_text_is_read_in_two_windows_and_says_so() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "concept"),
+    [
+        ("from $5,000", "sum"), ("платим 100$ сразу", "sum"), ("0.5 ETH each", "sum"), ("3 % daily", "rate"),
+        ("the $EXA claim", "ticker"), ("call 090 5555 0123", "premium_number"), ("send A to 85555", "short_code"),
+    ],
+)  # fmt: skip
+def test_figures_are_known_by_their_shape(text: str, concept: str) -> None:
+    known = lexicon()
+    assert concept in known.hits(fold(text, known.vocabulary))
+
+
+@pytest.mark.parametrize(
     ("text", "code"),
     [
         ("Hi mum, this is my new number, my phone broke. Text me here", "impostor_relative"),
