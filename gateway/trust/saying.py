@@ -6,6 +6,7 @@ Not here: the words themselves (`gateway.trust.texts`).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 
@@ -47,6 +48,16 @@ def told_by_text(message: Message, sender: Standing, directory: Directory, on: d
                 continue
             seen.add(told.code)
             yield _finding(told, field)
+    if message.platform == "email" and message.subject and message.text:
+        yield from _as_one(message, seen)
+
+
+def _as_one(message: Message, seen: set[str]) -> Iterator[Finding]:
+    """Yield what a mail says only with its subject and its text together: it is often begun in the one."""
+    for told in read_text(f"{message.subject}\n{message.text}", message.platform):
+        if told.code not in seen and told.start < len(message.subject):
+            seen.add(told.code)
+            yield _finding(replace(told, end=min(told.end, len(message.subject))), "subject")
 
 
 def _leads_home(text: str, field: str, directory: Directory, on: date) -> bool:

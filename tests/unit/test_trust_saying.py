@@ -36,7 +36,8 @@ def test_the_subject_and_what_is_forwarded_are_read_and_each_kind_told_once() ->
     assert [each.span.field for each in told(text="Hello", subject="", forwarded=(origin,)) if each.span] == [
         "forwarded"
     ]
-    assert len(told(text=RECOVERY, subject=RECOVERY, forwarded=(origin,))) == 1
+    codes = [each.code for each in told(text=RECOVERY, subject=RECOVERY, forwarded=(origin,))]
+    assert len(codes) == len(set(codes))
 
 
 def test_an_official_accounts_own_words_are_not_read() -> None:
@@ -50,3 +51,15 @@ def test_help_that_leads_home_is_no_fake_support(where: str, flagged: bool) -> N
     assert (
         bool({"fake_support", "asks_validation"} & {each.code for each in told(text=POSING.format(where))}) is flagged
     )
+
+
+def test_a_mail_is_read_with_its_subject_and_a_chat_is_not() -> None:
+    """A mail's claim is often begun in its subject; what neither says alone is told of the subject."""
+    subject, text = "Recover your stolen bitcoin", "Write to our hacker on WhatsApp +15550100"
+    apart = [*told(text=subject, subject=""), *told(text=text, subject="")]
+    assert not any(each.code == "recovery_scam" for each in apart)
+    (found,) = (each for each in told(text=text, subject=subject) if each.code == "recovery_scam")
+    assert found.span is not None
+    assert found.span.field == "subject"
+    assert found.span.end <= len(subject)
+    assert not any(each.code == "recovery_scam" for each in told(text=text, subject=subject, platform="telegram"))
