@@ -55,11 +55,11 @@ def test_help_that_leads_home_is_no_fake_support(where: str, flagged: bool) -> N
 
 def test_a_mail_is_read_with_its_subject_and_a_chat_is_not() -> None:
     """A mail's claim is often begun in its subject; what neither says alone is told of the subject."""
-    subject, text = "Recover your stolen bitcoin", "Write to our hacker on WhatsApp +15550100"
+    subject, text = "Your parcel is held", "Pay the fee: https://fix.example.com/x"
     apart = [*told(text=subject, subject=""), *told(text=text, subject="")]
-    assert not any(each.code == "recovery_scam" for each in apart)
-    (found,) = (each for each in told(text=text, subject=subject) if each.code == "recovery_scam")
+    assert not any(each.code == "delivery_phishing" for each in apart)
+    (found,) = (each for each in told(text=text, subject=subject) if each.code == "delivery_phishing")
     assert found.span is not None
     assert found.span.field == "subject"
     assert found.span.end <= len(subject)
-    assert not any(each.code == "recovery_scam" for each in told(text=text, subject=subject, platform="telegram"))
+    assert not any(each.code == "delivery_phishing" for each in told(text=text, subject=subject, platform="telegram"))
