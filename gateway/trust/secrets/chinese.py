@@ -19,7 +19,7 @@ from gateway.trust.secrets.page import Page
 
 _HAN = "\u3400-\u9fff\uf900-\ufaff"
 _DENSE = re.compile(f"[{_HAN}]{{11,}}")
-_PARTED = re.compile(f"(?<![{_HAN}])[{_HAN}](?:[^{_HAN}A-Za-z\0]{{1,24}}[{_HAN}](?![{_HAN}])){{7,}}")
+_PARTED = re.compile(f"(?<![{_HAN}])[{_HAN}](?:[^{_HAN}A-Za-z\0]{{1,24}}[{_HAN}](?![{_HAN}])){{5,}}")
 _LETTER = re.compile(f"[{_HAN}]")
 _LABEL = re.compile(
     r"(?:第|单词|單詞|词语|词|詞|字)[ \t]?[0-9]{1,2}[ \t]?(?:个|個|号|號)?(?:单词|單詞|词|詞|字)?"
@@ -31,6 +31,8 @@ _COMMON = 20
 _LISTED = 2048
 _FEWEST = 11
 _FEWEST_TOLD = 9
+_FEWEST_OF_HALF, _RIGHT_BEFORE = 6, 12
+"""A row of fewer letters counts at most this many characters after words that speak of a phrase."""
 _MAX_GAP = 400
 _LOWEST, _LOWEST_TOLD = -1.0, -6.0
 """What the weights of a phrase with a right checksum must come to, and where the text speaks of a phrase."""
@@ -72,6 +74,8 @@ def _parted(page: Page, match: re.Match[str]) -> Iterator[Secret]:
     letters = [page.text[place] for place in places]
     known = sum(letter in _weights() for letter in letters)
     fewest = _FEWEST_TOLD if _is_told(page, match.start(), match.end()) else _FEWEST
+    if page.told and page.before(match.start(), _RIGHT_BEFORE, ("seed",)) is not None:
+        fewest = _FEWEST_OF_HALF
     if known < fewest or known < len(letters) - 2:
         return
     sure = len(letters) in PHRASE_SIZES and _is_valid(letters)

@@ -25,7 +25,7 @@ _SAYING = (
     "berikut yaitu milik là cua toi của tôi nay đây benim su şu bu هو هي هذا هذه لي 是 为 為 如下 这是 這是 這 这 "
     "は が です 以下 これ のは 는 은 이 가 입니다 이에요 예요 내 제"
 )
-_LINKING = frozenset(_SAYING.split())
+LINKING = frozenset(_SAYING.split())
 """Words that say no more than that one thing is the other, as they may stand between a label and its value."""
 _MOST_WORDS = 5
 _AFTER_NAME = 24
@@ -39,7 +39,7 @@ def introduces(page: Page, term: Term, start: int, direct: bool = False) -> bool
     words = _WORD.findall(rest)
     if _ASKS.search(rest):
         return False
-    if all(word in _LINKING for word in words):
+    if all(word in LINKING for word in words):
         return len(words) <= _MOST_WORDS
     opening = _OPENS.search(rest)
     return (
@@ -50,6 +50,6 @@ def introduces(page: Page, term: Term, start: int, direct: bool = False) -> bool
 def is_named_after(page: Page, end: int, term: Term) -> bool:
     """Whether a term after a value says what it is: `0x… is my private key`."""
     between = page.text[end : term.start].lower()
-    if _STOP.search(between.lstrip(" ,")) or any(word not in _LINKING for word in _WORD.findall(between)):
+    if _STOP.search(between.lstrip(" ,")) or any(word not in LINKING for word in _WORD.findall(between)):
         return False
     return page.after(term.end, _AFTER_NAME, ("moved",)) is None

@@ -67,6 +67,13 @@ def word_lists() -> WordLists:
     return WordLists(tuple(names), codes)
 
 
+@lru_cache(maxsize=32)
+def words_of(number: int, brief: bool = False) -> frozenset[str]:
+    """Return the folded words of a list, or their first four letters."""
+    table = _briefs() if brief else word_lists().codes
+    return frozenset(word for word, codes in table.items() if any(code >> _SHIFT == number for code in codes))
+
+
 @lru_cache(maxsize=1)
 def _briefs() -> dict[str, tuple[int, ...]]:
     """Return the codes of the beginnings of words, made only for texts that speak of phrases."""

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
 from gateway.trust.secrets.checksums import PHRASE_SIZES, SHARE_SIZES, is_phrase, is_share
 from gateway.trust.secrets.fillers import Token, may_be_regular, regular, without_fillers
+from gateway.trust.secrets.halves import FEWEST_OF_HALF, find_halves
 from gateway.trust.secrets.lists import CHINESE, SHARE_LIST, WordLists, fold, listed_words, word_lists
 from gateway.trust.secrets.model import Secret
 from gateway.trust.secrets.page import Page, spelled
+from gateway.trust.secrets.runs import Reader, Word, gap, runs
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 _WORDS = re.compile(r"[^\W\d_\u2e80-\uffff]+|[^\W\d_\0-\u2e7f]+")
@@ -37,24 +38,14 @@ _ROW = b"\1" * 5
 _LOOSE_ROW = re.compile(rb"(?:\x01+\x00?)+")
 _FEWEST_TOLD = 9
 _FEWEST = 11
-_ONE_SHORT = frozenset(size - 1 for size in (*PHRASE_SIZES, *SHARE_SIZES))
-_MAX_GAP, _MAX_FILLED_GAP = 40, 64
-_MAX_HOLES = 3
-_MAX_LOOKS = 24
 _EXTRA = 4
+_LONG = 96
+"""More words than four phrases have: nothing tells where one begins, and checking all parts would take too long."""
 _BLANK = re.compile(r"\n\s*\n")
 _NUMBER = re.compile("[0-9]+")
 _PLAIN = ("", " ")
 _CONTEXT = 600
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """A word of a text; its place in a list is None where it is not in it, but nearly."""
-
-    start: int
-    end: int
-    place: int | None
+_MAX_FILLED_GAP = 64
 
 
 def find_phrases(page: Page) -> Iterator[Secret]:
@@ -68,14 +59,16 @@ def find_phrases(page: Page) -> Iterator[Secret]:
     tokens = [token for token in every if not _is_label(page.text, token)]
     found = False
     for number in _numbers(tokens, lists):
-        for run in _runs(page.text, tokens, _Reader(lists, number)):
+        for run in runs(page.text, tokens, Reader(lists, number), _FEWEST_TOLD - 1):
             for secret in _judged(page, run, _kind(lists, number)):
                 found = True
                 yield secret
     if even:
         yield from _regular(page, every, lists)
-    if told and not found:
-        yield from _brief(page, tokens, lists)
+    if told:
+        yield from find_halves(page, tokens, lists)
+        if not found:
+            yield from _brief(page, tokens, lists)
 
 
 def _look(page: Page) -> tuple[bool, bool]:
@@ -94,15 +87,16 @@ def _look(page: Page) -> tuple[bool, bool]:
 def _regular(page: Page, tokens: Sequence[Token], lists: WordLists) -> Iterator[Secret]:
     """Yield phrases between whose words something recurs."""
     told = page.told and "seed" in page.kinds
+    least = FEWEST_OF_HALF if told else _FEWEST_TOLD - 1
     for kept in without_fillers(tokens, told):
-        for number in _numbers(kept, lists):
-            for whole in _runs(page.text, kept, _Reader(lists, number, reach=_MAX_FILLED_GAP)):
+        for number in _numbers(kept, lists, least):
+            for whole in runs(page.text, kept, Reader(lists, number, reach=_MAX_FILLED_GAP), least):
                 yield from _judged_by_gaps(page, whole, _kind(lists, number))
 
 
-def _judged_by_gaps(page: Page, whole: Sequence[_Word], kind: str) -> Iterator[Secret]:
+def _judged_by_gaps(page: Page, whole: Sequence[Word], kind: str) -> Iterator[Secret]:
     """Yield what of a run is secret where its gaps look alike."""
-    found = regular([_gap(page.text, one, other) for one, other in pairwise(whole)])
+    found = regular([gap(page.text, one, other) for one, other in pairwise(whole)])
     if found is None:
         return
     run = whole[found[0] : found[1] + 1]
@@ -113,13 +107,13 @@ def _judged_by_gaps(page: Page, whole: Sequence[_Word], kind: str) -> Iterator[S
         yield Secret(kind, run[0].start, run[-1].end, confidence)
 
 
-def _sure_of_regular(page: Page, run: Sequence[_Word], kind: str, numbered: bool) -> float:
+def _sure_of_regular(page: Page, run: Sequence[Word], kind: str, numbered: bool) -> float:
     """Return how sure it is that words between which something recurs are a phrase."""
     known = sum(word.place is not None for word in run)
     if any(_valid_parts(run, *_CHECKS[kind])):
         return 0.9
-    if known >= _FEWEST_TOLD - 1 and _is_spoken_of(page, run):
-        return 0.8
+    if known >= FEWEST_OF_HALF and _is_spoken_of(page, run):
+        return 0.8 if known >= _FEWEST_TOLD - 1 else 0.6
     return 0.7 if numbered and known >= _FEWEST else 0.0
 
 
@@ -134,7 +128,7 @@ _CHECKS: dict[str, tuple[Sequence[int], Callable[[Sequence[int]], bool]]] = {
 """How many words each kind has, and its checksum."""
 
 
-def _is_spoken_of(page: Page, run: Sequence[_Word]) -> bool:
+def _is_spoken_of(page: Page, run: Sequence[Word]) -> bool:
     """Whether words near a run speak of a phrase."""
     before = page.before(run[0].start, _CONTEXT, ("seed",))
     return before is not None or page.after(run[-1].end, _CONTEXT, ("seed",)) is not None
@@ -154,119 +148,21 @@ def _is_label(text: str, token: Token) -> bool:
     return text[end : end + 4].lstrip(" #.°_-")[:1].isdigit() or text[max(0, start - 1) : start].isdigit()
 
 
-def _numbers(tokens: Sequence[Token], lists: WordLists) -> list[int]:
+def _numbers(tokens: Sequence[Token], lists: WordLists, least: int = _FEWEST_TOLD - 1) -> list[int]:
     """Return the lists, Chinese ones apart, that several words of the text are in."""
     counts = [0] * len(lists.names)
     for _, _, word in tokens:
         for code in lists.codes.get(word, ()):
             counts[code >> 12] += 1
-    return [
-        number
-        for number, count in enumerate(counts)
-        if count >= _FEWEST_TOLD - 1 and lists.names[number] not in CHINESE
-    ]
+    return [number for number, count in enumerate(counts) if count >= least and lists.names[number] not in CHINESE]
 
 
-class _Reader:
-    """Reads words by one list, and takes words that are misspelt by one letter for holes in a phrase.
-
-    `reach` is how far apart two words of a phrase stand at most, in characters.
-    """
-
-    def __init__(self, lists: WordLists, number: int, brief: bool = False, reach: int = _MAX_GAP) -> None:
-        self.reach = reach
-        self._lists = lists
-        self._number = number
-        self._brief = brief
-        self._looks = _MAX_LOOKS
-        self._letters: str | None = None
-
-    def place(self, word: str) -> int | None:
-        return self._lists.place(word, self._number, self._brief)
-
-    def is_near(self, word: str) -> bool:
-        """Whether a word is an edit of one letter away from a listed one. Looks at few words of a text."""
-        if self._brief or not 2 <= len(word) <= 12 or self._looks <= 0:
-            return False
-        self._looks -= 1
-        return any(self.place(other) is not None for other in self._edits(word))
-
-    def _edits(self, word: str) -> Iterator[str]:
-        for place in range(len(word) + 1):
-            head, tail = word[:place], word[place:]
-            if tail:
-                yield head + tail[1:]
-            if len(tail) > 1:
-                yield head + tail[1] + tail[0] + tail[2:]
-            for letter in self._alphabet():
-                yield head + letter + tail
-                yield head + letter + tail[1:]
-
-    def _alphabet(self) -> str:
-        if self._letters is None:
-            words = (word for word, codes in self._lists.codes.items() if any(c >> 12 == self._number for c in codes))
-            self._letters = "".join(sorted(set("".join(words))))
-        return self._letters
-
-
-def _runs(text: str, tokens: Sequence[Token], reader: _Reader) -> Iterator[list[_Word]]:
-    """Yield the runs of listed words, with the misspelt ones between them, and at an end where one word is missing."""
-    words = [_Word(start, end, reader.place(word)) for start, end, word in tokens]
-    first = number = 0
-    while number < len(words):
-        first = number
-        while number < len(words) and (
-            number == first or _is_near_by(text, words[number - 1], words[number], reader.reach)
-        ):
-            known = words[number].place is not None
-            if not known and not (_is_hole(words, first, number) and reader.is_near(tokens[number][2])):
-                break
-            number += 1
-        if number - first in _ONE_SHORT:
-            first, number = _completed(text, words, tokens, reader, first, number)
-        yield words[first:number]
-        number = max(number, first + 1)
-
-
-def _completed(
-    text: str, words: Sequence[_Word], tokens: Sequence[Token], reader: _Reader, first: int, after: int
-) -> tuple[int, int]:
-    """Return a run with the misspelt word before it or after it."""
-    if (
-        first > 0
-        and _is_near_by(text, words[first - 1], words[first], reader.reach)
-        and reader.is_near(tokens[first - 1][2])
-    ):
-        return first - 1, after
-    if (
-        after < len(words)
-        and _is_near_by(text, words[after - 1], words[after], reader.reach)
-        and reader.is_near(tokens[after][2])
-    ):
-        return first, after + 1
-    return first, after
-
-
-def _is_near_by(text: str, one: _Word, other: _Word, reach: int) -> bool:
-    return other.start - one.end <= reach and "\0" not in text[one.end : other.start]
-
-
-def _is_hole(words: Sequence[_Word], first: int, number: int) -> bool:
-    """Whether a word that is not listed stands alone among listed ones, of which there are enough for a phrase."""
-    if (
-        number == first
-        or words[number - 1].place is None
-        or any(w.place is None for w in words[number + 1 : number + 2])
-    ):
-        return False
-    holes = sum(word.place is None for word in words[max(first, number - 12) : number])
-    around = words[max(0, number - 5) : number + 6]
-    return holes < _MAX_HOLES and sum(word.place is not None for word in around) >= min(7, len(words) - 3)
-
-
-def _judged(page: Page, run: Sequence[_Word], kind: str) -> Iterator[Secret]:
+def _judged(page: Page, run: Sequence[Word], kind: str) -> Iterator[Secret]:
     """Yield what of a run is secret: each part whose checksum is right, or all of it where that is told."""
     if len(run) < _FEWEST_TOLD or _is_excerpt(run):
+        return
+    if len(run) > _LONG:
+        yield from _long(page, run, kind)
         return
     sizes, check = _CHECKS[kind]
     parts = list(_valid_parts(run, sizes, check))
@@ -282,7 +178,16 @@ def _judged(page: Page, run: Sequence[_Word], kind: str) -> Iterator[Secret]:
     yield Secret(kind, run[low].start, run[high - 1].end, 0.95)
 
 
-def _untitled(page: Page, run: Sequence[_Word]) -> Sequence[_Word]:
+def _long(page: Page, run: Sequence[Word], kind: str) -> Iterator[Secret]:
+    """Yield all of a run that is longer than any sentence; where it repeats few words, what is secret at its ends."""
+    if len({word.place for word in run}) > _LONG // 4:
+        yield Secret(kind, run[0].start, run[-1].end, 0.8)
+        return
+    yield from _judged(page, run[: _LONG // 2], kind)
+    yield from _judged(page, run[-_LONG // 2 :], kind)
+
+
+def _untitled(page: Page, run: Sequence[Word]) -> Sequence[Word]:
     """Return a run without the words that speak of it, for `seed` and `phrase` are listed words themselves."""
     first = page.before(run[2].start, run[2].start - run[0].start, ("seed",))
     if first is not None and first.start <= run[0].start:
@@ -290,9 +195,9 @@ def _untitled(page: Page, run: Sequence[_Word]) -> Sequence[_Word]:
     return run
 
 
-def _one_paragraph(text: str, run: Sequence[_Word]) -> Sequence[_Word]:
+def _one_paragraph(text: str, run: Sequence[Word]) -> Sequence[Word]:
     """Return a run without the few words at its ends that a blank line parts from the rest."""
-    blank = [number for number in range(1, len(run)) if _BLANK.search(_gap(text, run[number - 1], run[number]))]
+    blank = [number for number in range(1, len(run)) if _BLANK.search(gap(text, run[number - 1], run[number]))]
     if not blank or len(blank) > 2:
         return run
     low = max((number for number in blank if number < _EXTRA), default=0)
@@ -301,7 +206,7 @@ def _one_paragraph(text: str, run: Sequence[_Word]) -> Sequence[_Word]:
 
 
 def _valid_parts(
-    run: Sequence[_Word], sizes: Sequence[int], check: Callable[[Sequence[int]], bool]
+    run: Sequence[Word], sizes: Sequence[int], check: Callable[[Sequence[int]], bool]
 ) -> Iterator[tuple[int, int]]:
     """Yield the parts of a run with a right checksum, the longest first; those of one size may overlap.
 
@@ -323,7 +228,7 @@ def _valid_parts(
             yield low, low + size
 
 
-def _widened(text: str, run: Sequence[_Word], parts: Sequence[tuple[int, int]]) -> tuple[int, int]:
+def _widened(text: str, run: Sequence[Word], parts: Sequence[tuple[int, int]]) -> tuple[int, int]:
     """Return the parts with the rest of their run, where that is more than words of a sentence beside them.
 
     A phrase with a wrong checksum may hold a shorter one by chance: what is left of it is as secret.
@@ -342,32 +247,28 @@ def _widened(text: str, run: Sequence[_Word], parts: Sequence[tuple[int, int]]) 
     return low, high
 
 
-def _kind_of_gap(text: str, one: _Word, other: _Word) -> str:
-    return _NUMBER.sub("0", _gap(text, one, other))
+def _kind_of_gap(text: str, one: Word, other: Word) -> str:
+    return _NUMBER.sub("0", gap(text, one, other))
 
 
-def _gap(text: str, one: _Word, other: _Word) -> str:
-    return text[one.end : other.start]
-
-
-def _is_excerpt(run: Sequence[_Word]) -> bool:
+def _is_excerpt(run: Sequence[Word]) -> bool:
     """Whether the words stand in the order of their list, as where somebody quotes the list itself."""
     places = [word.place for word in run if word.place is not None]
     rising = sum(one < other for one, other in pairwise(places))
     return len(places) >= _FEWEST and rising >= len(places) - 2
 
 
-def _is_varied(run: Sequence[_Word]) -> bool:
+def _is_varied(run: Sequence[Word]) -> bool:
     """Whether the words of a run are as different as chance would have them, and not those of a program or a table."""
     return len({word.place for word in run}) >= 0.75 * len(run)
 
 
-def _told(page: Page, run: Sequence[_Word]) -> float:
+def _told(page: Page, run: Sequence[Word]) -> float:
     """Return how sure it is that a run with a wrong checksum is a phrase: by what stands around it, or its layout."""
     known = sum(word.place is not None for word in run)
-    gaps = [_gap(page.text, one, other) for one, other in pairwise(run)]
-    numbered = sum(any(letter.isdigit() for letter in gap) for gap in gaps) >= len(gaps) * 0.7
-    listed = sum(gap.strip(" ") != "" for gap in gaps) >= len(gaps) * 0.7
+    gaps = [gap(page.text, one, other) for one, other in pairwise(run)]
+    numbered = sum(any(letter.isdigit() for letter in each) for each in gaps) >= len(gaps) * 0.7
+    listed = sum(each.strip(" ") != "" for each in gaps) >= len(gaps) * 0.7
     start, end = run[0].start, run[-1].end
     if _is_spoken_of(page, run) and (
         known >= _FEWEST or (known >= _FEWEST_TOLD - 1 and numbered) or (known >= _FEWEST - 1 and listed)
@@ -395,7 +296,7 @@ def _brief(page: Page, tokens: Sequence[Token], lists: WordLists) -> Iterator[Se
         words = [word for _, _, word in tokens]
         if sum(lists.place(word, number, True) is not None for word in words) < _FEWEST:
             continue
-        for run in _runs(page.text, tokens, _Reader(lists, number, True)):
+        for run in runs(page.text, tokens, Reader(lists, number, True), _FEWEST):
             if len(run) < _FEWEST or _is_excerpt(run):
                 continue
             if any(_valid_parts(run, PHRASE_SIZES, is_phrase)) or is_alone(page.text, run[0].start, run[-1].end):
