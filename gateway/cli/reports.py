@@ -34,7 +34,12 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Reports of impostors: list, show, confirm, refuse, export.", no_args_is_help=True)
 
-Numbers = Annotated[list[int], typer.Argument(metavar="NUMBER...", help="Numbers of reports, e.g. 3 17.")]
+_MOST = 2**63 - 1
+"""The highest number that a store gives."""
+
+Numbers = Annotated[
+    list[int], typer.Argument(metavar="NUMBER...", help="Numbers of reports, e.g. 3 17.", min=1, max=_MOST)
+]
 Reason = Annotated[str, typer.Option("--reason", help="Why, for the log of acts.")]
 OnlyRuling = Annotated[Ruling | None, typer.Option("--state", help="Only those that are open, confirmed or refused.")]
 
@@ -69,7 +74,7 @@ def list_reports(
 
 @app.command()
 def show(
-    number: Annotated[int, typer.Argument(help="The number of a report.")],
+    number: Annotated[int, typer.Argument(help="The number of a report.", min=1, max=_MOST)],
     config: ConfigPath = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:

@@ -64,7 +64,8 @@ async def run_for_desk(patrol: Patrol, store: Store, least: Severity) -> Report:
     await kept.begin(patrol.clock.now())
     before = await kept.load()
     held = _Held(before)
-    directory = with_scams(patrol.directory, scams_of(await store.reports.confirmed()))
+    confirmed = scams_of(await store.reports.confirmed())
+    directory = with_scams(patrol.directory, confirmed, patrol.clock.now().date())
     report = await run(replace(patrol, log=held, directory=directory))
     refused = {each.accused.name for each in await store.reports.page(Ruling.REFUSED, _ALL)}
     if raws := raws_of(report, before.ran_at, refused, least):
