@@ -147,6 +147,8 @@ def _split(letters: str, known: Collection[str]) -> list[str]:
     for end in range(3, len(letters) + 1):
         sizes = (size for size in range(min(9, end), 2, -1) if end == size or last[end - size])
         last[end] = next((size for size in sizes if letters[end - size : end] in known), 0)
+        if end > 9 and not any(last[end - 8 : end + 1]):
+            return []
     words: list[str] = []
     end = len(letters)
     while end and last[end]:

@@ -19,6 +19,7 @@ WINDOW = 65_536
 OVERLAP = 8_192
 """How much two windows share, in characters: more than the longest secret that is read as a whole."""
 _MAX_ROUNDS = 4
+"""How often a text is read again; a long one only once, for that takes long and brings hardly anything."""
 _MAX_BEFORE = 1_000
 """How much of what was written before counts, in characters."""
 _OF_PHRASES = frozenset({marker("seed_phrase"), marker("seed_share")})
@@ -35,7 +36,7 @@ def find_secrets(text: str, patterns: Patterns = (), before: str = "") -> tuple[
     until nothing is found any more, so that masking twice is masking once.
     """
     found = _read(text, patterns, before)
-    for _ in range(_MAX_ROUNDS):
+    for _ in range(_MAX_ROUNDS if len(text) <= WINDOW else 1):
         if not found:
             break
         more = _read(masked(text, found), patterns, before)

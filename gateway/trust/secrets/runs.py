@@ -15,6 +15,8 @@ _ONE_SHORT = frozenset(size - 1 for size in (*PHRASE_SIZES, *SHARE_SIZES))
 _MAX_HOLES = 3
 _MAX_LOOKS = 24
 _AROUND = 6
+_ENDLESS = 400
+"""A row of more words is no sentence: it is one run, whatever stands between."""
 _DENSE = re.compile(rb"\x01(?:\x01|\x00(?=\x01))*")
 """Listed words with no two others in a row between them."""
 
@@ -81,7 +83,10 @@ def runs(text: str, tokens: Sequence[Token], reader: Reader, least: int) -> Iter
     known = reader.words()
     flags = bytes([word in known for _, _, word in tokens])
     for match in _DENSE.finditer(flags):
-        if match.group().count(1) >= least:
+        if len(match.group()) > _ENDLESS:
+            row = (Word(start, end, reader.place(word)) for start, end, word in tokens[match.start() : match.end()])
+            yield [word for word in row if word.place is not None]
+        elif match.group().count(1) >= least:
             yield from _runs_in(text, tokens[max(0, match.start() - _AROUND) : match.end() + _AROUND], reader)
 
 
