@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import chain, pairwise
+from itertools import chain
 
 from rapidfuzz.distance import OSA
 
@@ -12,6 +12,7 @@ from gateway.trust.affixes import Affix, affix, is_denied, starts_office, trimme
 from gateway.trust.known import is_known_label, is_word
 from gateway.trust.name_index import NameIndex, Strength, Watched, shortened
 from gateway.trust.resemblance import Resemblance
+from gateway.trust.spelling import SLIPS, are_neighbours, slip
 from gateway.trust.written import FULL, Written, flat
 
 _LEAST = 5
@@ -24,45 +25,19 @@ _OWN_CORE = 6
 """Letters of a name, ordinary words left out, in which any other letter is a slip; else it is near on the keyboard."""
 _LEAST_OWN = 3
 _MOST = 40
-_ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
-_REASONS = {
-    "transposition": "two letters exchanged",
-    "neighbour": "one letter taken from the next key",
-    "replacement": "one letter replaced",
-    "doubling": "one letter doubled",
-    "plural": "an s at its end",
-    "insertion": "one letter put in",
-    "omission": "one letter left out",
-}
-
-
 _VOWELS = frozenset("aeiouy")
+_EXCHANGES = frozenset({"neighbour", "replacement"})
 EVIDENT = frozenset({"doubling", "transposition"})
 """Slips that hardly make an honest name out of another."""
-
-
-def _neighbours() -> frozenset[str]:
-    pairs = {row[place : place + 2] for row in _ROWS for place in range(len(row) - 1)}
-    pairs |= {
-        above[place] + below[near]
-        for above, below in pairwise(_ROWS)
-        for place in range(len(above))
-        for near in (place - 1, place)
-        if 0 <= near < len(below)
-    }
-    return frozenset(pairs | {pair[::-1] for pair in pairs})
-
-
-_NEIGHBOURS = _neighbours()
 
 
 def misspelt(written: Written, index: NameIndex, platform: str) -> Resemblance | None:
     """Tell which brand's name a name is but for one slip, alone or beside known words; the name itself is none."""
     for text, told in ((written.plain, Affix.NONE), *_trimmed(written)):
-        for watched, slip in _near(text, index):
-            if _is_meant_beside(text, slip, told, watched, written) if told else _is_meant(text, slip, watched):
+        for watched, found in _near(text, index):
+            if _is_meant_beside(text, found, told, watched, written) if told else _is_meant(text, found, watched):
                 others = _is_of_words(written) or is_denied(written.pieces, written.text)
-                return None if others else _slip(watched, slip, index, platform, told)
+                return None if others else _slip(watched, found, index, platform, told)
     return None
 
 
@@ -93,20 +68,20 @@ def _is_recognisable(text: str, key: str) -> bool:
     return len(key) >= _LONG or OSA.distance(text, key, score_cutoff=1) == 1
 
 
-def _is_meant(text: str, slip: str, watched: Watched) -> bool:
+def _is_meant(text: str, technique: str, watched: Watched) -> bool:
     """Whether a name is a slip of another rather than a name of its own."""
     if len(watched.key) < _LEAST or is_known_label(text):
         return False
     if watched.strength is not Strength.OWN:
-        return bool(watched.handles) and slip in EVIDENT
+        return bool(watched.handles) and technique in EVIDENT
     if watched.is_ordinary and len(watched.key) < _LONG:
-        return slip in EVIDENT
+        return technique in EVIDENT
     own = _own_part(text, watched)
     if own is None or own == watched.core:
         return True
     if is_word(own) or affix(own) or len(own) < _LEAST_OWN:
         return False
-    return slip != "replacement" or len(own) >= _LONG or _is_near_miss(text, watched.key)
+    return technique != "replacement" or len(own) >= _LONG or _is_near_miss(text, watched.key)
 
 
 def _own_part(form: str, watched: Watched) -> str | None:
@@ -123,16 +98,16 @@ def _is_near_miss(text: str, key: str) -> bool:
     return all({one, other} <= _VOWELS or (ord(one) ^ ord(other)).bit_count() == 1 for one, other in pairs)
 
 
-def _is_meant_beside(text: str, slip: str, told: Affix, watched: Watched, written: Written) -> bool:
+def _is_meant_beside(text: str, technique: str, told: Affix, watched: Watched, written: Written) -> bool:
     """The same beside known words: of office, unless it is long; a short name must stand apart from them."""
     if is_known_label(text) or watched.strength is Strength.COMMON:
         return False
     if not told & Affix.OFFICE:
         own = len(watched.core) >= _OWN_CORE and len(watched.key) >= _LONG
-        return own and slip in EVIDENT and not watched.is_ordinary and _is_meant(text, slip, watched)
+        return own and technique in EVIDENT and not watched.is_ordinary and _is_meant(text, technique, watched)
     if not _is_parted(text, written):
-        return len(watched.core) >= _LEAST and not watched.is_ordinary and _is_meant(text, slip, watched)
-    return len(watched.key) < _LEAST or _is_meant(text, slip, watched)
+        return len(watched.core) >= _LEAST and not watched.is_ordinary and _is_meant(text, technique, watched)
+    return len(watched.key) < _LEAST or _is_meant(text, technique, watched)
 
 
 def _is_parted(text: str, written: Written) -> bool:
@@ -142,25 +117,19 @@ def _is_parted(text: str, written: Written) -> bool:
     return place in cuts
 
 
-def _slip(watched: Watched, slip: str, index: NameIndex, platform: str, told: Affix) -> Resemblance:
+def _slip(watched: Watched, technique: str, index: NameIndex, platform: str, told: Affix) -> Resemblance:
     shown = replace(watched.guarded, official=index.official(watched, platform, whole=not told))
-    reason = f"it is {watched.key} with {_REASONS[slip]}"
+    reason = f"it is {watched.key} with {SLIPS[technique]}"
     if told:
-        return Resemblance(shown, slip, 0.8, f"{reason}, beside words that impostors use", ("affix",))
-    return Resemblance(shown, slip, 0.8, reason)
+        return Resemblance(shown, technique, 0.8, f"{reason}, beside words that impostors use", ("affix",))
+    return Resemblance(shown, technique, 0.8, reason)
 
 
 def _technique(text: str, watched: Watched) -> str:
     """Name the slip that leads from a name to a text that is one away from it when what looks alike is merged."""
     form, key = flat(text), flat(watched.key)
-    if len(form) > len(key):
-        place = next((at for at, (one, other) in enumerate(zip(form, key, strict=False)) if one != other), len(key))
-        if place and form[place] == form[place - 1]:
-            return "doubling"
-        return "plural" if place == len(key) and form[-1] == "s" else "insertion"
-    if len(form) < len(key):
-        return "omission"
-    if sorted(form) == sorted(key):
-        return "transposition"
+    found = slip(form, key)
+    if found not in _EXCHANGES:
+        return found
     place = next(at for at, (one, other) in enumerate(zip(form, key, strict=True)) if one != other)
-    return "neighbour" if text[place] + watched.key[place] in _NEIGHBOURS else "replacement"
+    return "neighbour" if are_neighbours(text[place], watched.key[place]) else "replacement"

@@ -38,10 +38,15 @@ def slip(form: str, name: str) -> str:
     place = next((at for at, (one, other) in enumerate(zip(form, name, strict=False)) if one != other), None)
     if len(form) > len(name):
         if place is None:
-            return "plural" if form[-1] == "s" else "doubling" if form[-1] == form[-2] else "insertion"
+            return "doubling" if form[-1] == form[-2] else "plural" if form[-1] == "s" else "insertion"
         return "doubling" if place and form[place] == form[place - 1] else "insertion"
     if len(form) < len(name):
         return "omission"
     if place is None or sorted(form) == sorted(name):
         return "transposition"
-    return "neighbour" if form[place] + name[place] in _NEIGHBOURS else "replacement"
+    return "neighbour" if are_neighbours(form[place], name[place]) else "replacement"
+
+
+def are_neighbours(one: str, other: str) -> bool:
+    """Whether two letters are next to each other on an English keyboard."""
+    return one + other in _NEIGHBOURS
