@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gateway.answers import signs
 from gateway.answers.tokens import looks_like_token
-from gateway.case import Assessment, FactOutcome, Message, Party, PartyKind, RecipientRole, Standing
+from gateway.case import Assessment, FactOutcome, Message, Party, PartyKind, RecipientRole, Severity, Standing
 
 MAX_HOPS = 50
 """Received headers after which a mail is taken for one that goes round in a circle (RFC 5321, section 6.3)."""
@@ -33,7 +33,11 @@ class AckPolicy(BaseModel):
         default=600, ge=60, le=86_400, description="At most one automatic reply to a sender in this many seconds."
     )
     per_sender_day: int = Field(default=10, ge=1, description="At most so many automatic replies to a sender in 24 h.")
-    per_minute: int = Field(default=60, ge=1, description="At most so many automatic replies to all senders in 60 s.")
+    per_minute: int = Field(
+        default=60,
+        ge=1,
+        description="At most so many automatic replies to all in 60 s; warnings of danger go on to twice as many.",
+    )
     max_age_hours: int = Field(
         default=48, ge=1, description="A message that came in longer ago is not acknowledged any more."
     )
@@ -221,6 +225,12 @@ def _too_old(ask: _Ask) -> bool:
     return ask.now - ask.message.provenance.received_at > timedelta(hours=ask.policy.max_age_hours)
 
 
+def _too_many(ask: _Ask) -> bool:
+    # A flood of receipts must not silence a warning of danger, nor may a flood of warnings be without end.
+    share = 2 if ask.assessment.worst is Severity.DANGER else 1
+    return ask.sent_to_all >= share * ask.policy.per_minute
+
+
 RULES: tuple[tuple[AckReason, Callable[[_Ask], bool]], ...] = (
     (AckReason.DISABLED, lambda ask: not ask.policy.enabled),
     (AckReason.OWN_MESSAGE, lambda ask: looks_like_token(ask.message.thread.own_ref or "")),
@@ -251,6 +261,6 @@ RULES: tuple[tuple[AckReason, Callable[[_Ask], bool]], ...] = (
     (AckReason.TOO_OLD, _too_old),
     (AckReason.SENDER_WINDOW, lambda ask: ask.sent_to[0] >= 1),
     (AckReason.SENDER_DAY, lambda ask: ask.sent_to[1] >= ask.policy.per_sender_day),
-    (AckReason.EVERYBODY_MINUTE, lambda ask: ask.sent_to_all >= ask.policy.per_minute),
+    (AckReason.EVERYBODY_MINUTE, _too_many),
 )
 """Each reason with what forbids the reply, in the order in which they are asked; facts about us first, counts last."""

@@ -95,8 +95,7 @@ def asked_of_rules(
         policy.own_addresses,
         # The window holds back what opens case after case, never a warning: scammers act within it.
         sent_to=past.sent_to if case.message_count == 1 else (0, *past.sent_to[1:]),
-        # A flood of receipts must not silence a warning of danger; its own sender's limits still hold.
-        sent_to_all=past.sent_to_all[0] if past.sent_to_all and judged.assessment.worst is not Severity.DANGER else 0,
+        sent_to_all=past.sent_to_all[0] if past.sent_to_all else 0,
         now=now,
     )
 

@@ -23,12 +23,14 @@ from gateway.case import (
     Evidence,
     Fact,
     FactOutcome,
+    Finding,
     Message,
     Party,
     PartyKind,
     Provenance,
     Recipient,
     RecipientRole,
+    Severity,
     Standing,
     Thread,
 )
@@ -307,6 +309,13 @@ def test_blind_copies_are_answered_when_the_operator_wants_it() -> None:
 )
 def test_replies_are_rationed_by_sender_and_over_all(sent_to: tuple[int, ...], sent_to_all: int, reason: str) -> None:
     assert ask(a_mail(), sent_to=sent_to, sent_to_all=sent_to_all).reason == reason
+
+
+@pytest.mark.parametrize(("sent_to_all", "allowed"), [(60, True), (119, True), (120, False)])
+def test_a_warning_of_danger_has_as_much_room_again_and_no_more(sent_to_all: int, allowed: bool) -> None:
+    found = Finding(code="look_alike", severity=Severity.DANGER, subject="0kx.test", advice="advice-look-alike")
+    warned = PASSED.model_copy(update={"findings": (found,)})
+    assert ask(a_mail(), warned, sent_to_all=sent_to_all).allowed is allowed
 
 
 @pytest.mark.parametrize(

@@ -371,23 +371,23 @@ async def test_targets_are_told_also_when_a_batch_had_to_be_committed_raw_by_raw
     assert set(bench.rung) == {TICKETS, "support"}
 
 
-@pytest.mark.parametrize("severity", [None, Severity.DANGER], ids=["acknowledgements", "warnings"])
+@pytest.mark.parametrize(("severity", "room"), [(None, 3), (Severity.DANGER, 6)], ids=["acknowledgements", "warnings"])
 async def test_the_budget_of_a_minute_holds_also_in_the_middle_of_a_batch(
-    bench: Bench, severity: Severity | None
+    bench: Bench, severity: Severity | None, room: int
 ) -> None:
     bench.acknowledgement = AckPolicy(per_minute=3)
     if severity is not None:
-        await bench.arrive(*(f"m{number}" for number in range(5)))
+        await bench.arrive(*(f"m{number}" for number in range(8)))
         bench.acknowledgement = AckPolicy(enabled=False)
         await bench.settle()
         bench.acknowledgement = AckPolicy(per_minute=3)
         found = Finding(code="x", severity=severity, subject="0kx.test", advice="advice-look-alike")
         bench.judge = lambda seen: Assessment(findings=(found,))
         bench.normalize = answers
-    await bench.arrive(*(f"m{number}" for number in range(5)))
+    await bench.arrive(*(f"m{number}" for number in range(8)))
     await bench.pipeline.step()
     sent = [effect for view in await views(bench) for effect in view.effects if effect.kind is not EffectKind.TICKET]
-    assert len(sent) == 3
+    assert len(sent) == room
 
 
 def answers(item: Raw) -> Sequence[Event]:
