@@ -74,6 +74,8 @@ class MovedDesk:
         self.clock = clock
         self._calls = calls
         self._working = working
+        self.is_under_way: Callable[[], bool] = lambda: False
+        """Whether something is done that neither calls nor threads show; no time passes meanwhile."""
         self._engine: asyncio.Task[None] | None = None
         self._stack = AsyncExitStack()
         self._store: SqlStore | None = None
@@ -139,7 +141,7 @@ class MovedDesk:
     async def quiet(self) -> None:
         """Return when nothing happens any more without time passing."""
         before = None
-        while before != (now := self._doings()) or self._working:
+        while before != (now := self._doings()) or self._working or self.is_under_way():
             before = now
             await asyncio.sleep(QUIET_SECS)
 

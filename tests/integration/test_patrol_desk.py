@@ -14,10 +14,12 @@ import pytest
 from typer.testing import CliRunner
 
 from gateway.cli.main import app
+from gateway.patrol.running import Patrolling
 from tests.integration.moved_desk import Json
 from tests.integration.x_desk import XDesk, x_desk
 from tests.servers.dns_server import DnsServer
 
+_RUN = Patrolling._once.__qualname__
 LOOK_UP = "GET /2/users/by"
 _TABLE = """
 [patrol]
@@ -44,8 +46,14 @@ async def patrolled(folder: Path, *, table: bool = True) -> AsyncIterator[tuple[
         dns.set("examplex.test", "TXT", '"v=spf1 mx -all"')
         dns.set("_dmarc.examplex.test", "TXT", '"v=DMARC1; p=reject"')
         desk.beside.append(lambda: [Asked(200)] * dns.asked.total())
+        desk.is_under_way = _is_on_patrol
         desk.configure(top=_TABLE.format(port=dns.port) if table else "")
         yield desk, dns
+
+
+def _is_on_patrol() -> bool:
+    """Whether a run has not ended: between two of its questions nothing else shows that it goes on."""
+    return any(getattr(task.get_coro(), "__qualname__", "") == _RUN for task in asyncio.all_tasks())
 
 
 def impostors(desk: XDesk) -> list[Json]:
