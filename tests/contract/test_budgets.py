@@ -16,32 +16,19 @@ from sqlalchemy import Engine, event, func, select
 from gateway.journal import Store
 from gateway.limits import Bucket
 from gateway.ports import Limit, Scope
-from gateway.store import Sealer, SqlStore, copying, open_store
+from gateway.store import SqlStore, copying, open_store
 from gateway.store.budgets import FORGOTTEN
 from gateway.store.places import database_at
 from gateway.store.tables import budgets
 from tests.conftest import ManualClock
 from tests.contract.broken_budgets import BROKEN
 from tests.contract.budgets_suite import CHECKS, TWICE, bucket, is_made
+from tests.contract.conftest import SEALER, migrate
 from tests.contract.meeting import held_up, meet, waits
 from tests.contract.store_suite import Check, Ground
 from tests.servers.postgres import Postgres
 
 pytest_plugins = ("tests.servers.postgres_fixture",)
-
-SEALER = Sealer({"k1": b"1" * 32}, "k1")
-
-
-async def migrate(place: str | Path, blobs: Path) -> None:
-    async with open_store(place, blobs, SEALER, ManualClock()):
-        pass
-
-
-@pytest.fixture(scope="module")
-def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("budgets")
-    asyncio.run(migrate(folder / "empty.db", folder / "blobs"))
-    return folder / "empty.db"
 
 
 @pytest.fixture(scope="module")

@@ -33,8 +33,8 @@ from gateway.store.migrate import MIGRATIONS
 from gateway.store.places import database_at
 from gateway.store.spending import KEPT
 from gateway.store.tables import vault as rows
-from tests.conftest import ManualClock
 from tests.contract.broken_keeping import BROKEN
+from tests.contract.conftest import migrate
 from tests.contract.keeping_suite import CHECKS, NAME, is_had, meter, vault
 from tests.contract.meeting import meet
 from tests.contract.store_suite import Check, Ground
@@ -47,18 +47,6 @@ ONE = {"k1": b"1" * 32}
 SEALER = Sealer(ONE, "k1")
 ROTATED = Sealer(ONE | {"k2": b"2" * 32}, "k2")
 NEW = Sealer({"k2": b"2" * 32}, "k2")
-
-
-async def migrate(place: str | Path, blobs: Path) -> None:
-    async with open_store(place, blobs, SEALER, ManualClock()):
-        pass
-
-
-@pytest.fixture(scope="module")
-def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("keeping")
-    asyncio.run(migrate(folder / "empty.db", folder / "blobs"))
-    return folder / "empty.db"
 
 
 _SERVER_TIME = (

@@ -13,10 +13,11 @@ import pytest
 from sqlalchemy import Engine, event
 
 from gateway.journal import Store
-from gateway.store import Sealer, copying, open_store
+from gateway.store import copying, open_store
 from gateway.store.places import database_at
 from tests.conftest import ManualClock
 from tests.contract.broken_reports import BROKEN
+from tests.contract.conftest import SEALER, migrate
 from tests.contract.meeting import meet
 from tests.contract.reports_suite import CHECKS, HANDLE, SITE, counts
 from tests.contract.store_suite import Check, Ground
@@ -25,19 +26,6 @@ from tests.servers.postgres import Postgres
 pytest_plugins = ("tests.servers.postgres_fixture",)
 
 INSERT = "INSERT INTO reports"
-SEALER = Sealer({"k1": b"1" * 32}, "k1")
-
-
-async def migrate(place: str | Path, blobs: Path) -> None:
-    async with open_store(place, blobs, SEALER, ManualClock()):
-        pass
-
-
-@pytest.fixture(scope="module")
-def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("reports")
-    asyncio.run(migrate(folder / "empty.db", folder / "blobs"))
-    return folder / "empty.db"
 
 
 @pytest.fixture(scope="module")

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from gateway.journal import Store
-from gateway.store import Sealer, open_store
+from gateway.store import open_store
 from tests.conftest import ManualClock
 from tests.contract.broken_desk import BROKEN as BROKEN_DESK
 from tests.contract.broken_dialogues import BROKEN as BROKEN_DIALOGUES
 from tests.contract.broken_queues import BROKEN as BROKEN_QUEUES
 from tests.contract.broken_stores import BROKEN
+from tests.contract.conftest import SEALER, migrate
 from tests.contract.desk_suite import CHECKS as DESK_CHECKS
 from tests.contract.dialogue_suite import CHECKS as DIALOGUE_CHECKS
 from tests.contract.queue_suite import CHECKS as QUEUE_CHECKS
@@ -25,21 +26,7 @@ from tests.servers.postgres import Postgres
 
 pytest_plugins = ("tests.servers.postgres_fixture",)
 
-SEALER = Sealer({"k1": b"1" * 32}, "k1")
 DATABASES = ("sqlite", "postgresql")
-
-
-async def migrate(place: str | Path, blobs: Path) -> None:
-    async with open_store(place, blobs, SEALER, ManualClock()):
-        pass
-
-
-@pytest.fixture(scope="session")
-def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database file, copied rather than built for each check."""
-    folder = tmp_path_factory.mktemp("store")
-    asyncio.run(migrate(folder / "empty.db", folder / "blobs"))
-    return folder / "empty.db"
 
 
 @pytest.fixture(scope="session")

@@ -23,10 +23,11 @@ from gateway.limits import Bucket
 from gateway.nodes import Membership, NotOwnerError, fair_share
 from gateway.past import Query
 from gateway.ports import Cursor, Limit, Scope
-from gateway.store import Sealer, SqlStore, open_store, postgres, presence
+from gateway.store import SqlStore, open_store, postgres, presence
 from gateway.store import nodes as shared_nodes
 from tests.conftest import ManualClock
 from tests.contract import store_suite as suite
+from tests.contract.conftest import SEALER
 from tests.contract.meeting import meet
 from tests.contract.node_process import NodeProcess
 from tests.servers.postgres import Postgres
@@ -34,7 +35,6 @@ from tests.servers.relay import Relay
 
 pytest_plugins = ("tests.servers.postgres_fixture",)
 
-SEALER = Sealer({"k1": b"1" * 32}, "k1")
 OTHER = "second"
 TAKEOVER_SECS = 10.0
 Opener = Callable[..., Any]

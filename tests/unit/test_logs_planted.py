@@ -10,7 +10,7 @@ import logging
 import random
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -63,7 +63,9 @@ SOUGHT = (USER_TEXT, ADDRESS, PASSWORD, SEED, BOT_TOKEN, "giraffes", "ozone")
 
 
 @pytest.fixture(params=["json", "text"])
-def log_of(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, restored: None) -> Callable[[], str]:
+def log_of(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, logging_as_before: None
+) -> Callable[[], str]:
     """Set up logging at its most talkative; what it returns reads what was written to standard error."""
     written = io.StringIO()
     monkeypatch.setattr(sys, "stderr", written)
@@ -76,16 +78,6 @@ def log_of(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, rest
         return written.getvalue()
 
     return read
-
-
-@pytest.fixture
-def restored() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers, root.level
-    yield
-    root.handlers = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
 
 
 def clean(written: str, *events: str) -> None:

@@ -23,17 +23,12 @@ Lines = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
-def lines(capsys: Lines) -> Iterator[Lines]:
+def lines(capsys: Lines, logging_as_before: None) -> Iterator[Lines]:
     """What the process writes to standard error; logging is put back as it was afterwards."""
-    root = logging.getLogger()
-    handlers, level = root.handlers, root.level
     levels = {name: logging.getLogger(name).level for name in ("httpx", "aioimaplib", "sqlalchemy", "gateway.some")}
     yield capsys
-    root.handlers = handlers
-    root.setLevel(level)
     for name, old in levels.items():
         logging.getLogger(name).setLevel(old)
-    structlog.reset_defaults()
 
 
 def told(lines: Lines) -> list[dict[str, Any]]:
