@@ -8,7 +8,7 @@ from gateway.trust.affixes import Affix
 from gateway.trust.confusables import folded, skeletons
 from gateway.trust.domains import Host
 from gateway.trust.hosts import embedded_domain
-from gateway.trust.name_index import Strength
+from gateway.trust.name_index import NameIndex, Strength
 from gateway.trust.resemblance import MAX_NAME, Guarded, Resemblance, squeezed
 from gateway.trust.shared import is_freemail
 from gateway.trust.slips import misspelt
@@ -24,7 +24,7 @@ def resembles_address(local: str, host: Host, directory: Directory) -> Resemblan
     read = f"{folded(local)}@{folded(host.unicode)}"
     entries = directory.addresses.get(read) or directory.mail_domains.get(folded(host.unicode))
     if entries and not (local.isascii() and host.exact):
-        guarded = Guarded(entries[0].brand, entries[0].brand_name, read, entries[0].value, careful=False)
+        guarded = Guarded(entries[0].brand, entries[0].brand_name, read, entries[0].value)
         return Resemblance(guarded, "confusable", 0.95, f"it reads as {read}, but is written with other characters")
     copied = (directory.locals.get(squeezed(form)) for form in sorted(skeletons(local)))
     known = next((guarded for guarded in copied if guarded is not None), None)
@@ -42,12 +42,12 @@ def resembles_local(local: str, shared: bool, directory: Directory) -> Resemblan
     found = embedded_domain(name + ".", directory)
     if found is not None:
         return Resemblance(found.guarded, "embedded_domain", 0.9, f"{found.guarded.official} stands before the @ only")
-    return _whole_local(name, shared, directory) or _local_of_office(name, directory)
+    written, index = Written.of(name), directory.name_index
+    return _whole_local(written, shared, index) or _local_of_office(written, index)
 
 
-def _whole_local(name: str, shared: bool, directory: Directory) -> Resemblance | None:
+def _whole_local(written: Written, shared: bool, index: NameIndex) -> Resemblance | None:
     """`examplex@gmail.com`: the name alone, where anybody can take it; a common word is nobody's."""
-    index, written = directory.name_index, Written.of(name)
     watched = index.whole.get(written.plain) or index.whole.get(written.shape)
     if watched is None or watched.strength is Strength.COMMON:
         return None
@@ -57,9 +57,8 @@ def _whole_local(name: str, shared: bool, directory: Directory) -> Resemblance |
     return Resemblance(watched.guarded, "brand_in_local_part", 0.7, reason)
 
 
-def _local_of_office(name: str, directory: Directory) -> Resemblance | None:
+def _local_of_office(written: Written, index: NameIndex) -> Resemblance | None:
     """`examplex.support@gmail.com`, `helpexamp1ex@gmail.com`."""
-    index, written = directory.name_index, Written.of(name)
     for spot in spots(written, index):
         told = spot.told
         needed = Affix.DESK if spot.watched.strength is Strength.COMMON else Affix.OFFICE

@@ -17,7 +17,7 @@ from typing_extensions import override
 
 from gateway.trust.confusables import folded, name_forms, skeletons
 from gateway.trust.domains import ascii_lower, parents, split_host
-from gateway.trust.entries import Official, contradictions, officials, platform_title, scam_key
+from gateway.trust.entries import STAFF, Official, contradictions, officials, platform_title, scam_key
 from gateway.trust.handles import NameIndex
 from gateway.trust.hosts import HostIndex
 from gateway.trust.importing import read_lines
@@ -31,12 +31,6 @@ from gateway.trust.wallets import wallet_key
 
 __all__ = ["EXAMPLE_BRAND_ID", "Directory", "DirectoryError", "Guarded", "Official", "Problem", "load_directory"]
 
-SHORT = 4
-"""Names of up to so many characters are too common to be found inside other words."""
-
-
-STAFF = "staff"
-"""The role of an account that is a person's: official, but nobody is to be sent there."""
 MAX_OFFICIAL = 8
 """How many of its own accounts a text to a user names."""
 
@@ -295,11 +289,11 @@ def _add(table: dict[Any, tuple[Official, ...]], key: object, entry: Official) -
 
 def _guard_brand(made: Directory, brand: Brand) -> None:
     for name in _domains(brand):
-        made.embedded.setdefault(dotted(folded(name)), Guarded(brand.id, brand.name, name, name, careful=False))
+        made.embedded.setdefault(dotted(folded(name)), Guarded(brand.id, brand.name, name, name))
     for mail in brand.mail:
         local, _, domain = (mail.address or "").partition("@")
         if is_freemail(domain):
-            _guard(made.locals, brand, squeezed(local), mail.address or "")
+            _guard_local(made, brand, squeezed(local), mail.address or "")
 
 
 def _domains(brand: Brand) -> Iterator[str]:
@@ -307,13 +301,12 @@ def _domains(brand: Brand) -> Iterator[str]:
     yield from (entry.domain for entry in brand.mail if entry.domain)
 
 
-def _guard(table: dict[str, Guarded], brand: Brand, word: str, official: str, *, careful: bool = False) -> None:
+def _guard_local(made: Directory, brand: Brand, word: str, address: str) -> None:
     if not is_guardable(word):
         return
-    careful = careful or brand.generic or len(word) <= SHORT
-    guarded = Guarded(brand.id, brand.name, folded(word), official, careful)
+    guarded = Guarded(brand.id, brand.name, folded(word), address)
     for form in (guarded.written, *sorted(skeletons(word))):
-        table.setdefault(squeezed(form), guarded)
+        made.locals.setdefault(squeezed(form), guarded)
 
 
 def _to_come(file: DirectoryFile, lists: tuple[ListInfo, ...], today: date) -> Iterator[Problem]:

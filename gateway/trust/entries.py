@@ -12,6 +12,8 @@ from gateway.trust.problems import Problem
 from gateway.trust.scamtable import ScamTable, table_key
 from gateway.trust.schema import Account, App, Brand, DirectoryFile, Mail, Phone, Scam, Web
 
+STAFF = "staff"
+"""The role of an account that is a person's: official, but nobody is to be sent there."""
 _PLATFORM_TITLES = {"x": "X", "telegram": "Telegram", "instagram": "Instagram", "youtube": "YouTube"}
 
 

@@ -150,7 +150,7 @@ def _named(
     slips: int = 0,
     of_site: bool = False,
 ) -> Name:
-    guarded = Guarded(brand.id, brand.name, written or text, site, careful)
+    guarded = Guarded(brand.id, brand.name, written or text, site)
     return Name(guarded, text, digits_read(text), careful, borrowed, slips, of_site)
 
 

@@ -12,7 +12,7 @@ import ahocorasick
 from gateway.trust.affixes import Affix, affix, affixes, is_currency, is_ordinary, trimmed
 from gateway.trust.confusables import folded
 from gateway.trust.domains import split_host
-from gateway.trust.entries import platform_title
+from gateway.trust.entries import STAFF, platform_title
 from gateway.trust.known import is_word
 from gateway.trust.resemblance import Guarded, squeezed
 from gateway.trust.written import Written, flat, shape_of
@@ -24,12 +24,9 @@ if TYPE_CHECKING:
 _SHORT = 4
 """Letters of a name that is too short to be its brand's alone."""
 _LEAST, _LEAST_BEYOND_ASCII = 3, 2
-_LEAST_EDITED = 4
 _MOST_EDITED = 40
-_LONG = 8
 _OF_NAMES = 4
 _LEAST_DERIVED = 5
-_PERSON = "staff"
 
 
 class Strength(IntEnum):
@@ -124,7 +121,7 @@ def _watch_handles(made: NameIndex, names: dict[str, Watched], brand: Brand) -> 
     for account in brand.accounts:
         if account.handle:
             shown = f"@{account.handle} on {platform_title(account.platform)}"
-            if account.role != _PERSON:
+            if account.role != STAFF:
                 made.accounts.setdefault((brand.id, account.platform), shown)
             _watch(names, brand, Written.of(account.handle).plain, shown, platform=account.platform)
 
@@ -162,7 +159,7 @@ def _watch(
         names[key] = replace(known, guarded=guarded, handles=known.handles + handles)
     elif known is None and len(key) >= (_LEAST if key.isascii() else _LEAST_BEYOND_ASCII):
         strength = Strength.COMMON if brand.generic else min(most, strength_of(key))
-        guarded = Guarded(brand.id, brand.name, key, official, careful=strength is not Strength.OWN)
+        guarded = Guarded(brand.id, brand.name, key, official)
         names[key] = Watched(key, guarded, strength, _core(key), shape_of(key), handles)
 
 

@@ -151,7 +151,7 @@ def namesake(name: str, directory: Directory, on: date | None) -> Resemblance | 
     entry = next((entry for entry in listed if entry.is_valid(on)), None)
     if entry is None:
         return None
-    guarded = Guarded(entry.brand, entry.brand_name, entry.name, entry.shown, careful=False)
+    guarded = Guarded(entry.brand, entry.brand_name, entry.name, entry.shown)
     told = f"the display name is that of {entry.shown}"
     if squeezed(shown.casefold()) != squeezed(entry.name.casefold()):
         return Resemblance(guarded, "listed_name", 0.95, f"{told}, written with characters that look alike")

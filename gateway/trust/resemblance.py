@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from gateway.trust.confusables import visible
-
-if TYPE_CHECKING:
-    pass
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SEPARATORS = re.compile(r"[\W_]+")
@@ -19,13 +15,12 @@ MAX_NAME = 200
 
 @dataclass(frozen=True, slots=True)
 class Guarded:
-    """A name that impostors imitate. `careful` names are short or common words: they need more than themselves."""
+    """A name that impostors imitate."""
 
     brand: str
     brand_name: str
     written: str
     official: str
-    careful: bool
 
 
 @dataclass(frozen=True, slots=True)
