@@ -61,5 +61,5 @@ async def meet(
         waited = await waits(server, two)
         let()
         results = await asyncio.wait_for(asyncio.gather(one, two, return_exceptions=True), 10)
-    assert waited, "the second did not wait for the first"
+    assert waited, f"the second did not wait for the first: {results}"
     return results

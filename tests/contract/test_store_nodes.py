@@ -81,6 +81,12 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(postgres._SERVER, "idle_in_transaction_session_timeout", 1_200)
 
 
+@pytest.fixture
+def silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tell no news: that is a commit of its own, and could be held up in place of the one that is meant."""
+    monkeypatch.setattr(shared_nodes, "TELL_SECS", 3600.0)
+
+
 async def page(store: SqlStore, name: str, cursor: str | None, source: str = suite.SOURCE) -> None:
     raw = suite.raw(name, lane=name, source=source)
     await store.put_page(source, suite.INBOX, [raw], None if cursor is None else Cursor(cursor))
@@ -424,6 +430,7 @@ async def test_lines_that_were_cut_off_while_nobody_used_them_are_made_anew(open
         await page(cut, "a/1", None)
 
 
+@pytest.mark.usefixtures("silent")
 async def test_nobody_takes_over_before_the_last_write_of_the_lost_has_ended(opened: Opener, server: Postgres) -> None:
     """A transaction that passed the check may still commit; who takes over waits for it, and takes what it claimed."""
     one, two = await opened(), await opened()
@@ -511,6 +518,7 @@ async def test_a_source_that_only_one_node_has_is_fetched_by_it(opened: Opener, 
         assert (await one.nodes.own(mine), await two.nodes.own(["a"])) == (first, second), "none goes to and fro"
 
 
+@pytest.mark.usefixtures("silent")
 async def test_two_nodes_that_decide_copies_of_one_mail_at_once_open_one_case(
     opened: Opener, server: Postgres, clock: ManualClock
 ) -> None:
