@@ -1,33 +1,25 @@
 """gatehouse.toml and official.toml read into `Settings`, or every problem of both at once.
 
-Not here: how a problem is worded (`explain`), how a secret is found (`references`).
+Not here: how one table is read (`tables`), how a problem is worded (`explain`), how a secret is found (`references`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from gateway.answers.acknowledge import AckPolicy
 from gateway.errors import ConfigError
 from gateway.ports import Limit
 from gateway.registry import MissingExtraError, Registry, installed
-from gateway.settings.explain import did_you_mean, hint, invalid, placeholders, unknown_keys
+from gateway.settings.explain import did_you_mean, hint, invalid, placeholders
 from gateway.settings.files import directory_of, read_directory, read_document
-from gateway.settings.guarded import (
-    certificate_trouble,
-    database_trouble,
-    folder_trouble,
-    secret_trouble,
-    server_trouble,
-)
+from gateway.settings.guarded import database_trouble, folder_trouble, server_trouble
 from gateway.settings.keeping import RetentionTable
 from gateway.settings.limited import KEY as LIMITS
 from gateway.settings.limited import limited, misread
@@ -47,8 +39,9 @@ from gateway.settings.model import (
     StoreTable,
 )
 from gateway.settings.patrolling import PatrolTable, unequipped
-from gateway.settings.references import NOT_READ, is_secret, prepare, variable
+from gateway.settings.references import prepare, variable
 from gateway.settings.strict import strictly
+from gateway.settings.tables import Place, Tables
 from gateway.settings.trusting import TrustTable
 from gateway.settings.watching import AlertsTable, TracingTable, WebTable
 from gateway.store.blobs import Bucket
@@ -80,8 +73,6 @@ _CHANNEL_NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _RESERVED = frozenset({"engine", "backend"})
 """Names that the outbox and the list of parts use for themselves."""
 
-M = TypeVar("M", bound=BaseModel)
-
 
 def load(path: Path, registry: Registry | None = None, *, credentials: bool = True) -> Settings:
     """Return the settings; raises `SettingsError` with every problem of the configuration and of the directory.
@@ -96,16 +87,12 @@ def load(path: Path, registry: Registry | None = None, *, credentials: bool = Tr
     return reading.settings()
 
 
-class _Reading:
+class _Reading(Tables):
     """One reading of one document; gathers problems and goes on."""
 
     def __init__(self, path: Path, document: dict[str, Any], registry: Registry, credentials: bool) -> None:
-        self._path = path
-        self._base = path.parent
-        self._document = document
+        super().__init__(path, document, credentials)
         self._registry = registry
-        self._credentials = credentials
-        self._problems: dict[str, Problem] = {}
         self._unavailable: list[Problem] = []
         self._disabled: list[str] = []
 
@@ -166,10 +153,6 @@ class _Reading:
             tracing=tracing,
         )
 
-    def _add(self, path: str, message: str) -> None:
-        """Keep the first problem of each place: what is found first explains the others."""
-        self._problems.setdefault(path, Problem(path, message))
-
     def _tables(self) -> None:
         """See that the tables are those we know, are tables, and hold no example value."""
         for name, value in self._document.items():
@@ -180,60 +163,16 @@ class _Reading:
         for problem in placeholders(_without_disabled(self._document)):
             self._add(*problem)
 
-    def _table(self, name: str) -> dict[str, Any]:
-        value = self._document.get(name, {})
-        return value if isinstance(value, dict) else {}
-
-    def _own(self, name: str, model: type[M]) -> M | None:
-        table = self._table(name)
-        return self._validate(model, table, table, _Place(name))
-
     def _alerts(self) -> AlertsTable | None:
         """Return the table of alerts; a webhook's secret has its place in the environment like any other."""
         default = {"webhook_secret": {"env": variable("alerts", "webhook_secret")}}
         return self._optional("alerts", AlertsTable, default if "webhook_url" in self._table("alerts") else {})
 
-    def _optional(self, name: str, model: type[M], defaults: Mapping[str, object] = MappingProxyType({})) -> M | None:
-        """Return a table that may be absent; what is absent is switched off."""
-        if name not in self._document:
-            return None
-        table = self._table(name)
-        ready = prepare(model, {**defaults, **table}, self._base, name, self._credentials)
-        return self._validate(model, table, ready, _Place(name))
-
-    def _validate(self, model: type[M], table: dict[str, Any], ready: dict[str, Any], place: _Place) -> M | None:
-        """Return the table as a model; `ready` is the table with its references prepared."""
-        for problem in unknown_keys(model, table, place.also):
-            self._add(*place.full(problem))
-        known = {key: value for key, value in ready.items() if key in model.model_fields}
-        for problem in self._files(model, known):
-            self._add(*place.full(problem))
-        made: M | None = None
-        try:
-            made = model.model_validate(known)
-        except ValidationError as error:
-            for problem in invalid(model, error, known):
-                self._add(*place.full(problem))
-        for problem in strictly(model, known):
-            self._add(*place.full(problem))
-        return made
-
-    def _files(self, model: type[BaseModel], ready: dict[str, Any]) -> Iterator[Problem]:
-        """Yield what is wrong with the files that a table names; a secret that must not be read there is taken out."""
-        for name, field in model.model_fields.items():
-            value = ready.get(name)
-            if is_secret(field) and isinstance(value, Mapping) and isinstance(value.get("file"), str):
-                if trouble := secret_trouble(Path(value["file"])):
-                    ready[name] = NOT_READ
-                    yield Problem(name, trouble)
-            elif name == "ca_file" and isinstance(value, str) and (trouble := certificate_trouble(Path(value))):
-                yield Problem(name, trouble)
-
     def _store(self) -> StoreSettings | None:
         table = self._table("store")
         # Every command needs the key, those without credentials too: kept texts are sealed.
         ready = prepare(StoreTable, {"key": KEY_FILE, **table}, self._base, "store")
-        made = self._validate(StoreTable, table, ready, _Place("store", also=("s3",)))
+        made = self._validate(StoreTable, table, ready, Place("store", also=("s3",)))
         if made is None:
             return None
         self._place(made, table)
@@ -275,7 +214,7 @@ class _Reading:
         if find_spec("httpx") is None:
             self._add("store.s3", "needs a library that is not installed: pip install 'gatehouse[s3]'")
         ready = prepare(S3Table, table, self._base, "s3")
-        made = self._validate(S3Table, table, ready, _Place("store.s3"))
+        made = self._validate(S3Table, table, ready, Place("store.s3"))
         if made is None:
             return folder
         return Bucket(drafts=folder, name=made.bucket, **made.model_dump(exclude={"bucket"}))
@@ -303,7 +242,7 @@ class _Reading:
             return None
         own = {key: value for key, value in table.items() if key not in ("kind", LIMITS)}
         ready = prepare(plugin.settings, own, self._base, kind, self._credentials)
-        made = self._validate(plugin.settings, own, ready, _Place("backend", also=("kind", LIMITS)))
+        made = self._validate(plugin.settings, own, ready, Place("backend", also=("kind", LIMITS)))
         limits = self._limits(plugin.limits, {"backend": table})
         return BackendSettings(plugin, made, limits) if made is not None else None
 
@@ -392,7 +331,7 @@ class _Reading:
         limits = self._limits(plugin.limits, {f"connectors.{kind}": shared, path: table})
         own = {key: value for key, value in table.items() if key not in HEAD_KEYS}
         also = (*HEAD_KEYS, LIMITS)
-        place = _Place(path, also=also, shared=f"connectors.{kind}", inherited=frozenset(shared) - frozenset(own))
+        place = Place(path, also=also, shared=f"connectors.{kind}", inherited=frozenset(shared) - frozenset(own))
         merged = {key: value for key, value in {**shared, **own}.items() if key != LIMITS}
         ready = prepare(plugin.settings, merged, self._base, name, self._credentials)
         made = self._validate(plugin.settings, merged, ready, place)
@@ -406,22 +345,6 @@ class _Reading:
         for problem in problems:
             self._add(*problem)
         return None
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a table stands. Keys in `inherited` come from the table `shared`; those in `also` are not the model's."""
-
-    path: str
-    also: tuple[str, ...] = ()
-    shared: str = ""
-    inherited: frozenset[str] = frozenset()
-
-    def full(self, problem: Problem) -> Problem:
-        """Return the problem with its path from the root of the file."""
-        top = re.split(r"[.\[]", problem.path, maxsplit=1)[0]
-        table = self.shared if top in self.inherited else self.path
-        return Problem(f"{table}.{problem.path}" if problem.path else table, problem.message)
 
 
 def _without_disabled(document: dict[str, Any]) -> dict[str, Any]:
