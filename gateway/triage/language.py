@@ -13,7 +13,7 @@ from functools import cache
 from typing import Literal
 
 from gateway.triage.profiles import Found, profile
-from gateway.triage.words import JAPANESE, JARGON, SIMPLIFIED, TRADITIONAL
+from gateway.triage.words import JARGON, writings
 
 MAX_CHARS = 3_000
 """Code points in which a person's own words are looked for."""
@@ -148,9 +148,10 @@ def _eastern(characters: Counter[str], counts: Counter[str]) -> Guess:
     han, kana = counts["Han"], counts["Kana"]
     if kana and kana * 10 >= han:
         return Guess("ja", SURE if kana * 4 >= han else LIKELY)
-    japanese = sum(count for character, count in characters.items() if character in JAPANESE)
-    simplified = sum(count for character, count in characters.items() if character in SIMPLIFIED)
-    traditional = sum(count for character, count in characters.items() if character in TRADITIONAL)
+    known = writings()
+    japanese = sum(count for character, count in characters.items() if character in known.japanese)
+    simplified = sum(count for character, count in characters.items() if character in known.simplified)
+    traditional = sum(count for character, count in characters.items() if character in known.traditional)
     if japanese > simplified:
         return Guess("ja", LIKELY if han > 1 else HINT)
     if traditional > simplified:

@@ -39,11 +39,10 @@ _EXPECTED_OF_OTHERS = UNIT
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The likeliest language, the nats by which it leads, the next one, and how many words told anything."""
+    """The likeliest language, the nats by which it leads the next one, and how many words told anything."""
 
     language: str
     lead: float
-    rival: str
     words: int
 
 
@@ -70,7 +69,7 @@ class Profile:
         best = lanes.index(first)
         lanes[best] = -1
         second = max(lanes)
-        return Found(self.languages[best], (first - second) / UNIT, self.languages[lanes.index(second)], telling)
+        return Found(self.languages[best], (first - second) / UNIT, telling)
 
     def _by_letters(self, words: Sequence[str]) -> int:
         runs: list[str] = []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
 from itertools import product
 
 
@@ -27,15 +29,23 @@ def _characters(codec: str, lead: Iterable[int], trail: Iterable[int]) -> frozen
     return frozenset(sign for sign in codes.decode(codec, "ignore") if "\u4e00" <= sign <= "\u9fff")
 
 
-_MAINLAND = _characters("gb2312", range(0xB0, 0xF8), range(0xA1, 0xFF))
-_TAIWAN = _characters("big5", range(0xA4, 0xFA), (*range(0x40, 0x7F), *range(0xA1, 0xFF)))
-_JAPAN = _characters("shift_jis", range(0x88, 0xEB), (*range(0x40, 0x7F), *range(0x80, 0xFD)))
+@dataclass(frozen=True, slots=True)
+class Writings:
+    """Characters that one standard of several alone has, and that so tell a writing.
 
-SIMPLIFIED = _MAINLAND - _TAIWAN
-"""Characters that the mainland's standard alone has of the two: simplified ones, nearly all."""
+    Of the mainland's and Taiwan's: `simplified` and `traditional` ones, nearly all. Of these two and Japan's:
+    `japanese` simplifications, and characters made there.
+    """
 
-TRADITIONAL = _TAIWAN - _MAINLAND
-"""Those that Taiwan's standard alone has of the two: traditional ones."""
+    simplified: frozenset[str]
+    traditional: frozenset[str]
+    japanese: frozenset[str]
 
-JAPANESE = _JAPAN - _MAINLAND - _TAIWAN
-"""Those that Japan's standard alone has of the three: its own simplifications, and characters made there."""
+
+@cache
+def writings() -> Writings:
+    """Return the telling characters; they are drawn from the codecs when the first text asks for them."""
+    mainland = _characters("gb2312", range(0xB0, 0xF8), range(0xA1, 0xFF))
+    taiwan = _characters("big5", range(0xA4, 0xFA), (*range(0x40, 0x7F), *range(0xA1, 0xFF)))
+    japan = _characters("shift_jis", range(0x88, 0xEB), (*range(0x40, 0x7F), *range(0x80, 0xFD)))
+    return Writings(mainland - taiwan, taiwan - mainland, japan - mainland - taiwan)

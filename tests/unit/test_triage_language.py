@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gateway.case import Evidence, Fact, FactOutcome, Message, Party, Priority, Provenance
 from gateway.triage import language, triage
 from gateway.triage.language import detect
-from gateway.triage.words import JARGON, SIMPLIFIED, TRADITIONAL
+from gateway.triage.words import JARGON, writings
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -165,8 +165,9 @@ def test_triage_claims_nothing_that_it_does_not_know_yet() -> None:
 
 def test_the_word_lists_are_as_they_are_compared() -> None:
     assert all(word == word.lower() and word.isascii() and word.isalnum() for word in JARGON)
-    assert not SIMPLIFIED & TRADITIONAL
-    for character in SIMPLIFIED:
+    known = writings()
+    assert not known.simplified & known.traditional
+    for character in known.simplified:
         character.encode("gb2312")
-    for character in TRADITIONAL:
+    for character in known.traditional:
         character.encode("big5")
