@@ -44,17 +44,16 @@ class Page:
     @cached_property
     def told(self) -> bool:
         """Whether any term tells of a secret. Cheap: most texts have none."""
-        text = self.spelled
-        for end, entries in _automaton(True).iter(text):
-            for length, _, shape in entries:
-                if _stands_alone(text, end + 1 - length, end + 1, shape):
-                    return True
-        return False
+        return bool(self._telling)
+
+    @cached_property
+    def _telling(self) -> tuple[Term, ...]:
+        return tuple(_terms(self.spelled, True))
 
     @cached_property
     def terms(self) -> tuple[Term, ...]:
         """All terms in order, without those inside a longer one."""
-        found = [*_terms(self.spelled, True), *_terms(self.spelled, False)]
+        found = [*self._telling, *_terms(self.spelled, False)]
         found.sort(key=lambda term: (term.start, -term.end))
         outer: list[Term] = []
         for term in found:
