@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gateway.trust.affixes import affix
@@ -80,10 +80,17 @@ class _Named:
 
 
 def claimed_brand(
-    name: str, local: str, subject: str, text: str, directory: Directory, *, dangerous: bool = False
+    name: str,
+    local: str,
+    subject: str,
+    text: str,
+    directory: Directory,
+    *,
+    dangerous: Callable[[], bool] = lambda: False,
 ) -> Resemblance | None:
-    """Tell which brand a mail claims to come from; `dangerous`: its words are those of a known kind of scam.
+    """Tell which brand a mail claims to come from.
 
+    `dangerous` tells whether its words are those of a known kind of scam; it is asked only where a brand has voices.
     `name` is the sender's display name, `local` what stands before the @. Asked only about senders that are not listed.
     """
     index = directory.name_index
@@ -130,18 +137,20 @@ class _Heard:
         else:
             self.points[brand] += weight
 
-    def told(self, index: NameIndex, dangerous: bool) -> Resemblance | None:
+    def told(self, index: NameIndex, dangerous: Callable[[], bool]) -> Resemblance | None:
         """Return the brand that most speaks for, if that is enough."""
         if not self.known:
             return None
         brand = max(self.known, key=lambda each: (self.voices[each], self.points[each]))
-        sum_of = self.voices[brand] + min(self.points[brand], 2) + dangerous
+        if self.voices[brand] < 2:
+            return None
+        sum_of = self.voices[brand] + min(self.points[brand], 2) + dangerous()
         # Who is named by neither name nor subject may be whom the mail tells of.
         enough = ENOUGH if brand in self.named | self.titled else ENOUGH + 1
-        if self.voices[brand] < 2 or sum_of < enough:
+        if sum_of < enough:
             return None
         watched, by_name = self.known[brand], brand in self.named
-        shown = replace(watched.guarded, official=index.official(watched, "email"))
+        shown = index.shown(watched, "email")
         where = "its name and its words speak" if by_name else "its words speak"
         reason = f"{where} for {shown.brand_name}, whose address it is not"
         confidence = 0.9 if sum_of >= PLENTY else 0.75
@@ -198,13 +207,14 @@ def _names(text: str, index: NameIndex) -> Iterator[_Named]:
         keys = [Written.of(word[0]).plain for word in words]
         place = 0
         while place < len(words):
-            size = next((size for size in (3, 2, 1) if _at(keys, place, size, index)), 0)
-            watched = _at(keys, place, size, index) if size else None
+            size, watched = next(
+                ((size, found) for size in (3, 2, 1) if (found := _at(keys, place, size, index)) is not None), (1, None)
+            )
             if watched is not None:
                 begin, end = words[place].start(), words[place + size - 1].end()
                 around = words[max(0, place - _NEAR)].start(), words[min(len(words), place + size + _NEAR) - 1].end()
                 yield _Named(watched, line[around[0] : begin], line[end : around[1]], line, first)
-            place += max(size, 1)
+            place += size
         first = first and not words
 
 

@@ -75,17 +75,17 @@ def _whole(handle: str, written: Written, index: NameIndex, directory: Directory
         return _same(handle, watched, index, directory, platform)
     watched = watched or index.whole.get(written.shape) or index.whole.get(plain.replace("r1", "n"))
     if watched is not None and not _is_other_word(plain, watched):
-        shown = replace(watched.guarded, official=index.official(watched, platform, whole=True))
+        shown = index.shown(watched, platform, whole=True)
         return Resemblance(shown, "confusable", 0.95, confused(handle, watched.guarded))
     watched = index.turned.get(plain)
     if watched is None:
         return None
-    shown = replace(watched.guarded, official=index.official(watched, platform, whole=True))
+    shown = index.shown(watched, platform, whole=True)
     return Resemblance(shown, "transposition", 0.8, f"it is the name {shown.official} with its words in another order")
 
 
 def _same(handle: str, watched: Watched, index: NameIndex, directory: Directory, platform: str) -> Resemblance | None:
-    shown = replace(watched.guarded, official=index.official(watched, platform, whole=True))
+    shown = index.shown(watched, platform, whole=True)
     if ascii_lower(handle) in directory.platforms or not watched.handles:
         if watched.strength is Strength.COMMON and not watched.handles:
             return None
@@ -109,7 +109,7 @@ def _beside(spot: Spot, handle: str, index: NameIndex, platform: str) -> Resembl
     confidence = _by_words(spot, told) if told is not None else _by_name(spot)
     if not confidence or keeps_distance(spot.around) or is_denied(spot.around, spot.written.text):
         return None
-    shown = replace(spot.watched.guarded, official=index.official(spot.watched, platform))
+    shown = index.shown(spot.watched, platform)
     reason = f"it holds the name {shown.brand_name}" + _reason(told)
     also = _techniques(told)
     if spot.is_plain:

@@ -14,6 +14,7 @@ from gateway.trust.domains import split_host
 from gateway.trust.known import is_word
 from gateway.trust.resemblance import Guarded, dotted, squeezed
 from gateway.trust.schema import is_guardable
+from gateway.trust.spelling import shortened
 from gateway.trust.words import BAITS, TRADE
 
 if TYPE_CHECKING:
@@ -191,11 +192,6 @@ def _automaton(names: tuple[Name, ...]) -> ahocorasick.Automaton | None:
         automaton.add_word(pattern, meaning)
     automaton.make_automaton()
     return automaton
-
-
-def shortened(text: str) -> list[str]:
-    """Return the text, and the text without each of its letters."""
-    return [text, *[text[:place] + text[place + 1 :] for place in range(len(text))]]
 
 
 def _shortened(names: tuple[Name, ...]) -> dict[str, tuple[Name, ...]]:

@@ -8,12 +8,12 @@ from rapidfuzz.distance import OSA
 
 from gateway.trust.compounds import MAX_COMPOUND, taken_apart
 from gateway.trust.confusables import digits_read
-from gateway.trust.host_index import END, FAR, LONG, NEAR, SHORT, Half, HostIndex, Name, shortened
+from gateway.trust.host_index import END, FAR, LONG, NEAR, SHORT, Half, HostIndex, Name
 from gateway.trust.host_names import Place
 from gateway.trust.host_text import MOST_WORDS, HostText, Spot, is_baited, is_plain, sense
 from gateway.trust.known import is_known_label, is_word
 from gateway.trust.resemblance import Resemblance, squeezed
-from gateway.trust.spelling import SLIPS, slip
+from gateway.trust.spelling import SLIPS, shortened, slip
 from gateway.trust.words import BAITS, TRADE
 
 _PARTS = re.compile(r"[.-]")

@@ -15,6 +15,7 @@ from gateway.trust.domains import split_host
 from gateway.trust.entries import STAFF, platform_title
 from gateway.trust.known import is_word
 from gateway.trust.resemblance import Guarded, squeezed
+from gateway.trust.spelling import shortened
 from gateway.trust.written import Written, flat, shape_of
 
 if TYPE_CHECKING:
@@ -100,8 +101,12 @@ class NameIndex:
         _link(made)
         return made
 
-    def official(self, watched: Watched, platform: str, *, whole: bool = False) -> str:
-        """Return the account to be shown as the true one: of that platform first. `whole`: it is the name, no more."""
+    def shown(self, watched: Watched, platform: str, *, whole: bool = False) -> Guarded:
+        """Return whose name it is, with the account to be shown as the true one; `whole`: it is the name, no more."""
+        return replace(watched.guarded, official=self._official(watched, platform, whole))
+
+    def _official(self, watched: Watched, platform: str, whole: bool) -> str:
+        """Return the account that is the true one: of that platform first."""
         on_it = next((shown for name, shown in watched.handles if name == platform), "")
         first = watched.handles[0][1] if whole and watched.handles else ""
         return on_it or self.accounts.get((watched.guarded.brand, platform), "") or first or watched.guarded.official
@@ -212,13 +217,8 @@ def _link(made: NameIndex) -> None:
     for watched in dict.fromkeys(made.whole.values()):
         form = flat(watched.key)
         if watched.can_be_misspelt and len(form) <= _MOST_EDITED:
-            for less in {form, *shortened(form)}:
+            for less in set(shortened(form)):
                 edits.setdefault(less, []).append(watched)
     if made.whole:
         made.inside.make_automaton()
     made.edits.update((form, tuple(found)) for form, found in edits.items())
-
-
-def shortened(form: str) -> list[str]:
-    """Return what is left of a form when one of its letters is taken out."""
-    return [form[:place] + form[place + 1 :] for place in range(len(form))]

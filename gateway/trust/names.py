@@ -78,7 +78,7 @@ def _whole(name: str, written: Written, index: NameIndex, platform: str) -> Rese
         return None
     if watched.strength is Strength.COMMON and not (disguised or written.is_spaced or _MARKS.search(name)):
         return None
-    shown = replace(watched.guarded, official=index.official(watched, platform))
+    shown = index.shown(watched, platform)
     told = f"the display name is that of {shown.brand_name}"
     if disguised:
         return Resemblance(shown, "display_name", 0.9, f"{told}, in characters that look alike", ("confusable",))
@@ -101,7 +101,7 @@ def _role(spot: Spot, index: NameIndex, platform: str) -> Resemblance | None:
     beside = _own_beside(spot, around) if spot.watched.strength is Strength.OWN else _common_beside(spot, around)
     if not beside or keeps_distance(around) or is_denied(around, spot.written.text):
         return None
-    shown = replace(spot.watched.guarded, official=index.official(spot.watched, platform))
+    shown = index.shown(spot.watched, platform)
     what = "a word of office" if beside is Affix.OFFICE else "what its own accounts are called by"
     reason = f"the display name joins {shown.brand_name} with {what}"
     confidence = 0.9 if beside is Affix.OFFICE else 0.7

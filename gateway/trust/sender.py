@@ -207,7 +207,9 @@ def _claimed_by(message: Message, directory: Directory) -> Resemblance | None:
         if host is not None and (shown := resembles_host(host, directory)) is not None:
             return shown
     told = (message.sender.name, message.sender.address.partition("@")[0], message.subject, message.text)
-    return claimed_brand(*told, directory, dangerous=any(_is_grave(each) for each in read_text(message.text, "email")))
+    return claimed_brand(
+        *told, directory, dangerous=lambda: any(_is_grave(each) for each in read_text(message.text, "email"))
+    )
 
 
 def _is_grave(told: TextFinding) -> bool:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import chain
 
 from rapidfuzz.distance import OSA
 
 from gateway.trust.affixes import Affix, affix, is_denied, starts_office, trimmed
 from gateway.trust.known import is_known_label, is_word
-from gateway.trust.name_index import NameIndex, Strength, Watched, shortened
+from gateway.trust.name_index import NameIndex, Strength, Watched
 from gateway.trust.resemblance import Resemblance
-from gateway.trust.spelling import SLIPS, are_neighbours, slip
+from gateway.trust.spelling import SLIPS, are_neighbours, shortened, slip
 from gateway.trust.written import FULL, Written, flat
 
 _LEAST = 5
@@ -57,7 +56,7 @@ def _near(text: str, index: NameIndex) -> Iterator[tuple[Watched, str]]:
     if not _LEAST_IN_OFFICE <= len(text) <= _MOST:
         return
     form = flat(text)
-    near = [found for less in (form, *shortened(form)) if (found := index.edits.get(less)) is not None]
+    near = [found for less in shortened(form) if (found := index.edits.get(less)) is not None]
     for watched in dict.fromkeys(chain.from_iterable(near)) if near else ():
         if OSA.distance(form, flat(watched.key), score_cutoff=1) == 1 and _is_recognisable(text, watched.key):
             yield watched, _technique(text, watched)
@@ -118,7 +117,7 @@ def _is_parted(text: str, written: Written) -> bool:
 
 
 def _slip(watched: Watched, technique: str, index: NameIndex, platform: str, told: Affix) -> Resemblance:
-    shown = replace(watched.guarded, official=index.official(watched, platform, whole=not told))
+    shown = index.shown(watched, platform, whole=not told)
     reason = f"it is {watched.key} with {SLIPS[technique]}"
     if told:
         return Resemblance(shown, technique, 0.8, f"{reason}, beside words that impostors use", ("affix",))

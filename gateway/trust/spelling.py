@@ -33,6 +33,11 @@ def _neighbours() -> frozenset[str]:
 _NEIGHBOURS = _neighbours()
 
 
+def shortened(text: str) -> list[str]:
+    """Return the text, and the text without each of its letters: two that share one are a slip or two apart."""
+    return [text, *[text[:place] + text[place + 1 :] for place in range(len(text))]]
+
+
 def slip(form: str, name: str) -> str:
     """Return the technique that makes the form of the name; of several, the one that changes its length."""
     place = next((at for at, (one, other) in enumerate(zip(form, name, strict=False)) if one != other), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from gateway.trust.affixes import Affix, affixes
 from gateway.trust.name_index import NameIndex, Watched
@@ -12,7 +13,7 @@ from gateway.trust.written import Written, shape_of
 _MOST = 12
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Spot:
     """A watched name inside another. `is_plain`: letter by letter, nothing disguised."""
 
@@ -64,7 +65,7 @@ class Spot:
         """Whether nothing runs into it but words of office."""
         return self.is_bounded or (_is_office(_kinds(self.left)) and _is_office(_kinds(self.right)))
 
-    @property
+    @cached_property
     def around(self) -> tuple[str, ...]:
         """The words around it, in small letters."""
         place, found = 0, []

@@ -58,7 +58,7 @@ def test_a_common_word_as_a_name_needs_its_words() -> None:
 
 def test_words_of_a_scam_count_with_a_name() -> None:
     assert claimed_brand("Anchor", "post", "Hi", "Verify now", DIRECTORY) is None
-    assert claimed_brand("Anchor", "post", "Hi", "Verify now", DIRECTORY, dangerous=True) is not None
+    assert claimed_brand("Anchor", "post", "Hi", "Verify now", DIRECTORY, dangerous=lambda: True) is not None
 
 
 def test_a_name_in_front_of_the_at_counts_with_a_name() -> None:
