@@ -80,6 +80,14 @@ class Directory:
         """Return the entries of the official site that a host is, or lies under."""
         return next((self.sites[name] for name in parents(host) if name in self.sites), ())
 
+    def owner_of(self, host: str) -> str:
+        """Return the official domain, for the web or for mail, that a host is or lies under, or nothing."""
+        return next((name for name in parents(host) if name in self.sites or name in self.mail_domains), "")
+
+    def guarded(self, domain: str) -> Guarded | None:
+        """Return the brand whose official domain this is, however it is written; a hyphen is as good as a dot."""
+        return self.embedded.get(dotted(folded(domain)))
+
     def is_own_host(self, host: str, on: date | None) -> bool:
         """Whether the host belongs to a brand on that day, for the web or for mail, and was not reported."""
         if self.reported("domain", host) is not None:

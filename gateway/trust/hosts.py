@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.trust.confusables import folded
-from gateway.trust.domains import Host, Parts, parents, split_host
+from gateway.trust.domains import Host, Parts, split_host
 from gateway.trust.host_index import HostIndex
 from gateway.trust.host_names import named
 from gateway.trust.host_slips import misspelt
@@ -33,11 +33,7 @@ def resembles_host(host: Host, directory: Directory) -> Resemblance | None:
     found, places = named(text, index)
     if found is None:
         found = misspelt(text, index, places)
-    return None if found is None or (host.exact and _is_own(host, directory)) else found
-
-
-def _is_own(host: Host, directory: Directory) -> bool:
-    return any(name in directory.sites or name in directory.mail_domains for name in parents(host.ascii))
+    return None if found is None or (host.exact and directory.owner_of(host.ascii)) else found
 
 
 def _same_reading(host: Host, directory: Directory) -> Resemblance | None:
@@ -45,8 +41,8 @@ def _same_reading(host: Host, directory: Directory) -> Resemblance | None:
     read = folded(host.unicode)
     if read == host.ascii and host.exact:
         return None
-    owner = next((name for name in parents(read) if name in directory.sites or name in directory.mail_domains), None)
-    guarded = directory.embedded.get(dotted(owner)) if owner else None
+    owner = directory.owner_of(read)
+    guarded = directory.guarded(owner) if owner else None
     if guarded is None:
         return None
     return Resemblance(guarded, "confusable", 0.95, f"it reads as {read}, but is written with other characters")

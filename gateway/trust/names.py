@@ -11,7 +11,7 @@ from gateway.trust.affixes import Affix, affix, is_denied
 from gateway.trust.confusables import name_forms
 from gateway.trust.domains import read_host
 from gateway.trust.name_index import NameIndex, Strength, Watched
-from gateway.trust.resemblance import MAX_NAME, Guarded, Resemblance, dotted, squeezed
+from gateway.trust.resemblance import MAX_NAME, Guarded, Resemblance, squeezed
 from gateway.trust.slips import EVIDENT, misspelt
 from gateway.trust.spots import Spot, spots
 from gateway.trust.words import GLUE, ROLES, has_role_sign, keeps_distance
@@ -52,7 +52,7 @@ def _site(name: str, directory: Directory, platform: str) -> Resemblance | None:
     if host is None:
         return None
     owners = directory.site_of(host.ascii) or directory.mail_domains.get(host.ascii, ())
-    guarded = directory.embedded.get(dotted(owners[0].value)) if owners else None
+    guarded = directory.guarded(owners[0].value) if owners else None
     if guarded is None:
         return None
     shown = replace(guarded, official=directory.name_index.accounts.get((guarded.brand, platform), guarded.official))

@@ -91,7 +91,7 @@ def _user_info(claim: Claim, directory: Directory) -> Resemblance | None:
     if front.host is None:
         return None
     official = directory.site_of(front.site)
-    guarded = directory.embedded.get(official[0].value.replace("-", ".")) if official else None
+    guarded = directory.guarded(official[0].value) if official else None
     if guarded is None:
         return resembles_host(front.host, directory)
     reason = f"what stands before the @ is only a user name; the link leads to {claim.site}"
@@ -105,7 +105,7 @@ def _brand_in_path(claim: Claim, directory: Directory) -> Resemblance | None:
     front = read_claim(first) if 3 < len(first) <= 253 else None
     if front is not None and front.host is not None and front.kind == "domain":
         official = directory.site_of(front.site)
-        guarded = directory.embedded.get(official[0].value.replace("-", ".")) if official else None
+        guarded = directory.guarded(official[0].value) if official else None
         if guarded is not None:
             reason = f"{guarded.official} stands in its path only; the link leads to {claim.site}"
             return Resemblance(guarded, "brand_in_path", 0.7, reason)

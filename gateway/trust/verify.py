@@ -12,7 +12,7 @@ from gateway.case import Standing
 from gateway.trust.addresses import resembles_address, resembles_local
 from gateway.trust.claims import Claim, read_claim
 from gateway.trust.directory import Directory
-from gateway.trust.domains import ascii_lower, parents
+from gateway.trust.domains import ascii_lower
 from gateway.trust.entries import Official, platform_title
 from gateway.trust.handles import resembles_account
 from gateway.trust.hosts import resembles_host
@@ -215,7 +215,7 @@ def _verify_mail(claim: Claim, directory: Directory, on: date | None) -> Verdict
 
 
 def _own_but_not_listed(site: str, directory: Directory) -> str:
-    owner = next(name for name in parents(site) if name in directory.sites or name in directory.mail_domains)
+    owner = directory.owner_of(site)
     if owner == site:
         return f"{site} is listed, but not this address at it."
     return f"{site} lies under {owner}, which is listed, but this address is not."
