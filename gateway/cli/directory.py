@@ -153,6 +153,7 @@ def scams(
 
     A platform, a public suffix or a shortener is never taken: a list has to name the sub-domain or the link.
     """
+    from gateway.cli._listed import directory_in
     from gateway.trust.entries import official_keys
     from gateway.trust.scamlist import KINDS, rows_written
     from gateway.trust.scamsource import read_foreign
@@ -163,12 +164,7 @@ def scams(
         fail("--source names whose list it is", 2)
     ours: dict[str, str] = {}
     if directory is not None:
-        found = read_directory(directory)
-        if isinstance(found, tuple):
-            for problem in found:
-                complain(shown(problem))
-            raise typer.Exit(EXIT_STATUS)
-        ours = official_keys(found.brands.values())
+        ours = official_keys(directory_in(directory).brands.values())
     chosen = _Chosen(read_foreign(_text(file), kind, platform), ours)
     made_on = day.date() if day else datetime.now(UTC).date()
     rows = list(chosen)
@@ -244,14 +240,11 @@ def sign(
     key: Annotated[Path, typer.Option("--key", help="The private key that `keygen` made.", dir_okay=False)],
 ) -> None:
     """Sign the directory and the lists that it names: writes FILE.sig."""
+    from gateway.cli._listed import directory_in
     from gateway.trust.directory import signature_path
     from gateway.trust.signing import sign as signed
 
-    found = read_directory(file)
-    if isinstance(found, tuple):
-        for problem in found:
-            complain(shown(problem))
-        raise typer.Exit(EXIT_STATUS)
+    found = directory_in(file)
     place = signature_path(file)
     _write(place, [signed(file, _bytes(key)).strip()], force=True)
     say(harmless(f"{place}: signs {file.name} and {len(found.scam_lists)} lists", one_line=True))

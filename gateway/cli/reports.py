@@ -30,7 +30,6 @@ from gateway.reports import CASE, Report, Ruling
 if TYPE_CHECKING:
     from gateway.journal import Store
     from gateway.settings import Settings
-    from gateway.trust.directory import Directory
 
 app = typer.Typer(help="Reports of impostors: list, show, confirm, refuse, export.", no_args_is_help=True)
 
@@ -92,9 +91,12 @@ def show(
 @app.command()
 def confirm(numbers: Numbers, reason: Reason = "", config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Say yes: it counts as a reported scam from now on, for everybody who asks. Nothing official can be confirmed."""
+    from gateway.rulings import Overruled, scams_of
+
     settings = operator_settings(config)
+    official = Overruled(settings.directory, datetime.now(UTC).date())
     for found in with_store(settings, lambda store: _each(store, numbers)):
-        if _is_official(found, settings.directory):
+        if any(map(official.by, scams_of([found]))):
             fail(f"{found.number} is listed as official; look at the directory first")
     _rule(settings, numbers, Ruling.CONFIRMED, reason)
 
@@ -171,20 +173,6 @@ async def _each(store: Store, numbers: Sequence[int]) -> list[Report]:
 
 async def _ruled(store: Store, numbers: Sequence[int], ruling: Ruling, act: Act) -> list[int]:
     return [number for number in numbers if await store.reports.rule(number, ruling, act)]
-
-
-def _is_official(report: Report, directory: Directory) -> bool:
-    from pydantic import ValidationError
-
-    from gateway.rulings import Overruled, scam_named
-
-    accused = report.accused
-    try:
-        scam = scam_named(accused.kind, accused.value, accused.platform)
-    except (ValidationError, KeyError):
-        # A case, or what a newer release knows: it is called a scam by nobody.
-        return False
-    return Overruled(directory, datetime.now(UTC).date()).by(scam)
 
 
 def _link(report: Report) -> str:

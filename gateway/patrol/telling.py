@@ -11,11 +11,9 @@ from hashlib import blake2b
 
 from gateway import feedback
 from gateway.case import GRAVITY, Severity
-from gateway.patrol.values import Change, Impersonation, Report, Subject
+from gateway.patrol.impersonations import as_row
+from gateway.patrol.values import Change, Impersonation, Kind, Report, Subject
 from gateway.ports import Raw
-
-MEMBER = "member"
-"""An impersonation that the desk has met itself, and has a case of."""
 
 Name = tuple[str, str, str]
 """Of an impostor: kind, platform, value, as in reports."""
@@ -31,7 +29,8 @@ def raws_of(report: Report, before: datetime | None, refused: Collection[Name], 
     found = (
         each
         for each in report.impersonations
-        if each.kind != MEMBER
+        # The desk has met a member itself, and has a case of him.
+        if each.kind != Kind.MEMBER
         and GRAVITY.index(each.severity) >= known
         and (each.kind, each.platform, each.value) not in refused
     )
@@ -52,19 +51,7 @@ def amiss(report: Report) -> Iterator[tuple[Subject, Sequence[Change]]]:
 
 
 def _spotted(found: Impersonation, now: datetime) -> Raw:
-    told: Mapping[str, object] = {
-        "kind": found.kind,
-        "platform": found.platform,
-        "value": found.value,
-        "of": found.of,
-        "brand": found.brand,
-        "technique": found.technique,
-        "confidence": found.confidence,
-        "severity": found.severity.value,
-        "url": found.url,
-        "evidence": [{"name": name, "value": value} for name, value in found.evidence],
-        "first_seen": found.first_seen.isoformat(),
-    }
+    told = {**as_row(found), "evidence": [{"name": name, "value": value} for name, value in found.evidence]}
     return feedback.spotted(f"spotted:{found.kind}:{found.platform}:{found.value}", told, now)
 
 
