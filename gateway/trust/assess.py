@@ -28,6 +28,7 @@ _PLATFORMS_WITH_HANDLES = frozenset({"telegram", "x"})
 _STANDINGS_WORTH_A_WORD = (Standing.LOOK_ALIKE, Standing.REPORTED_SCAM)
 
 
+_SHORTEST_WALLET = 26
 _NUMBERS = re.compile(r"\+[0-9][0-9 ().-]{6,22}[0-9]|(?<![0-9A-Za-z])[0-9A-Za-z_-]{26,110}(?![0-9A-Za-z])")
 """What may be a telephone number with its country, or an address that coins are sent to."""
 QR = "qr"
@@ -112,6 +113,8 @@ def _reported_numbers(message: Message, directory: Directory) -> Iterator[Mentio
     if not directory.scams and not directory.scam_table.count:
         return
     for field, text in (("text", message.text), ("subject", message.subject)):
+        if "+" not in text and max(map(len, text.split()), default=0) < _SHORTEST_WALLET:
+            continue
         for found in islice(_NUMBERS.finditer(text[:MAX_TEXT]), MAX_CANDIDATES):
             claim = read_claim(found[0].strip())
             if claim.kind in ("phone", "wallet"):

@@ -3,15 +3,15 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gateway.case import Severity
 from gateway.trust.texts import TextFinding, read_text
-from gateway.trust.texts.fold import fold, sources
+from gateway.trust.texts.fold import fold, sources, undisguised
 from gateway.trust.texts.lexicon import lexicon, phrases
 from gateway.trust.texts.reading import MAX_CHARS, WINDOWED
-from gateway.trust.texts.rules import rules
+from gateway.trust.texts.rules import _nearest, rules
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "trust_texts"
 LANGUAGES = {"en", "zh-CN", "zh-Hant", "es", "pt", "ru", "tr", "vi", "id", "ar", "fr", "de", "ja", "ko"}
@@ -126,16 +126,24 @@ def test_a_russian_text_is_no_sign(text: str) -> None:
     assert not read_text(text)
 
 
-@pytest.mark.parametrize("before", ["", "Hello 👋🏽 dear  all,\n\n", "ﬃ ½ ", "\u200b\u200b", "日本 語 x "])
+@pytest.mark.parametrize(
+    "before", ["", "Hello 👋🏽 dear  all,\n\n", "ﬃ ½ ", "\u200b\u200b", "日本 語 x ", "w!n cla!m s!x "]
+)
 def test_a_span_holds_the_evidence_in_the_text_as_it_was_sent(before: str) -> None:
-    text = f"{before}please send us your seed phrase now"
-    secret = found(text)["asks_for_secret"]
-    assert text[secret.start : secret.end] == "send us your seed phrase"
+    for after in (" now", ""):
+        text = f"{before}please send us your seed phrase{after}"
+        secret = found(text)["asks_for_secret"]
+        assert text[secret.start : secret.end] == "send us your seed phrase"
 
 
 def test_evidence_far_apart_is_no_evidence() -> None:
     far = "word " * 200
     assert not found(f"Please send us the photo. {far} It was printed on the seed phrase page.")
+
+
+def test_of_two_concepts_as_near_the_earlier_is_the_evidence() -> None:
+    hits = {"one": [(14, 16)], "other": [(6, 8)]}
+    assert {_nearest(order, (10, 12), hits, 50) for order in (("one", "other"), ("other", "one"))} == {(6, 8)}
 
 
 def test_a_kind_is_told_once_and_the_gravest_comes_first() -> None:
@@ -164,8 +172,7 @@ def test_a_long_text_is_read_in_two_windows_and_says_so() -> None:
     ],
 )  # fmt: skip
 def test_figures_are_known_by_their_shape(text: str, concept: str) -> None:
-    known = lexicon()
-    assert concept in known.hits(fold(text, known.vocabulary))
+    assert concept in lexicon().hits(fold(text))
 
 
 @pytest.mark.parametrize(
@@ -217,9 +224,15 @@ def test_any_text_is_read_without_an_error_and_spans_lie_in_it(words: list[str])
 
 
 @settings(max_examples=200, derandomize=True, deadline=None)
-@given(st.text(max_size=60))
+@given(st.one_of(st.text(max_size=60), st.text("climaw01!@$ \u0430\ufb03\u200b", max_size=40)))
+@example("cla!m what you w!n")
+@example("a\ufb03b \u200b cl\u0430im")
 def test_folding_keeps_every_sign_in_its_place(text: str) -> None:
-    folded = fold(text, lexicon().vocabulary)
-    assert len(sources(text)) == len(folded.replace(" ", ""))
+    clear = undisguised(text, lexicon().vocabulary)
+    folded = fold(clear)
+    signs = [(place, sign) for place, char in enumerate(clear) for sign in fold(char).replace(" ", "")]
+    assert len(clear) == len(text)
+    assert sources(clear) == [place for place, _ in signs]
+    assert folded.replace(" ", "") == "".join(sign for _, sign in signs)
     assert folded.startswith(" ")
     assert folded.endswith(" ")

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from itertools import accumulate
+from itertools import accumulate, chain, compress, repeat
 from typing import Final
 
 from gateway.trust.confusables import folded as reads_as
@@ -21,14 +21,15 @@ _PLAIN: Final = {"ة": "ه", "ى": "ي", "ı": "i", "đ": "d", "ł": "l", "ø": 
 _KEPT: Final = 20_000
 _WHOLE_SYLLABLES: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _LOOSE: Final = re.compile(" (?<=[\u3040-\u30ff\u3400-\u9fff] )(?=[\u3040-\u30ff\u3400-\u9fff])")
-_SEAM: Final = re.compile(
-    "(?<=[0-9a-z])(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3])|(?<=[\u3040-\u30ff\u3400-\u9fff])(?=[0-9a-z])"
-)
+_AFTER_LATIN: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3](?<=[0-9a-z].)")
+_BEFORE_LATIN: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff](?=[0-9a-z])")
 _SPELLED: Final = re.compile(r" [^\W\d_](?: [^\W\d_]){3,}(?= )")
-_DISGUISED: Final = re.compile(r"(?<=[A-Za-z])[0134578@$!](?=[A-Za-z])|\$(?=[A-Za-z])")
+_DISGUISED: Final = re.compile(r"[0134578@$!](?=[A-Za-z])(?:(?<=[A-Za-z].)|(?<=\$))")
 _WORD: Final = re.compile(r"[\w@$!]+")
+_LEET_SIGN: Final = re.compile(r"[0134578@$!]")
 _LEET: Final = (str.maketrans("0134578@$!", "oieastbasi"), str.maketrans("0134578@$!", "oleastbasl"))
-_MIXED: Final = re.compile("[A-Za-z][\u0370-\u03ff\u0400-\u04ff]|[\u0370-\u03ff\u0400-\u04ff][A-Za-z]")
+_MIXED: Final = re.compile("[\u0370-\u04ff](?:(?=[A-Za-z])|(?<=[A-Za-z].))")
+"""What is rarest stands first in each of these, so that a search leaps to it."""
 _AS_CYRILLIC: Final = str.maketrans("aceopxykmthbuirn", "асеорхукмтнвиигп")
 _CYRILLIC_TWINS: Final = frozenset("aceopxykmthburn")
 _CAPITAL: Final = re.compile(r"(?:SMALL CAPITAL|(?:NEGATIVE|SQUARED|CIRCLED).* LETTER) ([A-Z])$")
@@ -64,20 +65,35 @@ def _meaning(char: str) -> str:
 _TABLE: Final = _Table()
 
 
+class _Counts(dict[str, int]):
+    """How many signs other than spaces each character stands for."""
+
+    def __missing__(self, char: str) -> int:
+        count = len(_TABLE[ord(char)].replace(" ", ""))
+        if len(self) < _KEPT:
+            self[char] = count
+        return count
+
+
+_COUNTS: Final = _Counts()
+
+
 def plain(text: str) -> str:
     """Return the text folded letter by letter: how the phrases of the lexicon are read, which are not in disguise."""
     return _spaced(f" {' '.join(text.translate(_TABLE).split())} ")
 
 
-def fold(text: str, vocabulary: AbstractSet[str]) -> str:
-    """Return the folded text, between two spaces; disguised words are read if the vocabulary has them."""
-    words = " ".join(_undisguised(text, vocabulary).translate(_TABLE).split())
+def fold(clear: str) -> str:
+    """Return the folded text, between two spaces, of one without disguise."""
+    words = " ".join(clear.translate(_TABLE).split())
     return _joined(f" {words} ")
 
 
 def _spaced(folded: str) -> str:
     """Take the spaces out between ideographs and kana, and part them from Latin letters and digits."""
-    return _SEAM.sub(" ", _LOOSE.sub("", folded)) if _WHOLE_SYLLABLES.search(folded) else folded
+    if not _WHOLE_SYLLABLES.search(folded):
+        return folded
+    return _BEFORE_LATIN.sub(r"\g<0> ", _AFTER_LATIN.sub(r" \g<0>", _LOOSE.sub("", folded)))
 
 
 def _joined(folded: str) -> str:
@@ -87,18 +103,36 @@ def _joined(folded: str) -> str:
     return _SPELLED.sub(lambda found: f" {found[0].replace(' ', '')}", folded)
 
 
-def _undisguised(text: str, vocabulary: AbstractSet[str]) -> str:
-    """Return the text with as many characters, in which words of two scripts and of digits are letters of one."""
+def undisguised(text: str, vocabulary: AbstractSet[str]) -> str:
+    """Return the text with as many characters, in which words of two scripts and of digits are letters of one.
+
+    Digits and signs are read as letters where the vocabulary has the word.
+    """
     if _DISGUISED.search(text):
-        text = _WORD.sub(lambda found: _without_digits(found[0], vocabulary), text)
+        text = _without_digits(text, vocabulary)
     if not text.isascii() and _MIXED.search(text):
         text = _WORD.sub(lambda found: in_one_script(found[0]), text)
     return text
 
 
-def _without_digits(word: str, vocabulary: AbstractSet[str]) -> str:
+def _without_digits(text: str, vocabulary: AbstractSet[str]) -> str:
+    kept: list[str] = []
+    copied = 0
+    for sign in _LEET_SIGN.finditer(text):
+        if sign.start() < copied:
+            continue
+        before = _WORD.match(text[copied : sign.start()][::-1])
+        start = sign.start() - (before.end() if before else 0)
+        rest = _WORD.match(text, sign.start())
+        end = rest.end() if rest else sign.end()
+        kept += (text[copied:start], _read(text[start:end], vocabulary))
+        copied = end
+    return "".join([*kept, text[copied:]])
+
+
+def _read(word: str, vocabulary: AbstractSet[str]) -> str:
     lowered = word.lower()
-    if word.isalpha() or len(lowered) != len(word):
+    if len(lowered) != len(word):
         return word
     return next((read for table in _LEET if (read := lowered.translate(table)) in vocabulary), word)
 
@@ -131,20 +165,21 @@ def is_disguised(text: str) -> bool:
     return any(in_one_script(word) != word for word in _WORD.findall(text))
 
 
-def sources(text: str) -> list[int]:
+def sources(clear: str) -> list[int]:
     """Return for each letter, digit and sign of the folded text the place of the character that it stands for."""
-    pieces = list(map(_TABLE.__getitem__, map(ord, text)))
-    if "" not in pieces and len("".join(pieces)) == len(text):
-        return [place for place, piece in enumerate(pieces) if piece != " "]
-    return [place for place, piece in enumerate(pieces) for char in piece if char != " "]
+    counts = list(map(_COUNTS.__getitem__, clear))
+    places = range(len(clear))
+    if max(counts, default=0) < 2:
+        return list(compress(places, counts))
+    return list(chain.from_iterable(map(repeat, places, counts)))
 
 
-def place_of(text: str, folded: str, place: int) -> tuple[int, int]:
+def place_of(clear: str, folded: str, place: int) -> tuple[int, int]:
     """Return where in the folded text the sign stands that comes before a place of the text."""
-    signs = len(sources(text[:place]))
+    signs = len(clear[:place].translate(_TABLE).replace(" ", ""))
     at = next((at for at, seen in enumerate(_counted(folded)) if seen == signs), 0)
     return at, at + 1
 
 
 def _counted(folded: str) -> Iterator[int]:
-    return accumulate(char != " " for char in folded)
+    return accumulate(map(" ".__ne__, folded))

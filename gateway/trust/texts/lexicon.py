@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import chain
 from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Final
 
 import ahocorasick
 
@@ -25,15 +25,15 @@ _UNSPACED: Final = frozenset({"zh-CN", "zh-Hant", "ja", "ko", "ar"})
 _NUMBER: Final = re.compile(r"\d(?: ?\d){4,}")
 _FIGURES: Final = re.compile(r"[\d$€£₽¥₹₩₺]")
 _FIGURE: Final = re.compile(
-    r"(?P<rate>\d ?%|% ?\d)|(?P<ticker>\$[a-z]{2,10} )|(?P<sum>[$€£₽¥₹₩₺] ?\d[\d ]{0,12}"
-    r"|\d[\d ]{0,12}[kк]? ?(?:[$€£₽¥₹₩₺]|(?:usd[tc]?|eur|euros?|eth|btc|sol|bnb|ton|руб\w*|р|к|тыс\w*"
-    r"|доллар\w*|dollars?|bucks|pounds?|rs|元|万|萬|円|원)(?= )))"
+    r"[\d%$€£₽¥₹₩₺](?:(?P<rate>(?<=\d) ?%|(?<=%) ?\d)|(?P<ticker>(?<=\$)[a-z]{2,10} )"
+    r"|(?P<sum>(?<=[$€£₽¥₹₩₺]) ?\d[\d ]{0,12}"
+    r"|(?<=\d)[\d ]{0,12}[kк]? ?(?:[$€£₽¥₹₩₺]|(?:usd[tc]?|eur|euros?|eth|btc|sol|bnb|ton|руб\w*|р|к|тыс\w*"
+    r"|доллар\w*|dollars?|bucks|pounds?|rs|元|万|萬|円|원)(?= ))))"
 )
-"""Sums of money, shares of a hundred, and the names that coins go by: the same in every language."""
-_SCRIPTS: Final = tuple(
-    re.compile(script) for script in ("[\u0600-\u06ff]", "[\u3040-\u30ff\u3400-\u9fff]", "[\uac00-\ud7a3]")
-)
-"""Scripts of phrases that are found inside words: Arabic, ideographs with kana, Hangul."""
+"""Sums of money, shares of a hundred, and the names that coins go by: the same in every language. What each begins
+with is written first and once, so that the search leaps from one such sign to the next."""
+_UNSPACED_RUN: Final = re.compile("[\u0600-\u06ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
+"""Letters of the scripts whose phrases are found inside words: Arabic, ideographs with kana, Hangul."""
 _APOSTROPHE: Final = re.compile(r"['\u2019]")
 
 
@@ -42,17 +42,14 @@ Hit = tuple[int, int]
 Hits = dict[str, list[Hit]]
 
 
-class Step(NamedTuple):
-    """What a found part leads to: the state that must have been reached before, and what is reached then."""
-
-    after: int
-    reaches: int
-    gap: int
-    concept: str
-
-
-_Part = tuple[int, tuple[int, tuple[Step, ...]]]
-"""A part of a phrase as found: where it ends, its length, and its steps."""
+# These are bare tuples too, which are quicker to unpack than named ones.
+Step = tuple[int, int, int, str]
+"""What a found part leads to: the state that must have been reached before and the gap since then at most, what is
+reached then, and the concept that is met."""
+_Meaning = tuple[int, tuple[str, ...], tuple[Step, ...]]
+"""What a part says: its length, the concepts of phrases that have no other part, and what else it leads to."""
+_Part = tuple[int, _Meaning]
+"""A part of a phrase as found: where it ends, and what it says."""
 
 
 class _Parts:
@@ -68,7 +65,7 @@ class _Parts:
         for place, part in enumerate(parts):
             reached = self._states.setdefault((state, part), len(self._states) + 1)
             met = concept if place == len(parts) - 1 else ""
-            step = Step(state, 0 if met else reached, gap, met)
+            step = (state, gap, 0 if met else reached, met)
             if step not in self.steps.setdefault(part, []):
                 self.steps[part].append(step)
             state = reached
@@ -76,28 +73,32 @@ class _Parts:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Every phrase of every language, ready to be found: between spaces by an automaton, inside words by script."""
+    """Every phrase of every language, ready to be found: between spaces by an automaton, inside words by letters."""
 
     spaced: ahocorasick.Automaton
-    by_script: tuple[tuple[re.Pattern[str], _Heads], ...]
+    inside: _Heads
     vocabulary: frozenset[str]
 
     def hits(self, folded: str) -> Hits:
         """Return where each concept stands in a folded text, in order, `MAX_HITS` of each at most."""
         found: Hits = {}
         reached: dict[int, Hit] = {}
-        for last, (length, steps) in self._parts(folded):
-            for after, reaches, gap, concept in steps:
-                start = last + 1 - length
+        for last, (length, concepts, steps) in self._parts(folded):
+            end = last + 1
+            hit = (end - length, end)
+            for concept in concepts:
+                _keep(found, concept, hit)
+            for after, gap, reaches, concept in steps:
+                start = hit[0]
                 if after:
                     before = reached.get(after)
                     if before is None or not -1 <= start - before[1] <= gap:
                         continue
                     start = before[0]
                 if reaches:
-                    reached[reaches] = (start, last + 1)
+                    reached[reaches] = (start, end)
                 if concept:
-                    _keep(found, concept, (start, last + 1))
+                    _keep(found, concept, (start, end))
         if _FIGURES.search(folded):
             _keep_figures(found, folded)
         _sort(found)
@@ -105,33 +106,34 @@ class Lexicon:
 
     def _parts(self, folded: str) -> Iterable[_Part]:
         """Return the parts of phrases that stand in the text, in the order in which they end."""
-        scripts = () if folded.isascii() else self.by_script
-        inside = [heads.iter(folded) for script, heads in scripts if script.search(folded)]
-        found = chain(self.spaced.iter(folded), *inside)
-        return sorted(found, key=itemgetter(0)) if inside else found
+        if folded.isascii() or not (inside := list(self.inside.iter(folded))):
+            parts: Iterable[_Part] = self.spaced.iter(folded)
+            return parts
+        return sorted(chain(self.spaced.iter(folded), inside), key=itemgetter(0))
 
 
 class _Heads:
     """Parts of phrases by their first two letters: quicker than an automaton where thousands of letters may lead."""
 
     def __init__(self, parts: dict[str, list[Step]]) -> None:
-        self._by_letters: dict[str, dict[str, list[tuple[str, tuple[int, tuple[Step, ...]]]]]] = {}
+        self._by_letters: dict[str, dict[str, list[tuple[str, _Meaning]]]] = {}
         for part, steps in parts.items():
             seconds = self._by_letters.setdefault(part[0], {})
-            seconds.setdefault(part[1:2], []).append((part, (len(part), tuple(steps))))
+            seconds.setdefault(part[1:2], []).append((part, _meaning(part, steps)))
 
     def iter(self, folded: str) -> Iterator[_Part]:
-        """Yield the parts that stand in the text: where each ends, its length, and its steps."""
+        """Yield the parts that stand in the text: where each ends, and what it says."""
         by_letters = self._by_letters
-        for place, letter in enumerate(folded):
-            seconds = by_letters.get(letter)
-            if seconds is None:
-                continue
-            for part, found in seconds.get(folded[place + 1 : place + 2], ()):
-                if folded.startswith(part, place):
-                    yield place + found[0] - 1, found
-            for _, found in seconds.get("", ()):
-                yield place, found
+        for run in _UNSPACED_RUN.finditer(folded):
+            for place, letter in enumerate(run[0], run.start()):
+                seconds = by_letters.get(letter)
+                if seconds is None:
+                    continue
+                for part, found in seconds.get(folded[place + 1 : place + 2], ()):
+                    if folded.startswith(part, place):
+                        yield place + found[0] - 1, found
+                for _, found in seconds.get("", ()):
+                    yield place, found
 
 
 def _sort(found: Hits) -> None:
@@ -175,24 +177,26 @@ def lexicon() -> Lexicon:
     parts = _Parts()
     vocabulary: set[str] = set()
     for language, concept, phrase in phrases():
-        for spelling in {phrase, _APOSTROPHE.sub("", phrase), phrase.replace(" %", "%")}:
+        for spelling in dict.fromkeys((phrase, _APOSTROPHE.sub("", phrase), phrase.replace(" %", "%"))):
             _add(parts, language, concept, spelling)
             vocabulary.update(plain(spelling.replace("*", " ").replace("~", " ")).split())
-    groups: list[dict[str, list[Step]]] = [{} for _ in (*_SCRIPTS, None)]
-    for part, steps in parts.steps.items():
-        script = next((place for place, each in enumerate(_SCRIPTS) if each.match(part)), len(_SCRIPTS))
-        groups[script][part] = steps
-    *inside, spaced = groups
+    inside = {part: steps for part, steps in parts.steps.items() if _UNSPACED_RUN.match(part)}
+    spaced = {part: steps for part, steps in parts.steps.items() if part not in inside}
     words = frozenset(word for word in vocabulary if len(word) > 2)
-    return Lexicon(_automaton(spaced), tuple(zip(_SCRIPTS, map(_Heads, inside), strict=True)), words)
+    return Lexicon(_automaton(spaced), _Heads(inside), words)
 
 
 def _automaton(parts: dict[str, list[Step]]) -> ahocorasick.Automaton:
     automaton = ahocorasick.Automaton()
     for part, steps in parts.items():
-        automaton.add_word(part, (len(part), tuple(steps)))
+        automaton.add_word(part, _meaning(part, steps))
     automaton.make_automaton()
     return automaton
+
+
+def _meaning(part: str, steps: Sequence[Step]) -> _Meaning:
+    whole = tuple(concept for after, _, _, concept in steps if concept and not after)
+    return len(part), whole, tuple(step for step in steps if step[0] or not step[3])
 
 
 def _add(parts: _Parts, language: str, concept: str, phrase: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gateway.case import GRAVITY, Severity
-from gateway.trust.texts.fold import fold, is_disguised, place_of, sources
+from gateway.trust.texts.fold import fold, is_disguised, place_of, sources, undisguised
 from gateway.trust.texts.lexicon import lexicon
 from gateway.trust.texts.rules import LETTER, NOTE, VOLUME, Match, rules
 
@@ -21,7 +21,7 @@ _LONGEST: Final = 2_500
 _LETTERS: Final = frozenset({"email"})
 """Channels in which even a short text is a letter: with greeting, signature, links and telephone numbers."""
 _BARE_HOST: Final = re.compile(
-    r"(?<=[a-z0-9])\.(?:com|net|org|info|biz|xyz|top|site|online|club|shop|app|dev|io|co|me|ly|gd|gg|link|live|pro|vip|cc"
+    r"\.(?<=[a-z0-9]\.)(?:com|net|org|info|biz|xyz|top|site|online|club|shop|app|dev|io|co|me|ly|gd|gg|link|live|pro|vip|cc"
     r"|ru|su|cn|tk|ml|ga|cf|gq|pw|icu|fun|space|website|store|tech|cloud|finance|exchange|network|support|help|center"
     r"|digital|world|today|page|click|buzz|bond|cfd|sbs|cyou|lol|uk|de|fr|es|br|tr|vn|id|jp|kr|tw|hk|in|us|eu|test)"
     r"(?=[/\s,;:!?)]|\.?$|\.\s)",
@@ -86,17 +86,18 @@ def _rank(finding: TextFinding) -> tuple[int, float, int]:
 
 def _read(text: str, begin: int, form: str) -> Iterator[TextFinding]:
     words = lexicon()
-    folded = fold(text, words.vocabulary)
+    clear = undisguised(text, words.vocabulary)
+    folded = fold(clear)
     hits = words.hits(folded)
     if _LINK not in hits and (host := _BARE_HOST.search(text)):
-        hits[_LINK] = [place_of(text, folded, host.start())]
+        hits[_LINK] = [place_of(clear, folded, host.start())]
     if not hits:
         return
     known = rules()
     matches = list(known.matches(hits, form))
     if not matches:
         return
-    places = sources(text)
+    places = sources(clear)
     surer = _SURER if is_disguised(text) else 0.0
     for match in matches:
         start, end = _span(folded, match, places)

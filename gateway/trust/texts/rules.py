@@ -71,7 +71,7 @@ class Rules:
 
         As many steps as rules and hits together, at most.
         """
-        places = {place for concept in hits for place in self.by_concept.get(concept, ())}
+        places = set().union(*map(self.by_concept.__getitem__, filter(self.by_concept.__contains__, hits)))
         told: set[str] = set()
         for place in sorted(places):
             rule = self.gravest_first[place]
@@ -85,8 +85,9 @@ class Rules:
 
 
 def _match(rule: Rule, hits: Hits, within: int) -> Match | None:
-    if any(group.isdisjoint(hits) for group in rule.needs):
-        return None
+    for group in rule.needs:
+        if group.isdisjoint(hits):
+            return None
     for key in _of(rule.needs[0], hits):
         evidence = _around(rule, key, hits, within)
         if evidence is not None:
@@ -113,12 +114,11 @@ def _around(rule: Rule, key: Hit, hits: Hits, within: int) -> list[Hit] | None:
 def _weight(rule: Rule, key: Hit, hits: Hits, within: int) -> float:
     """Add up what stands near a hit: a concept that is met again adds half, and no more from the third time on."""
     total = 0.0
-    for concept, listed in hits.items():
-        weight = rule.weights.get(concept)
-        if weight is not None:
-            first = bisect_left(listed, (key[0] - within, 0))
-            last = bisect_left(listed, (key[1] + within, 0))
-            total += weight * (0.0, 1.0, 1.5, 2.0)[min(last - first, 3)]
+    begin, end = (key[0] - within, 0), (key[1] + within, 0)
+    for concept in filter(rule.weights.__contains__, hits):
+        listed = hits[concept]
+        count = bisect_left(listed, end) - bisect_left(listed, begin)
+        total += rule.weights[concept] * (0.0, 1.0, 1.5, 2.0)[min(count, 3)]
     return total
 
 
@@ -129,6 +129,7 @@ def _of(concepts: Iterable[str], hits: Hits) -> list[Hit]:
 
 
 def _nearest(concepts: Iterable[str], key: Hit, hits: Hits, within: int) -> Hit | None:
+    """Return the hit that is nearest, of two as near the earlier one: concepts come in no order."""
     best: Hit | None = None
     distance = within + 1
     for concept in concepts:
@@ -138,7 +139,7 @@ def _nearest(concepts: Iterable[str], key: Hit, hits: Hits, within: int) -> Hit 
         place = bisect_left(listed, key)
         for hit in listed[max(0, place - 1) : place + 1]:
             away = max(hit[0] - key[1], key[0] - hit[1])
-            if away < distance:
+            if away < distance or (away == distance and best is not None and hit < best):
                 best, distance = hit, away
     return best
 
