@@ -6,7 +6,7 @@ What one part alone has to do stands in tests/unit/test_x_*.py; the kills in tes
 from __future__ import annotations
 
 import itertools
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,8 @@ from tests.integration.x_desk import MENTIONS, MESSAGES, SEARCH, Json, XDesk, x_
 ALONE = "budget = 1000\nconversations_secs = 0\npublic_receipts = false"
 """Nothing but intake: no look at conversations, no receipts, and money enough."""
 QUARTER = timedelta(minutes=15)
+BEGINS = datetime(2026, 11, 20, 12, 2, tzinfo=UTC)
+"""Later than any desk has started, on its clock."""
 
 
 def most_in(window: timedelta, made: list[Call]) -> int:
@@ -194,6 +196,8 @@ async def test_b11_both_spellings_make_the_same_cases(tmp_path: Path) -> None:
     for spelling in ("tweet", "post"):
         async with x_desk(tmp_path / spelling, channel=f'{ALONE}\nspelling = "{spelling}"', spelling=spelling) as desk:
             server = desk.server
+            # Ids and times are made of the clock: both write at one time, however long the desk took to start.
+            desk.clock.advance((BEGINS - desk.clock.now()).total_seconds())
             ann, ben = server.person("wangfang_t", "Wang Fang"), server.person("ben_t", "Ben")
             first = server.post(ben, "Has anybody an answer of them?")
             server.post(ann, "@examplex " + "long " * 200, reply_to=first, long=True)
