@@ -29,7 +29,9 @@ _STANDINGS_WORTH_A_WORD = (Standing.LOOK_ALIKE, Standing.REPORTED_SCAM)
 
 
 _SHORTEST_WALLET = 26
-_NUMBERS = re.compile(r"\+[0-9][0-9 ().-]{6,22}[0-9]|(?<![0-9A-Za-z])[0-9A-Za-z_-]{26,110}(?![0-9A-Za-z])")
+_TELEPHONE = r"\+[0-9][0-9 ().-]{6,22}[0-9]"
+_TELEPHONES = re.compile(_TELEPHONE)
+_NUMBERS = re.compile(_TELEPHONE + r"|(?<![0-9A-Za-z])[0-9A-Za-z_-]{26,110}(?![0-9A-Za-z])")
 """What may be a telephone number with its country, or an address that coins are sent to."""
 QR = "qr"
 """The kind of fact that tells what the codes in a picture say, each as evidence named `text`."""
@@ -113,9 +115,9 @@ def _reported_numbers(message: Message, directory: Directory) -> Iterator[Mentio
     if not directory.scams and not directory.scam_table.count:
         return
     for field, text in (("text", message.text), ("subject", message.subject)):
-        if "+" not in text and max(map(len, text.split()), default=0) < _SHORTEST_WALLET:
-            continue
-        for found in islice(_NUMBERS.finditer(text[:MAX_TEXT]), MAX_CANDIDATES):
+        longest = max(map(len, text.split()), default=0)
+        wanted = _NUMBERS if longest >= _SHORTEST_WALLET else _TELEPHONES
+        for found in islice(wanted.finditer(text[:MAX_TEXT]), MAX_CANDIDATES):
             claim = read_claim(found[0].strip())
             if claim.kind in ("phone", "wallet"):
                 yield Mention(claim, Span(field=field, start=found.start(), end=found.end()))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gateway.case import Severity
 from gateway.trust.texts import TextFinding, read_text
-from gateway.trust.texts.fold import fold, sources, undisguised
+from gateway.trust.texts.fold import fold, signs_up_to, source_of, undisguised
 from gateway.trust.texts.lexicon import lexicon, phrases
 from gateway.trust.texts.reading import MAX_CHARS, WINDOWED
 from gateway.trust.texts.rules import _nearest, rules
@@ -232,7 +232,8 @@ def test_folding_keeps_every_sign_in_its_place(text: str) -> None:
     folded = fold(clear)
     signs = [(place, sign) for place, char in enumerate(clear) for sign in fold(char).replace(" ", "")]
     assert len(clear) == len(text)
-    assert sources(clear) == [place for place, _ in signs]
+    counts = signs_up_to(clear)
+    assert [source_of(number, counts) for number in range(len(signs))] == [place for place, _ in signs]
     assert folded.replace(" ", "") == "".join(sign for _, sign in signs)
     assert folded.startswith(" ")
     assert folded.endswith(" ")

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from itertools import accumulate, chain, compress, repeat
+from itertools import accumulate
 from typing import Final
 
 from gateway.trust.confusables import folded as reads_as
@@ -165,13 +166,14 @@ def is_disguised(text: str) -> bool:
     return any(in_one_script(word) != word for word in _WORD.findall(text))
 
 
-def sources(clear: str) -> list[int]:
-    """Return for each letter, digit and sign of the folded text the place of the character that it stands for."""
-    counts = list(map(_COUNTS.__getitem__, clear))
-    places = range(len(clear))
-    if max(counts, default=0) < 2:
-        return list(compress(places, counts))
-    return list(chain.from_iterable(map(repeat, places, counts)))
+def signs_up_to(clear: str) -> list[int]:
+    """Return for each character how many letters, digits and signs of the folded text stand up to its end."""
+    return list(accumulate(map(_COUNTS.__getitem__, clear)))
+
+
+def source_of(number: int, counts: list[int]) -> int:
+    """Return the place of the character that a sign of the folded text stands for; signs are numbered from 0."""
+    return bisect_right(counts, number)
 
 
 def place_of(clear: str, folded: str, place: int) -> tuple[int, int]:

@@ -27,7 +27,7 @@ _FIGURES: Final = re.compile(r"[\d$€£₽¥₹₩₺]")
 _FIGURE: Final = re.compile(
     r"[\d%$€£₽¥₹₩₺](?:(?P<rate>(?<=\d) ?%|(?<=%) ?\d)|(?P<ticker>(?<=\$)[a-z]{2,10} )"
     r"|(?P<sum>(?<=[$€£₽¥₹₩₺]) ?\d[\d ]{0,12}"
-    r"|(?<=\d)[\d ]{0,12}[kк]? ?(?:[$€£₽¥₹₩₺]|(?:usd[tc]?|eur|euros?|eth|btc|sol|bnb|ton|руб\w*|р|к|тыс\w*"
+    r"|(?<=\d)[\d ]{0,12}+[kк]? ?(?:[$€£₽¥₹₩₺]|(?:usd[tc]?|eur|euros?|eth|btc|sol|bnb|ton|руб\w*|р|к|тыс\w*"
     r"|доллар\w*|dollars?|bucks|pounds?|rs|元|万|萬|円|원)(?= ))))"
 )
 """Sums of money, shares of a hundred, and the names that coins go by: the same in every language. What each begins

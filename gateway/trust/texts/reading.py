@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gateway.case import GRAVITY, Severity
-from gateway.trust.texts.fold import fold, is_disguised, place_of, sources, undisguised
+from gateway.trust.texts.fold import fold, is_disguised, place_of, signs_up_to, source_of, undisguised
 from gateway.trust.texts.lexicon import lexicon
 from gateway.trust.texts.rules import LETTER, NOTE, VOLUME, Match, rules
 
@@ -97,18 +97,18 @@ def _read(text: str, begin: int, form: str) -> Iterator[TextFinding]:
     matches = list(known.matches(hits, form))
     if not matches:
         return
-    places = sources(clear)
+    counts = signs_up_to(clear)
     surer = _SURER if is_disguised(text) else 0.0
     for match in matches:
-        start, end = _span(folded, match, places)
+        start, end = _span(folded, match, counts)
         rule = match.rule
         confidence = min(1.0, rule.confidence + surer)
         reason = known.reasons[rule.code]
         yield TextFinding(rule.code, rule.severity, confidence, begin + start, begin + end, reason)
 
 
-def _span(folded: str, match: Match, places: list[int]) -> tuple[int, int]:
+def _span(folded: str, match: Match, counts: list[int]) -> tuple[int, int]:
     """Return where in the text a match in the folded text comes from: the letters and signs before it are counted."""
     first = match.start - folded.count(" ", 0, match.start)
     count = match.end - match.start - folded.count(" ", match.start, match.end)
-    return places[first], places[first + count - 1] + 1
+    return source_of(first, counts), source_of(first + count - 1, counts) + 1
