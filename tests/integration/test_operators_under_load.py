@@ -24,7 +24,7 @@ from tests.servers.postgres import Postgres, Template
 
 FULL = os.environ.get("GATEHOUSE_FULL") == "1"
 pytest_plugins = ("tests.servers.postgres_fixture",)
-pytestmark = [pytest.mark.crash, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.crash, pytest.mark.timeout(600)]
 BOUND_SECS = 60.0
 """A command that takes longer hangs, on any machine."""
 SIDE_BY_SIDE = 3
