@@ -19,11 +19,11 @@ from gateway.errors import TransientError
 from gateway.journal import Decision, Fate, State
 from gateway.nodes import NotOwnerError
 from gateway.ports import Cursor
-from gateway.store import Sealer, SqlStore, nodes, open_store
+from gateway.store import SqlStore, nodes, open_store
 from tests.conftest import ManualClock
 from tests.contract import store_suite as suite
+from tests.contract.conftest import SEALER
 
-SEALER = Sealer({"k1": b"1" * 32}, "k1")
 ANSWER_SECS = 20.0
 
 

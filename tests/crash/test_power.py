@@ -19,6 +19,7 @@ from tests.crash.proof import Proof
 FULL = os.environ.get("GATEHOUSE_FULL") == "1"
 MESSAGES, CUTS = (2_000, 50) if FULL else (120, 6)
 RUNS = 3
+"""So often at most is a gateway tried that is broken on purpose."""
 SEED = int(os.environ.get("GATEHOUSE_SEED", "20261121"))
 pytestmark = [pytest.mark.crash, pytest.mark.timeout(900 if FULL else 300)]
 KEPT = (0.0, 0.5, 0.9)
@@ -85,7 +86,7 @@ async def test_power_loss_loses_nothing(make_desk: MakeDesk, frail: Nursery) -> 
 
 @pytest.mark.parametrize("mutation", ["database_unsynced", "blobs_unsynced"])
 async def test_what_is_not_synced_is_found_out(make_desk: MakeDesk, frail: Nursery, mutation: str) -> None:
-    """Whether a cut falls where it does harm is chance: now and then only the second run, or the third, shows it."""
+    """Whether a cut falls where it does harm is chance: now and then only a later run shows it."""
     found = [await cut_again_and_again(make_desk, frail, [mutation])]
     while not found[-1].lost and len(found) < RUNS:
         found.append(await cut_again_and_again(make_desk, frail, [mutation]))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from itertools import accumulate
 from typing import Final
@@ -179,9 +178,5 @@ def source_of(number: int, counts: list[int]) -> int:
 def place_of(clear: str, folded: str, place: int) -> tuple[int, int]:
     """Return where in the folded text the sign stands that comes before a place of the text."""
     signs = len(clear[:place].translate(_TABLE).replace(" ", ""))
-    at = next((at for at, seen in enumerate(_counted(folded)) if seen == signs), 0)
+    at = next((at for at, seen in enumerate(accumulate(map(" ".__ne__, folded))) if seen == signs), 0)
     return at, at + 1
-
-
-def _counted(folded: str) -> Iterator[int]:
-    return accumulate(map(" ".__ne__, folded))
