@@ -176,7 +176,7 @@ class TicketDispatcher:
                 fates += self._fates.put_off([item], refusal, report)
                 continue
             try:
-                found = await finished(self._backend.find(Key(item.effect.key), item.job))
+                found = await finished(self._backend.find(_write(item), item.job))
             except Exception as error:  # noqa: BLE001 - whatever a plugin raises becomes this item's fate
                 fates.append(self._fates.of(item, error))
                 _tell(report, error, fates[-1].not_before)

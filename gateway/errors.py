@@ -12,6 +12,7 @@
     └── RejectedError          this item, never
         ├── MalformedError     because it cannot be read: the raw is kept, a case names it
         ├── UnreachableError   because whom it goes to has shut us out; the agents are told
+        ├── GoneError          because its ticket is there no more, or takes nothing more: a new one is opened
         └── TooLargeError      because the platform gives out no file of that size
 
 Anything else that reaches the engine is a bug of ours: postponed a few times, then buried with its traceback.
@@ -97,6 +98,12 @@ class UnreachableError(RejectedError):
     """Whom it goes to has blocked us, left, or thrown us out."""
 
     action = "wait until the user writes again, or use another channel"
+
+
+class GoneError(RejectedError):
+    """The ticket was deleted, or is closed for good; the write goes to a new one."""
+
+    action = "nothing; a new ticket is opened"
 
 
 class TooLargeError(RejectedError):

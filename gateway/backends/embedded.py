@@ -60,9 +60,9 @@ class EmbeddedBackend:
         tickets = await self._desk.write(writes)
         return [Done(write.key, ticket) for write, ticket in zip(writes, tickets, strict=True)]
 
-    async def find(self, key: Key, job: str | None = None) -> TicketRef | None:
+    async def find(self, write: TicketWrite, job: str | None = None) -> TicketRef | None:
         """Look the key up in the desk, which always knows."""
-        return await self._desk.find(key)
+        return await self._desk.find(write.key)
 
 
 class EmbeddedFeed:

@@ -29,7 +29,6 @@ from gateway.ports import (
     Clock,
     Done,
     Failed,
-    Key,
     Opening,
     Report,
     Role,
@@ -125,7 +124,7 @@ class WebhookBackend:
             raise common
         return answers
 
-    async def find(self, key: Key, job: str | None = None) -> TicketRef | None:
+    async def find(self, write: TicketWrite, job: str | None = None) -> TicketRef | None:
         """A receiver cannot be asked: one that takes each id once is simply sent the write again."""
         if self._settings.receiver_is_idempotent:
             return None

@@ -12,6 +12,7 @@ from gateway.ports.events import (
     Altered,
     Deleted,
     DeliveryReport,
+    DeskFile,
     Edited,
     Event,
     Extractor,
@@ -60,7 +61,20 @@ from gateway.ports.plugins import (
     Window,
 )
 from gateway.ports.secrets import Secret
-from gateway.ports.tickets import Backend, Desk, DeskEntry, Done, Failed, Feed, Pending, TicketAction, TicketWrite
+from gateway.ports.tickets import (
+    Backend,
+    Desk,
+    DeskEntry,
+    Done,
+    Failed,
+    Feed,
+    Pending,
+    Setup,
+    Step,
+    TicketAction,
+    TicketFile,
+    TicketWrite,
+)
 
 __all__ = [
     "Absent",
@@ -80,6 +94,7 @@ __all__ = [
     "DeliveryReport",
     "Desk",
     "DeskEntry",
+    "DeskFile",
     "Done",
     "Downloader",
     "Edited",
@@ -121,11 +136,14 @@ __all__ = [
     "Scope",
     "Secret",
     "Sender",
+    "Setup",
     "Spent",
     "Spotted",
+    "Step",
     "StreamId",
     "TicketAction",
     "TicketEvent",
+    "TicketFile",
     "TicketRef",
     "TicketSystem",
     "TicketWrite",

@@ -89,6 +89,15 @@ class DeliveryReport(Frozen):
     provenance: Provenance
 
 
+class DeskFile(Frozen):
+    """A file of an agent's answer that the ticket system keeps."""
+
+    ref: str = Field(description="What its `Downloader` gives it out for.")
+    name: str
+    media_type: str = "application/octet-stream"
+    size: int = Field(default=0, ge=0, description="In bytes; 0 when it is not told.")
+
+
 class TicketEvent(Frozen):
     """Something an agent or the ticket system did."""
 
@@ -100,6 +109,11 @@ class TicketEvent(Frozen):
     author: str = ""
     at: AwareDatetime
     files: tuple[ReplyFile, ...] = Field(default=(), description="What goes with an answer; the store keeps it.")
+    attached: tuple[DeskFile, ...] = Field(
+        default=(), description="What goes with an answer and is still there; the engine fetches it into `files`."
+    )
+    lost: tuple[str, ...] = Field(default=(), description="Names of files that could not be fetched; by the engine.")
+    into: str = Field(default="", description="The ticket that it was merged into.")
     provenance: Provenance
 
 

@@ -15,9 +15,9 @@ from gateway.case import Provenance
 from gateway.ports.events import Extractor, Normalizer
 from gateway.ports.incoming import Connector, Ingress, Raw
 from gateway.ports.keeping import Login, Meter, Vault
-from gateway.ports.names import Clock, StreamId
+from gateway.ports.names import Clock, StreamId, TicketRef
 from gateway.ports.outgoing import Downloader, Files, Resolver, Sender
-from gateway.ports.tickets import Backend, Desk, Feed
+from gateway.ports.tickets import Backend, Desk, Feed, Setup
 
 S = TypeVar("S", bound=BaseModel)
 
@@ -102,6 +102,7 @@ class Role(StrEnum):
     DOWNLOADER = "downloader"
     INGRESS = "ingress"
     FEED = "feed"
+    SETUP = "setup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,8 @@ class TicketSystem:
     backend: Backend
     feed: Feed | None = None
     ingress: Ingress | None = None
+    downloader: Downloader | None = None
+    setup: Setup | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +236,11 @@ class ConnectorPlugin:
 
 @dataclass(frozen=True, slots=True)
 class BackendPlugin:
-    """A kind of ticket system, as data; `normalizer` turns its feed's raws into `TicketEvent`s."""
+    """A kind of ticket system, as data; `normalizer` turns its feed's raws into `TicketEvent`s.
+
+    `takes_files`: users' files can go there. `page_of` returns the address of a ticket's page for agents, where there
+    is one. `unproven` says what of it was never tried against the real one; shown by `gatehouse check`.
+    """
 
     name: str
     settings: type[BaseModel]
@@ -243,3 +250,6 @@ class BackendPlugin:
     limits: tuple[Limit, ...] = ()
     pause: timedelta = timedelta(seconds=1)
     batch: int = 50
+    takes_files: bool = False
+    page_of: Callable[[Any, TicketRef], str] = lambda settings, ticket: ""
+    unproven: str = ""

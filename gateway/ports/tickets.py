@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, Protocol
@@ -22,6 +22,24 @@ class TicketAction(StrEnum):
     MESSAGE = "message"
     NOTE = "note"
     STATE = "state"
+    FILE = "file"
+    """A file of a message that came later than its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFile:
+    """A file of a user that may go to the ticket system: masked already, or passed on by policy.
+
+    `name` is harmless and never empty, `size` and `sha256` are of the bytes that `open` yields, from the beginning at
+    each call. `id` is unique within its write.
+    """
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    open: Callable[[], AsyncIterator[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +47,10 @@ class TicketWrite:
     """One change of one ticket.
 
     With `ticket` None the ticket is opened from `case` first, whatever the action: so a write never depends on an
-    earlier one that was buried. `entry` is the message of a MESSAGE write; `note` the text of a NOTE, for agents only.
+    earlier one that was buried. `entry` is the message of a MESSAGE or FILE write; `note` the text of a NOTE, for
+    agents only. `withheld` says, a sentence each, which files stay in the gateway and why. `doubtful`: an earlier
+    attempt may have taken effect, wholly or in part. `generation` counts the tickets that this case has had here:
+    above 1, the earlier ones were deleted or take nothing more.
     """
 
     key: Key
@@ -39,6 +60,15 @@ class TicketWrite:
     entry: Entry | None = None
     note: str = ""
     state: CaseState | None = None
+    files: tuple[TicketFile, ...] = ()
+    withheld: tuple[str, ...] = ()
+    doubtful: bool = False
+    generation: int = 1
+
+    @property
+    def external_key(self) -> str:
+        """What the ticket is found by in the ticket system: the case's number, and which of its tickets it is."""
+        return self.case.id if self.generation == 1 else f"{self.case.id}/{self.generation}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +113,12 @@ class Backend(Protocol):
         """
         ...
 
-    async def find(self, key: Key, job: str | None = None) -> TicketRef | Pending | None:
-        """Return the ticket that a write with this key took effect on, or None when it surely did not.
+    async def find(self, write: TicketWrite, job: str | None = None) -> TicketRef | Pending | None:
+        """Return the ticket that this write took effect on, or None when writing it (again) doubles nothing.
 
-        `job` is what `Pending` named, and `Pending` the answer while that job still runs. Raises `OutcomeUnknownError`
-        when the ticket system cannot tell.
+        None is also the answer where it took effect in part, if `submit` completes it: the write then comes with
+        `doubtful`. `job` is what `Pending` named, and `Pending` the answer while that job still runs. Raises
+        `OutcomeUnknownError` when the ticket system cannot tell.
         """
         ...
 
@@ -97,6 +128,32 @@ class Feed(Protocol):
 
     async def fetch(self, after: Cursor | None) -> Page[Raw]:
         """Return the next page of agents' replies, states, merges and deletions; as `Connector.fetch`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that the gateway needs in a ticket system: a field, a trigger, a webhook.
+
+    `done`: it is there already. `setting` is what to write into the configuration because of it, if anything; known
+    once it is done.
+    """
+
+    name: str
+    detail: str
+    done: bool
+    setting: str = ""
+
+
+class Setup(Protocol):
+    """Makes what the gateway needs in a ticket system; a backend's optional role. Called by the operator."""
+
+    async def plan(self, address: str) -> Sequence[Step]:
+        """Return every step, done or not; no side effect. `address` is where the gateway takes pushes, or empty."""
+        ...
+
+    async def make(self, step: Step, address: str) -> Step:
+        """Do one step that is not done; return it done. May be repeated: never makes a second of anything."""
         ...
 
 

@@ -161,7 +161,7 @@ class NullBackend:
         self._teller.tell("took", [name for write in writes for name in _names(write)])
         return [Done(write.key, TicketRef(f"T-{write.case.id}")) for write in writes]
 
-    async def find(self, key: Key, job: str | None = None) -> TicketRef | None:
+    async def find(self, write: TicketWrite, job: str | None = None) -> TicketRef | None:
         return None
 
 

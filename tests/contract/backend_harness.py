@@ -12,7 +12,7 @@ from gateway.backends import embedded, webhook
 from gateway.errors import TransientError
 from gateway.ports import BackendPlugin, Clock, Desk, DeskEntry, Key, Opening, TicketRef, TicketSystem, TicketWrite
 from gateway.store import Sealer, SqlStore, open_store
-from tests.contract.backend_suite import START, Fault, Held, Line
+from gateway.testing.backends import START, Fault, Held, Line
 from tests.servers.http_sink import Answer, HttpSink
 
 SECRET = "c2hhcmVkIHdpdGggdGhlIHJlY2VpdmVyIGFsb25l"
@@ -45,6 +45,8 @@ class EmbeddedHarness:
 
     faults = frozenset({Fault.UNAVAILABLE})
     secrets: Sequence[str] = ()
+    acts = 230
+    loses_tickets = False
 
     def __init__(self, store: SqlStore, path: Path, clock: Clock, plugin: BackendPlugin = embedded.PLUGIN) -> None:
         self.plugin = plugin
@@ -75,6 +77,12 @@ class EmbeddedHarness:
                 (case_id,),
             )
             return [Line(text, for_agents=not public) for text, public in rows]
+
+    async def files(self, case_id: str) -> Sequence[tuple[str, bytes]]:
+        return ()
+
+    async def lose(self, case_id: str) -> None:
+        raise AssertionError("no ticket of this one is ever lost")
 
     async def state(self, case_id: str) -> str:
         with closing(sqlite3.connect(self._path)) as database:
@@ -124,6 +132,8 @@ class WebhookHarness:
 
     faults = frozenset(Fault)
     secrets: Sequence[str] = (SECRET,)
+    acts = 0
+    loses_tickets = False
 
     def __init__(self, sink: HttpSink, clock: Clock, plugin: BackendPlugin = webhook.PLUGIN, **settings: Any) -> None:
         self.plugin = plugin
@@ -150,6 +160,12 @@ class WebhookHarness:
             Line(data["note"] or data["entry"]["message"]["text"], for_agents=data["action"] == "note")
             for data in writes
         ]
+
+    async def files(self, case_id: str) -> Sequence[tuple[str, bytes]]:
+        return ()
+
+    async def lose(self, case_id: str) -> None:
+        raise AssertionError("no ticket of this one is ever lost")
 
     async def state(self, case_id: str) -> str:
         return str([data["state"] for data in self._writes(case_id) if data["action"] == "state"][-1])

@@ -33,8 +33,8 @@ from gateway.ports import (
     TicketSystem,
     TicketWrite,
 )
+from gateway.testing.backends import START, make_write
 from tests.contract.backend_harness import SECRET
-from tests.contract.backend_suite import START, make_write
 
 Answers = Sequence[Done | Pending | Failed]
 
@@ -51,8 +51,8 @@ class Wrapped:
     async def submit(self, writes: Sequence[TicketWrite]) -> Answers:
         return await self.inner.submit(writes)
 
-    async def find(self, key: Key, job: str | None = None) -> TicketRef | None:
-        return await self.inner.find(key, job)
+    async def find(self, write: TicketWrite, job: str | None = None) -> TicketRef | Pending | None:
+        return await self.inner.find(write, job)
 
 
 class LosesOneOfABatch(Wrapped):
@@ -161,7 +161,7 @@ class AllIsTransient(Wrapped):
 class FindAlwaysFinds(Wrapped):
     """Names a ticket for a write that never was."""
 
-    async def find(self, key: Key, job: str | None = None) -> TicketRef | None:
+    async def find(self, write: TicketWrite, job: str | None = None) -> TicketRef | None:
         return TicketRef("T-1")
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from gateway.testing.backends import CHECKS
 from tests.conftest import ManualClock
 from tests.contract.backend_harness import SECRET, embedded_harness, webhook_harness
-from tests.contract.backend_suite import CHECKS
 from tests.contract.broken_backends import BROKEN_DESKS, BROKEN_WEBHOOKS
 
 BY_NAME = {check.__name__: check for check in CHECKS}

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from gateway.testing.backends import CHECKS, Check
 from tests.conftest import ManualClock
 from tests.contract.backend_harness import embedded_harness
-from tests.contract.backend_suite import CHECKS, Check
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from gateway.testing.backends import CHECKS, Check
 from tests.conftest import ManualClock
 from tests.contract.backend_harness import SECRET, webhook_harness
-from tests.contract.backend_suite import CHECKS, Check
 
 
 @pytest.fixture(autouse=True)

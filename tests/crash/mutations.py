@@ -153,7 +153,7 @@ def recovered_as_new() -> None:
 def nothing_found() -> None:
     """The look for a ticket finds nothing, whatever there is: the write has no key that joins it to the first one."""
 
-    async def find(self: plugins.CrashBackend, key: Any, job: Any = None) -> None:
+    async def find(self: plugins.CrashBackend, write: Any, job: Any = None) -> None:
         return None
 
     plugins.CrashBackend.find = find  # type: ignore[method-assign]

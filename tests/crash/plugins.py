@@ -166,9 +166,9 @@ class CrashBackend:
             said = await self._line.ask("submit", writes=given)
         return [Done(Key(each["key"]), TicketRef(each["ticket"])) for each in said["answers"]]
 
-    async def find(self, key: Key, job: str | None = None) -> TicketRef | None:
+    async def find(self, write: TicketWrite, job: str | None = None) -> TicketRef | None:
         with here().around("find"):
-            said = await self._line.ask("find", key=key)
+            said = await self._line.ask("find", key=write.key)
         return TicketRef(said["ticket"]) if said["ticket"] else None
 
 

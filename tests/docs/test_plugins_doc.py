@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract import backend_suite, connector_suite
+from gateway.testing import backends
+from tests.contract import connector_suite
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
@@ -49,7 +50,7 @@ def test_the_test_that_a_clause_names_is_there(clause: str) -> None:
     ("file", "checks"),
     [
         ("tests/contract/connector_suite.py", connector_suite.PROMISES),
-        ("tests/contract/backend_suite.py", backend_suite.CHECKS),
+        ("gateway/testing/backends.py", backends.CHECKS),
     ],
     ids=["connectors", "backends"],
 )

@@ -20,7 +20,7 @@ from gateway.backends.signatures import sign
 from gateway.backends.webhook import WebhookSettings
 from gateway.errors import AuthError, ConfigError, OutcomeUnknownError, RejectedError, TransientError
 from gateway.ports import Pushed, PushRequest, Refusal, TicketAction, TicketEvent
-from tests.contract.backend_suite import make_write
+from gateway.testing.backends import make_write
 
 TEXT = (Path(__file__).parents[2] / "docs" / "backends" / "webhook.md").read_text(encoding="utf-8")
 OUTGOING, _, INCOMING = TEXT.partition("\n## What your system may send\n")

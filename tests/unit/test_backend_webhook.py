@@ -37,8 +37,8 @@ from gateway.errors import (
     TransientError,
 )
 from gateway.ports import Done, Failed, Key, Opening, TicketAction, TicketRef, TicketSystem, TicketWrite
+from gateway.testing.backends import USER_TEXT, case_id, make_case, make_write
 from tests.conftest import ManualClock
-from tests.contract.backend_suite import USER_TEXT, case_id, make_case, make_write
 from tests.servers.http_sink import Answer, HttpSink
 
 SECRET = "a secret of more than twenty-four bytes"
@@ -495,10 +495,10 @@ async def test_certificates_that_cannot_be_read_are_the_configurations_fault(
 
 async def test_find_knows_nothing_of_a_receiver_that_takes_repetitions(sink: HttpSink, clock: ManualClock) -> None:
     async with opened(sink, clock) as system:
-        assert await system.backend.find(Key("k")) is None
+        assert await system.backend.find(make_write()) is None
     async with opened(sink, clock, receiver_is_idempotent=False) as system:
         with pytest.raises(OutcomeUnknownError):
-            await system.backend.find(Key("k"))
+            await system.backend.find(make_write())
 
 
 def test_an_event_reads_back_as_itself() -> None:

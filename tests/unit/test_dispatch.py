@@ -61,7 +61,8 @@ class ScriptedBackend:
             raise self.fail
         return [self.answer(write) for write in writes]
 
-    async def find(self, key: Key, job: str | None = None) -> TicketRef | Pending | None:
+    async def find(self, write: TicketWrite, job: str | None = None) -> TicketRef | Pending | None:
+        key = write.key
         self.looked.append(key)
         if job is not None:
             self.jobs.add(job)
