@@ -1,19 +1,21 @@
 # Everything from a fresh clone with Python 3.11 or newer, make and a shell. `make help` lists the targets.
 .POSIX:
 .SUFFIXES:
-.PHONY: help demo demo-stay test servers lint types imports check lock bench trust-eval simulate prove clean
+.PHONY: help demo demo-stay test test-backends servers lint types imports check lock lock-backends bench trust-eval
+.PHONY: simulate prove clean
 
 PYTHON ?=
 ARGS ?=
 FULL ?=
 VENV = .venv
 PEERS = .venv-peers
+SERVERS = .venv-servers
 READY = $(VENV)/.ready
 PY = $(VENV)/bin/python
 PIP = PIP_DISABLE_PIP_VERSION_CHECK=1 $(PY) -m pip --quiet --no-input
 
 help: ## List the targets.
-	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## */\1|/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## */\1|/' | awk -F'|' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 demo: $(READY) ## Set all up, then show the gateway at work on a sandbox of its own.
 	$(VENV)/bin/gatehouse demo $(ARGS)
@@ -30,6 +32,10 @@ test: $(READY) servers ## Set all up, servers for the tests included, then run t
 	$(PY) -m pytest -m "not bench" --ignore=tests/unit --ignore=tests/docs --ignore=tests/crash; ended=$$?; \
 	for part in $$unit $$crash; do wait $$part || ended=$$?; done; \
 	cat $(VENV)/unit.log $(VENV)/crash.log; exit $$ended
+
+test-backends: $(READY) ## Install real ticket systems and brokers, then run the backends against them.
+	@sh tests/backends/install.sh $(PY) $(SERVERS)
+	$(PY) -m pytest -m "not bench" tests/backends $(ARGS)
 
 servers:
 	@sh tests/servers/install.sh
@@ -69,9 +75,15 @@ lock: $(PY) ## Write requirements.lock anew; ARGS=--upgrade takes newer releases
 	    --no-emit-index-url --no-emit-find-links --no-annotate --no-header $(ARGS) \
 	    --output-file requirements.lock pyproject.toml $(VENV)/build-requires.txt
 
+lock-backends: $(PY) ## The same for tests/backends/requirements.txt.
+	$(PIP) install uv
+	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-emit-find-links --no-annotate --no-header $(ARGS) \
+	    --output-file tests/backends/requirements.txt tests/backends/requirements.in
+
 clean: ## Remove all that was made here, the virtual environment too.
-	rm -rf $(VENV) $(PEERS) build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
-	rm -rf .import_linter_cache
+	rm -rf $(VENV) $(PEERS) $(SERVERS) build dist htmlcov .coverage .coverage.*
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): $(PY) requirements.lock pyproject.toml
