@@ -360,7 +360,13 @@ class Case(Frozen):
     updated_at: AwareDatetime
     message_count: int = Field(default=0, ge=0)
     links: tuple[CaseLink, ...] = ()
+    backend: str = Field(default="", description="The ticket system that it was given to, as the gateway names it.")
     version: int = Field(default=0, ge=0, description="Counts committed changes; a stale change is refused.")
+
+    @property
+    def is_merged(self) -> bool:
+        """Whether its ticket was merged into another case's."""
+        return any(link.kind == "merged_into" for link in self.links)
 
 
 class Direction(StrEnum):

@@ -1,8 +1,9 @@
 """From the outbox to a backend or a sender: settle, postpone, bury, or look first.
 
 The attempt was charged when the effect was claimed; after that, each call is reserved with its limits, just before it.
-An outcome that is not known is looked up in a backend; a sender makes no second attempt: *maybe sent*. Raises only what
-the store raises; a plugin's errors become fates.
+An outcome that is not known is looked up in a backend; a sender makes no second attempt: *maybe sent*. A ticket
+that is gone is forgotten, and its write opens another. Raises only what the store raises; a plugin's errors become
+fates.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import random
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -19,7 +20,16 @@ from typing import Any
 import structlog
 
 from gateway.case import Case
-from gateway.errors import GatewayError, OutcomeUnknownError, RejectedError, TransientError, UnreachableError
+from gateway.circuit import Circuit
+from gateway.errors import (
+    GatewayError,
+    GoneError,
+    OutcomeUnknownError,
+    RateLimitedError,
+    RejectedError,
+    TransientError,
+    UnreachableError,
+)
 from gateway.feedback import SENT, undelivered
 from gateway.guard import finished, whole
 from gateway.journal import EffectKind, Fate, State, Store, StoredEffect
@@ -35,6 +45,7 @@ from gateway.ports import (
     Pending,
     Receipt,
     Sender,
+    TicketFile,
     TicketRef,
     TicketWrite,
 )
@@ -51,6 +62,8 @@ _STALE = frozenset({EffectKind.ACKNOWLEDGEMENT, EffectKind.WARNING})
 """What nobody wants to hear any more after a while."""
 
 Answer = Done | Pending | Failed
+Attach = Callable[[StoredEffect], Awaitable[tuple[Sequence[TicketFile], Sequence[str]]]]
+"""What of a write's files goes along, and a sentence for each that does not. Raises `TransientError` alone."""
 Report = Callable[[Exception | None, datetime | None], None]
 """Told after each call: None when the other side is well, its error when the fault is the target's, not the item's."""
 
@@ -127,25 +140,32 @@ class TicketDispatcher:
         backend: Backend,
         batch: int,
         means: Means,
+        attach: Attach | None = None,
     ) -> None:
         self._means = means
         self._metrics, self._clock, self._fates = means.metrics, means.clock, means.fates
         self._store = store
         self.target = target
         self._backend = backend
-        self._batch = batch
+        self._attach = attach
+        self.circuit = Circuit(batch)
 
     async def step(self, report: Report) -> int:
         """Deliver one batch; return how many effects it held."""
         self._means.see_place()
-        claimed = await self._store.claim_effects(self.target, self._batch, self._clock.now())
+        claimed = await self._store.claim_effects(self.target, self.circuit.size, self._clock.now())
         if not claimed:
             return 0
         began = self._clock.now()
+
+        def told(error: Exception | None, again: datetime | None) -> None:
+            self._note(error)
+            report(error, again)
+
         try:
-            fates, fresh = await self._look(claimed, report)
+            fates, fresh = await self._look(claimed, told)
             with self._metrics.timed(Stage.SUBMIT):
-                fates.extend(await self._submit(fresh, report))
+                fates.extend(await self._submit(fresh, told))
         except asyncio.CancelledError:
             # Cut off while the engine goes on, as by a reload: nobody else would ever recover these.
             doubt = "the gateway gave up waiting for the backend"
@@ -176,9 +196,9 @@ class TicketDispatcher:
                 fates += self._fates.put_off([item], refusal, report)
                 continue
             try:
-                found = await finished(self._backend.find(_write(item), item.job))
+                found = await finished(self._backend.find(await self._write(item), item.job))
             except Exception as error:  # noqa: BLE001 - whatever a plugin raises becomes this item's fate
-                fates.append(self._fates.of(item, error))
+                fates.append(self._fate_of(item, error))
                 _tell(report, error, fates[-1].not_before)
                 continue
             if found is None:
@@ -196,20 +216,27 @@ class TicketDispatcher:
             return self._fates.put_off(items, refusal, report)
         by_key = {Key(item.effect.key): item for item in items}
         try:
-            answers = _examined(await finished(self._backend.submit([_write(item) for item in items])))
+            writes = [await self._write(item) for item in items]
+            answers = _examined(await finished(self._backend.submit(writes)))
         except RejectedError as error:
             if len(items) == 1:
-                return [self._fates.of(items[0], error)]
-            return [fate for item in items for fate in await self._submit([item], report)]
+                return [self._fate_of(items[0], error)]
+            return await self._halved(items, report)
         except Exception as error:  # noqa: BLE001 - whatever a plugin raises becomes these items' fate
             if len(items) > 1 and not _ours(error):
                 return await self._apart(items, report)
-            fates = [self._fates.of(item, error) for item in items]
+            fates = [self._fate_of(item, error) for item in items]
             _tell(report, error, fates[0].not_before)
             return fates
-        report(None, None)
         answered = {answer.key: answer for answer in answers}
-        return [self._settle(item, answered.get(key)) for key, item in by_key.items()]
+        fates = [self._settle(item, answered.get(key)) for key, item in by_key.items()]
+        report(*_of_target(answers, fates))
+        return fates
+
+    async def _halved(self, items: Sequence[StoredEffect], report: Report) -> list[Fate]:
+        """Deliver a batch that was refused as a whole in halves, down to the one write that is refused."""
+        middle = len(items) // 2
+        return [*await self._submit(items[:middle], report), *await self._submit(items[middle:], report)]
 
     async def _apart(self, items: Sequence[StoredEffect], report: Report) -> list[Fate]:
         """Deliver one by one after a fault over one of them, which may have come after the others took effect."""
@@ -226,9 +253,43 @@ class TicketDispatcher:
             case Pending(job=job):
                 return self._wait_for(item, job)
             case Failed(error=error):
-                return self._fates.of(item, error)
+                return self._fate_of(item, error)
             case None:
-                return self._fates.of(item, OutcomeUnknownError("the backend gave no answer for this write"))
+                return self._fate_of(item, OutcomeUnknownError("the backend gave no answer for this write"))
+
+    def _fate_of(self, item: StoredEffect, error: Exception) -> Fate:
+        """Return what becomes of a write that failed: one whose ticket is gone goes to a new ticket at once."""
+        if isinstance(error, GoneError) and item.ticket is not None:
+            now = self._clock.now()
+            return Fate(item.id, State.POSTPONED, _storable(str(error)), not_before=now, gone=item.ticket)
+        return self._fates.of(item, error)
+
+    async def _write(self, item: StoredEffect) -> TicketWrite:
+        """Return the write that an effect stands for. Raises `TransientError` when a file cannot be had now."""
+        if item.effect.ticket is None or item.case is None:
+            raise LookupError("a ticket effect without its case")
+        intent = item.effect.ticket
+        files, withheld = await self._attach(item) if self._attach is not None else ((), ())
+        return TicketWrite(
+            Key(item.effect.key),
+            intent.action,
+            item.case,
+            TicketRef(item.ticket) if item.ticket is not None else None,
+            item.entry,
+            note=intent.note,
+            state=intent.state,
+            files=tuple(files),
+            withheld=tuple(withheld),
+            doubtful=item.state in (State.UNKNOWN, State.PENDING) or item.attempts > 1,
+            generation=item.generation,
+        )
+
+    def _note(self, error: Exception | None) -> None:
+        """Let the breaker learn; to be asked to wait is no failure."""
+        if error is None:
+            self.circuit.well()
+        elif not isinstance(error, RateLimitedError):
+            self.circuit.failed()
 
     def _wait_for(self, item: StoredEffect, job: str) -> Fate:
         """Asking after a job costs no attempt: the write was taken."""
@@ -332,14 +393,20 @@ async def last(store: Store, fates: Sequence[Fate]) -> None:
         await asyncio.shield(store.release_effects(fates))
 
 
-def _write(item: StoredEffect) -> TicketWrite:
-    if item.effect.ticket is None or item.case is None:
-        raise LookupError("a ticket effect without its case")
-    intent = item.effect.ticket
-    ticket = TicketRef(item.ticket) if item.ticket is not None else None
-    return TicketWrite(
-        Key(item.effect.key), intent.action, item.case, ticket, item.entry, note=intent.note, state=intent.state
-    )
+def _of_target(answers: Sequence[Answer], fates: Sequence[Fate]) -> tuple[Exception | None, datetime | None]:
+    """Return the error among the answers that concerns the whole target, if any, with when to come again.
+
+    That one write went through is no reason to hammer at a closed door with all the others.
+    """
+    until = {fate.id: fate.not_before for fate in fates}
+    waits = [
+        answer.error
+        for answer in answers
+        if isinstance(answer, Failed) and isinstance(answer.error, RateLimitedError) and not answer.error.item
+    ]
+    if waits:
+        return max(waits, key=lambda error: error.retry_after), max(filter(None, until.values()), default=None)
+    return None, None
 
 
 def _examined(answers: Sequence[Any]) -> Sequence[Answer]:

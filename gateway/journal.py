@@ -129,7 +129,8 @@ class StoredRaw:
 class StoredEffect:
     """An effect in the outbox, completed. `state` tells whether to look first; `attempts` counts this one too.
 
-    `job` is the backend's job of a PENDING write.
+    `job` is the backend's job of a PENDING write. `generation` counts the tickets that the case has had at the target,
+    see `TicketWrite`.
     """
 
     id: int
@@ -140,6 +141,7 @@ class StoredEffect:
     entry: Entry | None = None
     ticket: TicketRef | None = None
     job: str | None = None
+    generation: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,8 @@ class Fate:
     """What becomes of a claimed raw or effect: SETTLED, POSTPONED, BURIED, UNKNOWN, PENDING or MAYBE_SENT.
 
     `reason` is for the operator; `traceback` only for a bug of ours. `ref` is the ticket or the platform's reference of
-    what was sent. With `charged` False the attempt is given back: the item was not at fault.
+    what was sent. With `charged` False the attempt is given back: the item was not at fault. `gone` is the ticket that
+    turned out to be deleted or closed for good: the case's next write opens another.
     """
 
     id: int
@@ -158,6 +161,17 @@ class Fate:
     job: str | None = None
     traceback: str = ""
     charged: bool = True
+    gone: TicketRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketMove:
+    """The case's ticket at a target is another from now on, or with an empty `to` none until one is opened."""
+
+    case_id: str
+    target: str
+    ticket: str
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +198,8 @@ class Decision:
     holds: tuple[Hold, ...] = ()
     accused: tuple[Accusation, ...] = ()
     """Counted, each in the row of its own."""
+    tickets: tuple[TicketMove, ...] = ()
+    """Tickets that were merged or deleted; nothing happens where a case's ticket is another already."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ class Query:
     """The name under which an account that was seen is on file, if it is."""
     token: str = ""
     """The hash of a one-time token."""
+    ticket: tuple[str, str] | None = None
+    """(target, ticket): the case that it is the ticket of is wanted, with its thread and its turn."""
     turn: bool = False
     """Whether the turn of the conversation is wanted: of the case in `thread_of`, else of the first found by `refs`."""
 
@@ -66,6 +68,8 @@ class Past:
     """The cases that the references belong to, in the order of the references, each once."""
     cases: tuple[Case, ...] = ()
     """Those of `case_ids` that exist."""
+    by_ticket: tuple[Case, ...] = ()
+    """The cases of the ticket asked for, oldest first: several when it was merged into another."""
     thread: tuple[str, ...] = ()
     """The references of the case asked for in `thread_of`, oldest first: its messages in both directions."""
     sent_to: tuple[int, ...] = ()

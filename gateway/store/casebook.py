@@ -17,12 +17,17 @@ from gateway.store import dialogues
 from gateway.store.absorb import InsertUnknown
 from gateway.store.bodies import clean
 from gateway.store.documents import CASE, EFFECT, ENTRY
-from gateway.store.tables import EFFECT_LEDGER, IS_PART, cases, effects, entries, refs
+from gateway.store.tables import EFFECT_LEDGER, IS_PART, cases, effects, entries, refs, tickets
 
 # The statements of every batch are put together once: that costs more than to carry them out.
 _CASE_IDS = cases.c.id.in_(bindparam("case_ids", expanding=True))
 _VERSIONS = select(cases.c.id, cases.c.version).where(_CASE_IDS).order_by(cases.c.id).with_for_update()
 _CASES = select(cases.c.id, cases.c.document).where(_CASE_IDS)
+_OWNERS = (
+    select(cases.c.document)
+    .join(tickets, tickets.c.case_id == cases.c.id)
+    .where(tickets.c.target == bindparam("of_target"), tickets.c.ref == bindparam("of_ref"))
+)
 _NEW_CASES = insert(cases)
 _NEW_ENTRIES = insert(entries)
 _NEW_REFS = InsertUnknown(refs)
@@ -169,6 +174,8 @@ def list_cases(connection: Connection, state: CaseState | None, limit: int) -> t
 def look_up(connection: Connection, queries: Sequence[Query]) -> list[Past]:
     """Answer all queries with a fixed number of statements, and one more for each instant of `since_all`."""
     queries = [_stored_form(query) for query in queries]
+    owners = _cases_by_ticket(connection, {query.ticket for query in queries if query.ticket is not None})
+    queries = [_with_owner(query, owners) for query in queries]
     copies = _Copies(connection, queries)
     talks = _Talks(connection, queries)
     led = _cases_by_ref(connection, {ref for query in queries for ref in query.refs})
@@ -182,6 +189,7 @@ def look_up(connection: Connection, queries: Sequence[Query]) -> list[Past]:
             copy_of=copies.of(query),
             by_ref=_pick(known, (case_id for ref in query.refs for case_id in led.get(ref, ()))),
             cases=_pick(known, (*query.case_ids, *talks.cases(query))),
+            by_ticket=owners.get(query.ticket, ()) if query.ticket is not None else (),
             sent_to=tuple(ledger.sent_to(query.recipient, since) for since in query.since),
             sent_to_all=tuple(ledger.sent(since) for since in query.since_all),
             thread=tuple(threads.get(query.thread_of, ())),
@@ -366,6 +374,24 @@ def _cases_by_ref(connection: Connection, wanted: set[str]) -> dict[str, list[st
         for row in connection.execute(_REFS, {"names": list(wanted)}):
             led.setdefault(row.ref, []).append(row.case_id)
     return led
+
+
+def _cases_by_ticket(connection: Connection, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], tuple[Case, ...]]:
+    """Return the cases of each (target, ticket): the one whose own ticket it is before those merged into that."""
+    owners: dict[tuple[str, str], tuple[Case, ...]] = {}
+    for target, ref in sorted(wanted):
+        rows = connection.scalars(_OWNERS, {"of_target": target, "of_ref": clean(ref)})
+        found = [CASE.read(document) for document in rows]
+        owners[target, ref] = tuple(sorted(found, key=lambda case: (case.is_merged, case.opened_at, case.id)))
+    return owners
+
+
+def _with_owner(query: Query, owners: Mapping[tuple[str, str], Sequence[Case]]) -> Query:
+    """Return a query that names the case of its ticket, for whatever else it wants to know of that case."""
+    found = owners.get(query.ticket, ()) if query.ticket is not None else ()
+    if not found:
+        return query
+    return replace(query, thread_of=query.thread_of or found[0].id, case_ids=(*query.case_ids, found[0].id))
 
 
 def _refs_by_case(connection: Connection, wanted: set[str]) -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ from gateway.store.database import Database, Engines
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 VERSION_TABLE = "gatehouse_revision"
-REVISION = "0008"
+REVISION = "0009"
 """The newest revision among the migrations."""
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, bindparam, case, func, insert, not_, sel
 
 from gateway.case import Case, Entry
 from gateway.dialogue import Hold
-from gateway.journal import Effect, EffectKind, Fate, StaleCaseError, State, StoredEffect
+from gateway.journal import Effect, EffectKind, Fate, StaleCaseError, State, StoredEffect, TicketMove
 from gateway.ports import TicketRef
 from gateway.store import casebook, locks
 from gateway.store.absorb import InsertUnknown
@@ -45,6 +45,15 @@ _SET_TICKET = (
     update(tickets)
     .where(tickets.c.case_id == bindparam("of_case"), tickets.c.target == bindparam("of_target"))
     .values(ref=bindparam("to_ref"))
+)
+_MOVE_TICKET = (
+    update(tickets)
+    .where(
+        tickets.c.case_id == bindparam("of_case"),
+        tickets.c.target == bindparam("of_target"),
+        tickets.c.ref == bindparam("of_ref"),
+    )
+    .values(ref=bindparam("to_ref"), generation=tickets.c.generation + bindparam("more"))
 )
 _NEW_TICKET = insert(tickets).values(
     case_id=bindparam("of_case"), target=bindparam("of_target"), ref=bindparam("to_ref")
@@ -110,7 +119,9 @@ _NEXT_DUE = select(func.min(effects.c.not_before)).where(
     effects.c.target == bindparam("of_target"), effects.c.not_before > bindparam("at")
 )
 _TICKETS_OF = tickets.c.case_id.in_(bindparam("case_ids", expanding=True))
-_REFS_AT = select(tickets.c.case_id, tickets.c.ref).where(_TICKETS_OF, tickets.c.target == bindparam("of_target"))
+_REFS_AT = select(tickets.c.case_id, tickets.c.ref, tickets.c.generation).where(
+    _TICKETS_OF, tickets.c.target == bindparam("of_target")
+)
 _REFS = select(tickets.c.case_id, tickets.c.target).where(_TICKETS_OF)
 _VIEW = select(
     effects.c.id,
@@ -182,6 +193,26 @@ def release(connection: Connection, fates: Sequence[Fate], holder: Holder) -> No
     done = [(row, fate) for row, fate in given if fate.state in _DONE]
     advance(connection, _lanes((row.case_id, row.target) for row, _ in done))
     _remember(connection, [(row, fate) for row, fate in done if row.case_id is not None and fate.ref is not None])
+    gone = [(row, fate.gone) for row, fate in given if row.case_id is not None and fate.gone is not None]
+    move_tickets(connection, [TicketMove(row.case_id, row.target, ref) for row, ref in gone])
+
+
+def move_tickets(connection: Connection, moves: Sequence[TicketMove]) -> None:
+    """Let cases have another ticket, or none; what is another ticket already stays."""
+    if moves:
+        connection.execute(
+            _MOVE_TICKET,
+            [
+                {
+                    "of_case": each.case_id,
+                    "of_target": each.target,
+                    "of_ref": each.ticket,
+                    "to_ref": each.to,
+                    "more": 0 if each.to else 1,
+                }
+                for each in moves
+            ],
+        )
 
 
 def give_back(connection: Connection, claims: Collection[int]) -> None:
@@ -210,7 +241,8 @@ def views(connection: Connection, case_id: str) -> tuple[EffectView, ...]:
 
 def ticket_refs(connection: Connection, case_id: str) -> Sequence[tuple[str, str]]:
     """Return the tickets of a case as (target, reference)."""
-    found = select(tickets.c.target, tickets.c.ref).where(tickets.c.case_id == case_id).order_by(tickets.c.target)
+    mine = (tickets.c.case_id == case_id, tickets.c.ref != "")
+    found = select(tickets.c.target, tickets.c.ref).where(*mine).order_by(tickets.c.target)
     return [(row.target, row.ref) for row in connection.execute(found)]
 
 
@@ -265,9 +297,10 @@ def _stored(
     effect: Effect,
     cases: dict[str, Case],
     entries: dict[tuple[str, str], Entry],
-    refs: dict[str, TicketRef],
+    refs: dict[str, tuple[TicketRef | None, int]],
 ) -> StoredEffect:
     case_id = effect.case_id or ""
+    ticket, generation = refs.get(case_id, (None, 1))
     message_id = effect.ticket.message_id if effect.ticket else None
     return StoredEffect(
         id=row.id,
@@ -276,16 +309,18 @@ def _stored(
         attempts=row.attempts + 1,
         case=cases.get(case_id),
         entry=entries.get((case_id, message_id or "")),
-        ticket=refs.get(case_id),
+        ticket=ticket,
         job=row.job,
+        generation=generation,
     )
 
 
-def _tickets(connection: Connection, target: str, case_ids: Collection[str]) -> dict[str, TicketRef]:
+def _tickets(connection: Connection, target: str, case_ids: Collection[str]) -> dict[str, tuple[TicketRef | None, int]]:
+    """Return the ticket of each case, if it has one now, and which of its tickets that is or will be."""
     if not case_ids:
         return {}
     found = connection.execute(_REFS_AT, {"case_ids": list(case_ids), "of_target": target})
-    return {row.case_id: TicketRef(row.ref) for row in found}
+    return {row.case_id: (TicketRef(row.ref) if row.ref else None, row.generation) for row in found}
 
 
 def _claimed(connection: Connection, ids: Sequence[int], holder: Holder) -> Sequence[Found]:

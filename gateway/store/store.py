@@ -354,6 +354,7 @@ def _commit(connection: Connection, decisions: Sequence[Decision], now: datetime
     dialogues.save(connection, [each for decision in decisions for each in decision.dialogues], now)
     dialogues.move(connection, [pair for decision in decisions for pair in decision.moved])
     dialogues.save_tokens(connection, [token for decision in decisions for token in decision.tokens])
+    outbox.move_tickets(connection, [each for decision in decisions for each in decision.tickets])
     outbox.add(connection, [effect for decision in decisions for effect in decision.effects], now)
     outbox.hold(connection, [hold for decision in decisions for hold in decision.holds])
     reports.count(connection, [each for decision in decisions for each in decision.accused], now)

@@ -193,6 +193,8 @@ tickets = Table(
     Column("case_id", Text, primary_key=True),
     Column("target", Text, primary_key=True),
     Column("ref", Text, nullable=False),
+    Column("generation", Integer, nullable=False, server_default="1"),
+    Index("ix_tickets_ref", "target", "ref"),
 )
 
 effects = Table(
