@@ -56,7 +56,7 @@ from gateway.wake import ENGINE
 log = structlog.get_logger()
 
 JOB_SECS = 2.0
-"""How long a backend's own job is left alone before it is asked after again."""
+"""How long a backend's own job is left alone before it is asked after again, where the backend does not say."""
 SUBMIT, FIND = Call("submit"), Call("find")
 _STALE = frozenset({EffectKind.ACKNOWLEDGEMENT, EffectKind.WARNING})
 """What nobody wants to hear any more after a while."""
@@ -204,7 +204,7 @@ class TicketDispatcher:
             if found is None:
                 fresh.append(item)
             elif isinstance(found, Pending):
-                fates.append(self._wait_for(item, found.job))
+                fates.append(self._wait_for(item, found))
             else:
                 fates.append(Fate(item.id, State.SETTLED, "found after an unknown outcome", ref=_storable(found)))
         return fates, fresh
@@ -250,8 +250,8 @@ class TicketDispatcher:
         match answer:
             case Done(ticket=ticket):
                 return Fate(item.id, State.SETTLED, ref=_storable(ticket))
-            case Pending(job=job):
-                return self._wait_for(item, job)
+            case Pending() as pending:
+                return self._wait_for(item, pending)
             case Failed(error=error):
                 return self._fate_of(item, error)
             case None:
@@ -291,11 +291,16 @@ class TicketDispatcher:
         elif not isinstance(error, RateLimitedError):
             self.circuit.failed()
 
-    def _wait_for(self, item: StoredEffect, job: str) -> Fate:
+    def _wait_for(self, item: StoredEffect, pending: Pending) -> Fate:
         """Asking after a job costs no attempt: the write was taken."""
-        again = self._clock.now() + timedelta(seconds=JOB_SECS)
+        again = self._clock.now() + (pending.wait or timedelta(seconds=JOB_SECS))
         return Fate(
-            item.id, State.PENDING, "the backend works on it", not_before=again, job=_storable(job), charged=False
+            item.id,
+            State.PENDING,
+            "the backend works on it",
+            not_before=again,
+            job=_storable(pending.job),
+            charged=False,
         )
 
 

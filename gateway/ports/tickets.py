@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Literal, Protocol
 
@@ -81,10 +82,14 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """The backend took the write as a job of its own; asked again with `find` until it is known."""
+    """The backend took the write as a job of its own; asked again with `find` until it is known.
+
+    `wait` is how long it is left alone before that, where the backend knows better than the engine.
+    """
 
     key: Key
     job: str
+    wait: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -304,6 +304,16 @@ async def test_a_pending_job_is_asked_again_and_not_written_again(bench: Bench) 
     assert await bench.effects(State.SETTLED) == 1
 
 
+async def test_a_pending_job_is_left_alone_for_as_long_as_the_backend_says(bench: Bench) -> None:
+    await bench.commit(NUMBERS[0])
+    bench.backend.answer = lambda write: Pending(write.key, "job-1", timedelta(seconds=40))
+    await bench.write()
+    bench.clock.advance(39)
+    assert await bench.write() == 0
+    bench.clock.advance(1)
+    assert await bench.write() == 1
+
+
 @pytest.mark.parametrize("error", [AuthError("key revoked"), CreditsError("used up")])
 async def test_what_only_an_operator_can_mend_buries_nothing_however_often(bench: Bench, error: Exception) -> None:
     await bench.commit(NUMBERS[0])
