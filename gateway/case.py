@@ -125,6 +125,11 @@ class Attachment(Frozen):
     state: AttachmentState = Field(default=AttachmentState.IN_RAW, description="Where its bytes are.")
     ref: str = Field(default="", description="What the platform gives the file out for; of use to its channel alone.")
 
+    @property
+    def is_apart(self) -> bool:
+        """Whether its platform keeps it apart from its message: it is fetched later, and told of later."""
+        return bool(self.ref)
+
 
 class Span(Frozen):
     """A place in one field of a message: code points, end exclusive."""

@@ -74,6 +74,8 @@ class TicketIntent(Frozen):
     message_id: str | None = None
     note: str = ""
     state: CaseState | None = None
+    file_id: str | None = None
+    """The attachment of a FILE write."""
 
 
 class FileIntent(Frozen):
@@ -310,6 +312,13 @@ class Store(FileStore, Protocol):
 
     async def open_raw(self, source: str, key: Key, opened_by: str, reason: str, now: datetime) -> Raw | None:
         """Return a kept raw and log the opening in the same transaction; None when there is none."""
+        ...
+
+    async def get_raw(self, source: str, key: Key) -> Raw | None:
+        """Return a kept raw for the gateway's own work; None when there is none.
+
+        Raises `RejectedError` when its bytes are gone.
+        """
         ...
 
     async def streams(self) -> Sequence[StreamView]:

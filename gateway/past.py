@@ -41,6 +41,8 @@ class Query:
     """The hash of a one-time token."""
     ticket: tuple[str, str] | None = None
     """(target, ticket): the case that it is the ticket of is wanted, with its thread and its turn."""
+    into: tuple[str, str] | None = None
+    """(target, ticket) that this one was merged into: whose it is, is wanted."""
     turn: bool = False
     """Whether the turn of the conversation is wanted: of the case in `thread_of`, else of the first found by `refs`."""
 
@@ -69,7 +71,9 @@ class Past:
     cases: tuple[Case, ...] = ()
     """Those of `case_ids` that exist."""
     by_ticket: tuple[Case, ...] = ()
-    """The cases of the ticket asked for, oldest first: several when it was merged into another."""
+    """The cases of the ticket asked for, its own first: several when others were merged into it."""
+    into: tuple[Case, ...] = ()
+    """The same of the ticket that it was merged into."""
     thread: tuple[str, ...] = ()
     """The references of the case asked for in `thread_of`, oldest first: its messages in both directions."""
     sent_to: tuple[int, ...] = ()

@@ -281,6 +281,7 @@ class _Draft:
         return replace(
             past,
             by_ref=tuple(self._cases.get(case.id, case) for case in past.by_ref),
+            by_ticket=tuple(self._cases.get(case.id, case) for case in past.by_ticket),
             cases=tuple(self._cases.get(case.id, case) for case in past.cases),
             sent_to_all=tuple(count + acknowledged for count in past.sent_to_all),
             dialogue=self._dialogues.get(past.dialogue.place, past.dialogue) if past.dialogue else None,
@@ -307,6 +308,7 @@ class _Draft:
             moved=tuple(move for outcome in outcomes for move in outcome.moved),
             tokens=tuple(token for outcome in outcomes for token in outcome.tokens),
             holds=tuple(hold for outcome in outcomes for hold in outcome.holds),
+            tickets=tuple(move for outcome in outcomes for move in outcome.tickets),
             accused=tuple({each.name: each for outcome in outcomes for each in outcome.accused}.values()),
         )
 
@@ -314,6 +316,8 @@ class _Draft:
 def _asked(query: Query) -> set[str]:
     names = {query.message_id, query.content_key, query.recipient, query.entry_of, query.token}
     names.update(query.refs, query.case_ids)
+    if query.ticket is not None:
+        names.add(":".join(query.ticket))
     if query.place is not None:
         names.add(f"{query.place.channel}:{query.place.address}")
     names.discard("")

@@ -24,6 +24,7 @@ from gateway.casework import (
     patrolled,
     public,
 )
+from gateway.casework.routing import held_with, mirrored
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.conversation import cited_cases, references, signed_cases
 from gateway.dialogue import Place
@@ -75,6 +76,8 @@ def ask(event: Event, policy: Policy, now: datetime) -> Query:
                 refs=(desk.EVENT + event.id,),
                 case_ids=(number,) if number else (),
                 thread_of=number,
+                ticket=None if number else (event.provenance.source, event.ticket),
+                into=(event.provenance.source, event.into) if event.into else None,
                 turn=any(manners.summoned for manners in policy.manners.values()),
             )
         case Deleted() | Fetched():
@@ -97,7 +100,12 @@ def _ask_other(event: Event, policy: Policy) -> Query:
 
 def decide(judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome:
     """Decide what follows from the event."""
-    return accusing.with_accused(_decide(judged, past, policy, now), judged, policy)
+    outcome = accusing.with_accused(_decide(judged, past, policy, now), judged, policy)
+    return replace(
+        outcome,
+        effects=mirrored(outcome.effects, policy.routes),
+        holds=held_with(outcome.holds, policy.routes),
+    )
 
 
 def _decide(judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome:

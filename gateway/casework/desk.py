@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from gateway.answers import compose
 from gateway.answers.names import many_lines
 from gateway.answers.outgoing import filed, signed_reply
 from gateway.answers.tokens import read_token
-from gateway.case import Attachment, AttachmentState, Case, CaseState, Entry, Thread, Visibility
+from gateway.case import Attachment, AttachmentState, Case, CaseLink, CaseState, Entry, Thread, Visibility
 from gateway.casework import filing, public
 from gateway.casework.messages import decide_message
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.dialogue import Place
+from gateway.journal import Effect, TicketIntent, TicketMove
 from gateway.past import Past
-from gateway.ports import DeliveryReport, Moved, Reachable, Reply, ReplyFile, ReplyKind, TicketEvent, Undelivered
+from gateway.ports import (
+    DeliveryReport,
+    Moved,
+    Reachable,
+    Reply,
+    ReplyFile,
+    ReplyKind,
+    TicketAction,
+    TicketEvent,
+    Undelivered,
+)
 
 EVENT = "event:"
 """Before an agent's act's id among the references of its case: pushed and polled copies of one act meet there."""
@@ -49,23 +61,68 @@ def decide_report(report: DeliveryReport, judged: Judged, past: Past, policy: Po
 
 def decide_ticket_event(event: TicketEvent, past: Past, policy: Policy, now: datetime) -> Outcome:
     """Let what an agent did change the case, and send an answer to where its user is."""
-    case = next((each for each in past.cases if each.id == event.case_id), None)
+    case = next((each for each in (*past.by_ticket, *past.cases) if event.case_id in (None, each.id)), None)
     if case is None:
         return Outcome(note="kept: it belongs to no case of ours")
     if past.by_ref:
         return Outcome(note=f"copy of an event of {case.id}")
     refs = ((EVENT + event.id, case.id),)
+    if not is_home(event, case, policy):
+        return Outcome(note=f"{event.kind} on {case.id}: kept, its ticket is in another ticket system", refs=refs)
+    if event.kind in ("merged", "deleted"):
+        return replace(_moved(event, case, past, policy, now), refs=refs)
+    outcome = _acted(event, case, past, policy, now)
+    return replace(outcome, refs=refs, effects=(*outcome.effects, *_for_mirrors(event, case, policy)))
+
+
+def is_home(event: TicketEvent, case: Case, policy: Policy) -> bool:
+    """Whether an act comes from the ticket system that the case belongs to, and not from a mirror or a former one."""
+    return not policy.routes or policy.target_of(case) == event.provenance.source
+
+
+def _moved(event: TicketEvent, case: Case, past: Past, policy: Policy, now: datetime) -> Outcome:
+    """Follow a ticket that was merged into another, or deleted: the case's next write goes there, or to a new one."""
+    target = event.provenance.source
+    move = TicketMove(case.id, target, event.ticket, event.into if event.kind == "merged" else "")
+    if event.kind == "deleted":
+        changed = filing.changed(case, now, state=CaseState.SOLVED)
+        return Outcome(note=f"the ticket of {case.id} was deleted", cases=(changed,), tickets=(move,))
+    if not event.into:
+        return Outcome(note=f"the ticket of {case.id} was merged, nobody tells into which")
+    links = tuple(CaseLink(kind="merged_into", case_id=other.id) for other in past.into if other.id != case.id)
+    changed = filing.changed(case, now, links=(*case.links, *links))
+    return Outcome(note=f"the ticket of {case.id} was merged into {event.into}", cases=(changed,), tickets=(move,))
+
+
+def _for_mirrors(event: TicketEvent, case: Case, policy: Policy) -> tuple[Effect, ...]:
+    """Return what tells the mirrors of an agent's act: they got no copy of it by themselves."""
+    mirrors = [route.target for route in policy.routes if route.mirrors == event.provenance.source]
+    state = _STATES.get(event.kind)
+    effects = []
+    for target in mirrors:
+        if event.text:
+            told = f"{event.author or 'An agent'} ({event.kind}): {event.text}"
+            intent = TicketIntent(action=TicketAction.NOTE, note=told)
+            effects.append(filing.write_at(f"{event.id}:{event.kind}", case, target, intent))
+        if state is not None:
+            intent = TicketIntent(action=TicketAction.STATE, state=state)
+            effects.append(filing.write_at(f"{event.id}:state", case, target, intent))
+    return tuple(effects)
+
+
+def _acted(event: TicketEvent, case: Case, past: Past, policy: Policy, now: datetime) -> Outcome:
+    """Let an agent's act change the state of its case, and send an answer."""
     state = _STATES.get(event.kind)
     if state is None:
-        return Outcome(note=f"{event.kind} on {case.id}: stays in the ticket", refs=refs)
+        return Outcome(note=f"{event.kind} on {case.id}: stays in the ticket")
     changed = filing.changed(case, now, state=state)
     if event.kind != "replied":
-        return Outcome(note=f"{event.kind} {case.id}", cases=(changed,), refs=refs)
+        return Outcome(note=f"{event.kind} {case.id}", cases=(changed,))
     where, why_not = _way(case, past, policy)
     if where is None:
         effect = filing.note(event.id, changed, policy, f"This answer was not sent: {why_not}")
         waiting = filing.changed(case, now)
-        return Outcome(note=f"answer on {case.id} cannot be sent", cases=(waiting,), refs=refs, effects=(effect,))
+        return Outcome(note=f"answer on {case.id} cannot be sent", cases=(waiting,), effects=(effect,))
     key = f"{event.id}:{ReplyKind.ANSWER}"
     reply = _answer(changed, event.text, key, where, past, policy).model_copy(update={"files": event.files})
     effect = filing.said_to(ReplyKind.ANSWER, key, reply, case_id=case.id, recipient=case.requester.address)
@@ -73,9 +130,16 @@ def decide_ticket_event(event: TicketEvent, past: Past, policy: Policy, now: dat
         note=f"answer on {case.id} to be sent",
         cases=(changed,),
         entries=(_with_files(filed(reply, key, now), event.files),),
-        refs=refs,
-        effects=(effect,),
+        effects=(effect, *_lost(event, changed, policy)),
     )
+
+
+def _lost(event: TicketEvent, case: Case, policy: Policy) -> tuple[Effect, ...]:
+    """Return what tells the agents which of an answer's files did not go with it."""
+    if not event.lost:
+        return ()
+    told = f"The answer was sent without these files, which the ticket system did not give out: {', '.join(event.lost)}"
+    return (filing.note(f"{event.id}:lost", case, policy, told),)
 
 
 def _way(case: Case, past: Past, policy: Policy) -> tuple[Visibility | None, str]:

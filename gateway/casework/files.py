@@ -11,7 +11,7 @@ from gateway.casework import filing, pictures
 from gateway.casework.values import Outcome, Policy
 from gateway.journal import Effect, EffectKind, FileIntent, files_of
 from gateway.past import Past
-from gateway.ports import Fetched, Reply, ReplyKind
+from gateway.ports import Fetched, Reply, ReplyKind, TicketAction
 
 
 def effects(message: Message, case: Case, policy: Policy, part_of: str = "") -> tuple[Effect, ...]:
@@ -53,13 +53,24 @@ def decide_file(event: Fetched, past: Past, policy: Policy, now: datetime) -> Ou
         entries=(known.model_copy(update={"message": message, "at": now}),),
     )
     if event.state is AttachmentState.STORED:
-        return pictures.with_codes(outcome, event, policy, now)
+        return pictures.with_codes(_with_file(outcome, event, changed, policy), event, policy, now)
     told = f"A file of the user could not be kept ({asked.name or asked.declared_type}): {event.reason}"
     key = f"{event.message_id}:file:{event.attachment_id}"
     effects: tuple[Effect, ...] = (filing.note(key, changed, policy, told),)
     if event.state is AttachmentState.TOO_LARGE:
         effects += _what_to_do(key, known.message, changed, policy, 1)
     return replace(outcome, effects=effects)
+
+
+def _with_file(outcome: Outcome, event: Fetched, case: Case, policy: Policy) -> Outcome:
+    """Let a file that came after its message go to the ticket by a write of its own."""
+    if not policy.takes_files(policy.target_of(case)):
+        return outcome
+    key = f"{event.message_id}:file:{event.attachment_id}"
+    written = filing.write(
+        key, case, policy, TicketAction.FILE, message_id=event.message_id, file_id=event.attachment_id
+    )
+    return replace(outcome, effects=(*outcome.effects, written))
 
 
 def _what_to_do(key: str, message: Message, case: Case, policy: Policy, count: int) -> tuple[Effect, ...]:

@@ -80,7 +80,8 @@ def new_case(
         "message_count": 1,
         "version": 1,
     }
-    return Case(**(fields | more))
+    case = Case(**(fields | more))
+    return case.model_copy(update={"backend": policy.home_of(case)})
 
 
 def changed(case: Case, now: datetime, **more: Any) -> Case:
@@ -149,9 +150,9 @@ def ledger_name(message: Message) -> str:
     return plain_address(conversation_with(target(message)))
 
 
-def ticket_key(event_id: str, policy: Policy) -> str:
+def ticket_key(event_id: str, target: str) -> str:
     """Return the key of the ticket effect of an event."""
-    return f"{event_id}:ticket:{policy.backend}"
+    return f"{event_id}:ticket:{target}"
 
 
 def write(
@@ -163,16 +164,25 @@ def write(
     message_id: str | None = None,
     note: str = "",
     state: CaseState | None = None,
+    file_id: str | None = None,
     not_before: datetime | None = None,
 ) -> Effect:
-    """Return the effect that writes to a case's ticket."""
+    """Return the effect that writes to a case's ticket, in the ticket system that the case belongs to."""
+    intent = TicketIntent(action=action, message_id=message_id, note=note, state=state, file_id=file_id)
+    return write_at(event_id, case, policy.target_of(case), intent, not_before)
+
+
+def write_at(
+    event_id: str, case: Case, target: str, intent: TicketIntent, not_before: datetime | None = None
+) -> Effect:
+    """Return the effect that writes to a case's ticket in that ticket system."""
     return Effect(
-        key=ticket_key(event_id, policy),
+        key=ticket_key(event_id, target),
         kind=EffectKind.TICKET,
-        target=policy.backend,
+        target=target,
         case_id=case.id,
         not_before=not_before,
-        ticket=TicketIntent(action=action, message_id=message_id, note=note, state=state),
+        ticket=intent,
     )
 
 

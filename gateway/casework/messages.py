@@ -87,7 +87,7 @@ def _joining(message: Message, case: Case, policy: Policy, now: datetime, until:
     return Joining(
         case_id=case.id,
         message_id=message.id,
-        key=filing.ticket_key(message.id, policy),
+        key=filing.ticket_key(message.id, policy.target_of(case)),
         join_key=message.join_key or "",
         sent_at=message.sent_at or now,
         first_at=now,

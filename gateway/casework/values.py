@@ -9,9 +9,10 @@ from datetime import date
 from gateway.answers.acknowledge import AckPolicy
 from gateway.answers.locales import Locales
 from gateway.case import Assessment, Case, Entry, Standing, Triage
+from gateway.casework.routing import Route, home_of
 from gateway.caution import Caution
 from gateway.dialogue import Dialogue, Hold, Place, Token
-from gateway.journal import Effect
+from gateway.journal import Effect, TicketMove
 from gateway.ports import Event, Manners
 from gateway.reports import Accusation
 from gateway.trust.directory import Directory
@@ -32,7 +33,7 @@ class Policy:
     secret: bytes
     """Signs references and numbers cases."""
     backend: str
-    """The target of ticket effects."""
+    """The ticket system of cases that no route of `routes` is for."""
     acknowledgement: AckPolicy
     own_addresses: frozenset[str]
     """Every address of ours on any channel, lower case."""
@@ -48,6 +49,23 @@ class Policy:
     """What identity numbers look like, for what is known only after its message."""
     verify_addresses: frozenset[str] = frozenset()
     """Our addresses that are asked whether something is ours, lower case."""
+    routes: tuple[Route, ...] = ()
+    """The ticket systems that there are."""
+    away: frozenset[str] = frozenset()
+    """Those of them that have not answered for so long that others stand in for them."""
+
+    def home_of(self, case: Case) -> str:
+        """Return the ticket system that a new case is given to."""
+        return home_of(case, self.routes, self.away) or self.backend
+
+    def target_of(self, case: Case) -> str:
+        """Return the ticket system that a case belongs to; one that is not there any more is replaced."""
+        known = not self.routes or any(route.target == case.backend for route in self.routes)
+        return case.backend if case.backend and known else self.home_of(case)
+
+    def takes_files(self, target: str) -> bool:
+        """Whether users' files can go to a ticket system."""
+        return any(route.takes_files for route in self.routes if route.target == target)
 
     def manners_of(self, channel: str) -> Manners:
         """Return how people talk on a channel."""
@@ -88,6 +106,7 @@ class Outcome:
     holds: tuple[Hold, ...] = ()
     accused: tuple[Accusation, ...] = ()
     """Whom it shows to be an impostor."""
+    tickets: tuple[TicketMove, ...] = ()
 
     def and_also(self, other: Outcome) -> Outcome:
         """Return it with the cases, entries and effects of another outcome of the same event."""
@@ -98,4 +117,5 @@ class Outcome:
             entries=(*self.entries, *other.entries),
             effects=(*self.effects, *other.effects),
             accused=(*self.accused, *other.accused),
+            tickets=(*self.tickets, *other.tickets),
         )

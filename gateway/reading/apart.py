@@ -30,6 +30,7 @@ from gateway.reading.frames import (
     MOST_BYTES,
     READY,
     SEEN,
+    TAKEN,
     Events,
     Judge,
     Judgement,
@@ -37,6 +38,8 @@ from gateway.reading.frames import (
     Read,
     Seen,
     Setup,
+    Take,
+    Taken,
     Task,
     Trouble,
     get,
@@ -125,6 +128,19 @@ class Apart:
         sizes = [len(body) // max(1, len(ids))] * len(ids)
         found = await self._each(ids, sizes, lambda some, turn: self._look(body, some, raw, turn))
         return [each if isinstance(each, Exception) or each.trouble is None else _error(each.trouble) for each in found]
+
+    async def take(
+        self, body: bytes, media_type: str, name: str, raw: Raw | None = None, file: str = ""
+    ) -> tuple[Taken, bytes] | Exception:
+        """Return a file of a raw, whose body it is, or the file that the body is: without its secrets where it is text.
+
+        `MalformedError` stands for what cannot be taken out, `ReaderAwayError` for what nobody has tried to.
+        """
+        names = (file, media_type, name)
+        (found,) = await self._each([names], [len(body)], lambda some, turn: self._take(body, some[0], raw, turn))
+        if isinstance(found, Exception) or found[0].trouble is None:
+            return found
+        return _error(found[0].trouble)
 
     def warm(self) -> None:
         """Start the process in the background, so that the first task need not wait for it."""
@@ -260,6 +276,15 @@ class Apart:
         if len(found) != len(ids):
             raise ValueError("not an answer for each picture")
         return list(found)
+
+    def _take(
+        self, body: bytes, names: tuple[str, str, str], raw: Raw | None, turn: _Turn
+    ) -> list[tuple[Taken, bytes] | Exception]:
+        if raw is not None and raw.source not in turn.setup.normalizers:
+            return [_unknown(raw)]
+        head = replace(raw, body=b"", notes=dict(raw.notes)) if raw is not None else None
+        told, data = self._ask(Take(*names, turn.secs + MARGIN_SECS, head), [body], 2)
+        return [(TAKEN.validate_json(told), data)]
 
     def _ask(self, task: Task, parts: Sequence[bytes], answers: int) -> list[bytes]:
         if self._process is None:

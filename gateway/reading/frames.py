@@ -84,7 +84,18 @@ class Look:
     raw: Raw | None = None
 
 
-Task = Setup | Read | Judge | Look
+@dataclass(frozen=True, slots=True)
+class Take:
+    """Take a file out of a raw, or without one take the body as it; mask it where it is text. The body follows."""
+
+    file: str
+    media_type: str
+    name: str
+    secs: float
+    raw: Raw | None = None
+
+
+Task = Setup | Read | Judge | Look | Take
 
 
 class Trouble(Frozen):
@@ -172,7 +183,15 @@ class Seen(Frozen):
     trouble: Trouble | None = None
 
 
+class Taken(Frozen):
+    """What became of a file: whether it is a text that was read for secrets, or why it cannot be had. Bytes follow."""
+
+    masked: bool = False
+    trouble: Trouble | None = None
+
+
 EVENTS = TypeAdapter(Events)
+TAKEN = TypeAdapter(Taken)
 SEEN = TypeAdapter(tuple[Seen, ...])
 JUDGEMENTS = TypeAdapter(tuple[Judgement, ...])
 

@@ -28,6 +28,7 @@ from gateway.reading.frames import (
     READY,
     REASON_CHARS,
     SEEN,
+    TAKEN,
     Events,
     Judge,
     Judgement,
@@ -35,6 +36,8 @@ from gateway.reading.frames import (
     Read,
     Seen,
     Setup,
+    Take,
+    Taken,
     Trouble,
     get,
     put,
@@ -47,6 +50,7 @@ from gateway.triage import triage
 from gateway.trust.assess import assess
 from gateway.trust.directory import Directory
 from gateway.trust.masking import Patterns, clean
+from gateway.trust.secrets import mask_file
 
 _PR_SET_PDEATHSIG = 1
 
@@ -88,6 +92,12 @@ class Reader:
                         seen = tuple(self._look(body, each, task.raw) for each in task.ids)
                     put(self._target, [SEEN.dump_json(seen)])
                     let_go(len(body))
+                case Take():
+                    body = get(self._source)
+                    with _no_longer_than(task.secs):
+                        taken, data = self._take(body, task)
+                    put(self._target, [TAKEN.dump_json(taken), data])
+                    let_go(len(body))
 
     def _read(self, raws: list[Raw]) -> None:
         # An answer for each raw: a large one is let go before the next is read.
@@ -112,6 +122,14 @@ class Reader:
             return Seen(texts=codes_in(body if raw is None else self._extracted(replace(raw, body=body), file)))
         except Exception as error:  # noqa: BLE001 - whatever it is concerns this picture alone
             return Seen(trouble=_trouble(error))
+
+    def _take(self, body: bytes, task: Take) -> tuple[Taken, bytes]:
+        try:
+            data = body if task.raw is None else self._extracted(replace(task.raw, body=body), task.file)
+            masked, _ = mask_file(data, task.media_type, task.name, self._patterns)
+        except Exception as error:  # noqa: BLE001 - whatever it is concerns this file alone
+            return Taken(trouble=_trouble(error)), b""
+        return (Taken(), data) if masked is None else (Taken(masked=True), masked)
 
     def _extracted(self, raw: Raw, file: str) -> bytes:
         extract = self._normalizers[raw.source].extract

@@ -174,7 +174,7 @@ def list_cases(connection: Connection, state: CaseState | None, limit: int) -> t
 def look_up(connection: Connection, queries: Sequence[Query]) -> list[Past]:
     """Answer all queries with a fixed number of statements, and one more for each instant of `since_all`."""
     queries = [_stored_form(query) for query in queries]
-    owners = _cases_by_ticket(connection, {query.ticket for query in queries if query.ticket is not None})
+    owners = _cases_by_ticket(connection, {name for query in queries for name in (query.ticket, query.into) if name})
     queries = [_with_owner(query, owners) for query in queries]
     copies = _Copies(connection, queries)
     talks = _Talks(connection, queries)
@@ -190,6 +190,7 @@ def look_up(connection: Connection, queries: Sequence[Query]) -> list[Past]:
             by_ref=_pick(known, (case_id for ref in query.refs for case_id in led.get(ref, ()))),
             cases=_pick(known, (*query.case_ids, *talks.cases(query))),
             by_ticket=owners.get(query.ticket, ()) if query.ticket is not None else (),
+            into=owners.get(query.into, ()) if query.into is not None else (),
             sent_to=tuple(ledger.sent_to(query.recipient, since) for since in query.since),
             sent_to_all=tuple(ledger.sent(since) for since in query.since_all),
             thread=tuple(threads.get(query.thread_of, ())),

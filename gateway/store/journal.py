@@ -207,11 +207,19 @@ def open_raw(
     connection: Connection, kept: Bodies, source: str, key: Key, opened_by: str, reason: str, now: datetime
 ) -> Raw | None:
     """Return the newest raw of that key and log the opening."""
+    row = _newest(connection, source, key)
+    return None if row is None else open_row(connection, kept, row, opened_by, reason, now)
+
+
+def get_raw(connection: Connection, kept: Bodies, source: str, key: Key) -> Raw | None:
+    """Return the newest raw of that key for the gateway's own work, which is no opening."""
+    row = _newest(connection, source, key)
+    return None if row is None else read_raw(kept, row)
+
+
+def _newest(connection: Connection, source: str, key: Key) -> Found | None:
     newest = WITH_BODY.where(raws.c.source == source, raws.c.key == key).order_by(raws.c.seq.desc()).limit(1)
-    row = connection.execute(newest).one_or_none()
-    if row is None:
-        return None
-    return open_row(connection, kept, row, opened_by, reason, now)
+    return connection.execute(newest).one_or_none()
 
 
 def open_row(connection: Connection, kept: Bodies, row: Found, opened_by: str, reason: str, now: datetime) -> Raw:

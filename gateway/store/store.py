@@ -198,6 +198,11 @@ class SqlStore:
             lambda connection: journal.open_raw(connection, self._kept, source, key, opened_by, reason, now)
         )
 
+    async def get_raw(self, source: str, key: Key) -> Raw | None:
+        """See `Store`."""
+        await self._bring(lambda connection: journal.blob_of(connection, source, key))
+        return await self._threads.read(lambda connection: journal.get_raw(connection, self._kept, source, key))
+
     async def streams(self) -> Sequence[StreamView]:
         """See `Store`."""
         return await self._threads.read(counts.stream_views)

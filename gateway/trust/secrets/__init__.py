@@ -1,6 +1,6 @@
 """Finds what a user should never have typed (seed phrases, keys, passwords, codes, cards), and masks it. Pure."""
 
-from gateway.trust.secrets.attachments import mask_file, mask_name
+from gateway.trust.secrets.attachments import mask_file, mask_name, may_mask
 from gateway.trust.secrets.find import find_secrets, mask
 from gateway.trust.secrets.html import mask_html
 from gateway.trust.secrets.model import LABELS, Secret, marker, masked
@@ -16,5 +16,6 @@ __all__ = [
     "mask_html",
     "mask_name",
     "masked",
+    "may_mask",
     "read_patterns",
 ]

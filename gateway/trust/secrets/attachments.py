@@ -52,7 +52,7 @@ def mask_file(
     That is a file which is no text by its type and name, one of more than `MAX_FILE` bytes, or one whose text would not
     be written again with the same bytes. Places are in characters of the text.
     """
-    if len(data) > MAX_FILE or not _is_text(content_type, name):
+    if not may_mask(len(data), content_type, name):
         return None, ()
     best: tuple[bytes | None, tuple[Secret, ...]] = (None, ())
     for charset in _charsets(data, content_type):
@@ -65,6 +65,11 @@ def mask_file(
         if secrets:
             break
     return best
+
+
+def may_mask(size: int, content_type: str, name: str) -> bool:
+    """Whether a file of that size, type and name is one that `mask_file` would try to read."""
+    return size <= MAX_FILE and _is_text(content_type, name)
 
 
 def _is_text(content_type: str, name: str) -> bool:
