@@ -19,7 +19,18 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ValidationError
 
-from gateway.case import Attachment, Case, CaseState, Entry, Message, Party, Provenance
+from gateway.case import (
+    Assessment,
+    Attachment,
+    Case,
+    CaseState,
+    Entry,
+    Finding,
+    Message,
+    Party,
+    Provenance,
+    Severity,
+)
 from gateway.errors import (
     AuthError,
     ConfigError,
@@ -38,6 +49,7 @@ from gateway.ports import (
     Done,
     Failed,
     Feed,
+    FileRef,
     Key,
     Page,
     Pending,
@@ -53,6 +65,11 @@ from gateway.ports import (
 
 START = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 USER_TEXT = "my coins are gone, please look at withdrawal 81723 – größer, 提现, 🙏"
+WRITTEN = (
+    "Dear desk,\n\n  1. <b>bold</b> &amp; *stars* _lines_ `ticks`\n  2. C:\\new\\table #12 @ann [a](b) {c} %s $d\n\n"
+    "> so you said\nU\u0308ber — „größer“ 提现。👩🏽‍🚀\n\n" + "one long line " * 400 + "\nthe end"
+)
+"""A text that invites a ticket system to read markup into it, or to tidy it up."""
 RETRY_AFTER = timedelta(seconds=30)
 
 
@@ -153,7 +170,7 @@ class BackendHarness(Protocol):
         ...
 
     def sent(self) -> bytes:
-        """Return all that went over a line, heads of requests included."""
+        """Return all that went over a line, heads of requests included, but for a header that is the credential."""
         ...
 
     def forged(self) -> int:
@@ -162,6 +179,10 @@ class BackendHarness(Protocol):
 
     async def act(self, case_id: str, kind: str, text: str) -> None:
         """Do what an agent does on a ticket: `replied`, `noted`, `solved`, `reopened`; for a backend with a feed."""
+        ...
+
+    async def answer(self, case_id: str, text: str, files: Sequence[tuple[str, bytes]]) -> None:
+        """Give an agent's public answer with files; for a backend whose agents' files can be fetched."""
         ...
 
 
@@ -337,6 +358,28 @@ async def every_action_opens_a_missing_ticket(harness: BackendHarness) -> None:
     assert {item.case_id for item in await harness.held()} == {write.case.id for write in writes}
 
 
+async def a_text_arrives_as_it_was_written(harness: BackendHarness) -> None:
+    """A user's text is kept to the character: nothing in it is markup, nothing is tidied up."""
+    entry = make_entry(text=WRITTEN)
+    async with harness.open() as system:
+        ticket = await done(system.backend, replace(make_write(), entry=entry))
+        await done(system.backend, replace(make_write(step="b", ticket=ticket), entry=entry))
+    assert await harness.lines(case_id(1)) == [Line(WRITTEN, for_agents=False)] * 2
+
+
+async def what_agents_must_know_is_for_them_alone(harness: BackendHarness) -> None:
+    """What was found in a message, and which of its files stay in the gateway, is never told in public."""
+    entry = make_entry()
+    found = Finding(code="look_alike_mentioned", severity=Severity.DANGER, reason="it names a look-alike of ours")
+    entry = entry.model_copy(update={"assessment": Assessment(findings=(found,))})
+    write = replace(make_write(), entry=entry, withheld=("The file key.txt stays in the gateway.",))
+    async with harness.open() as system:
+        ticket = await done(system.backend, write)
+        await done(system.backend, replace(write, key=make_write(step="b").key, ticket=ticket))
+    lines = await harness.lines(write.case.id)
+    assert [line.text for line in lines if not line.for_agents] == [USER_TEXT] * 2
+
+
 async def files_arrive_byte_for_byte(harness: BackendHarness) -> None:
     """Files go with their message, under their names and with all their bytes, and once."""
     if not harness.plugin.takes_files:
@@ -428,19 +471,26 @@ async def a_fault_passes(harness: BackendHarness) -> None:
 
 async def an_unknown_outcome_is_settled_without_doubling(harness: BackendHarness) -> None:
     """After a line that dropped, `find` and, where it says None, the same write again, leave one effect."""
-    if Fault.DROPPED not in harness.faults:
-        return
-    write = make_write()
-    await harness.plan(Fault.DROPPED, None)
-    async with harness.open() as system:
-        await submit(system.backend, [write])
-        await harness.mend()
-        found = await look(system.backend, write)
-        if found is None:
-            found = await done(system.backend, again(write))
-    held = await harness.held()
-    assert [item.key for item in held] == [write.key]
-    assert isinstance(found, OutcomeUnknownError) or found == held[0].ticket
+    for number, fault in enumerate(sorted(harness.faults & {Fault.DROPPED, Fault.FAILED}), 1):
+        async with harness.open() as system:
+            await _settle(harness, system.backend, make_write(number), fault)
+            ticket = await done(system.backend, make_write(number + 10))
+            for step, action in (("b", TicketAction.MESSAGE), ("c", TicketAction.NOTE)):
+                await _settle(harness, system.backend, make_write(number + 10, step, action, ticket), fault)
+
+
+async def _settle(harness: BackendHarness, backend: Backend, write: TicketWrite, fault: Fault) -> None:
+    """Let a write meet a fault that leaves its outcome unknown, and settle it as the engine does."""
+    await harness.plan(fault, None)
+    await submit(backend, [write])
+    await harness.mend()
+    found = await look(backend, write)
+    if found is None:
+        found = await done(backend, again(write))
+    held = [item for item in await harness.held() if item.key == write.key]
+    untold = isinstance(found, OutcomeUnknownError)
+    assert len(held) == 1 or (untold and fault is Fault.FAILED and not held), f"{fault}: held {len(held)} times"
+    assert untold or found == held[0].ticket
 
 
 async def a_cancelled_call_leaves_the_backend_usable(harness: BackendHarness) -> None:
@@ -575,6 +625,26 @@ async def our_own_writes_never_come_back_as_agents_acts(harness: BackendHarness)
     assert _events(harness, raws) == []
 
 
+async def files_of_an_answer_come_byte_for_byte(harness: BackendHarness) -> None:
+    """Files of an agent's answer are named by its event, and fetched with all their bytes."""
+    if Role.DOWNLOADER not in harness.plugin.roles:
+        return
+    wanted = [("заявка 提现 größer.pdf", bytes(range(256)) * 1_000), ("b.bin", b"\r\n\x00\xff--")]
+    async with harness.open() as system:
+        feed, start = await _beginning(system)
+        await done(system.backend, make_write(1))
+        await harness.answer(case_id(1), "please see the files", wanted)
+        events = _events(harness, [raw for page in await _pages(feed, start) for raw in page.items])
+        assert [(event.kind, event.text) for event in events] == [("replied", "please see the files")]
+        assert system.downloader is not None
+        got = [(file.name, await _read(system.downloader.open(FileRef(file.ref)))) for file in events[0].attached]
+    assert sorted(got) == sorted(wanted)
+
+
+async def _read(chunks: AsyncIterator[bytes]) -> bytes:
+    return b"".join([chunk async for chunk in chunks])
+
+
 async def a_normalizer_calls_what_it_cannot_read_malformed(harness: BackendHarness) -> None:
     """Bytes that are no act of an agent raise `MalformedError` and nothing else."""
     if harness.plugin.normalizer is None:
@@ -629,6 +699,8 @@ CHECKS: tuple[Check, ...] = (
     a_repeated_key_changes_nothing,
     later_writes_extend_their_ticket,
     every_action_opens_a_missing_ticket,
+    a_text_arrives_as_it_was_written,
+    what_agents_must_know_is_for_them_alone,
     files_arrive_byte_for_byte,
     a_ticket_that_is_lost_is_said_to_be_gone,
     find_never_lies,
@@ -645,5 +717,6 @@ CHECKS: tuple[Check, ...] = (
     a_feed_misses_nothing_and_repeats_itself,
     a_feed_tells_each_act_of_an_agent,
     our_own_writes_never_come_back_as_agents_acts,
+    files_of_an_answer_come_byte_for_byte,
     a_normalizer_calls_what_it_cannot_read_malformed,
 )

@@ -104,6 +104,9 @@ class EmbeddedHarness:
     async def act(self, case_id: str, kind: str, text: str) -> None:
         assert await self._store.agent_act(case_id, kind, text, "agent@example.test", START) is not None
 
+    async def answer(self, case_id: str, text: str, files: Sequence[tuple[str, bytes]]) -> None:
+        raise AssertionError("the gateway keeps the files of its own desk itself")
+
 
 @asynccontextmanager
 async def embedded_harness(
@@ -189,6 +192,9 @@ class WebhookHarness:
         return self.sink.forged
 
     async def act(self, case_id: str, kind: str, text: str) -> None:
+        raise AssertionError("a webhook has no feed")
+
+    async def answer(self, case_id: str, text: str, files: Sequence[tuple[str, bytes]]) -> None:
         raise AssertionError("a webhook has no feed")
 
 

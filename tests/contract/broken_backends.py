@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import itertools
+import json
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,28 +15,41 @@ import httpx
 from pydantic import ConfigDict
 
 from gateway.backends import embedded, webhook
-from gateway.errors import GatewayError, MalformedError, OutcomeUnknownError, RejectedError, TransientError
+from gateway.errors import (
+    GatewayError,
+    GoneError,
+    MalformedError,
+    OutcomeUnknownError,
+    RejectedError,
+    TransientError,
+)
 from gateway.ports import (
     Backend,
     BackendPlugin,
     Check,
     Cursor,
     Done,
+    Downloader,
     Failed,
     Feed,
+    FileRef,
     Key,
     Opening,
     Page,
     Pending,
     Raw,
     Report,
+    StreamId,
     TicketAction,
+    TicketEvent,
+    TicketFile,
     TicketRef,
     TicketSystem,
     TicketWrite,
 )
 from gateway.testing.backends import START, make_write
 from tests.contract.backend_harness import SECRET
+from tests.contract.example_backend import MINIDESK
 
 Answers = Sequence[Done | Pending | Failed]
 
@@ -288,6 +303,172 @@ class Echoes(FeedWrapped):
         )
 
 
+class TruncatesFiles(Wrapped):
+    """Sends the first bytes of a large file alone, and says that this is all."""
+
+    async def submit(self, writes: Sequence[TicketWrite]) -> Answers:
+        return await self.inner.submit([_with_files(write, _first_bytes) for write in writes])
+
+
+class DoublesFiles(Wrapped):
+    """Gives each attempt's files a name of their own in the ticket system."""
+
+    counter = itertools.count()
+
+    async def submit(self, writes: Sequence[TicketWrite]) -> Answers:
+        attempt = next(self.counter)
+        return await self.inner.submit(
+            [_with_files(write, lambda file: replace(file, id=f"{file.id}:{attempt}")) for write in writes]
+        )
+
+
+class RenamesFiles(Wrapped):
+    """Keeps of a file's name what a typewriter has."""
+
+    async def submit(self, writes: Sequence[TicketWrite]) -> Answers:
+        def plain(file: TicketFile) -> TicketFile:
+            return replace(file, name=file.name.encode("ascii", "replace").decode())
+
+        return await self.inner.submit([_with_files(write, plain) for write in writes])
+
+
+class ForgetsLateFiles(Wrapped):
+    """Takes files with their message alone."""
+
+    async def submit(self, writes: Sequence[TicketWrite]) -> Answers:
+        late = TicketAction.FILE
+        return await self.inner.submit(
+            [replace(write, files=()) if write.action is late else write for write in writes]
+        )
+
+
+class SwallowsWhatIsGone(Wrapped):
+    """Takes a ticket that is not there any more for one that needs nothing."""
+
+    async def submit(self, writes: Sequence[TicketWrite]) -> Answers:
+        answers = await self.inner.submit(writes)
+        tickets = {write.key: write.ticket or TicketRef("1") for write in writes}
+        return [Done(answer.key, tickets[answer.key]) if _is_gone(answer) else answer for answer in answers]
+
+
+class OpensAnotherUnasked(Wrapped):
+    """Opens a ticket in the place of one that is gone, of which the engine never hears."""
+
+    async def submit(self, writes: Sequence[TicketWrite]) -> Answers:
+        answers = await self.inner.submit(writes)
+        if not any(_is_gone(answer) for answer in answers):
+            return answers
+        return await self.inner.submit([replace(write, ticket=None, generation=2) for write in writes])
+
+
+class KeepsToTheGone(Wrapped):
+    """Looks for the first ticket of a case for ever."""
+
+    async def submit(self, writes: Sequence[TicketWrite]) -> Answers:
+        return await self.inner.submit([replace(write, generation=1) for write in writes])
+
+
+class TellsTheUserWhatAgentsMustKnow(Wrapped):
+    """Puts what was withheld below the user's words."""
+
+    async def submit(self, writes: Sequence[TicketWrite]) -> Answers:
+        return await self.inner.submit([_with_text(write, _followed_by(write.withheld)) for write in writes])
+
+
+class TidiesUp(Wrapped):
+    """Folds white space."""
+
+    async def submit(self, writes: Sequence[TicketWrite]) -> Answers:
+        return await self.inner.submit([_with_text(write, lambda text: " ".join(text.split())) for write in writes])
+
+
+class ReadsMarkup(Wrapped):
+    """Takes what a user wrote for HTML."""
+
+    async def submit(self, writes: Sequence[TicketWrite]) -> Answers:
+        return await self.inner.submit([_with_text(write, html.unescape) for write in writes])
+
+
+class DoublesWhatIsAppended(Wrapped):
+    """Is careful with the opening of a ticket alone."""
+
+    counter = itertools.count()
+
+    async def submit(self, writes: Sequence[TicketWrite]) -> Answers:
+        attempt = next(self.counter)
+        doubled = [
+            replace(write, key=Key(f"{write.key}{' ' * attempt}")) if write.ticket and write.doubtful else write
+            for write in writes
+        ]
+        answers = await self.inner.submit(doubled)
+        return [replace(answer, key=write.key) for write, answer in zip(writes, answers, strict=True)]
+
+
+class DownloaderWrapped:
+    """A sound downloader; each broken one changes one thing of it."""
+
+    def __init__(self, inner: Downloader) -> None:
+        self.inner = inner
+
+    def open(self, ref: FileRef) -> AsyncIterator[bytes]:
+        return self.inner.open(ref)
+
+
+class EndsEarly(DownloaderWrapped):
+    """Gives out the beginning of a file alone."""
+
+    async def open(self, ref: FileRef) -> AsyncIterator[bytes]:
+        async with aclosing(self.inner.open(ref)) as chunks:
+            async for chunk in chunks:
+                yield chunk[:1_000]
+                return
+
+
+def _with_files(write: TicketWrite, change: Callable[[TicketFile], TicketFile]) -> TicketWrite:
+    return replace(write, files=tuple(change(file) for file in write.files))
+
+
+def _first_bytes(file: TicketFile) -> TicketFile:
+    most = 65_536
+
+    async def chunks() -> AsyncIterator[bytes]:
+        left = most
+        async for chunk in file.open():
+            yield chunk[:left]
+            left -= len(chunk[:left])
+
+    return replace(file, size=most, open=chunks) if file.size > most else file
+
+
+def _with_text(write: TicketWrite, change: Callable[[str], str]) -> TicketWrite:
+    if write.entry is None:
+        return write
+    message = write.entry.message
+    changed = message.model_copy(update={"text": change(message.text)})
+    return replace(write, entry=write.entry.model_copy(update={"message": changed}))
+
+
+def _followed_by(more: Sequence[str]) -> Callable[[str], str]:
+    return lambda text: "\n".join([text, *more])
+
+
+def _is_gone(answer: Done | Pending | Failed) -> bool:
+    return isinstance(answer, Failed) and isinstance(answer.error, GoneError)
+
+
+class EchoesMinidesk(FeedWrapped):
+    """Shows what the gateway itself wrote as an agent's answer."""
+
+    async def fetch(self, after: Cursor | None) -> Page[Raw]:
+        page = await self.inner.fetch(after)
+        if page.items or after != Cursor("0"):
+            return page
+        act = {"id": 1, "ticket": "1", "ref": "GH-1", "kind": "replied", "text": "", "agent": "", "documents": []}
+        body = json.dumps({**act, "at": START.isoformat()}).encode()
+        raw = Raw("desk", StreamId("acts"), Key("act:1"), "1", body, "application/json", START, len(body))
+        return Page((raw,), Cursor("1"), more=True)
+
+
 @dataclass(frozen=True)
 class Broken:
     """A plugin with a planted fault, and the checks that must catch it (each of them)."""
@@ -313,6 +494,30 @@ def with_feed(plugin: BackendPlugin, wrap: Callable[[Feed], Feed], *caught_by: s
             yield replace(system, feed=wrap(system.feed))
 
     return Broken(replace(plugin, open=open_broken), frozenset(caught_by))
+
+
+def with_downloader(plugin: BackendPlugin, wrap: Callable[[Downloader], Downloader], *caught_by: str) -> Broken:
+    @asynccontextmanager
+    async def open_broken(opening: Opening[Any]) -> AsyncIterator[TicketSystem]:
+        async with plugin.open(opening) as system:
+            assert system.downloader is not None
+            yield replace(system, downloader=wrap(system.downloader))
+
+    return Broken(replace(plugin, open=open_broken), frozenset(caught_by))
+
+
+def with_normalizer(
+    plugin: BackendPlugin, change: Callable[[TicketEvent], TicketEvent | None], *caught_by: str
+) -> Broken:
+    """Return the plugin with a normalizer that changes each event, or leaves it out."""
+    assert plugin.normalizer is not None
+    sound = plugin.normalizer
+
+    def normalize(raw: Raw) -> Sequence[Any]:
+        events = [change(event) for event in sound.normalize(raw) if isinstance(event, TicketEvent)]
+        return [event for event in events if event is not None]
+
+    return Broken(replace(plugin, normalizer=replace(sound, normalize=normalize)), frozenset(caught_by))
 
 
 def with_client(change: Callable[[httpx.Request], None], *caught_by: str) -> Broken:
@@ -424,4 +629,43 @@ BROKEN_DESKS: dict[str, Broken] = {
         replace(embedded.PLUGIN, normalizer=replace(embedded.NORMALIZER, normalize=_normalize_anything)),
         frozenset({"a_normalizer_calls_what_it_cannot_read_malformed"}),
     ),
+}
+
+BROKEN_MINIDESKS: dict[str, Broken] = {
+    "truncates files": with_backend(MINIDESK, TruncatesFiles, "files_arrive_byte_for_byte"),
+    "doubles files": with_backend(MINIDESK, DoublesFiles, "files_arrive_byte_for_byte"),
+    "renames files": with_backend(MINIDESK, RenamesFiles, "files_arrive_byte_for_byte"),
+    "forgets late files": with_backend(MINIDESK, ForgetsLateFiles, "files_arrive_byte_for_byte"),
+    "swallows what is gone": with_backend(MINIDESK, SwallowsWhatIsGone, "a_ticket_that_is_lost_is_said_to_be_gone"),
+    "opens another unasked": with_backend(MINIDESK, OpensAnotherUnasked, "a_ticket_that_is_lost_is_said_to_be_gone"),
+    "keeps to the gone": with_backend(MINIDESK, KeepsToTheGone, "a_ticket_that_is_lost_is_said_to_be_gone"),
+    "notes as messages": with_backend(MINIDESK, NotesAsMessages, "later_writes_extend_their_ticket"),
+    "tells the user what agents must know": with_backend(
+        MINIDESK, TellsTheUserWhatAgentsMustKnow, "what_agents_must_know_is_for_them_alone"
+    ),
+    "tidies up": with_backend(MINIDESK, TidiesUp, "a_text_arrives_as_it_was_written"),
+    "reads markup": with_backend(MINIDESK, ReadsMarkup, "a_text_arrives_as_it_was_written"),
+    "doubles what is appended": with_backend(
+        MINIDESK,
+        DoublesWhatIsAppended,
+        "a_repeated_key_changes_nothing",
+        "an_unknown_outcome_is_settled_without_doubling",
+    ),
+    "doubles on repetition": with_backend(
+        MINIDESK, DoublesOnRepetition, "an_unknown_outcome_is_settled_without_doubling"
+    ),
+    "echoes": with_feed(MINIDESK, EchoesMinidesk, "our_own_writes_never_come_back_as_agents_acts"),
+    "forgets": with_feed(MINIDESK, Forgets, "a_feed_misses_nothing_and_repeats_itself"),
+    "publishes notes": with_normalizer(
+        MINIDESK, lambda event: event.model_copy(update={"kind": "replied"}), "a_feed_tells_each_act_of_an_agent"
+    ),
+    "keeps states to itself": with_normalizer(
+        MINIDESK,
+        lambda event: None if event.kind in ("solved", "reopened") else event,
+        "a_feed_tells_each_act_of_an_agent",
+    ),
+    "forgets an answer's files": with_normalizer(
+        MINIDESK, lambda event: event.model_copy(update={"attached": ()}), "files_of_an_answer_come_byte_for_byte"
+    ),
+    "ends a download early": with_downloader(MINIDESK, EndsEarly, "files_of_an_answer_come_byte_for_byte"),
 }

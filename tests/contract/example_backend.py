@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -23,3 +24,6 @@ def install(folder: Path) -> None:
 for folder in (EXAMPLE, TESTS):
     if str(folder) not in sys.path:
         sys.path.append(str(folder))
+
+MINIDESK = importlib.import_module("gatehouse_minidesk").PLUGIN
+minidesk_harness = importlib.import_module("minidesk_harness").minidesk_harness

@@ -9,7 +9,8 @@ import pytest
 from gateway.testing.backends import CHECKS
 from tests.conftest import ManualClock
 from tests.contract.backend_harness import SECRET, embedded_harness, webhook_harness
-from tests.contract.broken_backends import BROKEN_DESKS, BROKEN_WEBHOOKS
+from tests.contract.broken_backends import BROKEN_DESKS, BROKEN_MINIDESKS, BROKEN_WEBHOOKS
+from tests.contract.example_backend import minidesk_harness
 
 BY_NAME = {check.__name__: check for check in CHECKS}
 CAUGHT = (AssertionError, pytest.fail.Exception)
@@ -36,6 +37,18 @@ async def test_a_broken_desk_is_caught(name: str, clock: ManualClock, tmp_path: 
                 await BY_NAME[check](harness)
 
 
+@pytest.mark.parametrize("name", BROKEN_MINIDESKS)
+async def test_a_broken_minidesk_is_caught(name: str, tmp_path: Path) -> None:
+    broken = BROKEN_MINIDESKS[name]
+    for number, check in enumerate(sorted(broken.caught_by)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        async with minidesk_harness(folder, broken.plugin) as harness:
+            with pytest.raises(CAUGHT):
+                await BY_NAME[check](harness)
+
+
 def test_every_check_has_caught_something() -> None:
-    caught = {check for broken in (*BROKEN_WEBHOOKS.values(), *BROKEN_DESKS.values()) for check in broken.caught_by}
+    planted = (*BROKEN_WEBHOOKS.values(), *BROKEN_DESKS.values(), *BROKEN_MINIDESKS.values())
+    caught = {check for broken in planted for check in broken.caught_by}
     assert caught == set(BY_NAME)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
@@ -95,6 +96,9 @@ class MinideskHarness:
 
     async def act(self, case_id: str, kind: str, text: str) -> None:
         self._desk.act(case_id, kind, text)
+
+    async def answer(self, case_id: str, text: str, files: Sequence[tuple[str, bytes]]) -> None:
+        self._desk.act(case_id, "replied", text, {name: b64encode(data).decode() for name, data in files})
 
 
 @asynccontextmanager
