@@ -340,7 +340,7 @@ async def later_writes_extend_their_ticket(harness: BackendHarness) -> None:
     """Writes that name a ticket land on it, each as what it is, and a note is for agents alone."""
     async with harness.open() as system:
         ticket = await done(system.backend, make_write(step="a"))
-        for step, action in (("b", TicketAction.NOTE), ("c", TicketAction.STATE), ("d", TicketAction.MESSAGE)):
+        for step, action in (("b", TicketAction.NOTE), ("c", TicketAction.MESSAGE), ("d", TicketAction.STATE)):
             assert await done(system.backend, make_write(step=step, action=action, ticket=ticket)) == ticket
     assert {item.ticket for item in await harness.held()} == {ticket}
     assert len(await harness.held()) == 4
