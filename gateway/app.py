@@ -17,10 +17,11 @@ from datetime import timedelta
 from importlib.metadata import version
 
 import structlog
+from pydantic import BaseModel
 
 from gateway.clock import SystemClock, pause
 from gateway.control import serve, take_seat
-from gateway.engine import Engine, backend_name
+from gateway.engine import Engine
 from gateway.errors import GatewayError, TransientError
 from gateway.front import Front
 from gateway.keeping import Keeper
@@ -28,6 +29,7 @@ from gateway.memory import settle
 from gateway.ports import Clock, Opening, Report
 from gateway.retry import RetryPolicy, backoff_secs
 from gateway.settings import ChannelSettings, Settings
+from gateway.settings.model import BackendSettings
 from gateway.store import SqlStore, open_store
 from gateway.watching.watch import Watch
 from gateway.watching.wiring import Instruments, Pushing, Seen, open_instruments, open_watch
@@ -67,7 +69,7 @@ async def run(settings: Settings, *, ready: asyncio.Event | None = None, clock: 
         if store is None:
             return
         stack.enter_context(store.hold_engine())
-        names = [*(channel.name for channel in settings.channels), backend_name(settings)]
+        names = [*(each.name for each in settings.channels), *(each.target for each in settings.backends)]
         seen = await stack.enter_async_context(open_instruments(settings, names, version("gatehouse")))
         watch = await stack.enter_async_context(watched(settings, store, clock, seen, front, seat.number))
         name = f"{socket.gethostname()}/{seat.number}"
@@ -184,13 +186,18 @@ async def check_live(settings: Settings) -> Mapping[str, Report | GatewayError]:
     async with open_store_for(settings, clock) as store:
         for each in settings.channels:
             found[each.name] = await _check_channel(each, Keeper(store.spending, store.vault, clock))
-        try:
-            opening = Opening(backend_name(settings), settings.backend.settings, clock, store.desk)
-            async with settings.backend.plugin.open(opening) as system:
-                found["backend"] = await system.backend.check()
-        except GatewayError as error:
-            found["backend"] = error
+        for backend in settings.backends:
+            opening: Opening[BaseModel] = Opening(backend.target, backend.settings, clock, store.desk)
+            found[backend.shown] = await _check_backend(backend, opening)
     return found
+
+
+async def _check_backend(each: BackendSettings, opening: Opening[BaseModel]) -> Report | GatewayError:
+    try:
+        async with each.plugin.open(opening) as system:
+            return await system.backend.check()
+    except GatewayError as error:
+        return error
 
 
 async def _check_channel(each: ChannelSettings, keeper: Keeper) -> Report | GatewayError:

@@ -8,10 +8,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from gateway.case import Attachment, AttachmentState, Entry, Message
 from gateway.errors import RejectedError, TransientError
+from gateway.files import FilePolicy
 from gateway.journal import Store, StoredEffect
 from gateway.ports import Key, Raw, TicketAction, TicketFile
 from gateway.reading import Apart, ReaderAwayError
@@ -20,16 +20,6 @@ from gateway.trust.secrets import may_mask
 MOST_BYTES = 50_000_000
 """A larger file stays in the gateway: no ticket system that we know takes more."""
 UNKNOWN_TYPE = "application/octet-stream"
-
-
-class FilePolicy(StrEnum):
-    """Which files of users a ticket system is given."""
-
-    NONE = "none"
-    READABLE = "readable"
-    """Text, masked; whatever cannot be read for secrets stays in the gateway."""
-    PASS = "pass"  # noqa: S105 - a policy, not a password
-    """Text, masked; whatever cannot be read for secrets goes as it is."""
 
 
 @dataclass(frozen=True, slots=True)

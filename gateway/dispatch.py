@@ -149,6 +149,8 @@ class TicketDispatcher:
         self._backend = backend
         self._attach = attach
         self.circuit = Circuit(batch)
+        self.failing_since: datetime | None = None
+        """Since when the whole ticket system has failed, without having taken anything."""
 
     async def step(self, report: Report) -> int:
         """Deliver one batch; return how many effects it held."""
@@ -214,9 +216,26 @@ class TicketDispatcher:
             return []
         if refusal := await self._means.reserve(SUBMIT):
             return self._fates.put_off(items, refusal, report)
+        writes, early = await self._writes(items)
+        items = [item for item in items if Key(item.effect.key) in writes]
+        if not items:
+            return early
+        return [*early, *await self._call(items, [writes[Key(item.effect.key)] for item in items], report)]
+
+    async def _writes(self, items: Sequence[StoredEffect]) -> tuple[dict[Key, TicketWrite], list[Fate]]:
+        """Make the writes; one whose files cannot be had now waits alone."""
+        writes: dict[Key, TicketWrite] = {}
+        early: list[Fate] = []
+        for item in items:
+            try:
+                writes[Key(item.effect.key)] = await self._write(item)
+            except Exception as error:  # noqa: BLE001 - a fault in making it concerns this write alone
+                early.append(self._fates.of(item, error))
+        return writes, early
+
+    async def _call(self, items: Sequence[StoredEffect], writes: Sequence[TicketWrite], report: Report) -> list[Fate]:
         by_key = {Key(item.effect.key): item for item in items}
         try:
-            writes = [await self._write(item) for item in items]
             answers = _examined(await finished(self._backend.submit(writes)))
         except RejectedError as error:
             if len(items) == 1:
@@ -288,8 +307,10 @@ class TicketDispatcher:
         """Let the breaker learn; to be asked to wait is no failure."""
         if error is None:
             self.circuit.well()
+            self.failing_since = None
         elif not isinstance(error, RateLimitedError):
             self.circuit.failed()
+            self.failing_since = self.failing_since or self._clock.now()
 
     def _wait_for(self, item: StoredEffect, pending: Pending) -> Fate:
         """Asking after a job costs no attempt: the write was taken."""

@@ -16,11 +16,10 @@ from gateway.casework import Policy
 from gateway.channels import Channels, OpenChannel, part_of
 from gateway.clock import Bell
 from gateway.dispatch import Fates, Means, ReplyDispatcher, TicketDispatcher
-from gateway.errors import ConfigError, TransientError
 from gateway.feedback import NORMALIZER as OWN_RAWS
 from gateway.fetching import FileDispatcher
 from gateway.health import Health
-from gateway.intake import Fetch, Intake
+from gateway.intake import Intake
 from gateway.journal import files_of
 from gateway.judging import Judging
 from gateway.keeping import Keeper
@@ -29,16 +28,18 @@ from gateway.membership import Place
 from gateway.observe import strike_out
 from gateway.patrol import running as patrol
 from gateway.pipeline import BatchSize, Pipeline
-from gateway.ports import Clock, Cursor, Feed, Ingress, Opening, Page, Raw, Sender, StreamId, TicketSystem
+from gateway.ports import Clock, Ingress, Sender, StreamId
 from gateway.reading import Apart
 from gateway.reload import PART as CONFIGURATION
 from gateway.reload import Reloader
 from gateway.rulings import Rulings
 from gateway.settings import Settings
+from gateway.settings.model import BackendSettings
 from gateway.stages import Making
 from gateway.store import SqlStore
 from gateway.supervise import Supervisor
 from gateway.sweeping import Sweeper
+from gateway.systems import DESK_STREAM, OpenSystem, Systems
 from gateway.trust.directory import Directory
 from gateway.wake import ENGINE, WakeDispatcher
 from gateway.watching.observation import Room
@@ -47,16 +48,10 @@ from gateway.watching.wiring import Instruments
 
 log = structlog.get_logger()
 
-DESK_STREAM = StreamId("desk")
-"""The one stream of a backend's feed."""
-FEED = "feed"
-"""The bell of the backend's feed."""
 PIPELINE = "pipeline"
-BACKEND_DOOR = "backend"
-"""The name in a path of what is pushed by the ticket system; no channel may be called so."""
 TARGET = "target:"
 """What the bell of a target's queue begins with."""
-NEED_RESTART = ("store", "signing", "backend", "engine", "log", "retention", "web", "alerts", "tracing")
+NEED_RESTART = ("store", "signing", "backend", "others", "engine", "log", "retention", "web", "alerts", "tracing")
 """What of the settings takes effect only when the gateway starts."""
 
 
@@ -87,12 +82,9 @@ class Engine:
         )
         keeper = Keeper(store.spending, store.vault, clock, self._metrics)
         self._channels = Channels(keeper, self.health, self._wire_channel, store.files, self._supervisor.wake)
-        self._backend = backend_name(settings)
         self._rulings = Rulings(store.reports, lambda: self.settings.directory, self._ruled, clock)
-        self._making = Making(
-            lambda: self.settings, lambda: self._rulings.directory, self._channels, self._backend, clock
-        )
-        self._feeds = False
+        self._making = Making(lambda: self.settings, lambda: self._rulings.directory, self._channels, clock)
+        self._systems = Systems(store, clock, self._making.apart, self._supervisor.wake)
         self._place: Place | None = None
         self._policy: Policy
         """Made once the channels are open, and anew when the settings change."""
@@ -112,16 +104,12 @@ class Engine:
         engine = cls(settings, store, clock, random.Random(), seen)  # noqa: S311 - jitter, not secrecy
         stack.push_async_callback(engine._making.pictures.close)
         stack.push_async_callback(engine._channels.close_all)
-        opening = Opening(engine._backend, settings.backend.settings, clock, store.desk)
-        try:
-            system = await stack.enter_async_context(settings.backend.plugin.open(opening))
-        except TransientError as error:
-            # Only the store's trouble may end an engine to be built anew, and opening must connect to nothing.
-            raise ConfigError(f"the backend {settings.backend.plugin.name} cannot be opened: {error}") from error
+        await engine._systems.open_all(settings, stack, engine._means_of)
         for each in settings.channels:
             await engine._channels.open(each)
         engine._policy = engine._making.policy()
-        engine._wire_backend(system)
+        for system in engine._systems:
+            engine._wire_system(system)
         apart = Apart(engine._making.setup)
         stack.push_async_callback(apart.close)
         if engine._making.setup().normalizers:
@@ -131,7 +119,7 @@ class Engine:
         await engine._wire_patrol()
         if store.is_shared:
             engine._wire_place()
-        engine._wire_doors(system, watch)
+        engine._supervisor.add_worker("watch", watch.step, watch.due, engine._bell("watch"))
         return engine
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -258,18 +246,20 @@ class Engine:
         part = part_of(name, stream)
         self._supervisor.add_source(part, intake, pause, self._bell(part), group=name, source=name)
 
-    def _wire_backend(self, system: TicketSystem) -> None:
-        plugin = self.settings.backend.plugin
-        name = self._backend
-        gate = self._limiter.gate(self.settings.backend.limits, "backend", name)
-        tickets = TicketDispatcher(self._store, name, system.backend, plugin.batch, self._means(gate))
-        self._add_dispatcher(f"{name}:write", name, tickets)
-        if system.feed is not None:
-            self._feeds = True
-            fetch, arrived = _fetching(system.feed), self._bell(PIPELINE).ring
+    def _wire_system(self, each: OpenSystem) -> None:
+        name = each.target
+        self._add_dispatcher(f"{name}:write", name, each.dispatcher)
+        if each.fetch is not None:
+            arrived, gate = self._bell(PIPELINE).ring, self._means_of(each.settings).gate
             seen = (self._metrics, self._tracer, self._clock)
-            intake = Intake(self._store, name, DESK_STREAM, fetch, None, arrived, *seen, gate)
-            self._supervisor.add_source(f"{name}:read", intake, plugin.pause, self._bell(FEED), source=name)
+            intake = Intake(self._store, name, DESK_STREAM, each.fetch, None, arrived, *seen, gate)
+            pause = each.settings.plugin.pause
+            self._supervisor.add_source(each.reader, intake, pause, self._bell(each.reader), source=name)
+        if each.ingress is not None:
+            self._channels.roles.doors[each.settings.door] = (name, each.ingress)
+
+    def _means_of(self, each: BackendSettings) -> Means:
+        return self._means(self._limiter.gate(each.limits, "backend", each.target))
 
     def _wire_upkeep(self, reloader: Reloader) -> None:
         """Timers, the configuration's changes, and the retention policy."""
@@ -312,13 +302,8 @@ class Engine:
 
     def _sources(self) -> Collection[str]:
         """What this node could fetch: a channel that could not be opened here is left to the others."""
-        feed = (self._backend,) if self._feeds else ()
-        return (*(each.name for each in self._channels), *feed, ENGINE)
-
-    def _wire_doors(self, system: TicketSystem, watch: Watch) -> None:
-        if system.ingress is not None:
-            self._channels.roles.doors[BACKEND_DOOR] = (self._backend, system.ingress)
-        self._supervisor.add_worker("watch", watch.step, watch.due, self._bell("watch"))
+        feeds = (each.target for each in self._systems if each.fetch is not None)
+        return (*(each.name for each in self._channels), *feeds, ENGINE)
 
     def _add_dispatcher(
         self,
@@ -337,7 +322,7 @@ class Engine:
         pipeline = Pipeline(
             self._store,
             self._judging(apart),
-            lambda: self._policy,
+            self._policy_now,
             self._clock,
             self._retry,
             self._rng,
@@ -350,12 +335,17 @@ class Engine:
             PIPELINE, pipeline.step, pipeline.next_due, self._bell(PIPELINE), finish=pipeline.finish
         )
 
+    def _policy_now(self) -> Policy:
+        """Return what casework knows now; which ticket systems are away changes without anybody's doing."""
+        away = self._systems.away()
+        return self._policy if self._policy.away == away else replace(self._policy, away=away)
+
     def _judging(self, apart: Apart) -> Judging:
         roles = self._channels.roles
         roles.normalizers[ENGINE] = OWN_RAWS
-        backend = self.settings.backend.plugin
-        if backend.normalizer is not None:
-            roles.normalizers[self._backend] = backend.normalizer
+        for each in self._systems:
+            if each.normalizer is not None:
+                roles.normalizers[each.target] = each.normalizer
         stages = self._making.stages(self._gate_of)
         return Judging(stages, self._clock, self._metrics, self._tracer, apart)
 
@@ -380,19 +370,5 @@ class Engine:
                 bell.ring()
 
 
-def _fetching(feed: Feed) -> Fetch:
-    """Return how a backend's feed is fetched: as a source with one stream."""
-
-    async def fetch(stream: StreamId, after: Cursor | None) -> Page[Raw]:
-        return await feed.fetch(after)
-
-    return fetch
-
-
 def _belongs(bell: str, channel: str) -> bool:
     return bell in (f"{TARGET}{channel}", f"{TARGET}{files_of(channel)}") or bell.startswith(f"{channel}:")
-
-
-def backend_name(settings: Settings) -> str:
-    """Return the backend's name as a source and a target; no channel's name holds a colon."""
-    return f"backend:{settings.backend.plugin.name}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from gateway.ports import Files
@@ -21,6 +22,16 @@ def of_desk(case_id: str) -> str:
     """Return under which name, in place of a message's id, the files of a case's own answers are kept, each by its
     hash. They stay until the answers that bear them have left, however old they are."""
     return f"{OF_DESK}{case_id}"
+
+
+class FilePolicy(StrEnum):
+    """Which files of users a ticket system is given."""
+
+    NONE = "none"
+    READABLE = "readable"
+    """Text, masked; whatever cannot be read for secrets stays in the gateway."""
+    PASS = "pass"  # noqa: S105 - a policy, not a password
+    """Text, masked; whatever cannot be read for secrets goes as it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.control import Command
-from gateway.engine import BACKEND_DOOR, Engine
+from gateway.engine import Engine
 from gateway.errors import TransientError
 from gateway.health import Condition, PartState
 from gateway.ports import Clock, Ingress, Pushed, PushRequest, Refusal, Sender
@@ -106,7 +106,8 @@ class Front:
         """
         if self._engine is not None:
             return self._engine.door(name)
-        return (name, _Away()) if name == BACKEND_DOOR or name in self.channels() else None
+        doors = {each.door for each in self.settings.backends}
+        return (name, _Away()) if name in doors or name in self.channels() else None
 
     def sender(self, name: str) -> Sender | None:
         """Return the sender of a channel."""

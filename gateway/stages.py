@@ -11,17 +11,20 @@ from datetime import datetime
 from gateway.answers.locales import load_locales
 from gateway.case import Assessment, Fact, Message
 from gateway.casework import Policy
+from gateway.casework.routing import Route
 from gateway.channels import Channels
 from gateway.enrich import Enricher, gather
 from gateway.enrich.mail_auth import MailAuthEnricher
 from gateway.enrich.profile import ProfileEnricher
 from gateway.enrich.qr import BOUNDS as PICTURES
 from gateway.enrich.qr import QrEnricher
+from gateway.files import FilePolicy
 from gateway.judging import Stages
 from gateway.limits import Gate
 from gateway.ports import Clock, Raw
 from gateway.reading import Apart, Setup
 from gateway.settings import Settings
+from gateway.settings.model import BackendSettings, backend_target
 from gateway.triage import triage
 from gateway.trust.assess import assess
 from gateway.trust.directory import Directory, official_accounts
@@ -42,24 +45,23 @@ class Making:
         settings: Callable[[], Settings],
         directory: Callable[[], Directory],
         channels: Channels,
-        backend: str,
         clock: Clock,
     ) -> None:
         self._settings = settings
         self._directory = directory
         self._channels = channels
-        self._backend = backend
         self._clock = clock
-        self.pictures = QrEnricher(Apart(self._looking, PICTURES))
-        """Looks at pictures, those of originals and those that are fetched; whoever makes the stages closes it."""
+        self.apart = Apart(self._looking, PICTURES)
+        """Takes files out of originals, masks texts and looks at pictures; whoever makes the stages closes it."""
+        self.pictures = QrEnricher(self.apart)
 
     def setup(self) -> Setup:
         """Return what the reading process must know: the normalizers that run there, the directory, the patterns."""
         return Setup(self._apart(), self._directory(), self._settings().trust.patterns)
 
     def _looking(self) -> Setup:
-        """Return what the process that looks at pictures must know: how they are taken out of originals."""
-        return Setup(self._apart(), _NO_DIRECTORY)
+        """Return what the process that looks at files must know: how they are taken out of originals, and masked."""
+        return Setup(self._apart(), _NO_DIRECTORY, self._settings().trust.patterns)
 
     def _apart(self) -> dict[str, str]:
         roles = self._channels.roles.normalizers
@@ -97,7 +99,7 @@ class Making:
             official=official_accounts(directory, settings.brand, self._clock.now().date()),
             locales=load_locales(),
             secret=settings.signing,
-            backend=self._backend,
+            backend=settings.backend.target,
             acknowledgement=settings.acknowledgement,
             own_addresses=frozenset(address for each in self._channels for address in each.addresses),
             sending=frozenset(self._channels.roles.senders),
@@ -106,4 +108,16 @@ class Making:
             cautions=settings.trust.findings,
             patterns=settings.trust.patterns,
             verify_addresses=frozenset(settings.trust.verify_addresses),
+            routes=tuple(_route(each) for each in settings.backends),
         )
+
+
+def _route(each: BackendSettings) -> Route:
+    head = each.head
+    return Route(
+        target=each.target,
+        takes={key: frozenset(values) for key, values in head.takes.items()},
+        takes_files=each.plugin.takes_files and head.attachments is not FilePolicy.NONE,
+        mirrors=backend_target(head.mirrors) if head.mirrors else "",
+        spare_for=backend_target(head.spare_for) if head.spare_for else "",
+    )

@@ -9,17 +9,14 @@ from gateway.case import Case
 from gateway.dialogue import Hold
 from gateway.journal import Effect, EffectKind
 
-KEYS = ("queue", "channel", "platform", "language", "category", "brand", "tag", "priority")
-"""What of a case a route can ask for."""
-
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """One ticket system: what it takes, and whether it stands in for another.
 
-    `takes` names, for each of `KEYS`, what a case must have one of; an empty one takes all. `mirrors` is the target
-    that it gets a copy of, `spare_for` the target whose new cases it takes while that is away. Neither takes any by
-    itself.
+    `takes` names, for some of what a case is known by, what it must have one of; an empty one takes all. `mirrors` is
+    the target that it gets a copy of, `spare_for` the target whose new cases it takes while that is away. Neither takes
+    any by itself.
     """
 
     target: str

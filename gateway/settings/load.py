@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -23,8 +23,9 @@ from gateway.settings.guarded import database_trouble, folder_trouble, server_tr
 from gateway.settings.keeping import RetentionTable
 from gateway.settings.limited import KEY as LIMITS
 from gateway.settings.limited import limited, misread
-from gateway.settings.matches import alerted, denied, doors, same_places, unknown_brand
+from gateway.settings.matches import alerted, denied, doors, routed, same_places, unknown_brand
 from gateway.settings.model import (
+    BackendHead,
     BackendSettings,
     BrandTable,
     ChannelHead,
@@ -53,6 +54,7 @@ TABLES = (
     "brand",
     "store",
     "backend",
+    "backends",
     "connectors",
     "channels",
     "acknowledgement",
@@ -67,6 +69,8 @@ TABLES = (
 )
 
 HEAD_KEYS = tuple(ChannelHead.model_fields)
+BACKEND_KEYS = tuple(BackendHead.model_fields)
+H = TypeVar("H", ChannelHead, BackendHead)
 KEY_FILE = {"file": "gatehouse.key"}
 
 _CHANNEL_NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
@@ -103,7 +107,7 @@ class _Reading(Tables):
         directory_path = self._base / (brand.directory if brand else directory_of(self._path))
         store = self._store()
         signing = self._signing(store)
-        backend = self._backend()
+        backends = self._backends()
         channels = self._channels()
         acknowledgement = self._own("acknowledgement", AckPolicy)
         engine = self._own("engine", EngineTable)
@@ -126,7 +130,7 @@ class _Reading(Tables):
             self._add(*problem)
         if (
             self._problems
-            or not (brand and store and signing and backend and acknowledgement and engine and log and retention)
+            or not (brand and store and signing and backends and acknowledgement and engine and log and retention)
             or trust is None
             or directory is None
         ):
@@ -138,7 +142,8 @@ class _Reading(Tables):
             directory=directory,
             store=store,
             signing=signing,
-            backend=backend,
+            backend=backends[0],
+            others=tuple(backends[1:]),
             channels=tuple(channels),
             acknowledgement=acknowledgement,
             engine=engine,
@@ -230,21 +235,41 @@ class _Reading(Tables):
             self._add("store.key", f"{error}; `gatehouse init` makes a key, a backup brings an old one back")
             return b""
 
-    def _backend(self) -> BackendSettings | None:
-        table = self._table("backend")
-        kind = self._kind("backend.kind", table.get("kind"), "backends")
-        if kind is None:
+    def _backends(self) -> list[BackendSettings]:
+        """Return the one ticket system of [backend], or those of [backends]; the one that takes all comes first."""
+        named = self._table("backends")
+        if not named:
+            one = self._backend("", "backend", self._table("backend"))
+            return [one] if one is not None else []
+        if "backend" in self._document:
+            self._add("backend", "write either [backend] or tables such as [backends.desk], not both")
+        made = [self._backend(name, f"backends.{name}", table) for name, table in named.items()]
+        found = [each for each in made if each is not None]
+        for problem in routed(found, whole=len(found) == len(made)):
+            self._add(*problem)
+        return sorted(found, key=lambda each: bool(each.head.takes or each.head.mirrors or each.head.spare_for))
+
+    def _backend(self, name: str, path: str, table: object) -> BackendSettings | None:
+        if not isinstance(table, dict):
+            self._add(path, f"must be a table: write [{path}] on a line of its own")
+            return None
+        if name and not _CHANNEL_NAME.fullmatch(name):
+            self._add(path, "a ticket system's name is 1 to 32 small letters, digits and hyphens, a letter first")
+        kind = self._kind(f"{path}.kind", table.get("kind"), "backends")
+        head = self._head(BackendHead, {"kind": "", **table}, path)
+        if kind is None or head is None:
             return None
         try:
             plugin = self._registry.backend(kind)
         except ConfigError as error:
-            self._add("backend.kind", str(error))
+            self._add(f"{path}.kind", str(error))
             return None
-        own = {key: value for key, value in table.items() if key not in ("kind", LIMITS)}
-        ready = prepare(plugin.settings, own, self._base, kind, self._credentials)
-        made = self._validate(plugin.settings, own, ready, Place("backend", also=("kind", LIMITS)))
-        limits = self._limits(plugin.limits, {"backend": table})
-        return BackendSettings(plugin, made, limits) if made is not None else None
+        also = (*BACKEND_KEYS, LIMITS)
+        own = {key: value for key, value in table.items() if key not in also}
+        ready = prepare(plugin.settings, own, self._base, name or kind, self._credentials)
+        made = self._validate(plugin.settings, own, ready, Place(path, also=also))
+        limits = self._limits(plugin.limits, {path: table})
+        return BackendSettings(plugin, made, limits, name, head) if made is not None else None
 
     def _limits(self, declared: Sequence[Limit], tables: Mapping[str, dict[str, Any]]) -> tuple[Limit, ...]:
         """Return the limits that hold by what these tables say of them, the later before the earlier."""
@@ -295,10 +320,10 @@ class _Reading(Tables):
             return None
         if not _CHANNEL_NAME.fullmatch(name):
             self._add(path, "a channel's name is 1 to 32 small letters, digits and hyphens, a letter first")
-        if name in _RESERVED:
+        if name in _RESERVED or name.startswith("backend-"):
             self._add(path, "the gateway uses this name itself; choose another")
         kind = self._kind(f"{path}.connector", table.get("connector"), "connectors")
-        head = self._validate_head(table, path)
+        head = self._head(ChannelHead, table, path)
         if kind is None or head is None:
             return None
         if not head.enabled:
@@ -306,13 +331,13 @@ class _Reading(Tables):
             return None
         return self._open_channel(name, kind, table, shared.get(kind, {}))
 
-    def _validate_head(self, table: dict[str, Any], path: str) -> ChannelHead | None:
-        for problem in strictly(ChannelHead, table):
+    def _head(self, model: type[H], table: dict[str, Any], path: str) -> H | None:
+        for problem in strictly(model, table):
             self._add(f"{path}.{problem.path}", problem.message)
         try:
-            return ChannelHead.model_validate(table)
+            return model.model_validate(table)
         except ValidationError as error:
-            for problem in invalid(ChannelHead, error, table):
+            for problem in invalid(model, error, table):
                 self._add(f"{path}.{problem.path}", problem.message)
             return None
 

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from gateway.answers.acknowledge import AckPolicy
 from gateway.ports import Role
-from gateway.settings.model import ChannelSettings, OnePlace, Problem, PushedTo
+from gateway.settings.explain import hint
+from gateway.settings.model import BackendHead, BackendSettings, ChannelSettings, OnePlace, Problem, PushedTo
 from gateway.settings.watching import AlertsTable, chatted
 from gateway.trust.directory import Directory
 
@@ -84,3 +85,23 @@ def denied(policy: AckPolicy) -> Iterator[Problem]:
 
 def _is_domain(text: str) -> bool:
     return len(text) <= 253 and _DOMAIN.fullmatch(text) is not None
+
+
+def routed(backends: Sequence[BackendSettings], *, whole: bool) -> Iterator[Problem]:
+    """Yield what is wrong with several ticket systems together; `whole`: none of them is missing for another reason."""
+    names = {each.name for each in backends}
+    for each in backends:
+        head, path = each.head, f"backends.{each.name}"
+        if head.mirrors and head.spare_for:
+            yield Problem(path, "write either mirrors or spare_for, not both")
+        for key, other in (("mirrors", head.mirrors), ("spare_for", head.spare_for)):
+            if other and (other not in names or other == each.name) and whole:
+                yield Problem(
+                    f"{path}.{key}", f"is not the name of another ticket system; {hint(other, sorted(names))}"
+                )
+    if whole and backends and not any(_takes_all(each.head) for each in backends):
+        yield Problem("backends", "each has its conditions; one of them must be without, for the cases that fit none")
+
+
+def _takes_all(head: BackendHead) -> bool:
+    return not (head.takes or head.mirrors or head.spare_for)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, fi
 
 from gateway.control import socket_path
 from gateway.errors import ConfigError
+from gateway.files import FilePolicy
 from gateway.ports import BackendPlugin, ConnectorPlugin, Limit, Secret
 from gateway.retry import RetryPolicy
 from gateway.settings.keeping import RetentionTable
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 
 EXIT_STATUS = 78
 """EX_CONFIG of sysexits.h: the configuration cannot work as it is written."""
+
+
+ROUTE_KEYS = ("queue", "channel", "platform", "language", "category", "brand", "tag", "priority")
+"""What of a case decides to which ticket system it goes."""
 
 
 class Problem(NamedTuple):
@@ -130,6 +135,37 @@ class ChannelHead(BaseModel):
     enabled: bool = Field(default=True, description="False switches the channel off without removing it.")
 
 
+class BackendHead(BaseModel):
+    """What the gateway itself reads of a ticket system; the rest belongs to its plugin."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    kind: str = Field(description="The kind of ticket system.")
+    attachments: FilePolicy = Field(
+        default=FilePolicy.READABLE,
+        description="Which files of users it is given: `readable` is text, without its secrets; `pass` also what "
+        "cannot be read for secrets, such as pictures; `none` none at all. What stays is named on the ticket.",
+    )
+    takes: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description="Which cases go here, where there are several ticket systems: by queue, channel, platform, "
+        "language, category, brand, tag or priority. The first that fits takes a case.",
+    )
+    mirrors: str = Field(default="", description="It gets a copy of all that is written to the one of this name.")
+    spare_for: str = Field(default="", description="It takes the new cases of the one of this name while that is away.")
+    after_secs: float = Field(
+        default=900.0, ge=0, description="How long that one must have failed before this one stands in for it."
+    )
+
+    @field_validator("takes", mode="after")
+    @classmethod
+    def _known(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        for key in value:
+            if key not in ROUTE_KEYS:
+                raise ValueError(f"a case has no {key} to go by; write one of: {', '.join(ROUTE_KEYS)}")
+        return value
+
+
 class EngineTable(Table):
     """How the engine works: sizes, patience, durations in seconds."""
 
@@ -200,11 +236,36 @@ class ChannelSettings:
 
 @dataclass(frozen=True, slots=True)
 class BackendSettings:
-    """The ticket system, ready to be opened. `limits` are those that hold for it."""
+    """A ticket system, ready to be opened. `limits` are those that hold for it.
+
+    `name` is the operator's, where there are several; `head` what the gateway itself reads.
+    """
 
     plugin: BackendPlugin
     settings: BaseModel
     limits: tuple[Limit, ...] = ()
+    name: str = ""
+    head: BackendHead = field(default_factory=lambda: BackendHead(kind=""))
+
+    @property
+    def target(self) -> str:
+        """Its name as a source and a target; no channel's name holds a colon."""
+        return backend_target(self.name or self.plugin.name)
+
+    @property
+    def shown(self) -> str:
+        """Its name for operators."""
+        return self.target if self.name else "backend"
+
+    @property
+    def door(self) -> str:
+        """The name in the path of what it pushes; no channel may be called so."""
+        return f"backend-{self.name}" if self.name else "backend"
+
+
+def backend_target(name: str) -> str:
+    """Return what a ticket system of that name is called as a source and a target."""
+    return f"backend:{name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,10 +322,17 @@ class Settings:
     web: WebTable | None = None
     alerts: AlertsTable | None = None
     tracing: TracingTable | None = None
+    others: tuple[BackendSettings, ...] = ()
+
+    @property
+    def backends(self) -> tuple[BackendSettings, ...]:
+        """Every ticket system; the first takes what no other does."""
+        return (self.backend, *self.others)
 
     def secrets(self) -> tuple[str, ...]:
         """Return every secret in use, so that the log can strike them out."""
-        tables: list[BaseModel] = [self.backend.settings, *(channel.settings for channel in self.channels)]
+        backends = [each.settings for each in self.backends]
+        tables: list[BaseModel] = [*backends, *(channel.settings for channel in self.channels)]
         tables += [] if self.alerts is None else [self.alerts]
         values = [value for table in tables for _, value in table if isinstance(value, SecretStr)]
         keys = [part for line in self.store.key.get_secret_value().splitlines() for part in line.split()[1:]]

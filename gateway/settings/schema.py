@@ -17,11 +17,13 @@ from gateway.registry import Registry
 from gateway.settings.keeping import RetentionTable
 from gateway.settings.limited import KEY as LIMITS
 from gateway.settings.limited import shape
-from gateway.settings.model import BrandTable, ChannelHead, EngineTable, LogTable, S3Table, StoreTable
+from gateway.settings.model import BackendHead, BrandTable, ChannelHead, EngineTable, LogTable, S3Table, StoreTable
 from gateway.settings.patrolling import PatrolTable
 from gateway.settings.trusting import TrustTable
 from gateway.settings.watching import AlertsTable, TracingTable, WebTable
 
+NAME = "^[a-z][a-z0-9-]{0,31}$"
+"""Of a channel or a ticket system."""
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 OWN_TABLES: dict[str, type[BaseModel]] = {
@@ -62,10 +64,15 @@ def config_schema(registry: Registry) -> Json:
         plugin.name: _plus(_table(plugin.settings, plugin.name, definitions), {LIMITS: shape(plugin.limits)}, [])
         for plugin in _importable(registry.names("connectors"), registry.connector)
     }
+    head = {
+        name: each
+        for name, each in _table(BackendHead, "backends", definitions)["properties"].items()
+        if name != "kind"
+    }
     backends = [
         _plus(
             _table(plugin.settings, plugin.name, definitions),
-            {"kind": {"const": plugin.name}, LIMITS: shape(plugin.limits)},
+            {**head, "kind": {"const": plugin.name}, LIMITS: shape(plugin.limits)},
             ["kind"],
         )
         for plugin in _importable(registry.names("backends"), registry.backend)
@@ -75,10 +82,21 @@ def config_schema(registry: Registry) -> Json:
         "title": "gatehouse.toml",
         "type": "object",
         "additionalProperties": False,
-        "required": ["brand", "backend", "channels"],
-        "properties": {**own, "backend": {"oneOf": backends}, **_channels(connectors)},
+        "required": ["brand", "channels"],
+        "oneOf": [{"required": ["backend"]}, {"required": ["backends"]}],
+        "properties": {**own, "backend": {"oneOf": backends}, **_backends(backends), **_channels(connectors)},
         "$defs": definitions,
     }
+
+
+def _backends(tables: list[Json]) -> dict[str, Json]:
+    named = {
+        "type": "object",
+        "minProperties": 1,
+        "propertyNames": {"pattern": NAME},
+        "additionalProperties": {"oneOf": tables},
+    }
+    return {"backends": named}
 
 
 def _channels(connectors: dict[str, Json]) -> Json:
@@ -92,7 +110,7 @@ def _channels(connectors: dict[str, Json]) -> Json:
         "channels": {
             "type": "object",
             "minProperties": 1,
-            "propertyNames": {"pattern": "^[a-z][a-z0-9-]{0,31}$"},
+            "propertyNames": {"pattern": NAME},
             "additionalProperties": {"oneOf": channels},
         },
     }

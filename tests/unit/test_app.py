@@ -28,7 +28,7 @@ from gateway.app import check_live, open_store_for, run, watched
 from gateway.backends.signatures import sign
 from gateway.case import Case
 from gateway.control import NotRunningError, ask
-from gateway.engine import Engine, backend_name
+from gateway.engine import Engine
 from gateway.errors import AuthError, ConfigError, GatewayError, TransientError
 from gateway.front import Front
 from gateway.health import PartState
@@ -116,7 +116,7 @@ RELOADS: WeakKeyDictionary[Engine, Callable[[], None]] = WeakKeyDictionary()
 
 
 async def build(settings: Settings, store: SqlStore, clock: ManualClock, stack: AsyncExitStack) -> Engine:
-    names = [*(channel.name for channel in settings.channels), backend_name(settings)]
+    names = [*(channel.name for channel in settings.channels), settings.backend.target]
     seen = await stack.enter_async_context(open_instruments(settings, names))
     front = Front(settings, clock)
     watch = await stack.enter_async_context(watched(settings, store, clock, seen, front))
@@ -496,7 +496,7 @@ async def test_a_live_check_goes_on_after_whatever_cannot_be_opened(desk: DeskFo
 
 
 def test_the_backends_name_can_be_no_channels(desk: DeskFolder) -> None:
-    assert backend_name(desk.settings()) == "backend:embedded"
+    assert desk.settings().backend.target == "backend:embedded"
 
 
 OFFICIAL = """

@@ -19,7 +19,6 @@ from gateway.case import Assessment, Entry, Finding, Message, Party, Severity, S
 from gateway.cli._common import harmless
 from gateway.cli._show import _party
 from gateway.cli.main import app
-from gateway.engine import backend_name
 from gateway.journal import Decision, Effect, EffectKind, Fate, State, Store, TicketIntent
 from gateway.ports import Cursor, Key, Raw, StreamId, TicketAction, TicketWrite
 from gateway.registry import installed
@@ -61,8 +60,8 @@ async def _fill(settings: Settings) -> None:
         (stored,) = await store.claim_raws(1, 1_000_000, NOW)
         (message,) = installed().normalizer("email").normalize(raw)
         assert isinstance(message, Message)
-        await store.commit([_decision(stored.seq, message, backend_name(settings))])
-        await _write(store, backend_name(settings))
+        await store.commit([_decision(stored.seq, message, settings.backend.target)])
+        await _write(store, settings.backend.target)
 
 
 def _decision(seq: int, message: Message, target: str) -> Decision:

@@ -1,0 +1,105 @@
+"""The ticket systems of one engine: opened, each with what writes to it and what reads its agents' acts.
+
+A part of the composition, as are engine and channels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+
+from gateway.attaching import Attacher
+from gateway.dispatch import Means, TicketDispatcher
+from gateway.errors import ConfigError, TransientError
+from gateway.feeding import FeedFiles, with_files
+from gateway.intake import Fetch
+from gateway.ports import Clock, Ingress, NormalizerPlugin, Opening, StreamId, TicketSystem
+from gateway.reading import Apart
+from gateway.settings import Settings
+from gateway.settings.model import BackendSettings, backend_target
+from gateway.store import SqlStore
+
+DESK_STREAM = StreamId("desk")
+"""The one stream of a backend's feed."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSystem:
+    """One open ticket system, and what writes to it. `fetch` is how its feed is read, where it has one."""
+
+    settings: BackendSettings
+    dispatcher: TicketDispatcher
+    fetch: Fetch | None
+    ingress: Ingress | None
+
+    @property
+    def target(self) -> str:
+        """Its name as a source and a target."""
+        return self.settings.target
+
+    @property
+    def reader(self) -> str:
+        """The name of the part that fetches its feed."""
+        return f"{self.target}:read"
+
+    @property
+    def normalizer(self) -> NormalizerPlugin | None:
+        """What makes events of its feed, with the files that were kept for them."""
+        plugin = self.settings.plugin.normalizer
+        return with_files(plugin) if plugin is not None else None
+
+
+class Systems:
+    """All ticket systems of one engine. `wake` is told the part that has news; `apart` takes users' files apart."""
+
+    def __init__(self, store: SqlStore, clock: Clock, apart: Apart, wake: Callable[[str], None]) -> None:
+        self._store = store
+        self._clock = clock
+        self._apart = apart
+        self._wake = wake
+        self._open: dict[str, OpenSystem] = {}
+
+    def __iter__(self) -> Iterator[OpenSystem]:
+        return iter(self._open.values())
+
+    async def open_all(
+        self, settings: Settings, stack: AsyncExitStack, means: Callable[[BackendSettings], Means]
+    ) -> None:
+        """Open them all. Raises `ConfigError`."""
+        for each in settings.backends:
+            await self._open_one(each, settings.engine.max_file_bytes, stack, means(each))
+
+    async def _open_one(self, each: BackendSettings, most: int, stack: AsyncExitStack, means: Means) -> None:
+        reader = f"{each.target}:read"
+        opening = Opening(
+            each.target, each.settings, self._clock, self._store.desk, wake=lambda stream: self._wake(reader)
+        )
+        try:
+            system = await stack.enter_async_context(each.plugin.open(opening))
+        except TransientError as error:
+            # Only the store's trouble may end an engine to be built anew, and opening must connect to nothing.
+            raise ConfigError(f"the backend {each.plugin.name} cannot be opened: {error}") from error
+        attach = Attacher(self._store, self._apart, each.head.attachments) if each.plugin.takes_files else None
+        writer = TicketDispatcher(self._store, each.target, system.backend, each.plugin.batch, means, attach)
+        self._open[each.target] = OpenSystem(each, writer, self._fetch(each, system, most), system.ingress)
+
+    def _fetch(self, each: BackendSettings, system: TicketSystem, most: int) -> Fetch | None:
+        if system.feed is None:
+            return None
+        files = FeedFiles(self._store, each.target, system.feed, system.downloader, each.plugin.normalizer, most)
+        return files.fetch
+
+    def away(self) -> frozenset[str]:
+        """Return the ticket systems that have failed for so long that another stands in for them."""
+        found = set()
+        for each in self._open.values():
+            head = each.settings.head
+            primary = self._open.get(backend_target(head.spare_for)) if head.spare_for else None
+            since = primary.dispatcher.failing_since if primary is not None else None
+            if primary is None or since is None:
+                continue
+            if self._clock.now() - since >= timedelta(seconds=head.after_secs):
+                found.add(primary.target)
+        return frozenset(found)
