@@ -21,6 +21,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from gateway.backends import _http
 from gateway.backends._quota import Quota
 from gateway.errors import (
+    AuthError,
     ConfigError,
     GatewayError,
     OutcomeUnknownError,
@@ -34,6 +35,9 @@ SAFE = frozenset({"GET", "HEAD"})
 MOST_ANSWER = 32 * 1024 * 1024
 """A longer answer is not read."""
 CHUNK = 64 * 1024
+MOST_REDIRECTS = 5
+CREDENTIALS = ("authorization", "api_access_token", "x-redmine-api-key", "cookie")
+"""Headers that prove who we are, and that no server but the ticket system itself may see."""
 
 M = TypeVar("M")
 Query = Mapping[str, str | int | Sequence[str | int]]
@@ -138,16 +142,14 @@ class Api:
         taken, so the deadline is between chunks, not over all.
         """
         url = address if "://" in address else self._base + address
-        request = self._client.build_request("GET", url)
-        if foreign or urlsplit(url).hostname != self.host:
-            for name in ("authorization", "api_access_token", "x-redmine-api-key", "cookie"):
-                request.headers.pop(name, None)
         try:
-            response = await self._client.send(request, stream=True, follow_redirects=True)
+            response = await self._follow(url, foreign)
             try:
                 error = _http.of_status(self.host, response.status_code, response.headers, self._clock.now())
                 if response.status_code == 404:
                     raise RejectedError(f"{self.host} has that file no more")
+                if isinstance(error, (AuthError, ConfigError)) and not self._is_own(response.url):
+                    raise RejectedError(f"the file store of {self.host} does not give out that file")
                 if error is not None:
                     raise _meant(error, is_safe=True)
                 async for chunk in response.aiter_bytes(CHUNK):
@@ -156,6 +158,25 @@ class Api:
                 await response.aclose()
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise _meant(_http.of_failure(self.host, error), is_safe=True) from None
+
+    async def _follow(self, url: str, foreign: bool) -> httpx.Response:
+        """Ask for a file and go where it is said to be; other servers on the way are asked without our credential."""
+        for _ in range(MOST_REDIRECTS):
+            request = self._client.build_request("GET", url)
+            is_own = not foreign and self._is_own(request.url)
+            if not is_own:
+                for name in CREDENTIALS:
+                    request.headers.pop(name, None)
+            response = await self._client.send(request, stream=True, auth=httpx.USE_CLIENT_DEFAULT if is_own else None)
+            if response.next_request is None:
+                return response
+            url = str(response.next_request.url)
+            await response.aclose()
+        raise RejectedError(f"{self.host} sends us from place to place for that file")
+
+    def _is_own(self, url: httpx.URL) -> bool:
+        base = httpx.URL(self._base)
+        return (url.scheme, url.host, url.port) == (base.scheme, base.host, base.port)
 
     def _request(
         self,
