@@ -95,8 +95,11 @@ class OneByOne:
                 first = parts.pop(0) if parts else opening_of(write)
                 ticket = await self._tickets.open(write, first)
                 began = True
-                if write.doubtful:
-                    ticket = await self._kept(write) or ticket
+                kept = await self._kept(write) if write.doubtful else None
+                if kept is not None and kept != ticket:
+                    # An earlier attempt made its ticket after we had looked, and perhaps got no further than that.
+                    held = await self._tickets.marks(kept)
+                    ticket, parts = kept, [part for part in parts_of(write) if part.mark not in held]
             for part in parts:
                 await self._tickets.append(write, ticket, part)
                 began = True
