@@ -22,7 +22,11 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "telegram": "connectors.telegram:PLUGIN",
             "x": "connectors.x:PLUGIN",
         },
-        "backends": {"embedded": "gateway.backends.embedded:PLUGIN", "webhook": "gateway.backends.webhook:PLUGIN"},
+        "backends": {
+            "embedded": "gateway.backends.embedded:PLUGIN",
+            "nats": "gateway.backends.nats:PLUGIN",
+            "webhook": "gateway.backends.webhook:PLUGIN",
+        },
         "normalizers": {
             "email": "normalizers.email:NORMALIZER",
             "telegram": "normalizers.telegram:NORMALIZER",

@@ -30,6 +30,14 @@ def sign(key: bytes, message_id: str, at: datetime, body: bytes) -> dict[str, st
 
 def flaw(key: bytes, headers: Mapping[str, str], body: bytes, now: datetime) -> str | None:
     """Return why a call is not genuine, for our own log; None when it is. Header names are in small letters."""
+    wrong = unsigned(key, headers, body)
+    if wrong is None and abs(now.timestamp() - int(headers["webhook-timestamp"])) > WINDOW.total_seconds():
+        return "its time is not within five minutes of ours"
+    return wrong
+
+
+def unsigned(key: bytes, headers: Mapping[str, str], body: bytes) -> str | None:
+    """Return why what was said is not of whoever holds the key, however old it is; None when it is."""
     message_id, timestamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
     if not message_id or not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
         return "it bears no id or no time"
@@ -38,8 +46,6 @@ def flaw(key: bytes, headers: Mapping[str, str], body: bytes, now: datetime) -> 
     # Compared as bytes: a header may hold what is not ASCII, and that must be wrong rather than an error.
     if not any(hmac.compare_digest(b"v1," + ours, each.encode("utf-8", "replace")) for each in theirs):
         return "its signature is not of our secret"
-    if abs(now.timestamp() - int(timestamp)) > WINDOW.total_seconds():
-        return "its time is not within five minutes of ours"
     return None
 
 

@@ -19,7 +19,7 @@ import httpx
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from gateway.backends import _http
-from gateway.backends._cloudevents import MEDIA_TYPE, encode, encode_check
+from gateway.backends._cloudevents import MEDIA_TYPE, encode, encode_check, event_source
 from gateway.backends._inbound import NORMALIZER, WebhookIngress
 from gateway.backends.signatures import long_enough, sign, signing_key
 from gateway.errors import ConfigError, GatewayError, OutcomeUnknownError, RateLimitedError, RejectedError
@@ -60,12 +60,6 @@ def _web_address(url: str) -> str:
     return url
 
 
-def _event_source(source: str) -> str:
-    if not re.fullmatch(r"[!-~]+", source):
-        raise ValueError("write a URI reference without spaces, such as urn:gatehouse or https://desk.example.test")
-    return source
-
-
 class WebhookSettings(BaseModel):
     """The receiver, and the secret that it shares with us."""
 
@@ -82,7 +76,7 @@ class WebhookSettings(BaseModel):
     )
     timeout_secs: float = Field(default=20.0, gt=0, le=300, description="How long one call may take in all.")
     max_response_bytes: int = Field(default=65_536, ge=1_024, description="How much of an answer is read.")
-    source: Annotated[str, AfterValidator(_event_source)] = Field(
+    source: Annotated[str, AfterValidator(event_source)] = Field(
         default="urn:gatehouse", description="The CloudEvents source: tells several gateways apart."
     )
     receiver_is_idempotent: bool = Field(

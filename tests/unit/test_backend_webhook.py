@@ -93,7 +93,9 @@ async def test_a_write_is_a_cloudevent_in_structured_mode(sink: HttpSink, clock:
         "datacontenttype": "application/json",
         "dataschema": "urn:gatehouse:schema:ticket-write:1",
     }
-    assert sorted(data) == ["action", "case", "entry", "key", "note", "schema_version", "state", "ticket"]
+    named = ["action", "case", "entry", "external_key", "files", "key", "note"]
+    assert sorted(data) == [*named, "schema_version", "state", "ticket", "withheld"]
+    assert data["external_key"] == case_id(1)
     assert data["case"]["id"] == case_id(1)
     assert data["ticket"] is None
     assert data["entry"]["message"]["attachments"][0]["name"] == "screen.png"
