@@ -26,6 +26,7 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "embedded": "gateway.backends.embedded:PLUGIN",
             "nats": "gateway.backends.nats:PLUGIN",
             "webhook": "gateway.backends.webhook:PLUGIN",
+            "zammad": "gateway.backends.zammad:PLUGIN",
         },
         "normalizers": {
             "email": "normalizers.email:NORMALIZER",

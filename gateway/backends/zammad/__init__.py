@@ -1,0 +1,74 @@
+"""Tickets in Zammad, over its REST API; docs/backends/zammad.md says what to set up there."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from gateway.backends._api import Api, open_client
+from gateway.backends._hooks import HookIngress, same
+from gateway.backends._onebyone import OneByOne
+from gateway.backends._overlap import OverlapFeed
+from gateway.backends._quota import Quota
+from gateway.backends.zammad.feed import NORMALIZER, ZammadChanges, ZammadDownloader
+from gateway.backends.zammad.settings import ZammadSettings
+from gateway.backends.zammad.setup import ZammadSetup
+from gateway.backends.zammad.tickets import ZammadTickets
+from gateway.ports import BackendPlugin, Opening, PushRequest, Role, TicketRef, TicketSystem
+
+LATE = timedelta(minutes=1)
+"""Longer than any transaction of Zammad stays open: what is committed late bears an earlier time."""
+
+
+@asynccontextmanager
+async def open_zammad(opening: Opening[ZammadSettings]) -> AsyncIterator[TicketSystem]:
+    """Open the backend with a client of its own."""
+    settings = opening.settings
+    headers = {"authorization": f"Token token={settings.token.get_secret_value()}"}
+    async with open_client(settings.timeout_secs, settings.calls_at_once, headers, settings.ca_file) as client:
+        quota = Quota(opening.clock, settings.calls_at_once)
+        api = Api(settings.url, client, opening.clock, quota, settings.timeout_secs)
+        poll = timedelta(seconds=settings.poll_secs)
+        changes = ZammadChanges(settings, api, opening.clock)
+        yield TicketSystem(
+            OneByOne(ZammadTickets(settings, api, opening.clock), looks_first=False),
+            feed=OverlapFeed(opening.name, changes, opening.clock, LATE + poll, poll),
+            ingress=HookIngress(opening.name, lambda request: _flaw(settings, request), opening.wake, _delivery),
+            downloader=ZammadDownloader(api),
+            setup=ZammadSetup(settings, api),
+        )
+
+
+def _flaw(settings: ZammadSettings, request: PushRequest) -> str | None:
+    """Say why a push is not Zammad's; it signs the body alone and bears no time.
+
+    Source: https://admin-docs.zammad.org/en/latest/manage/webhook.html
+    """
+    if settings.webhook_secret is None:
+        return "webhook_secret is not set, so no push can be proven"
+    key = settings.webhook_secret.get_secret_value().encode()
+    ours = "sha1=" + hmac.new(key, request.body, hashlib.sha1).hexdigest()
+    return None if same(ours, request.headers.get("x-hub-signature", "")) else "the signature is not right"
+
+
+def _delivery(request: PushRequest) -> str:
+    return request.headers.get("x-zammad-delivery", "")
+
+
+def _page_of(settings: ZammadSettings, ticket: TicketRef) -> str:
+    return f"{settings.url}/#ticket/zoom/{ticket}"
+
+
+PLUGIN = BackendPlugin(
+    name="zammad",
+    settings=ZammadSettings,
+    open=open_zammad,
+    normalizer=NORMALIZER,
+    roles=frozenset({Role.FEED, Role.INGRESS, Role.DOWNLOADER, Role.SETUP}),
+    takes_files=True,
+    page_of=_page_of,
+    unproven="Zammad was never tried itself: only an emulator made from its documentation and its source.",
+)
