@@ -15,7 +15,7 @@ from gateway.backfill import Backfiller
 from gateway.casework import Policy
 from gateway.channels import Channels, OpenChannel, part_of
 from gateway.clock import Bell
-from gateway.dispatch import Fates, Means, ReplyDispatcher, TicketDispatcher
+from gateway.dispatch import Fates, Means, ReplyDispatcher
 from gateway.feedback import NORMALIZER as OWN_RAWS
 from gateway.fetching import FileDispatcher
 from gateway.health import Health
@@ -40,6 +40,7 @@ from gateway.store import SqlStore
 from gateway.supervise import Supervisor
 from gateway.sweeping import Sweeper
 from gateway.systems import DESK_STREAM, OpenSystem, Systems
+from gateway.ticketing import TicketDispatcher
 from gateway.trust.directory import Directory
 from gateway.wake import ENGINE, WakeDispatcher
 from gateway.watching.observation import Room
@@ -249,6 +250,7 @@ class Engine:
     def _wire_system(self, each: OpenSystem) -> None:
         name = each.target
         self._add_dispatcher(f"{name}:write", name, each.dispatcher)
+        self.health.show_circuit(f"{name}:write", lambda: each.dispatcher.circuit.state.value)
         if each.fetch is not None:
             arrived, gate = self._bell(PIPELINE).ring, self._means_of(each.settings).gate
             seen = (self._metrics, self._tracer, self._clock)

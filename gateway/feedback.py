@@ -1,4 +1,4 @@
-"""What the engine tells itself through the journal: timers, files fetched, replies that did not arrive, its patrol.
+"""What the engine tells itself through the journal: timers, files fetched, replies lost, its patrol, transfers.
 
 Each is a raw of the engine's own and then an event: so it is decided on once, whatever happens in between.
 """
@@ -15,7 +15,18 @@ from gateway import wake
 from gateway.case import AttachmentState, Fact, Frozen, Party
 from gateway.errors import MalformedError
 from gateway.journal import Fate, FileIntent, State, StoredEffect
-from gateway.ports import Altered, Event, Fetched, Key, NormalizerPlugin, Raw, Spotted, StreamId, Undelivered
+from gateway.ports import (
+    Altered,
+    Event,
+    Fetched,
+    Key,
+    NormalizerPlugin,
+    Raw,
+    Spotted,
+    StreamId,
+    Transferred,
+    Undelivered,
+)
 from gateway.wake import ENGINE
 
 FILES = StreamId("files")
@@ -24,10 +35,13 @@ SENT = StreamId("sent")
 """The stream of what did not arrive."""
 PATROL = StreamId("patrol")
 """The stream of what the patrol has found."""
+TRANSFERS = StreamId("transfers")
+"""The stream of cases that operators gave to another ticket system."""
 _FETCHED = "application/vnd.gatehouse.fetched+json"
 _UNDELIVERED = "application/vnd.gatehouse.undelivered+json"
 _SPOTTED = "application/vnd.gatehouse.spotted+json"
 _ALTERED = "application/vnd.gatehouse.altered+json"
+_TRANSFERRED = "application/vnd.gatehouse.transferred+json"
 
 
 class FileOutcome(Frozen):
@@ -73,6 +87,12 @@ def altered(name: str, lane: str, told: Mapping[str, object], now: datetime) -> 
     return _raw(PATROL, Key(name), f"patrol:{lane}", _ALTERED, told, now)
 
 
+def transferred(case_id: str, to: str, by: str, now: datetime) -> Raw:
+    """Return the raw that tells of a case that was given to another ticket system."""
+    told = {"case_id": case_id, "to": to, "by": by}
+    return _raw(TRANSFERS, Key(f"{case_id}:{to}:{now.isoformat()}"), f"transfer:{case_id}", _TRANSFERRED, told, now)
+
+
 def normalize(raw: Raw) -> Sequence[Event]:
     """Return the event that a raw of the engine's own holds."""
     kind = _KINDS.get(raw.media_type)
@@ -86,8 +106,8 @@ def normalize(raw: Raw) -> Sequence[Event]:
 
 
 NORMALIZER = NormalizerPlugin(name="engine", version=1, normalize=normalize)
-_KINDS: Mapping[str, type[Fetched | Undelivered | Spotted | Altered]] = MappingProxyType(
-    {_FETCHED: Fetched, _UNDELIVERED: Undelivered, _SPOTTED: Spotted, _ALTERED: Altered}
+_KINDS: Mapping[str, type[Fetched | Undelivered | Spotted | Altered | Transferred]] = MappingProxyType(
+    {_FETCHED: Fetched, _UNDELIVERED: Undelivered, _SPOTTED: Spotted, _ALTERED: Altered, _TRANSFERRED: Transferred}
 )
 _OBJECT: TypeAdapter[dict[str, object]] = TypeAdapter(dict[str, object])
 _JSON: TypeAdapter[Mapping[str, object]] = TypeAdapter(Mapping[str, object])

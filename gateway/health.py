@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -34,6 +35,8 @@ class PartState:
     last_error: str = ""
     action: str = ""
     next_try_at: datetime | None = None
+    circuit: str = ""
+    """Of a ticket system: what its breaker lets through."""
 
 
 class Health:
@@ -42,6 +45,11 @@ class Health:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._parts: dict[str, PartState] = {}
+        self._circuits: dict[str, Callable[[], str]] = {}
+
+    def show_circuit(self, part: str, state: Callable[[], str]) -> None:
+        """Show with a part what its breaker lets through, whenever it is asked."""
+        self._circuits[part] = state
 
     def starting(self, part: str) -> None:
         """A part begins."""
@@ -87,7 +95,11 @@ class Health:
 
     def parts(self) -> tuple[PartState, ...]:
         """Return the states, by name."""
-        return tuple(self._parts[name] for name in sorted(self._parts))
+        return tuple(self._shown(self._parts[name]) for name in sorted(self._parts))
+
+    def _shown(self, state: PartState) -> PartState:
+        circuit = self._circuits.get(state.part)
+        return state if circuit is None else replace(state, circuit=circuit())
 
 
 def _condition(error: Exception) -> Condition:

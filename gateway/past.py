@@ -43,6 +43,8 @@ class Query:
     """(target, ticket): the case that it is the ticket of is wanted, with its thread and its turn."""
     into: tuple[str, str] | None = None
     """(target, ticket) that this one was merged into: whose it is, is wanted."""
+    file_of: str = ""
+    """The case whose whole file is wanted."""
     turn: bool = False
     """Whether the turn of the conversation is wanted: of the case in `thread_of`, else of the first found by `refs`."""
 
@@ -80,6 +82,8 @@ class Past:
     """As many as there are in `since`, in their order."""
     sent_to_all: tuple[int, ...] = ()
     """As many as there are in `since_all`, in their order."""
+    file: tuple[Entry, ...] = ()
+    """Every entry of the case asked for in `file_of`, oldest first."""
     dialogue: Dialogue | None = None
     """What is remembered of `place`; its cases are among `cases`."""
     entry: Entry | None = None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from gateway.attaching import Attacher
-from gateway.dispatch import Means, TicketDispatcher
+from gateway.dispatch import Means
 from gateway.errors import ConfigError, TransientError
 from gateway.feeding import FeedFiles, with_files
 from gateway.intake import Fetch
@@ -20,6 +20,7 @@ from gateway.reading import Apart
 from gateway.settings import Settings
 from gateway.settings.model import BackendSettings, backend_target
 from gateway.store import SqlStore
+from gateway.ticketing import TicketDispatcher
 
 DESK_STREAM = StreamId("desk")
 """The one stream of a backend's feed."""

@@ -23,6 +23,7 @@ from gateway.casework import (
     messages,
     patrolled,
     public,
+    transfer,
 )
 from gateway.casework.routing import held_with, mirrored
 from gateway.casework.values import Judged, Outcome, Policy
@@ -42,6 +43,7 @@ from gateway.ports import (
     Reachable,
     Spotted,
     TicketEvent,
+    Transferred,
     Undelivered,
 )
 
@@ -94,6 +96,8 @@ def _ask_other(event: Event, policy: Policy) -> Query:
             return Query(place=Place(event.provenance.source, event.place.address))
         case Spotted() | Altered():
             return patrolled.ask_found(event, policy)
+        case Transferred():
+            return transfer.ask_transfer(event)
         case _:
             return Query()
 
@@ -142,6 +146,8 @@ def _decide_other(event: Event, past: Past, policy: Policy, now: datetime) -> Ou
             return desk.decide_move(event)
         case Spotted() | Altered():
             return patrolled.decide_found(event, past, policy, now)
+        case Transferred():
+            return transfer.decide_transfer(event, past, policy, now)
         case other:
             return Outcome(note=f"kept: nothing follows from {type(other).__name__.lower()} yet")
 

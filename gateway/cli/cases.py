@@ -192,11 +192,11 @@ def attachment(
 
 def _act(config: Path, case: str, kind: str, text: str, done: str, files: Sequence[Attached] = ()) -> None:
     settings = operator_settings(config)
-    kept_in = settings.backend.plugin.name
-    if kept_in != "embedded":
-        fail(f'tickets live in the backend "{kept_in}"; act there, and the gateway takes it from there')
     view = _view(settings, case)
     number = view.file.case.id
+    kept_in = next((each for each in settings.backends if each.target == view.file.case.backend), settings.backend)
+    if kept_in.plugin.name != "embedded":
+        fail(f'tickets live in the backend "{kept_in.plugin.name}"; act there, and the gateway takes it from there')
     if kind == "replied" and (obstacle := _obstacle(view.file.case, settings)):
         fail(f"{number}: {obstacle}; nothing was sent")
     now = datetime.now(UTC)

@@ -53,6 +53,8 @@ class Row:
     spent_calls: int = 0
     """Today in UTC, by all channels of its account, as is what they cost."""
     spent_cost: float = 0.0
+    circuit: str = ""
+    """Of a ticket system: `closed`, `half_open` or `open`."""
 
 
 @app.callback()
@@ -62,7 +64,7 @@ def group() -> None:
 
 @app.command(name="list")
 def list_channels(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """List every channel and the backend: state, what waits, what was spent, the last error and what to do."""
+    """List every channel and ticket system: state, what waits, what was spent, the last error and what to do."""
     settings = operator_settings(config)
     streams, tally, spent, parts = asyncio.run(_look(settings))
     rows = [_spent(row, spent) for row in channel_rows(settings, streams, parts)]
@@ -107,13 +109,14 @@ def _spent(row: Row, spent: Sequence[SpentLine]) -> Row:
 def _cells(row: Row) -> Sequence[object]:
     spent = f"{money(row.spent_cost)} ({row.spent_calls} calls)" if row.spent_calls or row.spent_cost else ""
     counts = (row.waiting, row.taken, row.buried)
-    return (row.name, row.connector, row.state, *counts, spent, row.last_error, row.action)
+    state = f"{row.state}, circuit {row.circuit.replace('_', ' ')}" if row.circuit not in ("", "closed") else row.state
+    return (row.name, row.connector, state, *counts, spent, row.last_error, row.action)
 
 
 def channel_rows(
     settings: Settings, streams: Sequence[StreamView], parts: Sequence[Mapping[str, Any]] | None
 ) -> Iterable[Row]:
-    """Yield a row for each channel of the configuration, then one for the backend."""
+    """Yield a row for each channel of the configuration, then one for each ticket system."""
     for channel in settings.channels:
         yield _row(channel.name, channel.plugin.name, streams, parts)
     for name in settings.disabled:
@@ -121,18 +124,32 @@ def channel_rows(
     for problem in settings.unavailable:
         name = problem.path.split(".")[1]
         yield _counted(Row(name, "", "unavailable", last_error=problem.message, action="install it"), streams)
-    yield _row("backend", settings.backend.plugin.name, streams, parts)
+    for backend in settings.backends:
+        yield _row(backend.shown, backend.plugin.name, streams, parts, backend.target)
 
 
-def _row(name: str, kind: str, streams: Sequence[StreamView], parts: Sequence[Mapping[str, Any]] | None) -> Row:
+def _row(
+    name: str,
+    kind: str,
+    streams: Sequence[StreamView],
+    parts: Sequence[Mapping[str, Any]] | None,
+    source: str = "",
+) -> Row:
+    source = source or name
     if parts is None:
-        return _counted(Row(name, kind, "not running", action="gatehouse run"), streams)
-    own = [part for part in parts if str(part.get("part", "")).split(":")[0] == name]
+        return _counted(Row(name, kind, "not running", action="gatehouse run"), streams, source)
+    own = [part for part in parts if _is_of(str(part.get("part", "")), source)]
     worst = min(own, key=_gravity, default=None)
     if worst is None:
-        return _counted(Row(name, kind, "not known to the running gateway", action="restart it"), streams)
+        return _counted(Row(name, kind, "not known to the running gateway", action="restart it"), streams, source)
     state, error, action = (str(worst.get(key, "")) for key in ("condition", "last_error", "action"))
-    return _counted(Row(name, kind, state.replace("_", " "), last_error=error, action=action), streams)
+    circuit = next((str(part["circuit"]) for part in own if part.get("circuit")), "")
+    row = Row(name, kind, state.replace("_", " "), last_error=error, action=action, circuit=circuit)
+    return _counted(row, streams, source)
+
+
+def _is_of(part: str, source: str) -> bool:
+    return part == source or part.startswith(f"{source}:")
 
 
 def _gravity(part: Mapping[str, Any]) -> int:
@@ -141,8 +158,8 @@ def _gravity(part: Mapping[str, Any]) -> int:
     return known.index(condition) if condition in known else 0
 
 
-def _counted(row: Row, streams: Sequence[StreamView]) -> Row:
-    own = [stream for stream in streams if stream.source.split(":")[0] == row.name]
+def _counted(row: Row, streams: Sequence[StreamView], source: str = "") -> Row:
+    own = [stream for stream in streams if stream.source == (source or row.name)]
     counts = {
         "waiting": sum(stream.waiting for stream in own),
         "taken": sum(stream.taken for stream in own),

@@ -71,7 +71,19 @@ def _problems(config: Path) -> tuple[Settings | None, tuple[Problem, ...]]:
 
 def _warnings(settings: Settings) -> tuple[Problem, ...]:
     """Return what works as it is written, but not as well as it could."""
-    return (*_unproven(settings), *_unlisted(settings, datetime.now(UTC).date()), *_blind_to_pictures())
+    return (
+        *_untried(settings),
+        *_unproven(settings),
+        *_unlisted(settings, datetime.now(UTC).date()),
+        *_blind_to_pictures(),
+    )
+
+
+def _untried(settings: Settings) -> Iterator[Problem]:
+    """Yield the ticket systems of a kind that was never tried against the real one."""
+    for each in settings.backends:
+        if each.plugin.unproven:
+            yield Problem(f"backends.{each.name}" if each.name else "backend", f"unproven: {each.plugin.unproven}")
 
 
 def _unproven(settings: Settings) -> Iterator[Problem]:
@@ -145,7 +157,8 @@ def _print(config: Path, settings: Settings | None, problems: Sequence[Problem],
         say(harmless(", ".join(_counted(config, problems)), one_line=True))
     elif settings is not None and not found:
         names = ", ".join(channel.name for channel in settings.channels) or "none enabled"
-        told = f"{config}: no problem; channels: {names}; backend: {settings.backend.plugin.name}"
+        kinds = ", ".join(each.plugin.name for each in settings.backends)
+        told = f"{config}: no problem; channels: {names}; backend: {kinds}"
         say(harmless(told, one_line=True))
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli import cases, channels, directory, keys, queue, raws, reports, retention, schema, store
+from gateway.cli import backends, cases, channels, directory, keys, queue, raws, reports, retention, schema, store
 from gateway.cli._common import Commands, say, speak_any_language
 from gateway.cli.assess import assess
 from gateway.cli.backfill import backfill
@@ -37,6 +37,7 @@ app.command()(patrol)
 app.command()(assess)
 app.command()(sandbox)
 app.add_typer(channels.app, name="channels")
+app.add_typer(backends.app, name="backends")
 app.add_typer(cases.app, name="cases")
 app.add_typer(queue.app, name="queue")
 app.command()(backfill)

@@ -179,6 +179,15 @@ class Altered(Frozen):
     provenance: Provenance
 
 
+class Transferred(Frozen):
+    """An operator has given a case to another ticket system."""
+
+    case_id: str
+    to: str = Field(description="The target that it belongs to from now on.")
+    by: str = Field(default="", description="Who did it.")
+    provenance: Provenance
+
+
 class Wake(Frozen):
     """A timer that casework set has come due."""
 
@@ -208,6 +217,7 @@ Event = (
     | Undelivered
     | Spotted
     | Altered
+    | Transferred
     | Wake
     | Unknown
 )

@@ -194,6 +194,7 @@ def look_up(connection: Connection, queries: Sequence[Query]) -> list[Past]:
             sent_to=tuple(ledger.sent_to(query.recipient, since) for since in query.since),
             sent_to_all=tuple(ledger.sent(since) for since in query.since_all),
             thread=tuple(threads.get(query.thread_of, ())),
+            file=file_of(connection, query.file_of) if query.file_of else (),
             dialogue=talks.dialogue(query),
             entry=talks.entry(query),
             sighting=talks.sighting(query),

@@ -13,7 +13,7 @@ import pytest
 import structlog
 
 from gateway.case import Entry
-from gateway.dispatch import Answer, Fates, Means, ReplyDispatcher, TicketDispatcher
+from gateway.dispatch import Fates, Means, ReplyDispatcher
 from gateway.errors import AuthError, CreditsError, OutcomeUnknownError, RateLimitedError, RejectedError, TransientError
 from gateway.journal import Decision, Effect, EffectKind, State, StoredEffect, TicketIntent
 from gateway.nodes import NotOwnerError
@@ -34,6 +34,7 @@ from gateway.ports import (
 )
 from gateway.retry import RetryPolicy
 from gateway.store import SqlStore
+from gateway.ticketing import Answer, TicketDispatcher
 from gateway.views import EffectView
 from tests.builders import case, message, party, raw
 from tests.conftest import ManualClock

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from gateway.case import Party
-from gateway.dispatch import Answer, Fates, Means, ReplyDispatcher, TicketDispatcher
+from gateway.dispatch import Fates, Means, ReplyDispatcher
 from gateway.errors import OutcomeUnknownError, RateLimitedError, RejectedError
 from gateway.intake import Intake, SourceError
 from gateway.journal import Decision, State
@@ -20,6 +20,7 @@ from gateway.limits import Bucket, Gate, Limiter
 from gateway.ports import Cursor, Done, Key, Limit, Page, Raw, ReplyKind, Scope, StreamId, TicketRef, TicketWrite
 from gateway.retry import RetryPolicy
 from gateway.store import Sealer, SqlStore, open_store
+from gateway.ticketing import Answer, TicketDispatcher
 from tests.builders import case, raw
 from tests.conftest import ManualClock
 from tests.unit.test_dispatch import NUMBERS, TARGET, Bench
