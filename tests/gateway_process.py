@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import signal
 import sqlite3
 import sys
@@ -193,6 +194,7 @@ class GatewayProcess:
             cwd=ROOT,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,
         )
         self._reading = asyncio.create_task(self._read(self._process))
         await self.until(lambda: self.count("engine.started") > 0)
@@ -222,7 +224,7 @@ class GatewayProcess:
         assert condition(), [event for event in self.events[-15:]]
 
     async def kill(self) -> None:
-        """SIGKILL, as a power cut would."""
+        """SIGKILL to it and to all that it started, as a power cut would."""
         await self._end(signal.SIGKILL)
 
     async def stop(self) -> int:
@@ -233,7 +235,10 @@ class GatewayProcess:
         assert self._process is not None
         assert self._reading is not None
         with contextlib.suppress(ProcessLookupError):
-            self._process.send_signal(number)
+            if number is signal.SIGKILL:
+                os.killpg(self._process.pid, number)
+            else:
+                self._process.send_signal(number)
         status = await self._process.wait()
         await self._reading
         self._process = None
