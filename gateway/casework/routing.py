@@ -33,10 +33,11 @@ class Route:
 
 
 def home_of(case: Case, routes: tuple[Route, ...], away: frozenset[str]) -> str:
-    """Return where a new case goes: the first route that fits, or its spare while it is away; the first one of all
-    where none fits, so that no case is without."""
+    """Return where a new case goes: the first route whose conditions fit, else the first without any, so that no case
+    is without; or its spare while it is away."""
     own = [route for route in routes if not route.mirrors and not route.spare_for]
-    found = next((route.target for route in own if route.fits(case)), own[0].target if own else "")
+    ordered = sorted(own, key=lambda route: not route.takes)
+    found = next((route.target for route in ordered if route.fits(case)), own[0].target if own else "")
     if found not in away:
         return found
     return next((route.target for route in routes if route.spare_for == found and route.target not in away), found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,9 @@ from gateway.cli._common import harmless
 from gateway.cli._messages import Told, top_messages
 from gateway.journal import State
 from gateway.views import CaseView, DeskLine, EffectView
+
+PageOf = Callable[[str, str], str]
+"""(target, ticket) → the address of its page for agents, or nothing."""
 
 _STATES = {
     State.NEW: "waiting",
@@ -44,9 +47,9 @@ def dumped(view: CaseView) -> dict[str, Any]:
     }
 
 
-def lines(view: CaseView) -> Iterator[str]:
-    """Yield the whole case, line by line."""
-    yield from _head(view)
+def lines(view: CaseView, page_of: PageOf = lambda target, ticket: "") -> Iterator[str]:
+    """Yield the whole case, line by line; `page_of` tells where agents see a ticket."""
+    yield from _head(view, page_of)
     for told in top_messages(view.file.entries):
         yield ""
         yield from _message(told)
@@ -71,13 +74,14 @@ def _invites(view: CaseView) -> Iterator[str]:
         yield f"  {_time(invite.at)} {_line(invite.by)} made a link to a private chat"
 
 
-def _head(view: CaseView) -> Iterator[str]:
+def _head(view: CaseView, page_of: PageOf) -> Iterator[str]:
     case = view.file.case
     yield f"{case.id}  {case.state}  {case.priority} priority  {case.language}  {_line(case.subject)}".rstrip()
     yield f"  from {_party(case.requester)} on {_line(case.channel)}, opened {_time(case.opened_at)}"
     yield from _marks(case)
     for ticket in view.file.tickets:
-        yield f"  ticket {_line(ticket.value)} in {_line(ticket.name)}"
+        page = page_of(ticket.name, ticket.value)
+        yield f"  ticket {_line(ticket.value)} in {_line(ticket.name)}" + (f": {_line(page)}" if page else "")
 
 
 def _marks(case: Case) -> Iterator[str]:

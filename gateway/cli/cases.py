@@ -38,7 +38,7 @@ from gateway.cli._originals import (
 from gateway.cli._show import account_of, dumped, lines
 from gateway.files import of_desk
 from gateway.journal import Store
-from gateway.ports import Raw, Role
+from gateway.ports import Raw, Role, TicketRef
 from gateway.settings import Settings
 from gateway.views import CaseView
 
@@ -89,11 +89,18 @@ def list_cases(
 @app.command()
 def show(case: CaseId, config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """Show a case whole: its messages with what was found in them, what was sent and written, the ticket."""
-    view = _view(operator_settings(config), case)
+    settings = operator_settings(config)
+    view = _view(settings, case)
     if as_json:
         say_json(dumped(view))
         return
-    for line in lines(view):
+    systems = {each.target: each for each in settings.backends}
+
+    def page_of(target: str, ticket: str) -> str:
+        found = systems.get(target)
+        return found.plugin.page_of(found.settings, TicketRef(ticket)) if found is not None else ""
+
+    for line in lines(view, page_of):
         say(line)
 
 

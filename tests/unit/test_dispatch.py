@@ -13,8 +13,17 @@ import pytest
 import structlog
 
 from gateway.case import Entry
+from gateway.circuit import CircuitState
 from gateway.dispatch import Fates, Means, ReplyDispatcher
-from gateway.errors import AuthError, CreditsError, OutcomeUnknownError, RateLimitedError, RejectedError, TransientError
+from gateway.errors import (
+    AuthError,
+    CreditsError,
+    GoneError,
+    OutcomeUnknownError,
+    RateLimitedError,
+    RejectedError,
+    TransientError,
+)
 from gateway.journal import Decision, Effect, EffectKind, State, StoredEffect, TicketIntent
 from gateway.nodes import NotOwnerError
 from gateway.past import Query
@@ -29,6 +38,7 @@ from gateway.ports import (
     ReplyKind,
     StreamId,
     TicketAction,
+    TicketFile,
     TicketRef,
     TicketWrite,
 )
@@ -100,7 +110,7 @@ class Bench:
         self.again: list[datetime | None] = []
         retry = RetryPolicy(base_secs=1, cap_secs=10, attempts=5, bug_attempts=2, probe_secs=300)
         self.is_member = True
-        means = Means(clock, Fates(clock, retry, random.Random(2)), is_member=lambda: self.is_member)
+        self.means = means = Means(clock, Fates(clock, retry, random.Random(2)), is_member=lambda: self.is_member)
         self.tickets = TicketDispatcher(store, TARGET, self.backend, 10, means)  # type: ignore[arg-type]
         self.replies = ReplyDispatcher(store, "support", self.sender, timedelta(days=1), means)
         self.number = 0
@@ -744,3 +754,80 @@ async def test_a_node_in_doubt_of_its_place_claims_nothing(bench: Bench) -> None
         with pytest.raises(NotOwnerError):
             await step()
     assert await bench.effects(State.NEW) == 2
+
+
+async def test_a_ticket_that_is_gone_is_forgotten_and_its_write_opens_another(bench: Bench) -> None:
+    await bench.commit(NUMBERS[0])
+    await bench.write()
+    await bench.commit(NUMBERS[0], version=2)
+
+    def gone(write: TicketWrite) -> Answer:
+        if write.ticket is not None:
+            return Failed(write.key, GoneError("deleted"))
+        return Done(write.key, TicketRef("T-new"))
+
+    bench.backend.answer = gone
+    await bench.write()
+    await bench.write()
+    assert [(write.ticket, write.generation) for batch in bench.backend.batches for write in batch] == [
+        (None, 1),
+        (f"T-{NUMBERS[0]}", 1),
+        (None, 2),
+    ]
+    assert bench.backend.batches[-1][0].external_key == f"{NUMBERS[0]}/2"
+    assert await bench.effects(State.SETTLED) == 2
+
+
+async def test_a_write_that_is_tried_again_says_that_it_is_in_doubt(bench: Bench) -> None:
+    await bench.commit(NUMBERS[0])
+    bench.backend.fail = TransientError("busy")
+    await bench.write()
+    bench.backend.fail = None
+    bench.clock.advance(60)
+    await bench.write()
+    assert [batch[0].doubtful for batch in bench.backend.batches] == [False, True]
+
+
+async def test_a_limit_met_within_a_batch_makes_the_whole_target_wait(bench: Bench) -> None:
+    for number in NUMBERS:
+        await bench.commit(number)
+    wait = RateLimitedError("no more calls", timedelta(seconds=30), item=False)
+    bench.backend.answer = lambda write: (
+        Done(write.key, TicketRef("T")) if write.case.id == NUMBERS[0] else Failed(write.key, wait)
+    )
+    await bench.write()
+    assert bench.reports == [wait]
+    assert bench.again[0] is not None
+    assert bench.again[0] >= bench.clock.now() + timedelta(seconds=30)
+    assert bench.tickets.circuit.state is CircuitState.CLOSED
+
+
+async def test_a_ticket_system_that_fails_is_tried_with_less_until_it_takes_something(bench: Bench) -> None:
+    for number in NUMBERS:
+        await bench.commit(number)
+    bench.backend.fail = TransientError("down")
+    for _ in range(4):
+        await bench.write()
+        bench.clock.advance(60)
+    assert bench.tickets.circuit.state is CircuitState.OPEN
+    assert bench.tickets.failing_since is not None
+    bench.backend.fail = None
+    await bench.write()
+    assert len(bench.backend.batches[-1]) == 1
+    assert bench.tickets.failing_since is None
+
+
+async def test_a_write_whose_files_cannot_be_had_waits_alone(bench: Bench) -> None:
+    for number in NUMBERS:
+        await bench.commit(number)
+
+    async def attach(item: StoredEffect) -> tuple[Sequence[TicketFile], Sequence[str]]:
+        if item.effect.case_id == NUMBERS[1]:
+            raise TransientError("nobody is there to read it", item=True)
+        return (), ("a.png stays",)
+
+    bench.tickets = TicketDispatcher(bench.store, TARGET, bench.backend, 10, bench.means, attach)  # type: ignore[arg-type]
+    await bench.write()
+    assert [write.withheld for write in bench.backend.batches[0]] == [("a.png stays",)] * 2
+    assert await bench.effects(State.SETTLED) == 2
+    assert await bench.effects(State.POSTPONED) == 1

@@ -230,7 +230,7 @@ async def test_a_batch_that_is_split_costs_a_call_a_part(store: SqlStore, clock:
     await bench.write()
     assert [len(batch) for batch in bench.backend.batches] == [3, 1]
     assert (await bench.effects(State.SETTLED), await bench.effects(State.POSTPONED)) == (1, 2)
-    assert bench.buckets.asked == [["submit-channel-60s"]] * 4
+    assert bench.buckets.asked == [["submit-channel-60s"]] * 3
 
 
 @pytest.mark.parametrize(("call", "written"), [("find", 2), ("submit", 1)])
