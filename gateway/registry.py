@@ -25,8 +25,10 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "backends": {
             "embedded": "gateway.backends.embedded:PLUGIN",
             "nats": "gateway.backends.nats:PLUGIN",
+            "redmine": "gateway.backends.redmine:PLUGIN",
             "webhook": "gateway.backends.webhook:PLUGIN",
             "zammad": "gateway.backends.zammad:PLUGIN",
+            "zendesk": "gateway.backends.zendesk:PLUGIN",
         },
         "normalizers": {
             "email": "normalizers.email:NORMALIZER",
