@@ -24,6 +24,7 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = MappingProxyType(
         },
         "backends": {
             "embedded": "gateway.backends.embedded:PLUGIN",
+            "freshdesk": "gateway.backends.freshdesk:PLUGIN",
             "nats": "gateway.backends.nats:PLUGIN",
             "redmine": "gateway.backends.redmine:PLUGIN",
             "webhook": "gateway.backends.webhook:PLUGIN",
