@@ -27,6 +27,7 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "freshdesk": "gateway.backends.freshdesk:PLUGIN",
             "nats": "gateway.backends.nats:PLUGIN",
             "redmine": "gateway.backends.redmine:PLUGIN",
+            "roundup": "gateway.backends.roundup:PLUGIN",
             "webhook": "gateway.backends.webhook:PLUGIN",
             "zammad": "gateway.backends.zammad:PLUGIN",
             "zendesk": "gateway.backends.zendesk:PLUGIN",

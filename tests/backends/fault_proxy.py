@@ -79,6 +79,7 @@ class FaultProxy:
         self._plans: list[Plan] = []
         self._server: asyncio.Server | None = None
         self._lines: set[asyncio.StreamWriter] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def url(self) -> str:
@@ -88,7 +89,7 @@ class FaultProxy:
     async def start(self) -> None:
         """Listen, on the same port as before if there was one."""
         if self._server is None:
-            self._server = await asyncio.start_server(self._line, HOST, self.port)
+            self._server = await asyncio.start_server(self._connected, HOST, self.port)
             self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
@@ -98,6 +99,9 @@ class FaultProxy:
             server.close()
         for writer in list(self._lines):
             writer.transport.abort()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         if server is not None:
             await server.wait_closed()
 
@@ -124,6 +128,11 @@ class FaultProxy:
     def sent(self, without: Collection[str] = ("authorization",)) -> bytes:
         """Return all that was asked, heads included, but for the headers that bear the credential."""
         return b"\n".join(call.head(without) + b"\n" + call.body for call in list(self.calls))
+
+    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.get_running_loop().create_task(self._line(reader, writer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _line(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._lines.add(writer)
