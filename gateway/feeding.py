@@ -121,8 +121,6 @@ def with_files(plugin: NormalizerPlugin) -> NormalizerPlugin:
     def normalize(raw: Raw) -> Sequence[Event]:
         events = plugin.normalize(raw)
         kept = _noted(raw.notes)
-        if not kept:
-            return events
         return [_filled(each, kept) if isinstance(each, TicketEvent) and each.attached else each for each in events]
 
     return replace(plugin, normalize=normalize)
