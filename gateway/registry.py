@@ -28,6 +28,7 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "nats": "gateway.backends.nats:PLUGIN",
             "redmine": "gateway.backends.redmine:PLUGIN",
             "roundup": "gateway.backends.roundup:PLUGIN",
+            "rt": "gateway.backends.rt:PLUGIN",
             "webhook": "gateway.backends.webhook:PLUGIN",
             "zammad": "gateway.backends.zammad:PLUGIN",
             "zendesk": "gateway.backends.zendesk:PLUGIN",
