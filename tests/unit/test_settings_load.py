@@ -491,3 +491,63 @@ def test_a_directory_that_must_be_signed_is_refused_without_its_signature(desk: 
     directory.write_text(directory.read_text() + "\n# changed\n")
     with pytest.raises(SettingsError, match="sign"):
         load(desk.path)
+
+
+SEVERAL = GOOD.replace(
+    '[backend]\nkind = "embedded"\n',
+    """[backends.risk]
+kind = "embedded"
+takes = {{ queue = ["risk"], language = ["de", "en"] }}
+
+[backends.main]
+kind = "embedded"
+attachments = "pass"
+{more}
+""",
+)
+
+
+def several(more: str = "") -> str:
+    return SEVERAL.replace("{{", "{").replace("}}", "}").replace("{more}", more)
+
+
+def test_several_ticket_systems_come_with_the_one_that_takes_all_first(desk: Written) -> None:
+    desk.write(several('[backends.copy]\nkind = "embedded"\nmirrors = "main"\nattachments = "none"\n'))
+    settings = load(desk.path)
+    assert [each.target for each in settings.backends] == ["backend:main", "backend:risk", "backend:copy"]
+    assert [each.door for each in settings.backends] == ["backend-main", "backend-risk", "backend-copy"]
+    assert settings.backend.head.attachments.value == "pass"
+    assert settings.backends[1].head.takes == {"queue": ("risk",), "language": ("de", "en")}
+
+
+@pytest.mark.parametrize(
+    ("more", "path", "told"),
+    [
+        ('takes = { colour = ["red"] }', "backends.main.takes", "colour"),
+        ('[backends.copy]\nkind = "embedded"\nmirrors = "maim"\n', "backends.copy.mirrors", '"main"'),
+        ('[backends.copy]\nkind = "embedded"\nspare_for = "copy"\n', "backends.copy.spare_for", "another"),
+        (
+            '[backends.copy]\nkind = "embedded"\nspare_for = "main"\nmirrors = "main"\n',
+            "backends.copy",
+            "not both",
+        ),
+        ('takes = { queue = ["x"] }', "backends", "without"),
+        ('[backends.No]\nkind = "embedded"\n', "backends.No", "small letters"),
+        ('[backends.copy]\nkind = "embedde"\n', "backends.copy.kind", '"embedded"'),
+        ('attachments2 = "pass"', "backends.main.attachments2", "attachments"),
+        ('[backends.copy]\nkind = "embedded"\nattachments = "maybe"\n', "backends.copy.attachments", "pass"),
+    ],
+)
+def test_what_is_wrong_with_several_ticket_systems_is_named(desk: Written, more: str, path: str, told: str) -> None:
+    found = desk.problems(several(more))
+    assert path in found, found
+    assert told in found[path]
+
+
+def test_one_ticket_system_or_several_but_not_both(desk: Written) -> None:
+    assert "backend" in desk.problems(several() + '\n[backend]\nkind = "embedded"\n')
+
+
+def test_no_channel_takes_the_door_of_a_ticket_system(desk: Written) -> None:
+    text = several() + '\n[channels.backend-main]\nconnector = "email"\naddress = "a@examplex.test"\n'
+    assert "channels.backend-main" in desk.problems(text)
