@@ -25,6 +25,7 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "backends": {
             "embedded": "gateway.backends.embedded:PLUGIN",
             "freshdesk": "gateway.backends.freshdesk:PLUGIN",
+            "kafka": "gateway.backends.kafka:PLUGIN",
             "nats": "gateway.backends.nats:PLUGIN",
             "redmine": "gateway.backends.redmine:PLUGIN",
             "roundup": "gateway.backends.roundup:PLUGIN",

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
-import hmac
 import json
-import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
@@ -18,13 +14,14 @@ from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js import errors as js_errors
 from nats.js.api import RawStreamMsg, StreamConfig
+from typing_extensions import override
 
 from gateway.backends.nats import PLUGIN
 from gateway.ports import BackendPlugin, Clock, Opening, TicketSystem
-from gateway.testing.backends import START, Fault, Held, Line
+from gateway.testing.backends import Fault
 from tests.backends.nats_server import NatsServer, keys
+from tests.backends.stream_harness import SECRET, StreamHarness, is_signed, signed
 
-SECRET = "c2hhcmVkIHdpdGggdGhlIHJlYWRlcnMgYWxvbmU="
 SEED, PUBLIC = keys()
 _, OTHER = keys(1)
 STREAM, ACTS, BUCKET = "GATEHOUSE", "GATEHOUSE_DESK", "GATEHOUSE_FILES"
@@ -101,21 +98,19 @@ class Relay:
             await writer.drain()
 
 
-class NatsHarness:
+class NatsHarness(StreamHarness):
     """The backend, a server of its own, and a desk that reads and writes there with the library's own client."""
 
     faults = frozenset({Fault.DOWN, Fault.UNAVAILABLE, Fault.UNAUTHORIZED, Fault.DROPPED, Fault.MOVED})
     secrets: Sequence[str] = (SEED, SECRET)
-    acts = 230
-    loses_tickets = False
 
     def __init__(self, folder: Path, clock: Clock, plugin: BackendPlugin = PLUGIN, **settings: Any) -> None:
+        super().__init__()
         self.plugin = plugin
         self.server = NatsServer(folder, PUBLIC)
         self.relay = Relay(self.server.port)
         self._clock = clock
         self._settings = settings
-        self._acts = 0
 
     def settings(self) -> Mapping[str, Any]:
         return {
@@ -182,37 +177,15 @@ class NatsHarness:
                 found.append(message)
                 after = message.seq or 0
 
-    async def _events(self, case_id: str | None = None) -> list[Any]:
-        events = [json.loads(message.data or b"") for message in await self.messages()]
-        return [event for event in events if case_id in (None, event["subject"])]
-
-    async def held(self) -> Sequence[Held]:
-        return [
-            Held(data["key"], data["ticket"] or data["external_key"], event["subject"])
-            for event in await self._events()
-            for data in [event["data"]]
-        ]
-
-    async def lines(self, case_id: str) -> Sequence[Line]:
-        writes = [event["data"] for event in await self._events(case_id)]
-        return [
-            Line(data["note"] or data["entry"]["message"]["text"], for_agents=data["action"] == "note")
-            for data in writes
-            if data["action"] in ("message", "note")
-        ]
+    @override
+    async def events(self) -> list[Any]:
+        return [json.loads(message.data or b"") for message in await self.messages()]
 
     async def files(self, case_id: str) -> Sequence[tuple[str, bytes]]:
-        named = [file for event in await self._events(case_id) for file in event["data"]["files"]]
+        named = [file for data in await self._of(case_id) for file in data["files"]]
         async with self.desk() as js:
             bucket = await js.object_store(BUCKET)
             return [(file["name"], (await bucket.get(file["ref"])).data or b"") for file in named]
-
-    async def lose(self, case_id: str) -> None:
-        raise AssertionError("no ticket of this one is ever lost")
-
-    async def state(self, case_id: str) -> str:
-        writes = [event["data"] for event in await self._events(case_id)]
-        return str([data["state"] for data in writes if data["action"] == "state"][-1])
 
     async def plan(self, fault: Fault, case_id: str | None) -> None:
         match fault:
@@ -273,13 +246,8 @@ class NatsHarness:
             sizes = line.split()
             headers = dict(field.split(": ", 1) for field in fields if ": " in field)
             body = rest[: int(sizes[-1]) - int(sizes[-2])]
-            signed = f"{headers.get('webhook-id')}.{headers.get('webhook-timestamp')}.".encode() + body
-            ours = "v1," + base64.b64encode(hmac.new(SECRET.encode(), signed, hashlib.sha256).digest()).decode()
-            forged += not hmac.compare_digest(ours, headers.get("webhook-signature", ""))
+            forged += not is_signed(headers, body)
         return forged
-
-    async def act(self, case_id: str, kind: str, text: str) -> None:
-        await self._act(case_id, kind, {"ticket": case_id, "text": text, "author": "bea@example.test"})
 
     async def answer(self, case_id: str, text: str, files: Sequence[tuple[str, bytes]]) -> None:
         """Answer a case as an agent does, with files that lie in the bucket."""
@@ -292,29 +260,9 @@ class NatsHarness:
                 said.append({"ref": ref, "name": name, "size": len(data)})
         await self._act(case_id, "replied", {"ticket": case_id, "text": text, "author": "bea", "files": said})
 
-    async def _act(self, case_id: str, kind: str, data: Mapping[str, Any], secret: str = SECRET) -> None:
-        self._acts += 1
-        event = {
-            "specversion": "1.0",
-            "id": f"act-{self._acts}-{os.getpid()}",
-            "source": "https://desk.example.test",
-            "type": f"gatehouse.ticket.{kind}",
-            "subject": case_id,
-            "time": START.isoformat(),
-            "data": data,
-        }
-        await self.publish(event, secret)
-
+    @override
     async def publish(self, event: Mapping[str, Any], secret: str = SECRET) -> None:
-        """Publish an event as the desk, signed as docs/backends/nats.md says."""
-        body = json.dumps(event).encode()
-        stamp = str(int(START.timestamp()))
-        mac = hmac.digest(secret.encode(), f"{event['id']}.{stamp}.".encode() + body, hashlib.sha256)
-        headers = {
-            "webhook-id": str(event["id"]),
-            "webhook-timestamp": stamp,
-            "webhook-signature": "v1," + base64.b64encode(mac).decode(),
-        }
+        body, headers = signed(event, secret)
         async with self.desk() as js:
             await js.publish("gatehouse-desk.acts", body, headers=headers)
 

@@ -20,10 +20,11 @@ from gateway.backends.nats import PLUGIN
 from gateway.backends.nats.backend import subject_of
 from gateway.errors import AuthError, ConfigError, GatewayError, MalformedError, RejectedError
 from gateway.ports import FileRef, Key, Opening, Page, Raw, TicketAction, TicketEvent, TicketSystem
-from gateway.testing.backends import CHECKS, START, Check, again, case_id, done, make_file, make_write, submit
+from gateway.testing.backends import CHECKS, Check, again, case_id, done, make_file, make_write, submit
 from tests.backends.nats_flow import flow_into
 from tests.backends.nats_harness import ACTS, BUCKET, SEED, STREAM, NatsHarness, nats_harness, secrets_in
 from tests.backends.nats_server import NatsServer, cluster, keys
+from tests.backends.stream_harness import an_act
 from tests.conftest import ManualClock
 
 SETTLE_SECS = 180.0
@@ -265,18 +266,12 @@ def events(page: Page[Raw]) -> list[TicketEvent]:
     return [event for raw in page.items for event in PLUGIN.normalizer.normalize(raw)]  # type: ignore[misc]
 
 
-def act(number: str, **changes: Any) -> dict[str, Any]:
-    data = {"ticket": case_id(1), "text": "an answer", "author": "bea"}
-    made_ = {"specversion": "1.0", "id": number, "source": "desk", "type": "gatehouse.ticket.replied"}
-    return {**made_, "subject": case_id(1), "time": START.isoformat(), "data": data, **changes}
-
-
 async def test_what_bears_no_signature_is_told_and_takes_no_others_place(harness: NatsHarness) -> None:
     """Somebody who may publish, but lacks the secret, answers no user, nor keeps an agent's answer from one."""
     async with harness.open() as system:
         start = await first(system)
-        await harness.publish(act("a1"), secret="another secret of twenty-four")
-        await harness.publish(act("a1"))
+        await harness.publish(an_act("a1"), secret="another secret of twenty-four")
+        await harness.publish(an_act("a1"))
         page = await rest(system, start)
     forged, genuine = page.items
     assert PLUGIN.normalizer is not None
@@ -289,11 +284,11 @@ async def test_what_bears_no_signature_is_told_and_takes_no_others_place(harness
 async def test_unreadable_and_own_events_stop_nothing(harness: NatsHarness) -> None:
     async with harness.open() as system:
         start = await first(system)
-        await harness.publish(act("a1", type="gatehouse.case.message"))
-        await harness.publish(act("a2", source="urn:gatehouse"))
-        await harness.publish(act("a3", subject="no case"))
-        await harness.publish(act("a4"))
-        await harness.publish(act("a4"))
+        await harness.publish(an_act("a1", type="gatehouse.case.message"))
+        await harness.publish(an_act("a2", source="urn:gatehouse"))
+        await harness.publish(an_act("a3", subject="no case"))
+        await harness.publish(an_act("a4"))
+        await harness.publish(an_act("a4"))
         page = await rest(system, start)
     assert PLUGIN.normalizer is not None
     with pytest.raises(MalformedError):
@@ -305,7 +300,7 @@ async def test_a_stream_that_threw_acts_away_unread_says_so_and_goes_on(harness:
     async with harness.open() as system:
         start = await first(system)
         for number in range(3):
-            await harness.publish(act(f"a{number}"))
+            await harness.publish(an_act(f"a{number}"))
         async with harness.desk() as js:
             await js.purge_stream(ACTS, keep=1)
         page = await rest(system, start)
@@ -317,12 +312,12 @@ async def test_a_stream_that_threw_acts_away_unread_says_so_and_goes_on(harness:
 async def test_a_stream_made_anew_is_read_from_its_beginning(harness: NatsHarness) -> None:
     async with harness.open() as system:
         for number in range(3):
-            await harness.publish(act(f"a{number}"))
+            await harness.publish(an_act(f"a{number}"))
         start = await first(system)
         async with harness.desk() as js:
             await js.delete_stream(ACTS)
             await js.add_stream(StreamConfig(name=ACTS, subjects=["gatehouse-desk.>"]))
-        await harness.publish(act("b1"))
+        await harness.publish(an_act("b1"))
         page = await rest(system, start)
         assert "made anew" in page.items[0].notes["flaw"]
         assert [raw.key for raw in page.items[1:]] == ["b1"]
@@ -334,7 +329,7 @@ async def test_an_act_wakes_the_feed(clock: ManualClock, harness: NatsHarness) -
     opening = Opening("desk", settings, clock, wake=lambda stream: woken.set())
     async with PLUGIN.open(opening) as system:
         await first(system)
-        await harness.publish(act("a1"))
+        await harness.publish(an_act("a1"))
         async with asyncio.timeout(10):
             await woken.wait()
 
