@@ -11,14 +11,19 @@ import pytest
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from gateway.backends._settings import TicketSettings
 from gateway.registry import installed
 from gateway.settings import load
-from gateway.settings.model import ChannelHead
+from gateway.settings.model import BackendHead, ChannelHead
 from gateway.settings.references import is_secret
 from gateway.settings.schema import OWN_TABLES
 from tests.desk import Desk
 
-PAGE = Path(__file__).parents[2] / "docs" / "configuration.md"
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = DOCS / "configuration.md"
+BACKENDS = DOCS / "backends"
+SHARED = BACKENDS / "README.md"
+"""Where the settings stand that most ticket systems have."""
 
 
 def tables() -> list[tuple[str, type[BaseModel]]]:
@@ -26,8 +31,14 @@ def tables() -> list[tuple[str, type[BaseModel]]]:
     registry = installed()
     connectors = [(f"connectors.{name}", registry.connector(name).settings) for name in registry.names("connectors")]
     connectors += [each for found in connectors for each in nested(*found)]
-    backends = [(f'backend, kind = "{name}"', registry.backend(name).settings) for name in registry.names("backends")]
-    return [*OWN_TABLES.items(), ("channels.NAME", ChannelHead), *connectors, *backends]
+    heads: list[tuple[str, type[BaseModel]]] = [("channels.NAME", ChannelHead), ("backend", BackendHead)]
+    return [*OWN_TABLES.items(), *heads, *connectors]
+
+
+def systems() -> list[tuple[str, type[BaseModel]]]:
+    """Return every kind of ticket system with the model that reads its own keys."""
+    registry = installed()
+    return [(name, registry.backend(name).settings) for name in registry.names("backends")]
 
 
 def nested(table: str, model: type[BaseModel]) -> list[tuple[str, type[BaseModel]]]:
@@ -89,7 +100,36 @@ def test_no_key_stands_on_the_page_that_is_not_read() -> None:
     known = {row(name, field) for _, model in tables() for name, field in keys(model).items()}
     written = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if re.match(r"\| `[a-z_]+` \|", line)]
     assert written
-    assert [line for line in written if line not in known | {"| `kind` | required | The ticket system. |"}] == []
+    assert [line for line in written if line not in known] == []
+
+
+@pytest.mark.parametrize(("kind", "model"), systems(), ids=[name for name, _ in systems()])
+def test_every_key_of_a_ticket_system_stands_on_its_page(kind: str, model: type[BaseModel]) -> None:
+    page = (BACKENDS / f"{kind}.md").read_text(encoding="utf-8")
+    told = "\n".join(line.partition("| ")[2].partition(" |")[0] for line in page.splitlines() if line.startswith("| `"))
+    own = [
+        name for name in keys(model) if not (issubclass(model, TicketSettings) and name in TicketSettings.model_fields)
+    ]
+    assert [name for name in own if f"`{name}`" not in told] == []
+    assert [name for name, field in keys(model).items() if not field.description] == []
+
+
+def test_every_key_that_most_ticket_systems_have_stands_on_the_page_of_all() -> None:
+    page = SHARED.read_text(encoding="utf-8")
+    assert [row(name, field) for name, field in keys(TicketSettings).items() if row(name, field) not in page] == []
+
+
+@pytest.mark.parametrize("kind", [name for name, _ in systems()])
+def test_every_ticket_system_is_on_the_page_of_all(kind: str) -> None:
+    assert f"]({kind}.md)" in SHARED.read_text(encoding="utf-8")
+
+
+def test_the_example_of_several_ticket_systems_loads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATEHOUSE_SUPPORT_PASSWORD", "made-up")
+    monkeypatch.setenv("GATEHOUSE_RISK_SECRET", "made-up-but-long-enough-to-sign-with")
+    desk = Desk(tmp_path)
+    desk.write(example(0).replace('[backend]\nkind = "embedded"\n', example(3)))
+    assert [each.name for each in load(desk.path).backends] == ["main", "risk"]
 
 
 def example(number: int) -> str:
