@@ -8,6 +8,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import tempfile
@@ -202,7 +203,8 @@ class RequestTracker:
             os.killpg(process.pid, sign)
         process.wait(timeout=30)
         # A worker may outlive its master by a moment, and holds the port until then.
-        while _group_lives(process.pid):
+        until = time.monotonic() + 10
+        while _listens(self.port) and time.monotonic() < until:
             time.sleep(0.01)
 
     def _answers(self) -> bool:
@@ -240,9 +242,6 @@ class RequestTracker:
             path.unlink()
 
 
-def _group_lives(group: int) -> bool:
-    try:
-        os.killpg(group, 0)
-    except (ProcessLookupError, PermissionError):
-        return False
-    return True
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
