@@ -15,7 +15,7 @@ from gateway.files import FilePolicy
 from gateway.journal import Store, StoredEffect
 from gateway.ports import Key, Raw, TicketAction, TicketFile
 from gateway.reading import Apart, ReaderAwayError
-from gateway.trust.secrets import may_mask
+from gateway.trust.secrets import MARK, may_mask
 
 MOST_BYTES = 50_000_000
 """A larger file stays in the gateway: no ticket system that we know takes more."""
@@ -51,6 +51,8 @@ class Attacher:
     async def _had(self, entry: Entry, attachment: Attachment) -> _Had:
         if self._policy is FilePolicy.NONE:
             return _withheld(entry, attachment, "files are not passed on")
+        if _shows_secret(entry, attachment):
+            return _withheld(entry, attachment, "a code in it holds a secret")
         if attachment.size > MOST_BYTES:
             return _withheld(entry, attachment, "it is too large for a ticket")
         try:
@@ -135,6 +137,12 @@ def _concerned(message: Message, action: TicketAction, file_id: str | None) -> S
             return [each for each in message.attachments if each.id == file_id]
         case _:
             return ()
+
+
+def _shows_secret(entry: Entry, attachment: Attachment) -> bool:
+    """Whether the codes in a picture were found to hold a secret, which stands masked among the facts."""
+    facts = (fact for fact in entry.assessment.facts if fact.subject == attachment.id)
+    return any(MARK.search(item.value) for fact in facts for item in fact.evidence)
 
 
 def _is_text(attachment: Attachment) -> bool:

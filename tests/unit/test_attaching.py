@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from gateway.attaching import MOST_BYTES, Attacher
-from gateway.case import Attachment, AttachmentState, Entry, Message
+from gateway.case import Assessment, Attachment, AttachmentState, Entry, Evidence, Fact, FactOutcome, Message
 from gateway.errors import RejectedError, TransientError
 from gateway.files import FilePolicy
 from gateway.journal import Effect, EffectKind, State, StoredEffect, TicketIntent
 from gateway.ports import Cursor, TicketAction, TicketFile
 from gateway.reading import Apart, Bounds, ReaderAwayError
 from gateway.store import SqlStore
+from gateway.trust.secrets import LABELS, marker
 from tests.builders import NOON, message
 from tests.unit.test_enrich_qr import SETUP, Scripted, mail
 
@@ -155,6 +157,18 @@ class _Away(Scripted):
 
     async def take(self, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
         return self.error
+
+
+async def test_a_picture_whose_code_holds_a_secret_stays_whatever_the_policy(store: SqlStore, apart: Apart) -> None:
+    held = await kept_mail(store, ("image/png", "a.png", PICTURE))
+    item = effect(held)
+    evidence = (Evidence(name="code", value=f"words: {marker(next(iter(LABELS)))}"),)
+    fact = Fact(kind="qr", subject=held.attachments[0].id, outcome=FactOutcome.PASS, evidence=evidence)
+    assert item.entry is not None
+    item = replace(item, entry=item.entry.model_copy(update={"assessment": Assessment(facts=(fact,))}))
+    files, (withheld,) = await Attacher(store, apart, FilePolicy.PASS)(item)
+    assert files == []
+    assert "holds a secret" in withheld
 
 
 async def test_a_note_and_a_state_bring_no_files(store: SqlStore, apart: Apart) -> None:

@@ -3,11 +3,12 @@
 from gateway.trust.secrets.attachments import mask_file, mask_name, may_mask
 from gateway.trust.secrets.find import find_secrets, mask
 from gateway.trust.secrets.html import mask_html
-from gateway.trust.secrets.model import LABELS, Secret, marker, masked
+from gateway.trust.secrets.model import LABELS, MARK, Secret, marker, masked
 from gateway.trust.secrets.numbers import read_patterns
 
 __all__ = [
     "LABELS",
+    "MARK",
     "Secret",
     "find_secrets",
     "marker",
