@@ -23,6 +23,7 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "x": "connectors.x:PLUGIN",
         },
         "backends": {
+            "chatwoot": "gateway.backends.chatwoot:PLUGIN",
             "embedded": "gateway.backends.embedded:PLUGIN",
             "freshdesk": "gateway.backends.freshdesk:PLUGIN",
             "kafka": "gateway.backends.kafka:PLUGIN",
