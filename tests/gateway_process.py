@@ -46,7 +46,7 @@ smtp_port = {smtp_port}
 smtp_security = "plain"
 smtp_login = false
 batch = {page}
-max_mail_bytes = 1000000
+max_mail_bytes = {mail_bytes}
 step_secs = 10
 
 [connectors.email.limits]
@@ -144,10 +144,17 @@ class GatewayProcess:
         backend: str = 'kind = "embedded"',
         batch: int = 50,
         page: int = 50,
+        mail_bytes: int = 1_000_000,
     ) -> None:
         """Write the desk's files."""
         text = _CONFIG.format(
-            imap_port=imap_port, smtp_port=smtp_port, address=address, backend=backend, batch=batch, page=page
+            imap_port=imap_port,
+            smtp_port=smtp_port,
+            address=address,
+            backend=backend,
+            batch=batch,
+            page=page,
+            mail_bytes=mail_bytes,
         )
         self._write(text, _OFFICIAL, {"mail.password": password})
 

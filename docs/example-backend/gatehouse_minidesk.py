@@ -70,7 +70,7 @@ class Minidesk:
             opened = await self._call("PUT", f"/api/tickets/{quote(write.external_key, safe='')}", json=head)
             ticket = ports.TicketRef(opened["id"])
         path = f"/api/tickets/{ticket}/lines/{quote(write.key, safe='')}"
-        text = message.text if message and write.action is ports.TicketAction.MESSAGE else write.note
+        text = message.text or "(no text)" if message and write.action is ports.TicketAction.MESSAGE else write.note
         is_public = write.action in (ports.TicketAction.MESSAGE, ports.TicketAction.FILE)
         await self._call("PUT", path, json={"text": text, "public": is_public, "state": write.state})
         for file in write.files:

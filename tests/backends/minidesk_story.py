@@ -16,7 +16,7 @@ from urllib.parse import quote
 import httpx
 
 from gateway.ports import BackendPlugin
-from gateway.testing.backends import Held, Line
+from gateway.testing.backends import Line
 from tests.conftest import free_port
 from tests.contract.example_backend import MINIDESK, SERVER
 
@@ -64,10 +64,10 @@ class MinideskStory:
         with closing(sqlite3.connect(f"file:{self._file}?mode=ro", uri=True)) as database:
             return database.execute(query, values).fetchall()
 
-    async def held(self) -> Sequence[Held]:
-        rows = self._rows("select name, ticket, ref from lines join tickets on tickets.id = ticket")
-        opened = self._rows("select 'opened', id, ref from tickets")
-        return [Held(name, str(ticket), ref.partition("/")[0]) for name, ticket, ref in [*rows, *opened]]
+    def tickets(self, case_id: str) -> list[int]:
+        return [
+            row[0] for row in self._rows("select id from tickets where ref = ? or ref like ? || '/%'", case_id, case_id)
+        ]
 
     async def lines(self, case_id: str) -> Sequence[Line]:
         query = "select text, public from lines join tickets on tickets.id = ticket where ref = ? order by lines.id"

@@ -25,7 +25,7 @@ from typing import Any, Protocol
 from gateway.ports import BackendPlugin
 from gateway.sandbox.mail import MailServer
 from gateway.sandbox.mailbox import StoredMail
-from gateway.testing.backends import Held, Line
+from gateway.testing.backends import Line
 from tests.backends.story_audit import Mail, Named, OnTicket, Record, Said, audit
 from tests.backends.story_mails import Conversation, Crowd, crowd
 from tests.gateway_process import ROOT, GatewayProcess
@@ -65,16 +65,12 @@ SIZE = Size(1_000, 300, 10, 2, 30, 900.0) if FULL else Size(120, 36, 3, 1, 8, 18
 
 
 class StoryHarness(Protocol):
-    """A ticket system that a story can run on: a process of its own, and a way to look into it.
+    """A running ticket system that a story can be told of, and a way to look into it.
 
-    What is asked of it is a part of `BackendHarness`, and how it lives and dies.
+    What is asked of it is a part of `BackendHarness`, how it dies, and how agents answer there.
     """
 
     plugin: BackendPlugin
-
-    async def start(self) -> None:
-        """Start the ticket system."""
-        ...
 
     async def kill(self) -> None:
         """SIGKILL it; an emulator in this process cuts all its lines and takes no new ones."""
@@ -86,10 +82,6 @@ class StoryHarness(Protocol):
 
     def config(self) -> str:
         """Return the lines of `[backend]` after `kind`; secrets come from the environment or from files."""
-        ...
-
-    async def held(self) -> Sequence[Held]:
-        """See `BackendHarness`; of each, the ticket and its case must be right also for writes of another process."""
         ...
 
     async def lines(self, case_id: str) -> Sequence[Line]:
@@ -120,11 +112,16 @@ class Told:
     secs: dict[str, float] = field(default_factory=dict)
 
 
+TicketsOf = Callable[[str], Sequence[object]]
+"""Case → the names of all tickets that bear its number, given up ones left out."""
+
+
 @dataclass
 class Story:
     """One story on one ticket system; `folder` is the desk's."""
 
     harness: StoryHarness
+    tickets_of: TicketsOf
     server: MailServer
     folder: Path
     size: Size = SIZE
@@ -154,10 +151,12 @@ class Story:
             return await self._record()
         finally:
             await self.gateway.close()
+            self._keep_log()
 
     def _configure(self) -> None:
         kind = f'kind = "{self.harness.plugin.name}"\nattachments = "pass"\n{self.harness.config()}'
-        self.gateway.configure(self.server.imap_port, self.server.smtp_port, PASSWORD, DESK, kind, batch=20, page=20)
+        ports = (self.server.imap_port, self.server.smtp_port)
+        self.gateway.configure(*ports, PASSWORD, DESK, kind, batch=20, page=20, mail_bytes=10_000_000)
 
     async def _lives(self) -> None:
         """Let users write in portions, and kill the gateway once in each but the last; the server in some of them."""
@@ -166,7 +165,7 @@ class Story:
         server_dies = set(self._rng.sample(range(kills), self.size.server_kills))
         for number in range(kills):
             self._deliver(portion)
-            await self.gateway.start()
+            await self._start()
             if number in server_dies:
                 await self._progress("ticket", self._rng.randint(1, max(1, portion // 3)))
                 await self._server_dies()
@@ -177,7 +176,16 @@ class Story:
             self._kills += 1
             self.told.struck += not self._finished()
         self._deliver(self.size.messages)
+        await self._start()
+
+    async def _start(self) -> None:
+        self._keep_log()
         await self.gateway.start()
+
+    def _keep_log(self) -> None:
+        """Keep what the gateway has logged in a file beside the desk, for who looks into a failure."""
+        with (self.folder.parent / "gateway.log").open("a") as log:
+            log.writelines(json.dumps(event) + "\n" for event in self.gateway.events)
 
     def _deliver(self, most: int) -> None:
         for talk, index in self.crowd.order[self._delivered : self._delivered + most]:
@@ -229,7 +237,7 @@ class Story:
         await self._arrived()
         await self.gateway.kill()
         await self._answer(second)
-        await self.gateway.start()
+        await self._start()
         await self._answer([*last, *chosen[:2]])
         await self._arrived()
         await self._states(chosen[-1])
@@ -304,19 +312,15 @@ class Story:
         )
 
     async def _desk(self, cases: set[str]) -> Mapping[str, OnTicket]:
-        tickets: defaultdict[str, set[str]] = defaultdict(set)
-        for held in await self.harness.held():
-            tickets[held.case_id].add(held.ticket)
-        answers = {said.text for said in self.said}
+        answers = {said.text.partition(":")[0] for said in self.said}
         found = {}
         for case in sorted(cases):
             lines = [line for line in await self.harness.lines(case) if not _is_said(line, answers)]
             sent = {digest for said in self.said if said.case_id == case for _, digest in said.files}
             files = [_named(name, data) for name, data in await self.harness.files(case)]
             kept = tuple(named for named in files if named[1] not in sent)
-            found[case] = OnTicket(tuple(sorted(tickets[case])), tuple(lines), kept)
-        strange = tickets.keys() - cases
-        return {**found, **{case: OnTicket(tuple(tickets[case]), (), ()) for case in strange}}
+            found[case] = OnTicket(tuple(map(str, self.tickets_of(case))), tuple(lines), kept)
+        return found
 
 
 class _Counter:
@@ -346,7 +350,7 @@ def _items(queue: Any) -> Sequence[Mapping[str, Any]]:
 
 def _is_said(line: Line, answers: set[str]) -> bool:
     """Whether a line is an agent's own answer, which a ticket shows beside what the gateway wrote."""
-    return not line.for_agents and any(" ".join(text.split()) in " ".join(line.text.split()) for text in answers)
+    return not line.for_agents and any(f"{name}:" in line.text for name in answers)
 
 
 def _named(name: str, data: bytes) -> Named:

@@ -3,45 +3,141 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from gateway.clock import SystemClock
 from gateway.sandbox.mail import MailServer
-from tests.backends.minidesk_story import MinideskStory
-from tests.backends.story import FULL, PASSWORD, Story, StoryHarness, tell
-from tests.contract.example_backend import install
+from tests.backends import story
+from tests.backends.story import FULL, Story, StoryHarness, TicketsOf, tell
 from tests.gateway_process import ROOT
 
 pytestmark = [pytest.mark.timeout(3_600 if FULL else 600)]
 
+System = tuple[StoryHarness, TicketsOf]
+"""A ticket system that runs, and how all tickets of a case are found there."""
+
 
 @asynccontextmanager
-async def minidesk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[StoryHarness]:
+async def minidesk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[System]:
+    from tests.backends.minidesk_story import MinideskStory
+    from tests.contract.example_backend import install
+
     site = folder / "site"
     install(site)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(site), str(ROOT)]))
     harness = MinideskStory(folder)
+    await harness.start()
     try:
-        yield harness
+        yield harness, harness.tickets
     finally:
         await harness.close()
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "server"
-    made.mkdir()
-    return made
+@asynccontextmanager
+async def zammad(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[System]:
+    from tests.contract.zammad_harness import SECRET, TOKEN, zammad_harness
+
+    monkeypatch.setenv("TEST_ZAMMAD_TOKEN", TOKEN)
+    monkeypatch.setenv("TEST_ZAMMAD_SECRET", SECRET)
+    async with zammad_harness(SystemClock()) as harness:
+        tickets = harness.zammad.tickets
+
+        def of(case_id: str) -> list[int]:
+            return [each["id"] for each in tickets.values() if (each["gatehouse_key"] or "").split("/")[0] == case_id]
+
+        yield harness, of
 
 
-async def on(harness: AbstractAsyncContextManager[StoryHarness], folder: Path) -> None:
-    async with harness as opened, MailServer.start(password=PASSWORD) as server:
-        await opened.start()
-        await tell(Story(opened, server, folder))
+class Passing(SystemClock):
+    """The system's time, which passes without anybody's help."""
+
+    def advance(self, seconds: float) -> None:
+        """Do nothing: what was to pass passes."""
 
 
-async def test_minidesk(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    await on(minidesk(folder, monkeypatch), tmp_path / "desk")
+@asynccontextmanager
+async def zendesk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[System]:
+    from tests.contract.zendesk_harness import SECRET, TOKEN, case_of, zendesk_harness
+
+    monkeypatch.setenv("TEST_ZENDESK_TOKEN", TOKEN)
+    monkeypatch.setenv("TEST_ZENDESK_SECRET", SECRET)
+    async with zendesk_harness(Passing()) as harness:
+        tickets = harness.zendesk.desk.tickets
+        yield harness, lambda case: [each.id for each in tickets.values() if case_of(each) == case]
+
+
+@asynccontextmanager
+async def freshdesk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[System]:
+    from tests.contract.freshdesk_harness import ENVIRONMENT, FreshdeskHarness
+
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    async with FreshdeskHarness(SystemClock()) as harness:
+        yield harness, lambda case: [each.id for each in harness.tickets(case)]
+
+
+@asynccontextmanager
+async def rt(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[System]:
+    from tests.backends.rt_harness import TOKEN, rt_harness
+    from tests.backends.rt_server import RequestTracker, Template
+
+    with Template.make() as template:
+        server = RequestTracker.start(template, "story")
+        try:
+            monkeypatch.setenv(TOKEN, server.token("gateway"))
+            async with rt_harness(server, SystemClock()) as harness:
+                yield harness, harness.tickets
+        finally:
+            server.kill()
+
+
+@asynccontextmanager
+async def redmine(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[System]:
+    from tests.backends.redmine_harness import redmine_harness, secrets_in
+    from tests.backends.redmine_server import Redmine, Template
+
+    with Template.make() as template:
+        server = Redmine.start(template, "story")
+        try:
+            secrets_in(monkeypatch, server)
+            async with redmine_harness(server, SystemClock()) as harness:
+                yield harness, harness.tickets
+        finally:
+            server.kill()
+
+
+@asynccontextmanager
+async def roundup(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[System]:
+    from tests.backends.roundup_harness import PASSWORD, roundup_harness
+
+    monkeypatch.setenv("TEST_ROUNDUP_PASSWORD", PASSWORD)
+    async with roundup_harness(folder, SystemClock()) as harness:
+        query = "select id from _issue where _external_key = ? or _external_key like ? || '/%'"
+        yield harness, lambda case: [row[0] for row in harness.server.rows(query, case, case)]
+
+
+SYSTEMS: dict[str, Callable[[Path, pytest.MonkeyPatch], AbstractAsyncContextManager[System]]] = {
+    "minidesk": minidesk,
+    "rt": rt,
+    "redmine": redmine,
+    "roundup": roundup,
+    "zendesk": zendesk,
+    "freshdesk": freshdesk,
+    "zammad": zammad,
+}
+"""Each imports what it needs when it is asked for, so that one that is not installed stops no other."""
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+async def test_a_story(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "server"
+    folder.mkdir()
+    async with (
+        SYSTEMS[name](folder, monkeypatch) as (harness, tickets),
+        MailServer.start(password=story.PASSWORD) as server,
+    ):
+        await tell(Story(harness, tickets, server, tmp_path / "desk"))
