@@ -72,7 +72,9 @@ def decide(error: Exception, attempt: int, policy: RetryPolicy, rng: random.Rand
     wait = timedelta(seconds=backoff_secs(attempt, policy, rng))
     match error:
         case RateLimitedError():
-            return Again(now + error.retry_after + timedelta(seconds=rng.uniform(0, 1)), charged=False)
+            # Where the whole account waits, its writes go on together: apart, they would fill no batch.
+            apart = timedelta(seconds=rng.uniform(0, 1)) if error.item else timedelta(0)
+            return Again(now + error.retry_after + apart, charged=False)
         case AuthError() | ConfigError() | CreditsError():
             return Again(now + timedelta(seconds=policy.probe_secs), charged=False)
         case OutcomeUnknownError() if attempt < policy.attempts:

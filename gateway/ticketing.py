@@ -68,6 +68,14 @@ class TicketDispatcher:
 
         try:
             fates, fresh = await self._look(claimed, told)
+            room = self.circuit.size - len(fresh)
+            if fates and fresh and room > 0:
+                # The others had only to be looked at, and a part of a batch costs as much as a whole one.
+                self._means.see_place()
+                more = await self._store.claim_effects(self.target, room, self._clock.now())
+                claimed = [*claimed, *more]
+                looked, unlooked = await self._look(more, told)
+                fates, fresh = [*fates, *looked], [*fresh, *unlooked]
             with self._metrics.timed(Stage.SUBMIT):
                 fates.extend(await self._submit(fresh, told))
         except asyncio.CancelledError:

@@ -325,6 +325,19 @@ async def test_a_pending_job_is_left_alone_for_as_long_as_the_backend_says(bench
     assert await bench.write() == 1
 
 
+async def test_what_had_only_to_be_looked_at_leaves_its_room_in_the_batch_to_others(bench: Bench) -> None:
+    bench.tickets = TicketDispatcher(bench.store, TARGET, bench.backend, 2, bench.means)  # type: ignore[arg-type]
+    await bench.commit(NUMBERS[0])
+    bench.backend.answer = lambda write: Pending(write.key, "job-1")
+    await bench.write()
+    await bench.commit(NUMBERS[1])
+    await bench.commit(NUMBERS[2])
+    bench.backend.running = "job-1"
+    bench.clock.advance(5)
+    assert await bench.write() == 3
+    assert [write.case.id for write in bench.backend.batches[1]] == list(NUMBERS[1:])
+
+
 @pytest.mark.parametrize("error", [AuthError("key revoked"), CreditsError("used up")])
 async def test_what_only_an_operator_can_mend_buries_nothing_however_often(bench: Bench, error: Exception) -> None:
     await bench.commit(NUMBERS[0])

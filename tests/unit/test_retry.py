@@ -54,6 +54,11 @@ def test_a_rate_limit_of_hours_is_honoured_and_never_buried() -> None:
     assert NOW + timedelta(hours=3) <= outcome.at <= NOW + timedelta(hours=3, seconds=1)
 
 
+def test_what_waits_for_a_whole_account_goes_on_together() -> None:
+    outcome = verdict(RateLimitedError("slow", timedelta(seconds=30), item=False))
+    assert outcome == Again(NOW + timedelta(seconds=30), charged=False)
+
+
 @pytest.mark.parametrize("error", [AuthError("no"), ConfigError("no"), CreditsError("no")])
 def test_a_fault_of_the_target_never_buries_an_item(error: Exception) -> None:
     assert verdict(error, attempt=5000) == Again(NOW + timedelta(seconds=300), charged=False)
