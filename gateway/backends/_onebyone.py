@@ -12,7 +12,7 @@ from typing import Protocol
 
 from gateway.backends._parts import Part, opening_of, parts_of, state_of
 from gateway.case import CaseState
-from gateway.errors import GatewayError, OutcomeUnknownError, RateLimitedError, RejectedError
+from gateway.errors import GatewayError, OutcomeUnknownError, RateLimitedError, RejectedError, TransientError
 from gateway.ports import Done, Failed, Pending, Report, TicketRef, TicketWrite
 
 
@@ -135,7 +135,9 @@ def common_error(answers: Sequence[Done | Pending | Failed]) -> GatewayError | N
     errors = [answer.error for answer in answers if isinstance(answer, Failed)]
     if not errors or len(errors) < len(answers) or len({type(error) for error in errors}) != 1:
         return None
-    if isinstance(errors[0], RejectedError):
+    if isinstance(errors[0], RejectedError) or any(
+        isinstance(error, TransientError) and error.item for error in errors
+    ):
         return None
     waits = [error for error in errors if isinstance(error, RateLimitedError)]
     return max(waits, key=lambda error: error.retry_after) if waits else errors[0]

@@ -5,13 +5,21 @@ from __future__ import annotations
 import itertools
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 import pytest
 
-from gateway.backends._onebyone import OneByOne
+from gateway.backends._onebyone import OneByOne, common_error
 from gateway.backends._parts import MARK, Part, mark_of, parts_of
 from gateway.case import Assessment, CaseState, Finding, Severity
-from gateway.errors import GatewayError, GoneError, OutcomeUnknownError, RejectedError, TransientError
+from gateway.errors import (
+    GatewayError,
+    GoneError,
+    OutcomeUnknownError,
+    RateLimitedError,
+    RejectedError,
+    TransientError,
+)
 from gateway.ports import Done, Failed, Key, Report, TicketAction, TicketRef, TicketWrite
 from gateway.testing.backends import make_case, make_entry, make_write
 
@@ -36,6 +44,10 @@ class Flaky:
         self.calls = 0
         self.fails: dict[int, tuple[GatewayError, bool]] = {}
         """By the number of the call: the error, and whether the call has its effect first."""
+        self.late = False
+        """The next ticket is opened only while the one after it is, although it came first; its line drops."""
+        self.made = 0
+        self._waiting: list[tuple[str, Ticket]] = []
 
     def _call(self) -> Iterator[None]:
         self.calls += 1
@@ -50,9 +62,15 @@ class Flaky:
         return Report(())
 
     async def open(self, write: TicketWrite, part: Part) -> TicketRef:
-        ref = TicketRef(f"T{len(self.tickets) + 1}")
+        self.made += 1
+        ref = TicketRef(f"T{self.made}")
+        if self.late:
+            self.late = False
+            self._waiting.append((ref, Ticket(write.external_key, [part])))
+            raise OutcomeUnknownError(LOST)
         for _ in self._call():
-            self.tickets[ref] = Ticket(write.external_key, [part])
+            self.tickets = {**dict(self._waiting), **self.tickets, ref: Ticket(write.external_key, [part])}
+            self._waiting.clear()
         return ref
 
     async def append(self, write: TicketWrite, ticket: TicketRef, part: Part) -> None:
@@ -89,28 +107,34 @@ def warned(step: str = "a", ticket: TicketRef | None = None) -> TicketWrite:
 
 async def settled(backend: OneByOne, write: TicketWrite, tries: int = 6) -> TicketRef:
     """Have a write done as the engine does it: look after doubt, write what is not found, until it is done."""
-    doubt = False
-    for attempt in range(tries):
-        write = replace(write, doubtful=attempt > 0)
+    doubt, charged = False, 0
+    for _ in range(tries):
+        write = replace(write, doubtful=doubt or charged > 0)
         try:
             found = await backend.find(write) if doubt else None
             if isinstance(found, str):
                 return TicketRef(found)
             (answer,) = await backend.submit([write])
         except GatewayError as error:
-            doubt = doubt or isinstance(error, OutcomeUnknownError)
+            doubt, charged = _after(error, doubt, charged)
             continue
         if isinstance(answer, Done):
             return answer.ticket
         assert isinstance(answer, Failed)
-        doubt = doubt or isinstance(answer.error, OutcomeUnknownError)
+        doubt, charged = _after(answer.error, doubt, charged)
     raise AssertionError("never done")
+
+
+def _after(error: GatewayError, doubt: bool, charged: int) -> tuple[bool, int]:
+    """Return whether a write is in doubt now, and how many attempts counted: to be asked to wait is none."""
+    return doubt or isinstance(error, OutcomeUnknownError), charged + (not isinstance(error, RateLimitedError))
 
 
 STEPS = [
     (OutcomeUnknownError(LOST), True),
     (OutcomeUnknownError(LOST), False),
     (TransientError("busy"), False),
+    (RateLimitedError("wait", timedelta(seconds=1)), False),
 ]
 
 
@@ -149,6 +173,17 @@ async def test_a_ticket_that_a_race_made_is_given_up_for_the_older_one() -> None
     assert answer.ticket == "T1"
     assert (system.tickets["T1"].given_up, system.tickets["T2"].given_up) == ("", "T1")
     assert [part.mark for part in system.tickets["T1"].parts] == [mark_of(make_write().key)]
+
+
+@pytest.mark.parametrize("looks_first", [True, False])
+async def test_a_ticket_that_comes_late_is_kept_and_completed(looks_first: bool) -> None:
+    """The first attempt arrives after the look for it, and then there are two tickets: the older is the one to keep."""
+    system = Flaky()
+    system.late = True
+    ticket = await settled(OneByOne(system, looks_first=looks_first), warned())
+    assert ticket == "T1"
+    assert system.tickets["T2"].given_up == "T1"
+    assert [part.mark for part in system.tickets["T1"].parts] == [part.mark for part in parts_of(warned())]
 
 
 async def test_a_state_is_set_again_and_never_found() -> None:
@@ -197,3 +232,15 @@ def test_a_users_words_are_for_everybody_and_what_was_found_is_for_agents_alone(
     assert note.for_agents
     assert parts_of(make_write(action=TicketAction.STATE)) == ()
     assert make_case().id in make_write().external_key
+
+
+def test_what_each_write_waits_for_by_itself_is_no_error_of_the_whole_call() -> None:
+    """One ticket was changed too often: each says when it comes again, and nobody waits for the last of them."""
+
+    def answers(*, item: bool) -> list[Failed]:
+        return [Failed(Key(str(secs)), RateLimitedError("slow", timedelta(seconds=secs), item=item)) for secs in (5, 9)]
+
+    assert common_error(answers(item=True)) is None
+    whole = common_error(answers(item=False))
+    assert isinstance(whole, RateLimitedError)
+    assert whole.retry_after == timedelta(seconds=9)
