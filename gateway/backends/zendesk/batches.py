@@ -24,6 +24,7 @@ MOST = 100
 """Tickets in one job."""
 MOST_JOBS = 30
 """Jobs that an account may have queued or running."""
+MOST_PATIENCE_SECS = 10.0
 MOST_KNOWN = 500
 ENDED = frozenset({"completed", "failed", "killed"})
 
@@ -85,6 +86,10 @@ class Jobs:
         """Return how long it is until the jobs are looked after again, at least a little."""
         left = self._looked + timedelta(seconds=self._pause()) - self._clock.now()
         return max(left, timedelta(milliseconds=100))
+
+    def patience(self) -> timedelta:
+        """Return how long a write of a job is left alone: with thousands of them under way, longer than one job is."""
+        return max(self.wait(), timedelta(seconds=min(len(self.under_way) / 3, MOST_PATIENCE_SECS)))
 
     async def state(self, name: str) -> _Known:
         """Return how a job stands, by the latest look; look again where it is time."""
@@ -162,7 +167,9 @@ class ZendeskBackend:
     async def submit(self, writes: Sequence[TicketWrite]) -> Sequence[Done | Pending | Failed]:
         """See `Backend`."""
         plain = [write for write in writes if _is_plain_opening(write)]
-        batch = plain if len(plain) >= self._settings.batch_from else []
+        # While jobs are under way there is more to open than comes at once: what is left over goes the same way.
+        least = 2 if self._jobs.under_way else self._settings.batch_from
+        batch = plain if len(plain) >= least else []
         queued = {write.key for write in batch}
         rest = [write for write in writes if write.key not in queued]
         groups = [batch[first : first + MOST] for first in range(0, len(batch), MOST)]
@@ -179,7 +186,7 @@ class ZendeskBackend:
             name, _, place = job.rpartition(":")
             known = await self._jobs.state(name)
             if not known.ended:
-                return Pending(write.key, job, self._jobs.wait())
+                return Pending(write.key, job, self._jobs.patience())
             if place.isdigit() and int(place) in known.made:
                 return known.made[int(place)]
             if not known.lost:
@@ -217,7 +224,7 @@ class ZendeskBackend:
             raise self._full(answer)
         name = answer.read(_OneJob).job_status.id
         self._jobs.queued(name)
-        wait = self._jobs.wait()
+        wait = self._jobs.patience()
         return [Pending(write.key, f"{name}:{place}", wait) for place, write in enumerate(writes)]
 
     def _full(self, answer: Answer) -> GatewayError:

@@ -124,7 +124,7 @@ class ZendeskFeed:
     async def _exported(self, place: _Place) -> tuple[list[dict[str, Any]], int, bool]:
         """Return a page of the export, how far it goes, and whether there is more of it now."""
         latest = int((self._clock.now() - LATE).timestamp())
-        if place.since > latest or self._exports.free_in() > timedelta(0):
+        if place.since > latest or not self._exports.has_room:
             return [], place.since, False
         self._exports.wait()
         query: dict[str, str | int] = {"start_time": place.since, "include": "comment_events"}

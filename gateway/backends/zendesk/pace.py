@@ -19,36 +19,49 @@ MOST_TICKETS = 5_000
 class Pace:
     """At most `most` calls in any window of `per`. Who is refused is told a time at which there will be room for him.
 
-    Each is told a time of its own, so that thousands that wait do not all come again at the same moment.
+    Windows begin with the first call and follow each other a little longer than they need be, since those who were told
+    a time come somewhat after it. For each that was told one there is room, so thousands do not all come again at once.
     """
 
     def __init__(self, clock: Clock, most: int, per: timedelta) -> None:
         self._clock = clock
         self._most = most
-        self._per = per
-        self._made: deque[datetime] = deque(maxlen=most)
-        self._promised: deque[datetime] = deque()
+        self._length = per * 61 / 60
+        self._begin: datetime | None = None
+        self._made = 0
+        self._promised: deque[int] = deque()
+        """How many were told to come in each of the next windows."""
 
     def wait(self) -> timedelta | None:
         """Take room for one call; return None, or how long to wait for it."""
-        now = self._clock.now()
-        while self._promised and self._promised[0] <= now - self._per:
-            self._promised.popleft()
-        if len(self._made) < self._most or self._made[0] <= now - self._per:
-            if self._promised and self._promised[0] <= now:
-                self._promised.popleft()
-            self._made.append(now)
+        begin = self._window()
+        if self._made < self._most:
+            self._made += 1
             return None
-        taken = [*self._made, *self._promised]
-        at = max(taken[-self._most] + self._per, now)
-        self._promised.append(at)
-        return at - now
+        ahead = next((place for place, count in enumerate(self._promised) if count < self._most), None)
+        if ahead is None:
+            ahead = len(self._promised)
+            self._promised.append(0)
+        self._promised[ahead] += 1
+        return begin + self._length * (ahead + 1) - self._clock.now()
 
-    def free_in(self) -> timedelta:
-        """Return how long there is no room; nothing where there is."""
-        if len(self._made) < self._most:
-            return timedelta(0)
-        return max(self._made[0] + self._per - self._clock.now(), timedelta(0))
+    @property
+    def has_room(self) -> bool:
+        """Whether a call may be made now."""
+        self._window()
+        return self._made < self._most
+
+    def _window(self) -> datetime:
+        """Return when the present window began."""
+        now = self._clock.now()
+        while self._begin is not None and now >= self._begin + self._length:
+            self._made = 0
+            self._begin = self._begin + self._length if self._promised else None
+            if self._promised:
+                self._promised.popleft()
+        if self._begin is None:
+            self._begin = now
+        return self._begin
 
 
 class Updates:

@@ -34,6 +34,8 @@ class Jobs:
         self._clock = clock
         self.secs = secs
         self.all: dict[str, Job] = {}
+        self.most = 0
+        """How many were queued at once at most."""
         self._open: list[Job] = []
 
     def queue(self, name: str, kind: str, items: Sequence[Any], act: Callable[[Any], int]) -> Job:
@@ -44,6 +46,7 @@ class Jobs:
         job = Job(name, kind, self._clock.now() + timedelta(seconds=self.secs), items, act)
         self.all[name] = job
         self._open.append(job)
+        self.most = max(self.most, len(self._open))
         return job
 
     def work(self) -> None:
