@@ -102,6 +102,8 @@ class FaultProxy:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        # A line that was cut is closed at the loop's next turn.
+        await asyncio.sleep(0)
         if server is not None:
             await server.wait_closed()
 

@@ -27,7 +27,7 @@ class RoundupHarness:
     plugin = roundup.PLUGIN
     faults = frozenset(Fault)
     secrets: Sequence[str] = (PASSWORD,)
-    acts = 130
+    acts = 104
     loses_tickets = True
 
     def __init__(self, server: Roundup, proxy: FaultProxy, clock: Clock, **settings: Any) -> None:
@@ -35,11 +35,17 @@ class RoundupHarness:
         self.proxy = proxy
         self.clock = clock
         self._settings = settings
+        self._agent = self.person("agent")
 
     async def start(self) -> None:
         """Serve; the proxy keeps its port, which the tracker knows as its own address."""
         await self.proxy.start()
         await asyncio.to_thread(self.server.restart)
+
+    async def close(self) -> None:
+        """End all."""
+        await self._agent.aclose()
+        await self.kill()
 
     async def kill(self) -> None:
         """End the server at once."""
@@ -113,7 +119,7 @@ class RoundupHarness:
         return [(str(name), self.server.content("file", number)) for number, name in rows]
 
     async def lose(self, case_id: str) -> None:
-        async with self._person("admin") as person:
+        async with self.person("admin") as person:
             path, headers = await self._tagged(person, case_id)
             (await person.delete(path, headers=headers)).raise_for_status()
 
@@ -135,45 +141,36 @@ class RoundupHarness:
         return sum(call.status == 401 for call in self.proxy.calls)
 
     async def act(self, case_id: str, kind: str, text: str) -> None:
-        async with self._person("agent") as person:
-            if kind in ("replied", "noted"):
-                await self._say(person, case_id, text, public=kind == "replied")
-            else:
-                await self.change(person, case_id, {"status": "resolved" if kind == "solved" else "chatting"})
+        if kind in ("replied", "noted"):
+            await self._say(case_id, text, public=kind == "replied")
+        else:
+            await self.change(case_id, {"status": "resolved" if kind == "solved" else "chatting"})
 
     async def answer(self, case_id: str, text: str, files: Sequence[tuple[str, bytes]]) -> None:
-        async with self._person("agent") as person:
-            numbers = []
-            for name, data in files:
-                form = {"content": (name, data, "application/octet-stream")}
-                about = {"name": name, "type": "application/octet-stream"}
-                numbers.append(_id(await person.post("/file", files=form, data=about)))
-            await self._say(person, case_id, text, public=True, files=numbers)
+        numbers = []
+        for name, data in files:
+            form = {"content": (name, data, "application/octet-stream")}
+            about = {"name": name, "type": "application/octet-stream"}
+            numbers.append(_id(await self._agent.post("/file", files=form, data=about)))
+        await self._say(case_id, text, public=True, files=numbers)
 
-    async def _say(
-        self, person: httpx.AsyncClient, case_id: str, text: str, *, public: bool, files: Sequence[str] = ()
-    ) -> None:
+    async def _say(self, case_id: str, text: str, *, public: bool, files: Sequence[str] = ()) -> None:
         """Do what the tracker's page does: a message, and both it and files onto the issue in one change."""
         message = {"content": text, "author": "agent", "date": ".", **({"public": True} if public else {})}
-        number = _id(await person.post("/msg", json=message))
-        await self.change(person, case_id, {"@op": "add", "messages": [number], "files": list(files)})
+        number = _id(await self._agent.post("/msg", json=message))
+        await self.change(case_id, {"@op": "add", "messages": [number], "files": list(files)})
 
-    async def change(self, person: httpx.AsyncClient, case_id: str, data: Mapping[str, Any]) -> None:
-        """Change a case's issue as it is now."""
-        path, headers = await self._tagged(person, case_id)
-        (await person.patch(path, json=data, headers=headers)).raise_for_status()
+    async def change(self, case_id: str, data: Mapping[str, Any]) -> None:
+        """Change a case's issue as an agent."""
+        path, headers = await self._tagged(self._agent, case_id)
+        (await self._agent.patch(path, json=data, headers=headers)).raise_for_status()
 
     async def _tagged(self, person: httpx.AsyncClient, case_id: str) -> tuple[str, Mapping[str, str]]:
         path = f"/issue/{self.issue(case_id)}"
         return path, {"if-match": (await person.get(path)).json()["data"]["@etag"]}
 
-    @asynccontextmanager
-    async def person(self, user: str) -> AsyncIterator[httpx.AsyncClient]:
-        """Yield a client that is this user, past the proxy."""
-        async with self._person(user) as person:
-            yield person
-
-    def _person(self, user: str) -> httpx.AsyncClient:
+    def person(self, user: str) -> httpx.AsyncClient:
+        """Return a client that is this user, past the proxy."""
         return httpx.AsyncClient(
             base_url=f"http://127.0.0.1:{self.server.port}/rest/data",
             auth=(user, f"{user}-secret"),
@@ -211,4 +208,4 @@ async def roundup_harness(folder: Path, clock: Clock, **settings: Any) -> AsyncI
         try:
             yield harness
         finally:
-            await harness.kill()
+            await harness.close()
