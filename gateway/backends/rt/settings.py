@@ -13,14 +13,15 @@ from gateway.ports import Secret
 
 USUAL_STATES = {CaseState.OPEN: "open", CaseState.WAITING: "stalled", CaseState.SOLVED: "resolved"}
 
-_TOKEN = re.compile(r"[0-9]+-[0-9]+-[0-9a-f]+")
+_TOKEN = re.compile(r"[0-9]+-([0-9]+)-[0-9a-f]+")
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^'\"{}\\/]+$")]
 """A name that can stand in a TicketSQL query and in a path."""
 
 
 def _known_token(token: Secret) -> Secret:
-    if not _TOKEN.fullmatch(token.get_secret_value()):
+    """Refuse what is no token; an empty one was not read, by a command that calls nobody."""
+    if token.get_secret_value() and not _TOKEN.fullmatch(token.get_secret_value()):
         raise ValueError("write the whole authentication token as RT shows it: 1-31-b2dd58...")
     return token
 
@@ -46,8 +47,9 @@ class RtSettings(TicketSettings):
 
     @property
     def own_id(self) -> int:
-        """The gateway's own user, whom an RT token names."""
-        return int(self.token.get_secret_value().split("-")[1])
+        """The gateway's own user, whom an RT token names; 0 where the token was not read."""
+        found = _TOKEN.fullmatch(self.token.get_secret_value())
+        return int(found[1]) if found is not None else 0
 
     @property
     def all_queues(self) -> tuple[str, ...]:
