@@ -15,9 +15,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, Protocol, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
 
 from gateway.case import (
     Assessment,
@@ -572,6 +573,23 @@ async def settings_refuse_what_they_do_not_know(harness: BackendHarness) -> None
     assert not [secret for secret in harness.secrets if secret in f"{settings} {settings!r}"]
 
 
+async def settings_are_well_without_their_secrets(harness: BackendHarness) -> None:
+    """A command that calls nobody reads no secret: an empty one stands for it, and is no mistake."""
+    unread = {name: SecretStr("") for name, field in harness.plugin.settings.model_fields.items() if _is_secret(field)}
+    given = {name: value for name, value in unread.items() if name in harness.settings()}
+    try:
+        harness.plugin.settings.model_validate({**harness.settings(), **given})
+    except ValidationError as error:
+        raise AssertionError(f"settings that cannot be read without secrets: {error}") from None
+
+
+def _is_secret(field: FieldInfo) -> bool:
+    def holds(annotation: Any) -> bool:
+        return annotation is SecretStr or any(holds(item) for item in get_args(annotation))
+
+    return holds(field.annotation)
+
+
 async def a_feed_misses_nothing_and_repeats_itself(harness: BackendHarness) -> None:
     """From its beginning or from any cursor, a feed gives every act after it, in order, under keys that stay."""
     if Role.FEED not in harness.plugin.roles:
@@ -717,6 +735,7 @@ CHECKS: tuple[Check, ...] = (
     a_check_tells_well_from_ill_and_changes_nothing,
     roles_are_what_the_plugin_declares,
     settings_refuse_what_they_do_not_know,
+    settings_are_well_without_their_secrets,
     a_feed_misses_nothing_and_repeats_itself,
     a_feed_tells_each_act_of_an_agent,
     our_own_writes_never_come_back_as_agents_acts,

@@ -9,10 +9,10 @@ import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 import httpx
-from pydantic import ConfigDict
+from pydantic import ConfigDict, model_validator
 
 from gateway.backends import embedded, webhook
 from gateway.errors import (
@@ -540,6 +540,16 @@ class CarelessSettings(webhook.WebhookSettings):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
+class SettingsThatMustKnow(webhook.WebhookSettings):
+    """Looks at a secret that nobody has read."""
+
+    @model_validator(mode="after")
+    def _looks(self) -> Self:
+        if not self.secret.get_secret_value():
+            raise ValueError("there is no secret")
+        return self
+
+
 def _normalize_anything(raw: Raw) -> Sequence[Any]:
     try:
         return embedded.normalize(raw)
@@ -604,6 +614,9 @@ BROKEN_WEBHOOKS: dict[str, Broken] = {
     "sends its secret": with_client(_with_the_secret, "every_call_proves_its_sender_and_tells_no_secret"),
     "careless settings": Broken(
         replace(webhook.PLUGIN, settings=CarelessSettings), frozenset({"settings_refuse_what_they_do_not_know"})
+    ),
+    "settings that must know the secret": Broken(
+        replace(webhook.PLUGIN, settings=SettingsThatMustKnow), frozenset({"settings_are_well_without_their_secrets"})
     ),
     "declares a role it has not": Broken(
         replace(webhook.PLUGIN, roles=embedded.PLUGIN.roles, normalizer=embedded.NORMALIZER),
