@@ -26,6 +26,7 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "chatwoot": "gateway.backends.chatwoot:PLUGIN",
             "embedded": "gateway.backends.embedded:PLUGIN",
             "freshdesk": "gateway.backends.freshdesk:PLUGIN",
+            "jira": "gateway.backends.jira:PLUGIN",
             "kafka": "gateway.backends.kafka:PLUGIN",
             "nats": "gateway.backends.nats:PLUGIN",
             "redmine": "gateway.backends.redmine:PLUGIN",

@@ -122,7 +122,7 @@ class ZammadHarness:
         await self.restart()
 
     def sent(self) -> bytes:
-        return b"\n".join(_seen(call) for call in self.zammad.calls)
+        return b"\n".join(seen(call) for call in self.zammad.calls)
 
     def forged(self) -> int:
         return sum(call.status == 401 for call in self.zammad.calls)
@@ -144,7 +144,7 @@ def keys_of(case_id: str) -> Mapping[str, str]:
     return {mark_of(Key(key)): key for key in keys}
 
 
-def _seen(call: _base.Call) -> bytes:
+def seen(call: _base.Call) -> bytes:
     """Return a call without the header that is its credential."""
     headers = {name: value for name, value in call.request.headers.items() if name != "authorization"}
     head = f"{call.request.method} {call.request.path}?{call.request.query} {json.dumps(headers)}"

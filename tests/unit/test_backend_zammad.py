@@ -197,8 +197,9 @@ async def test_a_merge_is_told_however_long_the_ticket_lay_still(harness: Zammad
     async with harness.open() as system:
         _, after = await news(system, None)
         source, target = await done(system, make_write(1)), await done(system, make_write(2))
-        _, after = await news(system, after)
         clock.advance(90_000)
+        harness.zammad.reply(int(target), "much later")
+        _, after = await news(system, after)
         harness.zammad.merge(int(source), int(target))
         raws, _ = await news(system, after)
     assert [each.kind for each in events(harness, raws)] == ["merged"]
