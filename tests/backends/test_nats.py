@@ -21,9 +21,9 @@ from gateway.backends.nats.backend import subject_of
 from gateway.errors import AuthError, ConfigError, GatewayError, MalformedError, RejectedError
 from gateway.ports import FileRef, Key, Opening, Page, Raw, TicketAction, TicketEvent, TicketSystem
 from gateway.testing.backends import CHECKS, Check, again, case_id, done, make_file, make_write, submit
-from tests.backends.nats_flow import flow_into
 from tests.backends.nats_harness import ACTS, BUCKET, SEED, STREAM, NatsHarness, nats_harness, secrets_in
 from tests.backends.nats_server import NatsServer, cluster, keys
+from tests.backends.stream_flow import flow_into
 from tests.backends.stream_harness import an_act
 from tests.conftest import ManualClock
 

@@ -199,10 +199,18 @@ async def _stop(client: Any) -> None:
         elif isinstance(client, AIOKafkaProducer):
             client._closed = True
             await client.client.close()
-            if client._sender.sender_task is not None:
-                await client._sender.close()
+            await _ended(client._sender.sender_task)
         else:
             await client.stop()
+
+
+async def _ended(task: asyncio.Task[None] | None) -> None:
+    """Cancel the library's sender; it waits for calls under way, which a closed client may never end."""
+    for _ in range(3):
+        if task is None or task.done():
+            return
+        task.cancel()
+        await asyncio.wait({task}, timeout=0.2)
 
 
 def _tls(settings: KafkaSettings) -> ssl.SSLContext:
@@ -219,9 +227,8 @@ def _tls(settings: KafkaSettings) -> ssl.SSLContext:
 
 async def partitions_of(consumer: AIOKafkaConsumer, topic: str) -> Sequence[TopicPartition]:
     """Return a topic's partitions in order. Raises `ConfigError` when there is no such topic."""
-    if topic not in await consumer.topics():
-        raise ConfigError(f"Kafka has no topic {topic}, or does not let us read it")
-    numbers = consumer.partitions_for_topic(topic) or set()
+    # A consumer of its own tells of partitions only after it was given some.
+    numbers = await consumer._client._wait_on_metadata(topic)
     return [TopicPartition(topic, number) for number in sorted(numbers)]
 
 

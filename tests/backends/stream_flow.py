@@ -1,4 +1,4 @@
-"""Cases that flow through a real dispatcher, out of a real store, into a cluster."""
+"""Cases that flow through a real dispatcher, out of a real store, into streams."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ INBOX = StreamId("INBOX")
 
 
 class Flow:
-    """So many cases with so many writes each. `settled` counts what the store has settled, `news` tells of more."""
+    """So many cases with so many writes each. `settled` counts what is written for certain, `unknown` what may be."""
 
     def __init__(self, store: SqlStore, backend: Backend, cases: int, writes: int) -> None:
         self._clock = SystemClock()
@@ -33,7 +33,7 @@ class Flow:
         self._tickets = TicketDispatcher(store, "desk", backend, 20, means)
         self._store = store
         self.cases, self.writes = cases, writes
-        self.settled = 0
+        self.settled = self.unknown = 0
         self.longest_secs = 0.0
         """The longest time in which nothing could be settled."""
         self.errors: list[str] = []
@@ -68,13 +68,14 @@ class Flow:
         while self.settled < self.cases * self.writes:
             if not await self._tickets.step(self._report):
                 await asyncio.sleep(0.01)
-            settled = (await self._store.tally()).effects.get(State.SETTLED, 0)
+            states = (await self._store.tally()).effects
+            settled = states.get(State.SETTLED, 0)
             now = self._clock.now()
             if settled > self.settled:
                 self.longest_secs = max(self.longest_secs, (now - last).total_seconds())
                 last = now
             async with self._news:
-                self.settled = settled
+                self.settled, self.unknown = settled, states.get(State.UNKNOWN, 0)
                 self._news.notify_all()
 
     async def until(self, count: int) -> None:
@@ -82,6 +83,11 @@ class Flow:
         async with self._news:
             wanted = min(self.settled + count, self.cases * self.writes)
             await self._news.wait_for(lambda: self.settled >= wanted)
+
+    async def until_in_doubt(self) -> None:
+        """Wait until it is not known of some write whether it was taken."""
+        async with self._news:
+            await self._news.wait_for(lambda: self.unknown > 0)
 
 
 @asynccontextmanager
