@@ -132,9 +132,9 @@ class ChatwootFeed:
                 look.seen.append(message.id)
         except GoneError:
             return
-        self._left(conversation, last, users, look)
+        self._left(conversation, last, users, place.low, look)
 
-    def _left(self, conversation: Conversation, last: int, users: int, look: Look) -> None:
+    def _left(self, conversation: Conversation, last: int, users: int, low: int, look: Look) -> None:
         """Add that an agent has left a conversation solved, or open again; a user opens one by writing."""
         number, is_solved = str(conversation.id), conversation.status == RESOLVED
         set_by_us = conversation.text(self._settings.state_attribute)
@@ -149,7 +149,7 @@ class ChatwootFeed:
                 body = self._of(conversation, kind, conversation.last_activity_at)
                 look.acts.append(self._raw(conversation, f"{conversation.id}:{kind}:{last}", body))
             then = last
-        if is_solved != intended:
+        if is_solved != intended or then > low:
             look.told[number] = f"{RESOLVED if is_solved else 'open'} {_short(set_by_us)} {then}"
 
     def _of(self, conversation: Conversation, kind: str, at: int) -> dict[str, Any]:
