@@ -249,6 +249,7 @@ async def test_files_keep_their_bytes_whatever_they_are(harness: RtHarness) -> N
         "page.html": ("<p>ü</p>\r\n".encode(), "text/html"),
         "odd.bin": (b"--\r\n", "multipart/mixed"),
         'quo"te.bin': (b"x", "not a type"),
+        "a\\b;c=d %22 'e'.bin": (b"y", "application/octet-stream"),
     }
     files = tuple(make_file(name, data, kind) for name, (data, kind) in wanted.items())
     write = replace(make_write(1), files=(*files, make_file("empty.png", b""), make_file("0", b"nought")))
@@ -256,7 +257,7 @@ async def test_files_keep_their_bytes_whatever_they_are(harness: RtHarness) -> N
         await done(system.backend, write)
     got = dict(await harness.files(case_id(1)))
     assert got.pop("0.bin") == b"nought"
-    assert got == {name.replace('"', "%22"): data for name, (data, _) in wanted.items()}
+    assert got == {name.replace('"', "'"): data for name, (data, _) in wanted.items()}
     assert [line.text for line in await harness.lines(case_id(1))] == [f"{USER_TEXT}\nEmpty file: empty.png"]
 
 

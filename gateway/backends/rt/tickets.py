@@ -218,9 +218,9 @@ def _clean(text: str) -> str:
 
 
 async def _fit(file: TicketFile) -> TicketFile:
-    """Return a file as RT keeps its bytes: it writes texts anew in UTF-8, and takes mails and forms apart."""
+    """Return a file as RT keeps its name and bytes: it writes texts anew in UTF-8, and takes mails and forms apart."""
     kind = file.media_type.partition(";")[0].strip().lower()
-    name = "0.bin" if file.name == "0" else file.name
+    name = "0.bin" if file.name == "0" else file.name.replace('"', "'")
     if not _PLAIN_TYPE.fullmatch(kind) or kind.startswith("multipart/"):
         kind = "application/octet-stream"
     elif kind.startswith(("text/", "message/")):
