@@ -1,5 +1,5 @@
 # Run once by `rails runner` on an empty database: tables, Redmine's default data, and what the tests need.
-# Prints one line of JSON with the keys and ids.
+# Leaves the keys and ids in seeded.json beside the database.
 
 ActiveRecord::Base.connection.migration_context.migrate
 ActiveRecord::Base.descendants.each(&:reset_column_information)
@@ -55,7 +55,7 @@ users = {
 }
 users.each_value { |user, role| projects.each { |at| Member.create!(project: at, principal: user, roles: [role]) } }
 
-File.write(ENV.fetch('SEEDED'), {
+File.write("#{ENV.fetch('REDMINE_HOME')}/seeded.json", {
   users: users.transform_values { |user, _| { id: user.id, key: user.api_key } },
   projects: projects.to_h { |project| [project.identifier, project.id] },
   fields: fields.transform_values(&:id)

@@ -61,12 +61,10 @@ class Template:
             missing_server("Redmine", "apt-get install redmine redmine-sqlite puma ruby-sqlite3")
         folder = Path(tempfile.mkdtemp(prefix="redmine"))
         try:
-            template = folder / "template"
-            _copy(template)
-            told = folder / "seeded.json"
-            _run(template, "bin/rails", "runner", str(SEED), SEEDED=str(told))
-            _prepare(template / "redmine.sqlite3")
-            yield cls(folder, Seeded(**json.loads(told.read_text())))
+            _copy(folder / "app")
+            seeded = _seed(folder / "app", folder / "template")
+            _prepare(folder / "template" / "redmine.sqlite3")
+            yield cls(folder, seeded)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -86,9 +84,8 @@ def _prepare(path: Path) -> None:
         )
 
 
-def _copy(home: Path) -> None:
+def _copy(app: Path) -> None:
     """Copy Debian's tree, and let it look for its configuration in its own folder rather than under /usr and /etc."""
-    app = home / "app"
     shutil.copytree(HOME, app, symlinks=True, ignore=shutil.ignore_patterns("instances", "database.yml"))
     (app / "Gemfile.lock").unlink()
     shutil.copy(LOCK, app / "Gemfile.lock")
@@ -96,46 +93,44 @@ def _copy(home: Path) -> None:
     gemfile.write_text(
         gemfile.read_text().replace("/usr/share/redmine/{config,instances/*/config}", f"{app}/instances/default/config")
     )
-    _configure(home)
-
-
-def _configure(home: Path) -> None:
-    app = home / "app"
     instance = app / "instances" / "default"
     for folder in ("config", "tmp", "log", "files", "public"):
-        (instance / folder).mkdir(parents=True, exist_ok=True)
+        (instance / folder).mkdir(parents=True)
     for folder in ("tmp", "log", "plugins"):
-        (app / folder).mkdir(exist_ok=True)
-    (home / "files").mkdir(exist_ok=True)
-    database = {"adapter": "sqlite3", "database": str(home / "redmine.sqlite3"), "timeout": 20_000, "pool": THREADS * 2}
+        (app / folder).mkdir()
+    # Redmine reads both files as ERB, so that all servers share one program.
+    home = "<%= ENV.fetch('REDMINE_HOME') %>"
+    database = {"adapter": "sqlite3", "database": f"{home}/redmine.sqlite3", "timeout": 20_000, "pool": THREADS * 2}
     (instance / "config" / "database.yml").write_text(json.dumps({"production": database}))
-    told = {"email_delivery": {"delivery_method": ":test"}, "attachments_storage_path": str(home / "files")}
+    told = {"email_delivery": {"delivery_method": ":test"}, "attachments_storage_path": f"{home}/files"}
     (instance / "config" / "configuration.yml").write_text(json.dumps({"default": told}))
 
 
-def _environment(**more: str) -> dict[str, str]:
+def _environment(home: Path) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
     return {
         **kept,
         "LANG": "C.UTF-8",
         "RAILS_ENV": "production",
+        "REDMINE_HOME": str(home),
         "REDMINE_LANG": "en",
         "SECRET_KEY_BASE": secrets.token_hex(32),
-        **more,
     }
 
 
-def _run(home: Path, *command: str, **more: str) -> None:
+def _seed(app: Path, home: Path) -> Seeded:
+    (home / "files").mkdir(parents=True)
     done = subprocess.run(
-        command,
+        ["bin/rails", "runner", str(SEED)],
         capture_output=True,
         text=True,
         check=False,
-        cwd=home / "app",
-        env=_environment(**more),
+        cwd=app,
+        env=_environment(home),
         timeout=BUILD_SECS,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+    return Seeded(**json.loads((home / "seeded.json").read_text()))
 
 
 @dataclass
@@ -151,10 +146,7 @@ class Redmine:
     def start(cls, template: Template, name: str) -> Redmine:
         """Copy the template and serve; returns when it answers."""
         home = template.folder / name
-        shutil.copytree(template.folder / "template", home, symlinks=True)
-        gemfile = home / "app" / "Gemfile"
-        gemfile.write_text(gemfile.read_text().replace(f"{template.folder}/template/", f"{home}/"))
-        _configure(home)
+        shutil.copytree(template.folder / "template", home)
         server = cls(home, free_port(), template.seeded)
         server.restart()
         return server
@@ -179,8 +171,8 @@ class Redmine:
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,
-                cwd=self.home / "app",
-                env=_environment(),
+                cwd=self.home.parent / "app",
+                env=_environment(self.home),
                 start_new_session=True,
             )
         until = time.monotonic() + START_SECS
@@ -228,7 +220,43 @@ class Redmine:
             for statement in statements:
                 database.execute(statement)
 
+    def insert(self, table: str, *rows: Mapping[str, object]) -> None:
+        """Add rows that name the same columns to its database, all at one go."""
+        names = list(rows[0])
+        statement = f"insert into {table} ({', '.join(names)}) values ({', '.join('?' for _ in names)})"  # noqa: S608
+        with closing(sqlite3.connect(self.home / "redmine.sqlite3", timeout=20)) as database, database:
+            database.executemany(statement, [list(row.values()) for row in rows])
+
     def empty(self) -> None:
         """Forget all issues."""
         issues = [f"delete from {table}" for table in EMPTIED]  # noqa: S608 - the names are our own
         self.change("delete from custom_values where customized_type = 'Issue'", *issues)
+
+    @contextlib.contextmanager
+    def altered(self, table: str, change: str, *values: object) -> Iterator[None]:
+        """Change a table until left: a right, a field, a setting."""
+        before = self.rows(f"select * from {table}")  # noqa: S608
+        with closing(sqlite3.connect(self.home / "redmine.sqlite3", timeout=20)) as database, database:
+            database.execute(f"update {table} set {change}", values)  # noqa: S608
+        try:
+            yield
+        finally:
+            with closing(sqlite3.connect(self.home / "redmine.sqlite3", timeout=20)) as database, database:
+                database.execute(f"delete from {table}")  # noqa: S608
+                marks = ", ".join("?" for _ in before[0])
+                database.executemany(f"insert into {table} values ({marks})", before)  # noqa: S608
+                if table == "settings":
+                    self._now(database)
+
+    @contextlib.contextmanager
+    def setting(self, name: str, value: str) -> Iterator[None]:
+        """Set one of Redmine's settings until left."""
+        with self.altered("settings", "value = case name when ? then ? else value end", name, value):
+            with closing(sqlite3.connect(self.home / "redmine.sqlite3", timeout=20)) as database, database:
+                self._now(database)
+            yield
+
+    @staticmethod
+    def _now(database: sqlite3.Connection) -> None:
+        """Let Redmine read its settings anew: it does when one is newer than what it knows."""
+        database.execute("update settings set updated_on = strftime('%Y-%m-%d %H:%M:%f', 'now', '+1 second')")

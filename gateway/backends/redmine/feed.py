@@ -31,6 +31,8 @@ MOST = 50
 """Raws to a page of ours."""
 OVERLAP_SECS = 30
 """How much later than its own time a change may show. Redmine's transactions last for tenths of a second."""
+SETTLE_SECS = 5
+"""How long an issue is read again after a change: another may come in the second of the one that we saw."""
 TRIES = 5
 """How often a list is begun again that changes while it is read."""
 
@@ -38,8 +40,8 @@ TRIES = 5
 class Seen(NamedTuple):
     """How far an issue was read: when it was changed (seconds since 1970), its last journal that was read or given.
 
-    `looked` is when we first saw that change, by our own clock; 0 once nothing more can come under the same second,
-    and -1 while more of its journals wait for the next page.
+    `looked` is when we saw that change, by our own clock; 0 once nothing more can come under the same second, and -1
+    while more of its journals wait for the next page.
     """
 
     changed: int
@@ -95,10 +97,12 @@ class RedmineFeed:
     async def _next(self, place: Place) -> tuple[list[Raw], Place, bool]:
         """Return the raws after a place, the place after them, and whether there is more."""
         listed, is_all = await self._changed(place)
+        newest = max((_second(issue.updated_on) for issue in listed), default=0)
         fresh = [issue for issue in listed if _is_fresh(issue, place)]
-        left = fresh[:READS]
-        if is_all and len(fresh) <= READS:
-            left += [issue for issue in listed if not _is_fresh(issue, place) and place.seen[issue.id].looked > 0]
+        unsure = [issue for issue in listed if not _is_fresh(issue, place) and place.seen[issue.id].looked > 0]
+        left, waiting = fresh[:READS], fresh[READS:]
+        # Those are read again with the last page alone: more pages in a row must each bring something new.
+        (left if is_all and not waiting else waiting).extend(unsure)
         histories = await asyncio.gather(*(self._read(issue) for issue in left))
         user, solved = await self._catalog.user(), await self._catalog.solved()
         raws: list[Raw] = []
@@ -111,20 +115,20 @@ class RedmineFeed:
                 if len(new) > room:
                     seen |= _cut(history, new[:room])
                     break
-                seen[history.issue.id] = self._seen(history, place)
+                seen[history.issue.id] = self._seen(history, place, newest)
             left.pop(0)
-        left += fresh[READS:]
         raws.sort(key=lambda raw: int(raw.key.partition(":")[2]))
-        return raws, _after(place, seen, left, listed), bool(left) or not is_all
+        more = bool(left or waiting) or not is_all
+        return raws, _after(place, seen, [*left, *waiting], newest), more
 
-    def _seen(self, history: History, place: Place) -> Seen:
-        """Return how far an issue was read that was read to its end."""
-        issue, now = history.issue, int(self._clock.now().timestamp())
-        before = place.seen.get(issue.id)
-        looked = now
-        if before is not None and before.changed == _second(issue.updated_on) and before.looked > 0:
-            looked = 0 if now - before.looked >= OVERLAP_SECS else before.looked
-        return Seen(_second(issue.updated_on), max((journal.id for journal in issue.journals), default=0), looked)
+    def _seen(self, history: History, place: Place, newest: int) -> Seen:
+        """Return how far an issue was read that was read to its end; `newest` is the last change there."""
+        before, changed = place.seen.get(history.issue.id), _second(history.issue.updated_on)
+        now = int(self._clock.now().timestamp())
+        looked = before.looked if before is not None and before.changed == changed and before.looked > 0 else now
+        is_sure = newest - changed >= SETTLE_SECS or now - looked >= SETTLE_SECS
+        last = max((journal.id for journal in history.issue.journals), default=0)
+        return Seen(changed, last, 0 if is_sure else looked)
 
     async def _changed(self, place: Place) -> tuple[list[Issue], bool]:
         """Return the issues that changed since, in the order of their changes, and whether these are all.
@@ -192,6 +196,7 @@ class RedmineFeed:
 
 
 def _is_fresh(issue: Issue, place: Place) -> bool:
+    """Whether an issue changed since it was read, or has more to tell."""
     seen = place.seen.get(issue.id)
     return seen is None or seen.changed != _second(issue.updated_on) or seen.looked < 0
 
@@ -210,9 +215,8 @@ def _cut(history: History, given: Sequence[tuple[Journal, Mapping[str, Any]]]) -
     return {history.issue.id: Seen(_second(history.issue.updated_on), given[-1][0].id, -1)} if given else {}
 
 
-def _after(place: Place, seen: Mapping[int, Seen], left: Sequence[Issue], listed: Sequence[Issue]) -> Place:
-    """Return the next place: behind what is left to read, and with the overlap."""
-    newest = max((_second(issue.updated_on) for issue in listed), default=0)
+def _after(place: Place, seen: Mapping[int, Seen], left: Sequence[Issue], newest: int) -> Place:
+    """Return the next place: before what is left to read, and with the overlap."""
     since = max(place.since, min([newest - OVERLAP_SECS, *(_second(issue.updated_on) for issue in left)]))
     return Place(since=since, seen={number: each for number, each in seen.items() if each.changed >= since})
 
