@@ -24,6 +24,7 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = MappingProxyType(
         },
         "backends": {
             "chatwoot": "gateway.backends.chatwoot:PLUGIN",
+            "django_helpdesk": "gateway.backends.django_helpdesk:PLUGIN",
             "embedded": "gateway.backends.embedded:PLUGIN",
             "freshdesk": "gateway.backends.freshdesk:PLUGIN",
             "jira": "gateway.backends.jira:PLUGIN",

@@ -1,0 +1,151 @@
+"""Calls to django-helpdesk's REST interface, and what its refusals mean.
+
+Source: https://django-helpdesk.readthedocs.io/en/stable/api.html; what it leaves open was read and seen on 2.6.1.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from pydantic import AwareDatetime
+
+from gateway.backends._api import Answer, Api
+from gateway.backends._bodies import multipart
+from gateway.backends._paged import SIZE
+from gateway.case import Frozen
+from gateway.errors import ConfigError, GatewayError, GoneError, RejectedError
+from gateway.ports import TicketFile
+
+
+class Attachment(Frozen):
+    """A file on a follow-up."""
+
+    id: int
+    file: str | None = None
+    filename: str = ""
+    mime_type: str = ""
+    size: int | None = None
+
+
+class FollowUp(Frozen):
+    """One entry on a ticket."""
+
+    id: int
+    ticket: int
+    user: int | None = None
+    comment: str | None = None
+    public: bool = False
+    new_status: int | None = None
+    message_id: str | None = None
+    date: AwareDatetime
+    followupattachment_set: tuple[Attachment, ...] = ()
+
+
+class Ticket(Frozen):
+    """A ticket with all its follow-ups; its custom fields stand beside them as `custom_NAME`."""
+
+    id: int
+    status: int
+    merged_to: int | None = None
+    followup_set: tuple[FollowUp, ...] = ()
+
+
+class _Listing(Frozen):
+    count: int
+    results: tuple[FollowUp, ...]
+
+
+class _Made(Frozen):
+    id: int
+
+
+class Helpdesk:
+    """One django-helpdesk, for one account."""
+
+    def __init__(self, api: Api) -> None:
+        self.api = api
+
+    async def fields(self) -> frozenset[str]:
+        """Return the fields that a new ticket may have; custom ones as `custom_NAME`."""
+        told = (await self._call("OPTIONS", "/api/tickets/")).json()
+        actions = told.get("actions") if isinstance(told, dict) else None
+        posted = actions.get("POST") if isinstance(actions, dict) else None
+        if not isinstance(posted, dict):
+            raise ConfigError(f"{self.api.host} lets the gateway's account make no tickets; make it staff")
+        return frozenset(posted)
+
+    async def open(self, data: Mapping[str, Any]) -> int:
+        """Make a ticket; return its number."""
+        return (await self._call("POST", "/api/tickets/", data=data)).read(_Made).id
+
+    async def follow_up(self, fields: Mapping[str, str], files: Sequence[TicketFile] = ()) -> None:
+        """Add a follow-up with files. Raises `GoneError` when its ticket is."""
+        body = multipart(
+            [(name, "", value) for name, value in fields.items()], [("attachments", file) for file in files]
+        )
+        answer = await self.api.call("POST", "/api/followups/", body=body, expected={400})
+        if answer.status == 400:
+            raise _refusal(answer)
+
+    async def ticket(self, number: str) -> tuple[Ticket, Mapping[str, Any]]:
+        """Return a ticket and its custom fields. Raises `GoneError`. It reads every ticket there is to answer."""
+        answer = await self.api.call("GET", f"/api/tickets/{number}/", expected={404})
+        if answer.status == 404:
+            raise _refusal(answer)
+        return answer.read(Ticket), answer.json()
+
+    async def count(self) -> int:
+        """Return how many follow-ups there are."""
+        return (await self._call("GET", "/api/followups/", query={"page_size": 1})).read(_Listing).count
+
+    async def page(self, number: int) -> Sequence[FollowUp]:
+        """Return a page of all follow-ups, oldest first; nothing beyond the end."""
+        query = {"page": number, "page_size": SIZE}
+        answer = await self.api.call("GET", "/api/followups/", query=query, expected={404})
+        if answer.status == 404:
+            if _said(answer):
+                return ()
+            raise _refusal(answer)
+        return answer.read(_Listing).results
+
+    async def last(self) -> tuple[Sequence[FollowUp], int, datetime]:
+        """Return the last page, its number, and the server's present time."""
+        answer = await self._call("GET", "/api/followups/", query={"page": "last", "page_size": SIZE})
+        listing = answer.read(_Listing)
+        try:
+            now = parsedate_to_datetime(answer.headers.get("date", ""))
+        except ValueError:
+            now = listing.results[-1].date if listing.results else datetime.max.replace(tzinfo=UTC)
+        return listing.results, -(-listing.count // SIZE), now
+
+    async def attachment(self, number: str) -> Attachment:
+        """Return where a file is now."""
+        answer = await self.api.call("GET", f"/api/followups-attachments/{number}/", expected={404})
+        if answer.status == 404:
+            raise RejectedError(f"{self.api.host} has that file no more")
+        return answer.read(Attachment)
+
+    async def _call(self, method: str, path: str, **about: Any) -> Answer:
+        return await self.api.call(method, path, **about)
+
+
+def _said(answer: Answer) -> Mapping[str, Any]:
+    """Return what the interface says of a refusal; nothing where something else answered."""
+    try:
+        said = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _refusal(answer: Answer) -> GatewayError:
+    said = _said(answer)
+    if (answer.status == 404 and "detail" in said) or "ticket" in said:
+        return GoneError(f"{answer.host} has that ticket no more")
+    if answer.status == 404:
+        return ConfigError(f"{answer.host} answered 404: nothing takes these calls at that address")
+    return RejectedError(f"{answer.host} answered {answer.status}: it refuses this item")

@@ -1,0 +1,183 @@
+"""Tickets of a django-helpdesk, one call after the other; each of our follow-ups ends with its mark."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from datetime import timedelta
+from typing import Any
+
+from typing_extensions import override
+
+from gateway.backends._onebyone import OneByOne
+from gateway.backends._parts import Part, subject_of, who
+from gateway.backends._settings import field_values, queue_name, user_id
+from gateway.backends.django_helpdesk import texts
+from gateway.backends.django_helpdesk.api import FollowUp, Helpdesk
+from gateway.backends.django_helpdesk.settings import DUPLICATE, HelpdeskSettings
+from gateway.case import CaseState
+from gateway.errors import GatewayError
+from gateway.ports import Check, Clock, Report, TicketFile, TicketRef, TicketWrite
+
+MOST_TITLE = 170
+"""A follow-up's title is the ticket's with " and Resolved" at its end, in a column of 200 characters."""
+MARGIN = timedelta(hours=1)
+"""How much further back than a case is old its ticket is looked for."""
+
+
+class HelpdeskTickets:
+    """See `Tickets`."""
+
+    def __init__(self, settings: HelpdeskSettings, helpdesk: Helpdesk) -> None:
+        self._settings = settings
+        self._helpdesk = helpdesk
+        self._ages: dict[str, timedelta] = {}
+
+    def expect(self, external_key: str, age: timedelta) -> None:
+        """Say how old the case is that `by_key` is asked for next: its ticket cannot be older."""
+        self._ages[external_key] = age
+
+    async def check(self) -> Report:
+        """Read the fields of a ticket, and follow-ups."""
+        return Report((await _checked("tickets", self._fields), await _checked("follow-ups", self._follow_ups)))
+
+    async def open(self, write: TicketWrite, part: Part) -> TicketRef:
+        """Make the ticket with the part's text; its files follow, since a ticket is made with one at most."""
+        taken = self._taken(part)
+        mark = part.mark + (texts.TEXT if taken else "")
+        text = self._text(part)
+        ticket = TicketRef(str(await self._helpdesk.open(self._ticket(write, texts.plain(text), mark))))
+        if taken:
+            await self._files(write, ticket, part, taken)
+        return ticket
+
+    async def append(self, write: TicketWrite, ticket: TicketRef, part: Part) -> None:
+        """Add a follow-up, with its files in the same call."""
+        taken = self._taken(part)
+        if taken and write.doubtful and part.mark + texts.TEXT in await self.marks(ticket):
+            await self._files(write, ticket, part, taken)
+            return
+        await self._follow_up(write, ticket, self._text(part), part, taken)
+
+    async def set_state(self, write: TicketWrite, ticket: TicketRef, state: CaseState) -> None:
+        """Set the status by a follow-up for agents."""
+        status = self._settings.status(state)
+        if status is None:
+            return
+        comment = texts.marked(f"Gatehouse: the case is {state}.", texts.STATE, write.external_key)
+        await self._say(ticket, comment, public=False, new_status=str(status))
+
+    async def by_key(self, external_key: str) -> Sequence[TicketRef]:
+        """Look through follow-ups, newest first, as far back as the case is old."""
+        found: set[int] = set()
+        given_up: set[int] = set()
+        age = self._ages.pop(external_key, None)
+        page, number, now = await self._helpdesk.last()
+        while page:
+            for follow_up in page:
+                ours = texts.read_mark(follow_up.comment or "")
+                if ours is not None and ours.key == external_key:
+                    (given_up if ours.mark == texts.GIVEN_UP else found).add(follow_up.ticket)
+            if number <= 1 or (age is not None and page[0].date < now - age - MARGIN):
+                break
+            number -= 1
+            page = await self._helpdesk.page(number)
+        return [TicketRef(str(ticket)) for ticket in sorted(found - given_up)]
+
+    async def marks(self, ticket: TicketRef) -> Collection[str]:
+        """Read the ticket with all its follow-ups."""
+        held, _ = await self._helpdesk.ticket(ticket)
+        return {ours.mark for ours in map(_read, held.followup_set) if ours is not None}
+
+    async def give_up(self, orphan: TicketRef, kept: TicketRef) -> None:
+        """Call the orphan a duplicate, in a follow-up for agents."""
+        held, _ = await self._helpdesk.ticket(orphan)
+        keys = [ours.key for ours in map(_read, held.followup_set) if ours is not None]
+        comment = texts.marked(f"Made twice by mistake: see ticket {kept}.", texts.GIVEN_UP, keys[0] if keys else "-")
+        await self._say(orphan, comment, public=False, new_status=str(DUPLICATE))
+
+    async def _files(self, write: TicketWrite, ticket: TicketRef, part: Part, files: Sequence[TicketFile]) -> None:
+        names = ", ".join(file.name for file in files)
+        await self._follow_up(write, ticket, f"File: {names}", part, files)
+
+    async def _follow_up(
+        self, write: TicketWrite, ticket: TicketRef, text: str, part: Part, files: Sequence[TicketFile]
+    ) -> None:
+        comment = texts.marked(texts.plain(text), part.mark, write.external_key)
+        await self._say(ticket, comment, public=not part.for_agents, files=files)
+
+    async def _say(
+        self,
+        ticket: TicketRef,
+        comment: str,
+        *,
+        public: bool,
+        new_status: str | None = None,
+        files: Sequence[TicketFile] = (),
+    ) -> None:
+        """Add a follow-up without a title: one with a title of its own would rename the ticket."""
+        fields = {"ticket": str(ticket), "comment": texts.without_templates(comment), "public": str(public).lower()}
+        if new_status is not None:
+            fields["new_status"] = new_status
+        await self._helpdesk.follow_up(fields, files)
+
+    def _ticket(self, write: TicketWrite, text: str, mark: str) -> dict[str, Any]:
+        """Return a new ticket. Nobody is its submitter, so django-helpdesk has nobody to mail answers to."""
+        settings, case = self._settings, write.case
+        custom = {settings.key_field: write.external_key, **field_values(settings, case)}
+        if settings.requester_field:
+            custom[settings.requester_field] = f"{who(case.requester)} ({user_id(case.requester)})"
+        return {
+            "queue": int(queue_name(settings, case, str(settings.queue))),
+            "title": subject_of(write)[:MOST_TITLE],
+            "description": texts.marked(text, mark, write.external_key),
+            "priority": settings.priority(case.priority),
+            **{f"custom_{name}": value for name, value in custom.items()},
+        }
+
+    def _taken(self, part: Part) -> tuple[TicketFile, ...]:
+        return tuple(file for file in part.files if file.size and self._settings.takes(file.name))
+
+    def _text(self, part: Part) -> str:
+        """Return a part's text, and which of its files django-helpdesk does not take."""
+        refused = [file.name for file in part.files if not (file.size and self._settings.takes(file.name))]
+        return part.text + (f"\n\n[Not taken by django-helpdesk: {', '.join(refused)}]" if refused else "")
+
+    async def _fields(self) -> Check:
+        settings = self._settings
+        fields = await self._helpdesk.fields()
+        wanted = [name for name in (settings.key_field, settings.requester_field, *settings.fields.values()) if name]
+        missing = [name for name in dict.fromkeys(wanted) if f"custom_{name}" not in fields]
+        if missing:
+            detail = f"make these custom fields, as text that is not required: {', '.join(missing)}"
+            return Check("tickets", ok=False, detail=detail)
+        return Check("tickets", ok=True, detail="the gateway's account makes tickets, with every field")
+
+    async def _follow_ups(self) -> Check:
+        number = await self._helpdesk.count()
+        return Check("follow-ups", ok=True, detail=f"the gateway's account reads follow-ups, {number} in all")
+
+
+class HelpdeskBackend(OneByOne):
+    """A `Backend` that says how old a case is before its ticket is looked for."""
+
+    def __init__(self, tickets: HelpdeskTickets, clock: Clock) -> None:
+        super().__init__(tickets, looks_first=False)
+        self._helpdesk_tickets = tickets
+        self._clock = clock
+
+    @override
+    async def _kept(self, write: TicketWrite) -> TicketRef | None:
+        age = max(timedelta(0), self._clock.now() - write.case.opened_at)
+        self._helpdesk_tickets.expect(write.external_key, age)
+        return await super()._kept(write)
+
+
+def _read(follow_up: FollowUp) -> texts.Marked | None:
+    return texts.read_mark(follow_up.comment or "")
+
+
+async def _checked(name: str, look: Callable[[], Awaitable[Check]]) -> Check:
+    try:
+        return await look()
+    except GatewayError as error:
+        return Check(name, ok=False, detail=f"{error}; {error.action}")
