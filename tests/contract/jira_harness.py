@@ -152,6 +152,9 @@ def described(issue: Json) -> tuple[str, str]:
 
 
 def case_of(issue: Json) -> str:
+    """Return the case that a request is kept for; none for one that was given up."""
+    if "gatehouse-double" in issue["fields"]["labels"]:
+        return ""
     line = text_of(issue["fields"]["description"]["content"][1])
     return line.strip("[]").split(" ", maxsplit=1)[0].partition("/")[0]
 
