@@ -441,6 +441,9 @@ async def test_a_conversation_that_moves_up_while_pages_are_read_is_not_missed(
 ) -> None:
     async with desk.open() as system:
         reader = Reader(desk, system)
+        await submit(system.backend, [make_write(number) for number in range(71, 76)])
+        clock.advance(600)
+        await done(system.backend, make_write(76))
         await reader.news()
         await submit(system.backend, [make_write(number) for number in range(1, 61)])
         for number in range(1, 61):
