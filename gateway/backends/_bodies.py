@@ -13,14 +13,26 @@ from typing import Any
 from urllib.parse import quote
 
 from gateway.backends._api import Body
+from gateway.errors import TransientError
 from gateway.ports import TicketFile
 
 _HOLE = "gatehouse-file-"
 
 
+async def exactly(file: TicketFile) -> AsyncIterator[bytes]:
+    """Yield a file's bytes. Raises `TransientError` for this item when they are not as many as were announced."""
+    size = 0
+    async for chunk in file.open():
+        size += len(chunk)
+        if size <= file.size:
+            yield chunk
+    if size != file.size:
+        raise TransientError("a file's bytes are not as many as were announced", item=True)
+
+
 def plain(file: TicketFile) -> Body:
     """Return a file's own bytes."""
-    return Body(file.media_type, file.size, file.open())
+    return Body(file.media_type, file.size, exactly(file))
 
 
 def multipart(fields: Sequence[tuple[str, str, str]], files: Sequence[tuple[str, TicketFile]]) -> Body:
@@ -38,7 +50,7 @@ def multipart(fields: Sequence[tuple[str, str, str]], files: Sequence[tuple[str,
             yield head
         for head, file in file_heads:
             yield head
-            async for chunk in file.open():
+            async for chunk in exactly(file):
                 yield chunk
         yield end
 
@@ -79,7 +91,7 @@ def json_with_files(data: Mapping[str, Any]) -> Body:
 
 async def _encoded(file: TicketFile) -> AsyncIterator[bytes]:
     rest = b""
-    async for chunk in file.open():
+    async for chunk in exactly(file):
         whole = rest + chunk
         cut = len(whole) - len(whole) % 3
         rest = whole[cut:]

@@ -128,6 +128,11 @@ class KafkaHarness(StreamHarness):
     async def files(self, case_id: str) -> Sequence[tuple[str, bytes]]:
         return ()
 
+    async def answer(self, case_id: str, text: str, files: Sequence[tuple[str, bytes]]) -> None:
+        """Answer a case as an agent does; a topic has no place for files."""
+        assert not files
+        await self.act(case_id, "replied", text)
+
     async def plan(self, fault: Fault, case_id: str | None) -> None:
         if fault is Fault.DOWN:
             await self.relay.stop()

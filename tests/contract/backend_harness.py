@@ -145,7 +145,7 @@ class WebhookHarness:
         self._settings = settings
 
     def settings(self) -> Mapping[str, Any]:
-        return {"url": self.sink.url, "secret": {"env": "TEST_WEBHOOK_SECRET"}, **self._settings}
+        return {"url": self.sink.url, "secret": {"env": "TEST_WEBHOOK_SECRET"}, "files": "sent", **self._settings}
 
     def open(self) -> AbstractAsyncContextManager[TicketSystem]:
         settings = self.plugin.settings.model_validate(self.settings())
@@ -165,7 +165,8 @@ class WebhookHarness:
         ]
 
     async def files(self, case_id: str) -> Sequence[tuple[str, bytes]]:
-        return ()
+        named = [file for data in self._writes(case_id) for file in data["files"]]
+        return [(file["name"], self.sink.files[file["ref"]]) for file in named]
 
     async def lose(self, case_id: str) -> None:
         raise AssertionError("no ticket of this one is ever lost")

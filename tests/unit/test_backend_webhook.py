@@ -24,6 +24,7 @@ from pydantic import ValidationError
 
 from gateway.backends import _http, webhook
 from gateway.backends._cloudevents import CloudEvent, encode, event_id
+from gateway.backends.signatures import sign, signing_key
 from gateway.backends.webhook import WebhookSettings
 from gateway.case import CaseState
 from gateway.errors import (
@@ -36,8 +37,19 @@ from gateway.errors import (
     RejectedError,
     TransientError,
 )
-from gateway.ports import Done, Failed, Key, Opening, TicketAction, TicketRef, TicketSystem, TicketWrite
-from gateway.testing.backends import USER_TEXT, case_id, make_case, make_write
+from gateway.ports import (
+    Done,
+    Failed,
+    FileRef,
+    Key,
+    Opening,
+    TicketAction,
+    TicketFile,
+    TicketRef,
+    TicketSystem,
+    TicketWrite,
+)
+from gateway.testing.backends import USER_TEXT, case_id, make_case, make_file, make_write
 from tests.conftest import ManualClock
 from tests.servers.http_sink import Answer, HttpSink
 
@@ -164,7 +176,7 @@ async def test_text_that_no_encoding_can_carry_fails_alone(sink: HttpSink, clock
 def test_a_secret_in_the_standard_form_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
     key = bytes(range(32))
     monkeypatch.setenv("HOOK", "whsec_" + base64.b64encode(key).decode())
-    signed = webhook.sign(webhook.signing_key(settings().secret), "msg", NOW, b"{}")
+    signed = sign(signing_key(settings().secret), "msg", NOW, b"{}")
     digest = hmac.new(key, b"msg.1795176000.{}", hashlib.sha256).digest()
     assert signed["webhook-signature"] == "v1," + base64.b64encode(digest).decode()
 
@@ -506,3 +518,120 @@ async def test_find_knows_nothing_of_a_receiver_that_takes_repetitions(sink: Htt
 def test_an_event_reads_back_as_itself() -> None:
     _, body = encode(make_write(), "urn:gatehouse")
     assert CloudEvent.model_validate_json(body).model_dump_json().encode() == body
+
+
+def with_files(*files: TicketFile) -> TicketWrite:
+    return replace(make_write(), files=files)
+
+
+async def test_files_are_sent_before_their_event_signed_and_byte_for_byte(clock: ManualClock, sink: HttpSink) -> None:
+    """The signature covers what the file is, its hash included; the event names the call that brought it."""
+    data = bytes(range(256)) * 2_000
+    async with opened(sink, clock, files="sent") as system:
+        await system.backend.submit([with_files(make_file("größe 提现.png", data))])
+    call, event = sink.requests
+    assert call.event == {
+        "key": make_write().key,
+        "id": "größe 提现.png",
+        "name": "größe 提现.png",
+        "media_type": "image/png",
+        "size": len(data),
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "subject": case_id(1),
+    }
+    assert call.body == data
+    assert call.headers["content-type"] == "application/octet-stream"
+    assert "transfer-encoding" not in call.headers
+    (told,) = event.event["data"]["files"]
+    assert told["ref"] == call.headers["webhook-id"] == call.headers["idempotency-key"]
+    assert sink.forged == 0
+
+
+async def test_files_are_named_alone_unless_they_are_to_be_sent(clock: ManualClock, sink: HttpSink) -> None:
+    async with opened(sink, clock) as system:
+        await system.backend.submit([with_files(make_file("a.png", b"x"))])
+    (event,) = sink.requests
+    (told,) = event.event["data"]["files"]
+    assert (told["name"], told["ref"]) == ("a.png", None)
+
+
+async def test_a_message_whose_file_is_refused_goes_without_it_and_says_so(clock: ManualClock, sink: HttpSink) -> None:
+    sink.plan(Answer(413))
+    async with opened(sink, clock, files="sent") as system:
+        (answer,) = await system.backend.submit([with_files(make_file("a.png", b"x"))])
+    assert isinstance(answer, Done)
+    data = sink.taken[0]["data"]
+    assert data["files"][0]["ref"] is None
+    assert data["withheld"] == ["a.png: not passed on, since 127.0.0.1 answered 413: it refuses this item"]
+
+
+@pytest.mark.parametrize("answer", [Answer(takes=True, then="drop"), Answer(500), Answer(503)])
+async def test_a_file_that_may_not_have_arrived_leaves_its_write_undone(
+    clock: ManualClock, sink: HttpSink, answer: Answer
+) -> None:
+    """Without its event a file is nothing, so the write surely took no effect, and is simply made again."""
+    sink.plan(answer)
+    write = with_files(make_file("a.png", b"x" * 100_000))
+    async with opened(sink, clock, files="sent", receiver_is_idempotent=False) as system:
+        with pytest.raises(TransientError):
+            await system.backend.submit([write])
+        assert sink.taken == []
+        (done,) = await system.backend.submit([write])
+    assert isinstance(done, Done)
+    assert list(sink.files.values()) == [b"x" * 100_000]
+
+
+async def test_a_file_that_is_not_as_long_as_announced_is_no_fault_of_the_receiver(
+    clock: ManualClock, sink: HttpSink
+) -> None:
+    file = replace(make_file("a.png", b"x" * 10), size=20)
+    async with opened(sink, clock, files="sent") as system:
+        (answer,) = await system.backend.submit([with_files(file)])
+    assert isinstance(answer, Failed)
+    assert isinstance(answer.error, TransientError)
+    assert answer.error.item
+    assert sink.taken == []
+
+
+async def test_agents_files_come_from_the_receivers_own_host_alone(clock: ManualClock, sink: HttpSink) -> None:
+    """The call is signed; an address elsewhere is asked nothing, whoever signed it."""
+    data = bytes(range(256)) * 1_000
+    sink.plan(Answer(body=data))
+    async with opened(sink, clock) as system:
+        assert system.downloader is not None
+        got = [chunk async for chunk in system.downloader.open(FileRef(f"http://127.0.0.1:{sink.port}/files/7?x=1"))]
+        assert b"".join(got) == data
+        assert sink.requests[0].line == "GET /files/7?x=1 HTTP/1.1"
+        async with HttpSink(SECRET.encode()) as elsewhere:
+            for ref in (
+                f"{elsewhere.url}/7",
+                f"http://localhost:{sink.port}/7",
+                "/7",
+                "http://[",
+                "file:///etc/passwd",
+            ):
+                with pytest.raises(RejectedError):
+                    [chunk async for chunk in system.downloader.open(FileRef(ref))]
+            assert elsewhere.requests == []
+    assert len(sink.requests) == 1
+    assert sink.forged == 0
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (Answer(404), RejectedError),
+        (Answer(500), TransientError),
+        (Answer(401), AuthError),
+        (Answer(then="drop"), TransientError),
+        (Answer(308, headers={"location": "https://elsewhere.example.test/"}), ConfigError),
+    ],
+)
+async def test_a_file_that_cannot_be_had_says_why(
+    clock: ManualClock, sink: HttpSink, answer: Answer, error: type[Exception]
+) -> None:
+    sink.plan(answer)
+    async with opened(sink, clock) as system:
+        assert system.downloader is not None
+        with pytest.raises(error):
+            [chunk async for chunk in system.downloader.open(FileRef(f"{sink.url}/7"))]
