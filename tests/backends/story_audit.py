@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from gateway.testing.backends import Line
 from tests.backends.story_mails import Conversation
 
-REFUSED_IN_NAMES = re.compile(r"[\\/?%*:|\"'<>\r\n]+")
-"""What ticket systems replace in names of files, because a file system would refuse it."""
+REFUSED_IN_NAMES = re.compile(r"(?:%22|[\\/?%*:|\"'<>\r\n])+")
+"""What ticket systems replace in names of files, because a file system would refuse it; and what a form, as browsers
+write it, bears in the place of a quote."""
 
 Named = tuple[str, str]
 """A file's name, and the SHA-256 of its bytes."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from gateway.clock import SystemClock
 from gateway.sandbox.mail import MailServer
 from tests.backends import story
 from tests.backends.story import FULL, Story, StoryHarness, TicketsOf, tell
+from tests.backends.story_audit import audit
 from tests.gateway_process import ROOT
 
 pytestmark = [pytest.mark.timeout(3_600 if FULL else 600)]
@@ -23,11 +25,21 @@ System = tuple[StoryHarness, TicketsOf]
 
 @asynccontextmanager
 async def minidesk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[System]:
+    async with patched_minidesk(folder, monkeypatch, "", "") as system:
+        yield system
+
+
+@asynccontextmanager
+async def patched_minidesk(folder: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str) -> AsyncIterator[System]:
+    """Yield Minidesk with a backend in which something is written otherwise."""
     from tests.backends.minidesk_story import MinideskStory
-    from tests.contract.example_backend import install
+    from tests.contract.example_backend import MODULE, install
 
     site = folder / "site"
     install(site)
+    source = (site / MODULE.name).read_text(encoding="utf-8")
+    assert old in source
+    (site / MODULE.name).write_text(source.replace(old, new), encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(site), str(ROOT)]))
     harness = MinideskStory(folder)
     await harness.start()
@@ -81,6 +93,27 @@ async def freshdesk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
 
 
 @asynccontextmanager
+async def chatwoot(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[System]:
+    from tests.contract.chatwoot_harness import ENVIRONMENT, ChatwootHarness
+
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    async with ChatwootHarness(SystemClock()) as harness:
+        yield harness, lambda case: [each.id for each in harness.tickets(case)]
+
+
+@asynccontextmanager
+async def jira(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[System]:
+    from tests.contract.jira_harness import SECRET, TOKEN, case_of, jira_harness
+
+    monkeypatch.setenv("TEST_JIRA_TOKEN", TOKEN)
+    monkeypatch.setenv("TEST_JIRA_SECRET", SECRET)
+    async with jira_harness(SystemClock()) as harness:
+        issues = harness.jira.issues
+        yield harness, lambda case: [key for key, issue in issues.items() if case_of(issue) == case]
+
+
+@asynccontextmanager
 async def rt(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[System]:
     from tests.backends.rt_harness import TOKEN, rt_harness
     from tests.backends.rt_server import RequestTracker, Template
@@ -127,17 +160,56 @@ SYSTEMS: dict[str, Callable[[Path, pytest.MonkeyPatch], AbstractAsyncContextMana
     "roundup": roundup,
     "zendesk": zendesk,
     "freshdesk": freshdesk,
+    "chatwoot": chatwoot,
     "zammad": zammad,
+    "jira": jira,
 }
 """Each imports what it needs when it is asked for, so that one that is not installed stops no other."""
 
 
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where the ticket system keeps what it has."""
+    made = tmp_path / "server"
+    made.mkdir()
+    return made
+
+
 @pytest.mark.parametrize("name", SYSTEMS)
-async def test_a_story(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = tmp_path / "server"
-    folder.mkdir()
+async def test_a_story(name: str, tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with (
         SYSTEMS[name](folder, monkeypatch) as (harness, tickets),
         MailServer.start(password=story.PASSWORD) as server,
     ):
         await tell(Story(harness, tickets, server, tmp_path / "desk"))
+
+
+FAULTS = {
+    "names what is in doubt anew": (
+        "lines/{quote(write.key, safe='')}",
+        "lines/{quote(write.key, safe='')}{'.' * write.doubtful}",
+        "messages doubled",
+    ),
+    "loses a file": ("for file in write.files:", "for file in write.files[:1]:", "files lost or changed"),
+    "publishes what agents must know": ('"public": False', '"public": True', "public lines that no user wrote"),
+    "says that it wrote": (
+        "if ticket is None:",
+        'if write.doubtful:\n            return "1"\n        if ticket is None:',
+        "lost",
+    ),
+}
+"""What stands in the backend, what stands there instead, and how the audit names what comes of it."""
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_a_broken_backend_is_found_out(
+    fault: str, tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new, named = FAULTS[fault]
+    size = replace(story.SMALL, messages=40, conversations=12, answers=0)
+    async with (
+        patched_minidesk(folder, monkeypatch, old, new) as (harness, tickets),
+        MailServer.start(password=story.PASSWORD) as server,
+    ):
+        found = audit(await Story(harness, tickets, server, tmp_path / "desk", size).play())
+    assert any(named in sentence for sentence in found), found
