@@ -20,6 +20,7 @@ from gateway.casework import bot, files, filing, public
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.conversation import Placing, place, takes_part
 from gateway.dialogue import MAX_JOINED_CHARS, MAX_PARTS, Dialogue, Hold, Joining
+from gateway.journal import Effect
 from gateway.past import Past
 from gateway.ports import Manners, ReplyKind, TicketAction
 
@@ -191,6 +192,7 @@ def _extend(
     else:
         answer = _warn(extended, message, judged, past, policy, now)
     written = filing.write(message.id, extended, policy, TicketAction.MESSAGE, message_id=message.id, not_before=until)
+    opened = _opened_again(message, case, extended, policy)
     return Outcome(
         note=f"joined {case.id} ({how}); {answer.note}",
         cases=answer.cases or (extended,),
@@ -199,8 +201,15 @@ def _extend(
             *answer.entries,
         ),
         refs=filing.own_ref(message, case),
-        effects=(written, *files.effects(message, extended, policy), *answer.effects),
+        effects=(written, *opened, *files.effects(message, extended, policy), *answer.effects),
     )
+
+
+def _opened_again(message: Message, before: Case, after: Case, policy: Policy) -> tuple[Effect, ...]:
+    """Return what opens the ticket again, where it waited for the user or was solved."""
+    if before.state is CaseState.OPEN:
+        return ()
+    return (filing.write(f"{message.id}:opened", after, policy, TicketAction.STATE, state=CaseState.OPEN),)
 
 
 def _doubted(judged: Judged, how: str, sender: Party, case: Case) -> Judged:

@@ -173,3 +173,12 @@ def test_a_file_that_came_later_goes_to_the_ticket_where_files_can(target: str, 
     seen = past(entry=known, cases=(case(NUMBER, backend=target),))
     policy = replace(DESKS, routes=ROUTES[:2])
     assert len(written(run(event, seen, policy), TicketAction.FILE)) == expected
+
+
+@pytest.mark.parametrize("state", list(CaseState))
+def test_a_message_opens_a_ticket_again_that_waited_or_was_solved(state: CaseState) -> None:
+    known = case(NUMBER, backend=RISK, state=state)
+    outcome = run(message("m2"), past(by_ref=(known,), cases=(known,)))
+    opened = [intent.state for intent in written(outcome, TicketAction.STATE).values()]
+    assert opened == ([] if state is CaseState.OPEN else [CaseState.OPEN])
+    assert [each.ticket.action for each in outcome.effects if each.ticket is not None][0] is TicketAction.MESSAGE

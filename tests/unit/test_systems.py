@@ -152,7 +152,7 @@ async def test_operators_see_each_ticket_system_and_move_cases(
         mail.deliver(DESK, plain(1))
         await cases(store, 1)
     listed = await asyncio.to_thread(runner.invoke, app, ["backends", "list", "--config", config, "--json"])
-    assert [(row["name"], row["files"]) for row in json.loads(listed.stdout)] == [("old", "named"), ("new", "named")]
+    assert [(row["name"], row["files"]) for row in json.loads(listed.stdout)] == [("old", "readable"), ("new", "named")]
     rows = await asyncio.to_thread(runner.invoke, app, ["channels", "list", "--config", config, "--json"])
     names = [row["name"] for row in json.loads(rows.stdout)["channels"]]
     assert names[-2:] == ["backend:old", "backend:new"]
