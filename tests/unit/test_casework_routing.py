@@ -181,4 +181,4 @@ def test_a_message_opens_a_ticket_again_that_waited_or_was_solved(state: CaseSta
     outcome = run(message("m2"), past(by_ref=(known,), cases=(known,)))
     opened = [intent.state for intent in written(outcome, TicketAction.STATE).values()]
     assert opened == ([] if state is CaseState.OPEN else [CaseState.OPEN])
-    assert [each.ticket.action for each in outcome.effects if each.ticket is not None][0] is TicketAction.MESSAGE
+    assert next(each.ticket.action for each in outcome.effects if each.ticket is not None) is TicketAction.MESSAGE
