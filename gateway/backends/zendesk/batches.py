@@ -157,6 +157,7 @@ class ZendeskBackend:
     def __init__(self, settings: ZendeskSettings, api: Zendesk, tickets: ZendeskTickets, clock: Clock) -> None:
         self._settings = settings
         self._api = api
+        self._tickets = tickets
         self._single = OneByOne(tickets, looks_first=False)
         self._jobs = Jobs(api, clock)
 
@@ -172,6 +173,7 @@ class ZendeskBackend:
         batch = plain if len(plain) >= least else []
         queued = {write.key for write in batch}
         rest = [write for write in writes if write.key not in queued]
+        await self._tickets.prepare(rest)
         groups = [batch[first : first + MOST] for first in range(0, len(batch), MOST)]
         answers = await asyncio.gather(*(self._queue(group) for group in groups), *(self._one(write) for write in rest))
         flat = [answer for group in answers for answer in group]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -34,6 +35,7 @@ MOST_FILE = 50 * 1024 * 1024
 """Zendesk takes files of up to 50 MB."""
 MOST_AUDIT_PAGES = 20
 MOST_KNOWN = 20_000
+AT_ONCE = 100
 
 
 class Shown(BaseModel):
@@ -183,9 +185,12 @@ class ZendeskTickets:
     async def _update(self, ticket: TicketRef, change: dict[str, Any]) -> None:
         number = _id(ticket)
         self._updates.take(ticket)
-        answer = await self._api.call(
-            "PUT", f"/tickets/{number}", data={"ticket": change}, expected=(404, 409, 422, 429)
-        )
+        path = f"/tickets/{number}"
+        try:
+            answer = await self._api.call("PUT", path, data={"ticket": change}, expected=(404, 409, 422, 429))
+        except RateLimitedError:
+            self._updates.give_back(ticket)
+            raise
         if answer.status == 429:
             raise self._limited(answer)
         _refuse(answer)
@@ -199,6 +204,19 @@ class ZendeskTickets:
         if wait is None and whole:
             return TransientError(text)
         return RateLimitedError(text, wait or MINUTE, item=not whole)
+
+    async def prepare(self, writes: Sequence[TicketWrite]) -> None:
+        """Learn in one call who the requesters of many tickets are; without that each is asked for by itself."""
+        tickets = {write.ticket for write in writes if write.ticket is not None and write.entry is not None}
+        unknown = sorted(each for each in tickets if each.isdigit() and self._own.requester(each) is None)
+        if len(unknown) < 2:
+            return
+        with suppress(GatewayError):
+            for first in range(0, len(unknown), AT_ONCE):
+                query = {"ids": ",".join(unknown[first : first + AT_ONCE])}
+                answer = await self._api.call("GET", "/tickets/show_many", query=query)
+                for shown in answer.read(ManyTickets).tickets:
+                    self._own.note(shown.model_copy(update={"updated_at": ""}))
 
     async def _requester(self, ticket: TicketRef) -> int | None:
         known = self._own.requester(ticket)

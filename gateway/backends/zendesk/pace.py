@@ -17,39 +17,56 @@ MOST_TICKETS = 5_000
 
 
 class Pace:
-    """At most `most` calls in any window of `per`. Who is refused is told a time at which there will be room for him.
+    """At most `most` calls in any stretch of `per`. Who is refused is told a time at which there will be room for him.
 
-    Windows begin with the first call and follow each other a little longer than they need be, since those who were told
-    a time come somewhat after it. For each that was told one there is room, so thousands do not all come again at once.
+    What waits is dealt out over windows, which begin with the first call and are a little longer than they need be,
+    since those who were told a time come somewhat after it. So thousands that wait do not all come again at once.
     """
 
     def __init__(self, clock: Clock, most: int, per: timedelta) -> None:
         self._clock = clock
         self._most = most
+        self._per = per
         self._length = per * 61 / 60
         self._begin: datetime | None = None
         self._made = 0
+        self._calls: deque[datetime] = deque(maxlen=most)
+        self._early = 0
+        """How many came in their window, but before its calls were far enough from those of the one before."""
         self._promised: deque[int] = deque()
         """How many were told to come in each of the next windows."""
 
     def wait(self) -> timedelta | None:
         """Take room for one call; return None, or how long to wait for it."""
-        begin = self._window()
+        begin, now = self._window(), self._clock.now()
         if self._made < self._most:
-            self._made += 1
-            return None
+            if self._is_far_enough(now):
+                self._made, self._early = self._made + 1, 0
+                self._calls.append(now)
+                return None
+            self._early += 1
+            return max(self._calls[min(self._early, self._most) - 1] + self._per - now, timedelta(seconds=1))
         ahead = next((place for place, count in enumerate(self._promised) if count < self._most), None)
         if ahead is None:
             ahead = len(self._promised)
             self._promised.append(0)
         self._promised[ahead] += 1
-        return begin + self._length * (ahead + 1) - self._clock.now()
+        return begin + self._length * (ahead + 1) - now
+
+    def give_back(self) -> None:
+        """Give back the room of the latest call, which was not made after all."""
+        if self._made and self._calls:
+            self._made -= 1
+            self._calls.pop()
 
     @property
     def has_room(self) -> bool:
         """Whether a call may be made now."""
         self._window()
-        return self._made < self._most
+        return self._made < self._most and self._is_far_enough(self._clock.now())
+
+    def _is_far_enough(self, now: datetime) -> bool:
+        return len(self._calls) < self._most or self._calls[0] <= now - self._per
 
     def _window(self) -> datetime:
         """Return when the present window began."""
@@ -79,6 +96,16 @@ class Updates:
         self._each.move_to_end(ticket)
         if len(self._each) > MOST_TICKETS:
             self._each.popitem(last=False)
-        wait = pace.wait() or self._all.wait()
+        wait = pace.wait()
+        if wait is None:
+            wait = self._all.wait()
+            if wait is not None:
+                pace.give_back()
         if wait is not None:
             raise RateLimitedError(f"{self._host} takes no more updates of tickets for now", wait, item=True)
+
+    def give_back(self, ticket: TicketRef) -> None:
+        """Give back the room of an update that was not made after all."""
+        self._all.give_back()
+        if ticket in self._each:
+            self._each[ticket].give_back()
