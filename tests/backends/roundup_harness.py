@@ -88,14 +88,15 @@ class RoundupHarness:
             if "~" in case_id:
                 continue
             keys = keys_of(case_id)
-            marks = [mark for _, mark, _ in self._messages(ticket)]
+            marks = [mark for _, mark, _ in self.messages(ticket)]
             names = [keys[mark] for mark in marks if mark in keys]
             query = "select id from _gatehouse_act where _issue = ? and _now is not null and _creator = 3"
             names += [f"state:{number}" for (number,) in self.server.rows(query, ticket)]
             held += [Held(name, str(ticket), case_id) for name in names]
         return held
 
-    def _messages(self, ticket: int) -> Sequence[tuple[int, str, bool]]:
+    def messages(self, ticket: int) -> Sequence[tuple[int, str, bool]]:
+        """Return number, mark and publicity of an issue's messages."""
         return [
             (number, str(mark), bool(public))
             for number, mark, public in self.server.rows(
@@ -108,7 +109,7 @@ class RoundupHarness:
     async def lines(self, case_id: str) -> Sequence[Line]:
         return [
             Line(self.server.content("msg", number).decode(), for_agents=not public)
-            for number, _, public in self._messages(self.issue(case_id))
+            for number, _, public in self.messages(self.issue(case_id))
         ]
 
     async def files(self, case_id: str) -> Sequence[tuple[str, bytes]]:
@@ -161,13 +162,28 @@ class RoundupHarness:
         await self.change(case_id, {"@op": "add", "messages": [number], "files": list(files)})
 
     async def change(self, case_id: str, data: Mapping[str, Any]) -> None:
-        """Change a case's issue as an agent."""
-        path, headers = await self._tagged(self._agent, case_id)
-        (await self._agent.patch(path, json=data, headers=headers)).raise_for_status()
+        """Change a case's issue as an agent, who looks again when somebody else was faster."""
+        for _ in range(50):
+            path, headers = await self._tagged(self._agent, case_id)
+            answer = await self._agent.patch(path, json=data, headers=headers)
+            if answer.status_code != 412:
+                break
+        answer.raise_for_status()
 
     async def _tagged(self, person: httpx.AsyncClient, case_id: str) -> tuple[str, Mapping[str, str]]:
         path = f"/issue/{self.issue(case_id)}"
         return path, {"if-match": (await person.get(path)).json()["data"]["@etag"]}
+
+    def web(self, user: str) -> httpx.AsyncClient:
+        """Return a browser that is this user, past the proxy."""
+        return httpx.AsyncClient(
+            base_url=f"http://127.0.0.1:{self.server.port}",
+            auth=(user, f"{user}-secret"),
+            headers={"host": self.proxy.url.removeprefix("http://"), "referer": f"{self.proxy.url}/"},
+            trust_env=False,
+            verify=False,  # noqa: S501 - it is on this machine
+            timeout=20,
+        )
 
     def person(self, user: str) -> httpx.AsyncClient:
         """Return a client that is this user, past the proxy."""

@@ -13,11 +13,14 @@ from tests.backends.python_server import VENV, PythonServer, needs_venv, run
 from tests.conftest import free_port
 
 DEPLOYED = Path(__file__).parents[2] / "deploy" / "roundup"
-USERS = {"gateway": ("Gatehouse", "Gatehouse"), "agent": ("User", "Ann Agent")}
-"""Role and name; the password is the user's name with `-secret`."""
+USERS = {"gateway": ("Gatehouse", "Gatehouse"), "agent": ("User", "Ann Agent"), "boss": ("User", "Bo Boss")}
+"""Role and name; the password is the user's name with `-secret`, the address (not the gateway's) at example.test."""
 THREADS = 8
 NOWHERE = "http://tracker.example.test"
 MAILS = "mails.txt"
+BEFORE_TICK = """\
+            name="@note" wrap="hard" rows="5" cols="80"></textarea>
+"""
 _SERVE = """\
 import sys
 from roundup.cgi.wsgi_handler import RequestDispatcher
@@ -39,10 +42,13 @@ def template() -> Path:
     with (home / "schema.py").open("a") as schema:
         schema.write((DEPLOYED / "schema_gatehouse.py").read_text())
     shutil.copy(DEPLOYED / "gatehouse.py", home / "detectors" / "gatehouse.py")
+    page = home / "html" / "issue.item.html"
+    _replace(page, {BEFORE_TICK: BEFORE_TICK + (DEPLOYED / "tick.html").read_text()})
     run(folder, *admin, "initialise", "admin-secret")
     for user, (role, name) in USERS.items():
         values = (f"username={user}", f"password={user}-secret", f"roles={role}", f"realname={name}")
-        run(folder, *admin, "create", "user", *values)
+        address = () if user == "gateway" else (f"address={user}@example.test",)
+        run(folder, *admin, "create", "user", *values, *address)
     return home
 
 
