@@ -92,9 +92,10 @@ class RtFeed:
         while True:
             number += 1
             items, now = await self._transactions(query, {"order": "ASC", "per_page": PAGE, "page": number})
+            is_all = all(each.id in found for each in items)
             found |= {each.id: each for each in items}
-            if not items or sum(each not in place.seen for each in found) > MOST_ACTS:
-                return _Listed(sorted(found.values(), key=lambda each: each.id), not items, now)
+            if is_all or sum(each not in place.seen for each in found) > MOST_ACTS:
+                return _Listed(sorted(found.values(), key=lambda each: each.id), is_all, now)
 
     async def _transactions(
         self, query: str, paging: Mapping[str, str | int]

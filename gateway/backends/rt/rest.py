@@ -29,7 +29,7 @@ class Rest:
 
     async def ticket(self, ref: TicketRef) -> tuple[Ticket, str]:
         """Return a ticket, or the one it was merged into, and its ETag. Raises `GoneError`."""
-        if not ref.isdigit():
+        if not (ref.isascii() and ref.isdigit()):
             raise GoneError(f"{self.api.host} has no ticket of that name")
         answer = await self.api.call("GET", f"/ticket/{ref}", expected=(404,))
         ticket = None if answer.status == 404 else answer.read(Ticket)
@@ -56,6 +56,7 @@ class Rest:
         RT leaves out what we may not see after it has cut the page: only an empty page is the end.
         """
         query = json.dumps(conditions)
+        seen: set[int] = set()
         number = 0
         while True:
             number += 1
@@ -67,10 +68,12 @@ class Rest:
                 "page": number,
             }
             found = (await self.api.call("GET", path, query=asked)).read(Listing[Attachment]).items
-            for each in found:
-                yield each
-            if not found:
+            new = [each for each in found if each.id not in seen]
+            if not new:
                 return
+            seen |= {each.id for each in new}
+            for each in new:
+                yield each
 
     async def parameters(self, ticket: TicketRef, name: str) -> Collection[str]:
         """Return what our parameter of that name says on the texts of a ticket."""
