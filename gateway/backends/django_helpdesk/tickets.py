@@ -15,7 +15,7 @@ from gateway.backends.django_helpdesk import texts
 from gateway.backends.django_helpdesk.api import FollowUp, Helpdesk
 from gateway.backends.django_helpdesk.settings import DUPLICATE, HelpdeskSettings
 from gateway.case import CaseState
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, OutcomeUnknownError
 from gateway.ports import Check, Clock, Report, TicketFile, TicketRef, TicketWrite
 
 MOST_TITLE = 170
@@ -47,7 +47,11 @@ class HelpdeskTickets:
         text = self._text(part)
         ticket = TicketRef(str(await self._helpdesk.open(self._ticket(write, texts.plain(text), mark))))
         if taken:
-            await self._files(write, ticket, part, taken)
+            try:
+                await self._files(write, ticket, part, taken)
+            except GatewayError as error:
+                # The ticket is there: whoever goes on must look first, however clearly the files failed.
+                raise OutcomeUnknownError(f"written in part: {error}") from error
         return ticket
 
     async def append(self, write: TicketWrite, ticket: TicketRef, part: Part) -> None:
