@@ -165,13 +165,13 @@ class NatsHarness(StreamHarness):
         finally:
             await client.close()
 
-    async def messages(self) -> list[RawStreamMsg]:
-        """Return every message of our stream, in order."""
+    async def messages(self, subject: str = "gatehouse.case.>") -> list[RawStreamMsg]:
+        """Return the messages of our stream on these subjects, in order."""
         async with self.desk() as js:
             found, after = [], 0
             while True:
                 try:
-                    message = await js.get_msg(STREAM, seq=after + 1, subject=">", next=True)
+                    message = await js.get_msg(STREAM, seq=after + 1, subject=subject, next=True)
                 except js_errors.NotFoundError:
                     return found
                 found.append(message)
@@ -180,6 +180,11 @@ class NatsHarness(StreamHarness):
     @override
     async def events(self) -> list[Any]:
         return [json.loads(message.data or b"") for message in await self.messages()]
+
+    @override
+    async def _of(self, case_id: str) -> list[Any]:
+        messages = await self.messages(f"gatehouse.case.{case_id}.*")
+        return [json.loads(message.data or b"")["data"] for message in messages]
 
     async def files(self, case_id: str) -> Sequence[tuple[str, bytes]]:
         named = [file for data in await self._of(case_id) for file in data["files"]]

@@ -18,9 +18,12 @@ from nats.js.api import RetentionPolicy, StorageType, StreamConfig
 
 from gateway.backends.nats import PLUGIN
 from gateway.backends.nats.backend import subject_of
+from gateway.clock import SystemClock
 from gateway.errors import AuthError, ConfigError, GatewayError, MalformedError, RejectedError
 from gateway.ports import FileRef, Key, Opening, Page, Raw, TicketAction, TicketEvent, TicketSystem
+from gateway.sandbox.mail import MailServer
 from gateway.testing.backends import CHECKS, Check, again, case_id, done, make_file, make_write, submit
+from tests.backends import story
 from tests.backends.nats_harness import ACTS, BUCKET, SEED, STREAM, NatsHarness, nats_harness, secrets_in
 from tests.backends.nats_server import NatsServer, cluster, keys
 from tests.backends.stream_flow import flow_into
@@ -45,6 +48,18 @@ async def harness(clock: ManualClock, tmp_path: Path) -> AsyncIterator[NatsHarne
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 async def test_contract(check: Check, harness: NatsHarness) -> None:
     await check(harness)
+
+
+@pytest.mark.timeout(3_600 if story.FULL else 600)
+async def test_a_story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Users' mails become events while the gateway and the server are killed; agents' answers and files come back."""
+    async with (
+        nats_harness(tmp_path / "nats", SystemClock()) as harness,
+        MailServer.start(password=story.PASSWORD) as server,
+    ):
+        # A case has one ticket by its name; what could be doubled here are its lines, which the audit counts.
+        system = story.System(harness, lambda case: [case])
+        await story.tell(story.Story(system, server, tmp_path / "desk"))
 
 
 async def leader_of(servers: Sequence[NatsServer]) -> NatsServer:
