@@ -114,7 +114,7 @@ class HelpdeskHarness:
         rows = self.server.rows(
             "select comment, public from helpdesk_followup where ticket_id = ? order by id", self.ticket(case_id)
         )
-        marks = [(texts.read_mark(said), said, public) for said, public in rows]
+        marks = [(texts.read_mark(said), said, public) for said, public in rows if said]
         return [
             Line(ours.text if ours else said, for_agents=not public)
             for ours, said, public in marks

@@ -27,7 +27,7 @@ from gateway.sandbox.mail import MailServer
 from gateway.sandbox.mailbox import StoredMail
 from gateway.testing.backends import Line
 from tests.backends.story_audit import Mail, Named, OnTicket, Record, Said, audit
-from tests.backends.story_mails import Conversation, Crowd, crowd
+from tests.backends.story_mails import NAMES, Crowd, crowd
 from tests.gateway_process import ROOT, GatewayProcess
 from tests.mails import DESK
 
@@ -113,16 +113,24 @@ class Told:
     secs: dict[str, float] = field(default_factory=dict)
 
 
-TicketsOf = Callable[[str], Sequence[object]]
-"""Case → the names of all tickets that bear its number, given up ones left out."""
+@dataclass(frozen=True)
+class System:
+    """A running ticket system, and what a story must know of it.
+
+    `tickets_of` returns the names of all tickets that bear a case's number, without those that were given up; `names`
+    are those of files that it takes, with their types.
+    """
+
+    harness: StoryHarness
+    tickets_of: Callable[[str], Sequence[object]]
+    names: Sequence[tuple[str, str]] = NAMES
 
 
 @dataclass
 class Story:
     """One story on one ticket system; `folder` is the desk's."""
 
-    harness: StoryHarness
-    tickets_of: TicketsOf
+    system: System
     server: MailServer
     folder: Path
     size: Size = SIZE
@@ -134,7 +142,8 @@ class Story:
     _kills: int = 0
 
     def __post_init__(self) -> None:
-        self.crowd: Crowd = crowd(self.size.messages, self.size.conversations, self.seed)
+        self.harness = self.system.harness
+        self.crowd: Crowd = crowd(self.size.messages, self.size.conversations, self.seed, self.system.names)
         self.gateway = GatewayProcess(self.folder)
         self._rng = random.Random(self.seed)
 
@@ -321,7 +330,7 @@ class Story:
             sent = {digest for said in self.said if said.case_id == case for _, digest in said.files}
             files = [_named(name, data) for name, data in await self.harness.files(case)]
             kept = tuple(named for named in files if named[1] not in sent)
-            found[case] = OnTicket(tuple(map(str, self.tickets_of(case))), tuple(lines), kept)
+            found[case] = OnTicket(tuple(map(str, self.system.tickets_of(case))), tuple(lines), kept)
         return found
 
 
@@ -389,6 +398,3 @@ async def tell(story: Story) -> None:
     wrong = audit(record)
     assert wrong == [], "\n".join(wrong)
     assert told.struck > 0, "no kill came while anything was under way"
-
-
-__all__ = ["SIZE", "Conversation", "Size", "Story", "StoryHarness", "tell"]

@@ -130,8 +130,11 @@ class Crowd:
     order: Sequence[tuple[Conversation, int]] = field(repr=False)
 
 
-def crowd(messages: int, conversations: int, seed: int) -> Crowd:
-    """Return that many messages in that many conversations; every tenth user has two matters at once."""
+def crowd(messages: int, conversations: int, seed: int, names: Sequence[tuple[str, str]] = NAMES) -> Crowd:
+    """Return that many messages in that many conversations; every tenth user has two matters at once.
+
+    `names` are those that files may have, each with its type.
+    """
     rng = random.Random(seed)
     shares = [*range(conversations), *(rng.randrange(conversations) for _ in range(messages - conversations))]
     rng.shuffle(shares)
@@ -144,7 +147,7 @@ def crowd(messages: int, conversations: int, seed: int) -> Crowd:
             each,
             f"user{each % users:04}@mail.test",
             f"{rng.choice(SUBJECTS)} ({each})",
-            tuple(_written(number, rng, seed) for number in numbers[each]),
+            tuple(_written(number, rng, seed, names) for number in numbers[each]),
         )
         for each in range(conversations)
     ]
@@ -152,17 +155,17 @@ def crowd(messages: int, conversations: int, seed: int) -> Crowd:
     return Crowd(made, [places[number] for number in range(messages)])
 
 
-def _written(number: int, rng: random.Random, seed: int) -> Written:
+def _written(number: int, rng: random.Random, seed: int, names: Sequence[tuple[str, str]]) -> Written:
     text = f"Message {number}.\n\n{rng.choice(TEXTS)}"
     if rng.random() < 0.1:
         text += DANGER
-    return Written(number, text, tuple(_files(number, rng, seed)))
+    return Written(number, text, tuple(_files(number, rng, seed, names)))
 
 
-def _files(number: int, rng: random.Random, seed: int) -> Iterator[File]:
+def _files(number: int, rng: random.Random, seed: int, names: Sequence[tuple[str, str]]) -> Iterator[File]:
     if rng.random() > 0.4:
         return
     for place in range(rng.choice((1, 1, 1, 2, 3))):
-        name, media_type = rng.choice(NAMES)
+        name, media_type = rng.choice(names)
         size = rng.randint(*(LARGE if rng.random() < 0.08 and not media_type.startswith("text/") else SMALL))
         yield File(name, media_type, zlib.crc32(f"{seed}:{number}:{place}".encode()), size)

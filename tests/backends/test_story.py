@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
@@ -13,14 +14,17 @@ import pytest
 from gateway.clock import SystemClock
 from gateway.sandbox.mail import MailServer
 from tests.backends import story
-from tests.backends.story import FULL, Story, StoryHarness, TicketsOf, tell
+from tests.backends.story import FULL, Story, System, tell
 from tests.backends.story_audit import audit
+from tests.backends.story_mails import NAMES
 from tests.gateway_process import ROOT
 
 pytestmark = [pytest.mark.timeout(3_600 if FULL else 600)]
 
-System = tuple[StoryHarness, TicketsOf]
-"""A ticket system that runs, and how all tickets of a case are found there."""
+HELPDESK = """
+select distinct v.ticket_id from helpdesk_ticketcustomfieldvalue v join helpdesk_customfield f on f.id = v.field_id
+where f.name = 'external_key' and (v.value = ? or v.value like ? || '/%')
+"""
 
 
 @asynccontextmanager
@@ -44,7 +48,7 @@ async def patched_minidesk(folder: Path, monkeypatch: pytest.MonkeyPatch, old: s
     harness = MinideskStory(folder)
     await harness.start()
     try:
-        yield harness, harness.tickets
+        yield System(harness, harness.tickets)
     finally:
         await harness.close()
 
@@ -61,7 +65,7 @@ async def zammad(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
         def of(case_id: str) -> list[int]:
             return [each["id"] for each in tickets.values() if (each["gatehouse_key"] or "").split("/")[0] == case_id]
 
-        yield harness, of
+        yield System(harness, of)
 
 
 class Passing(SystemClock):
@@ -79,7 +83,7 @@ async def zendesk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     monkeypatch.setenv("TEST_ZENDESK_SECRET", SECRET)
     async with zendesk_harness(Passing()) as harness:
         tickets = harness.zendesk.desk.tickets
-        yield harness, lambda case: [each.id for each in tickets.values() if case_of(each) == case]
+        yield System(harness, lambda case: [each.id for each in tickets.values() if case_of(each) == case])
 
 
 @asynccontextmanager
@@ -89,7 +93,7 @@ async def freshdesk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     async with FreshdeskHarness(SystemClock()) as harness:
-        yield harness, lambda case: [each.id for each in harness.tickets(case)]
+        yield System(harness, lambda case: [each.id for each in harness.tickets(case)])
 
 
 @asynccontextmanager
@@ -99,7 +103,7 @@ async def chatwoot(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     async with ChatwootHarness(SystemClock()) as harness:
-        yield harness, lambda case: [each.id for each in harness.tickets(case)]
+        yield System(harness, lambda case: [each.id for each in harness.tickets(case)])
 
 
 @asynccontextmanager
@@ -110,7 +114,7 @@ async def jira(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[S
     monkeypatch.setenv("TEST_JIRA_SECRET", SECRET)
     async with jira_harness(SystemClock()) as harness:
         issues = harness.jira.issues
-        yield harness, lambda case: [key for key, issue in issues.items() if case_of(issue) == case]
+        yield System(harness, lambda case: [key for key, issue in issues.items() if case_of(issue) == case])
 
 
 @asynccontextmanager
@@ -123,7 +127,7 @@ async def rt(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Sys
         try:
             monkeypatch.setenv(TOKEN, server.token("gateway"))
             async with rt_harness(server, SystemClock()) as harness:
-                yield harness, harness.tickets
+                yield System(harness, harness.tickets)
         finally:
             server.kill()
 
@@ -138,7 +142,7 @@ async def redmine(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
         try:
             secrets_in(monkeypatch, server)
             async with redmine_harness(server, SystemClock()) as harness:
-                yield harness, harness.tickets
+                yield System(harness, harness.tickets)
         finally:
             server.kill()
 
@@ -150,7 +154,18 @@ async def roundup(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     monkeypatch.setenv("TEST_ROUNDUP_PASSWORD", PASSWORD)
     async with roundup_harness(folder, SystemClock()) as harness:
         query = "select id from _issue where _external_key = ? or _external_key like ? || '/%'"
-        yield harness, lambda case: [row[0] for row in harness.server.rows(query, case, case)]
+        yield System(harness, lambda case: [row[0] for row in harness.server.rows(query, case, case)])
+
+
+@asynccontextmanager
+async def helpdesk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[System]:
+    from tests.backends.helpdesk_harness import helpdesk_harness
+
+    async with helpdesk_harness(folder, SystemClock()) as harness:
+        monkeypatch.setenv("TEST_HELPDESK_TOKEN", harness.server.token("gateway"))
+        rows = harness.server.rows
+        names = [each for each in NAMES if re.search(r"^[^.]+$|\.(txt|pdf|png|bin)$", each[0])]
+        yield System(harness, lambda case: [row[0] for row in rows(HELPDESK, case, case)], names)
 
 
 SYSTEMS: dict[str, Callable[[Path, pytest.MonkeyPatch], AbstractAsyncContextManager[System]]] = {
@@ -158,6 +173,7 @@ SYSTEMS: dict[str, Callable[[Path, pytest.MonkeyPatch], AbstractAsyncContextMana
     "rt": rt,
     "redmine": redmine,
     "roundup": roundup,
+    "django-helpdesk": helpdesk,
     "zendesk": zendesk,
     "freshdesk": freshdesk,
     "chatwoot": chatwoot,
@@ -178,10 +194,10 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("name", SYSTEMS)
 async def test_a_story(name: str, tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with (
-        SYSTEMS[name](folder, monkeypatch) as (harness, tickets),
+        SYSTEMS[name](folder, monkeypatch) as system,
         MailServer.start(password=story.PASSWORD) as server,
     ):
-        await tell(Story(harness, tickets, server, tmp_path / "desk"))
+        await tell(Story(system, server, tmp_path / "desk"))
 
 
 FAULTS = {
@@ -208,8 +224,8 @@ async def test_a_broken_backend_is_found_out(
     old, new, named = FAULTS[fault]
     size = replace(story.SMALL, messages=40, conversations=12, answers=0)
     async with (
-        patched_minidesk(folder, monkeypatch, old, new) as (harness, tickets),
+        patched_minidesk(folder, monkeypatch, old, new) as system,
         MailServer.start(password=story.PASSWORD) as server,
     ):
-        found = audit(await Story(harness, tickets, server, tmp_path / "desk", size).play())
+        found = audit(await Story(system, server, tmp_path / "desk", size).play())
     assert any(named in sentence for sentence in found), found
