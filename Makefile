@@ -33,9 +33,9 @@ test: $(READY) servers ## Set all up, servers for the tests included, then run t
 	for part in $$unit $$crash; do wait $$part || ended=$$?; done; \
 	cat $(VENV)/unit.log $(VENV)/crash.log; exit $$ended
 
-test-backends: $(READY) ## Install real ticket systems and brokers, then run the backends against them.
+test-backends: $(READY) ## Install real ticket systems and brokers, then run the backends against them; FULL=1 at full size.
 	@sh tests/backends/install.sh $(PY) $(SERVERS)
-	$(PY) -m pytest -m "not bench" tests/backends $(ARGS)
+	GATEHOUSE_FULL=$(FULL) $(PY) -m pytest -m "not bench" tests/backends $(ARGS)
 
 servers:
 	@sh tests/servers/install.sh
