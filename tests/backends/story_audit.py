@@ -119,7 +119,8 @@ def _cases(record: Record, verdict: Verdict) -> dict[int, str]:
 def _ticket(talk: Conversation, case: str, seen: OnTicket, verdict: Verdict) -> None:
     if len(seen.tickets) != 1:
         verdict.blame("cases that have not exactly one ticket", [f"{case}: {list(seen.tickets)}"])
-    public = [_text(line.text) for line in seen.lines if not line.for_agents]
+    names = {file.name for written in talk.messages for file in written.files}
+    public = [_text(line.text) for line in seen.lines if not line.for_agents and not _names_files(line.text, names)]
     wanted = [_text(written.text) for written in talk.messages]
     times, meant = Counter(public), Counter(wanted)
     verdict.blame("messages lost", (f"{case}: {_short(each)}" for each in meant if not times[each]))
@@ -191,6 +192,16 @@ def _in_order(user: str, got: Sequence[Mail], meant: Sequence[Said], verdict: Ve
         arrived = [said.text for mail in got for said in mine if _holds(mail, said)]
         if Counter(arrived) == Counter(said.text for said in mine) and arrived != [said.text for said in mine]:
             verdict.blame("cases whose answers arrived in another order", [f"{case} of {user}"])
+
+
+def _names_files(text: str, names: set[str]) -> bool:
+    """Whether a line does nothing but name files of the user, where a ticket system takes none with a message."""
+    if not text.startswith("File: "):
+        return False
+    rest = text.removeprefix("File: ")
+    for name in sorted(names, key=len, reverse=True):
+        rest = rest.replace(name, "")
+    return not rest.strip(", \r\n")
 
 
 def _holds(mail: Mail, said: Said) -> bool:

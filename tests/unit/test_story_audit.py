@@ -76,6 +76,10 @@ WRONG: dict[str, tuple[Record, str]] = {
         on_ticket(lines=(*LINES[:2], replace(NOTE, for_agents=False), LINES[3])),
         "public lines that no user wrote",
     ),
+    "a file is named that no user sent": (
+        on_ticket(lines=(*LINES, public(f"File: {PICTURE.name}, secret.txt"))),
+        "public lines that no user wrote",
+    ),
     "a message is an internal note": (
         on_ticket(lines=(replace(LINES[0], for_agents=True), *LINES[1:])),
         "messages lost",
@@ -131,6 +135,8 @@ def test_a_sound_record_is_sound() -> None:
 def test_what_ticket_systems_may_do_is_no_fault() -> None:
     shown = tuple(replace(line, text=line.text.replace("\n", "\r\n") + "\r\n") for line in LINES)
     assert audit(on_ticket(lines=shown)) == [], "they may end lines as they like"
+    named_apart = public(f"File: {PICTURE.name}, {PAPER.name}")
+    assert audit(on_ticket(lines=(*LINES[:2], named_apart, *LINES[2:]))) == [], "they may take files apart"
     odd = File('quote "s"?.png', "image/png", 1, 5_000)
     talk = replace(BOB, messages=(replace(BOB.messages[0], files=(odd,)),))
     desk = {**SOUND.desk, B: replace(SOUND.desk[B], files=(("quote _s_.png", odd.sha256),))}
