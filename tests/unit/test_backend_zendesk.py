@@ -42,7 +42,7 @@ from gateway.ports import (
 from gateway.sandbox.tickets._base import Fault
 from gateway.testing.backends import case_id, done, make_entry, make_file, make_write, submit
 from tests.conftest import ManualClock
-from tests.contract.zendesk_harness import SECRET, TOKEN, ZendeskHarness, comments
+from tests.contract.zendesk_harness import SECRET, TOKEN, ZendeskHarness, comments, tick
 
 
 @pytest.fixture(autouse=True)
@@ -99,10 +99,10 @@ async def test_many_openings_go_as_one_job_and_one_call_looks_after_all(
     writes = openings(100)
     waiting = await pending(system.backend, writes)
     assert desk.zendesk.counts == {"POST /api/v2/tickets/create_many": 1}
-    desk.clock.advance(3)
+    tick(desk, 3)
     for write in writes:
         assert isinstance(await system.backend.find(write, waiting[write.key].job), Pending)
-    desk.clock.advance(3)
+    tick(desk, 3)
     tickets = [await settled(system.backend, write, waiting[write.key].job) for write in writes]
     assert desk.zendesk.counts["GET /api/v2/job_statuses/show_many"] == 2
     assert sum(desk.zendesk.counts.values()) == 3
@@ -120,7 +120,7 @@ async def test_a_job_is_known_after_a_restart(desk: ZendeskHarness) -> None:
     writes = openings(30)
     async with desk.open() as system:
         waiting = await pending(system.backend, writes)
-    desk.clock.advance(10)
+    tick(desk, 10)
     async with desk.open() as system:
         tickets = {await settled(system.backend, write, waiting[write.key].job) for write in writes}
     assert len(tickets) == len(desk.zendesk.desk.tickets) == 30
@@ -131,7 +131,7 @@ async def test_one_ticket_of_a_job_that_is_refused_fails_alone(desk: ZendeskHarn
     bad = writes[41]
     desk.zendesk.refuse = lambda ticket: "Custom field: is required" if ticket["external_id"] == bad.case.id else None
     waiting = await pending(system.backend, writes)
-    desk.clock.advance(10)
+    tick(desk, 10)
     found = {write.key: await system.backend.find(write, waiting[write.key].job) for write in writes}
     assert [key for key, ticket in found.items() if ticket is None] == [bad.key]
     assert isinstance(await failed(system.backend, replace(bad, doubtful=True)), RejectedError)
@@ -147,7 +147,7 @@ async def test_a_job_that_is_refused_as_a_whole_is_parted_down_to_the_one_to_bla
     errors = {key: answer.error for key, answer in answers.items() if isinstance(answer, Failed)}
     assert list(errors) == [writes[17].key]
     assert isinstance(errors[writes[17].key], RejectedError)
-    desk.clock.advance(10)
+    tick(desk, 10)
     for write in writes:
         answer = answers[write.key]
         if isinstance(answer, Pending):
@@ -166,7 +166,7 @@ async def test_a_job_whose_queueing_was_never_answered_is_waited_for_and_nothing
     desk.zendesk.mend()
     with pytest.raises(OutcomeUnknownError, match="still works"):
         await system.backend.find(writes[0])
-    desk.clock.advance(10)
+    tick(desk, 10)
     found = {await system.backend.find(write) for write in writes}
     assert len(found) == len(desk.zendesk.desk.tickets) == 50
     assert None not in found
@@ -177,7 +177,7 @@ async def test_writes_of_a_job_that_zendesk_has_forgotten_are_found_by_their_key
 ) -> None:
     writes = openings(30)
     waiting = await pending(system.backend, writes)
-    desk.clock.advance(10)
+    tick(desk, 10)
     desk.zendesk.jobs.work()
     desk.zendesk.jobs.lose()
     found = {await system.backend.find(write, waiting[write.key].job) for write in writes}
@@ -194,7 +194,7 @@ async def test_no_job_is_queued_while_thirty_are_under_way(desk: ZendeskHarness,
         await system.backend.submit(more)
     assert not told.value.item
     assert desk.zendesk.counts["POST /api/v2/tickets/create_many"] == calls
-    desk.clock.advance(10)
+    tick(desk, 10)
     await pending(system.backend, more)
 
 
@@ -219,6 +219,16 @@ async def test_what_is_more_than_an_opening_goes_by_itself(desk: ZendeskHarness,
     assert all(isinstance(answers[write.key], Done) for write in (told, filed, doubtful))
 
 
+async def test_what_is_left_over_of_many_openings_is_a_job_as_well(desk: ZendeskHarness, system: TicketSystem) -> None:
+    await pending(system.backend, openings(30))
+    await pending(system.backend, openings(2, first=31))
+    tick(desk, 20)
+    for name in desk.zendesk.jobs.all:
+        await system.backend.find(make_write(1), f"{name}:0")
+    answers = await submit(system.backend, openings(2, first=41))
+    assert all(isinstance(answer, Done) for answer in answers.values()), "a job for two, with none at work"
+
+
 # Keys
 
 
@@ -228,7 +238,7 @@ async def test_the_same_write_within_two_hours_opens_no_second_ticket(
     write = make_write()
     first = await done(system.backend, write)
     assert await done(system.backend, write) == first, "the Idempotency-Key was another"
-    desk.clock.advance(2 * 3600 + 1)
+    tick(desk, 2 * 3600 + 1)
     assert await done(system.backend, write) != first, "keys are for ever in the sandbox"
 
 
@@ -326,7 +336,7 @@ async def test_a_ticket_that_was_changed_thirty_times_waits_alone(desk: ZendeskH
     busy, other = await done(system.backend, make_write(1)), await done(system.backend, make_write(2))
     for number in range(30):
         await done(system.backend, make_write(1, f"n{number}", TicketAction.NOTE, busy))
-        desk.clock.advance(1)
+        tick(desk, 1)
     error = await failed(system.backend, make_write(1, "x", TicketAction.NOTE, busy))
     assert isinstance(error, RateLimitedError)
     assert error.item

@@ -22,7 +22,7 @@ from gateway.sandbox._http import Answer, HttpServer, Request
 from gateway.sandbox.tickets.zendesk._hooks import signature
 from gateway.testing.backends import case_id, done, make_write
 from tests.conftest import ManualClock
-from tests.contract.zendesk_harness import SECRET, TOKEN, ZendeskHarness, push_headers
+from tests.contract.zendesk_harness import SECRET, TOKEN, ZendeskHarness, push_headers, tick
 
 
 @pytest.fixture(autouse=True)
@@ -87,7 +87,7 @@ def told(events: Sequence[TicketEvent]) -> list[tuple[str, str]]:
 
 async def opened(desk: ZendeskHarness, system: TicketSystem, number: int = 1) -> int:
     ticket = int(await done(system.backend, make_write(number)))
-    desk.clock.advance(5)
+    tick(desk, 5)
     return ticket
 
 
@@ -99,7 +99,7 @@ async def test_an_answer_is_told_at_once_and_not_again_a_minute_later(
     (event,) = await reader.read()
     assert (event.kind, event.text, event.author, event.case_id) == ("replied", "hello", "Agent Smith", case_id(1))
     for _ in range(15):
-        desk.clock.advance(10)
+        tick(desk, 10)
         assert await reader.read() == []
     assert reader.repeated == 0
 
@@ -111,7 +111,7 @@ async def test_what_the_quick_look_does_not_see_the_export_tells(
     ticket = int(await done(system.backend, make_write()))
     desk.zendesk.acts(ticket, {"comment": {"html_body": "quick", "public": True}})
     assert await reader.read() == []
-    desk.clock.advance(62)
+    tick(desk, 62)
     assert told(await reader.read()) == [("replied", "quick")]
 
 
@@ -123,7 +123,7 @@ async def test_acts_keep_their_order_however_they_are_told(
     for number in range(60):
         texts.append(f"line {number}")
         await desk.act(case_id(1), "replied", texts[-1])
-        desk.clock.advance(2)
+        tick(desk, 2)
         if number % 7 == 0:
             texts = texts[len(await reader.read()) :]
     assert [event.text for event in await reader.read()] == texts
@@ -135,7 +135,7 @@ async def test_after_a_restart_the_cursor_goes_on(desk: ZendeskHarness, system: 
     await desk.act(case_id(1), "replied", "one")
     await reader.read()
     await desk.act(case_id(1), "replied", "two")
-    desk.clock.advance(300)
+    tick(desk, 300)
     async with desk.open() as another:
         later = Reader(another)
         later.cursor = reader.cursor
@@ -174,9 +174,9 @@ async def test_what_is_not_an_agents_is_not_told(desk: ZendeskHarness, system: T
     stranger = desk.zendesk.desk.create({"comment": {"body": "x"}, "external_id": "crm-7"}, desk.zendesk.agent())
     desk.zendesk.acts(stranger.id, {"comment": {"html_body": "theirs", "public": True}})
     desk.zendesk.acts(ticket, {"priority": "high"})
-    desk.clock.advance(1)
+    tick(desk, 1)
     assert await reader.read() == []
-    desk.clock.advance(120)
+    tick(desk, 120)
     assert await reader.read() == []
     assert str(stranger.id) not in reader.lanes
 
@@ -187,7 +187,7 @@ async def test_a_requester_who_reopens_does_so_although_he_is_no_agent(
     ticket = await opened(desk, system)
     await desk.act(case_id(1), "solved", "")
     requester = desk.zendesk.desk.users[desk.zendesk.desk.tickets[ticket].requester_id]
-    desk.clock.advance(1)
+    tick(desk, 1)
     desk.zendesk.acts(ticket, {"status": "open", "comment": {"html_body": "no!", "public": True}}, requester)
     assert told(await reader.read()) == [("solved", ""), ("reopened", "")]
 
@@ -197,7 +197,7 @@ async def test_a_merge_is_told_of_the_ticket_that_is_no_more(
 ) -> None:
     source, target = await opened(desk, system, 1), await opened(desk, system, 2)
     desk.zendesk.merges(source, target)
-    desk.clock.advance(70)
+    tick(desk, 70)
     events = await reader.read()
     assert [(event.kind, event.ticket, event.into) for event in events] == [
         ("merged", str(source), str(target)),
@@ -211,7 +211,7 @@ async def test_a_deletion_is_told_although_the_ticket_is_shown_no_more(
     ticket = await opened(desk, system)
     await desk.act(case_id(1), "replied", "last words")
     desk.zendesk.deletes(ticket)
-    desk.clock.advance(70)
+    tick(desk, 70)
     events = await reader.read()
     assert told(events) == [("replied", "last words"), ("deleted", "")]
     assert {event.ticket for event in events} == {str(ticket)}
@@ -221,7 +221,7 @@ async def test_the_second_ticket_of_a_case_is_the_cases_too(
     desk: ZendeskHarness, system: TicketSystem, reader: Reader
 ) -> None:
     ticket = int(await done(system.backend, replace(make_write(), generation=2)))
-    desk.clock.advance(1)
+    tick(desk, 1)
     desk.zendesk.acts(ticket, {"comment": {"html_body": "x", "public": True}})
     assert [event.case_id for event in await reader.read()] == [case_id(1)]
 
@@ -256,10 +256,10 @@ async def test_a_small_plan_is_not_spent_on_being_quick(clock: ManualClock) -> N
 async def test_no_more_exports_are_asked_for_than_a_minute_allows(
     desk: ZendeskHarness, system: TicketSystem, reader: Reader
 ) -> None:
-    desk.clock.advance(120)
+    tick(desk, 120)
     for _ in range(40):
         await reader.read()
-        desk.clock.advance(1)
+        tick(desk, 1)
     assert desk.zendesk.counts["GET /api/v2/incremental/ticket_events"] <= 10
     assert desk.zendesk.limited == 0
 
