@@ -201,3 +201,28 @@ async def test_what_was_under_way_when_the_server_was_killed_is_there_once(harne
             if not hasattr(answers[write.key], "ticket") and await system.backend.find(write) is None:
                 await done(system.backend, again(write))
     assert sorted(item.key for item in await harness.held()) == sorted(write.key for write in writes)
+
+
+async def test_a_desk_of_thousands_of_tickets_is_never_read_whole(harness: HelpdeskHarness) -> None:
+    """To name one ticket makes django-helpdesk read them all: neither doubt nor the feed may ask for one."""
+    async with harness.open() as system:
+        start = await beginning(system)
+        ticket = await done(system.backend, make_write())
+        await done(system.backend, again(make_write(step="b"), ticket))
+        await done(system.backend, again(make_write(2)))
+        await harness.act(case_id(1), "replied", "an answer")
+    async with harness.open() as system:
+        assert [event.case_id for event in await news(harness, system, start)] == [case_id(1)]
+    assert not [call for call in harness.proxy.calls if call.method == "GET" and "/tickets/" in call.target]
+
+
+async def test_where_no_ticket_is_of_others_none_is_asked_for(harness: HelpdeskHarness) -> None:
+    made = {"queue": 1, "title": "t", "description": "its key is in nothing that we wrote", "priority": 3}
+    settings = harness.plugin.settings.model_validate({**harness.settings(), "shared": False})
+    async with harness.plugin.open(Opening("desk", settings, harness.clock)) as system:
+        start = await beginning(system)
+        number = (await harness.agent.post("/tickets/", json=made)).raise_for_status().json()["id"]
+        await harness.follow_up({"ticket": number, "public": True, "comment": "an answer"})
+        told = [(event.ticket, event.case_id) for event in await news(harness, system, start)]
+    assert (str(number), None) in told
+    assert not [call for call in harness.proxy.calls if call.method == "GET" and "/tickets/" in call.target]

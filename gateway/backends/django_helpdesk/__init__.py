@@ -26,7 +26,7 @@ async def open_helpdesk(opening: Opening[HelpdeskSettings]) -> AsyncIterator[Tic
     async with open_client(settings.timeout_secs, most, headers, settings.ca_file) as client:
         helpdesk = Helpdesk(Api(settings.url, client, clock, Quota(clock, most), settings.timeout_secs))
         yield TicketSystem(
-            HelpdeskBackend(HelpdeskTickets(settings, helpdesk), clock),
+            HelpdeskBackend(HelpdeskTickets(settings, helpdesk, clock)),
             feed=PagedFeed(
                 opening.name, HelpdeskActs(settings, helpdesk), clock, timedelta(seconds=settings.poll_secs)
             ),

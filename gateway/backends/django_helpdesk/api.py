@@ -6,7 +6,7 @@ Source: https://django-helpdesk.readthedocs.io/en/stable/api.html; what it leave
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -43,15 +43,6 @@ class FollowUp(Frozen):
     message_id: str | None = None
     date: AwareDatetime
     followupattachment_set: tuple[Attachment, ...] = ()
-
-
-class Ticket(Frozen):
-    """A ticket with all its follow-ups; its custom fields stand beside them as `custom_NAME`."""
-
-    id: int
-    status: int
-    merged_to: int | None = None
-    followup_set: tuple[FollowUp, ...] = ()
 
 
 class _Listing(Frozen):
@@ -91,12 +82,15 @@ class Helpdesk:
         if answer.status == 400:
             raise _refusal(answer)
 
-    async def ticket(self, number: str) -> tuple[Ticket, Mapping[str, Any]]:
-        """Return a ticket and its custom fields. Raises `GoneError`. It reads every ticket there is to answer."""
+    async def ticket(self, number: int) -> Mapping[str, Any]:
+        """Return a ticket with its custom fields as `custom_NAME`. Raises `GoneError`.
+
+        To answer, django-helpdesk reads every ticket that the account can see, with a query each.
+        """
         answer = await self.api.call("GET", f"/api/tickets/{number}/", expected={404})
         if answer.status == 404:
             raise _refusal(answer)
-        return answer.read(Ticket), answer.json()
+        return answer.read(dict[str, Any])
 
     async def count(self) -> int:
         """Return how many follow-ups there are."""
@@ -112,7 +106,15 @@ class Helpdesk:
             raise _refusal(answer)
         return answer.read(_Listing).results
 
-    async def last(self) -> tuple[Sequence[FollowUp], int, datetime]:
+    async def backwards(self) -> AsyncGenerator[tuple[Sequence[FollowUp], datetime], None]:
+        """Yield pages of follow-ups from the newest on, each with the server's time at the beginning."""
+        page, number, now = await self._last()
+        while page:
+            yield page, now
+            number -= 1
+            page = await self.page(number) if number else ()
+
+    async def _last(self) -> tuple[Sequence[FollowUp], int, datetime]:
         """Return the last page, its number, and the server's present time."""
         answer = await self._call("GET", "/api/followups/", query={"page": "last", "page_size": SIZE})
         listing = answer.read(_Listing)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
 from typing import Any
 
 from gateway.backends._paged import Act, Item
@@ -15,6 +16,9 @@ from gateway.ports import FileRef
 MOST_KEYS = 10_000
 """Tickets whose keys are remembered: to ask for one makes django-helpdesk read them all."""
 
+PAGES_BACK = 20
+"""Pages of follow-ups in which keys are looked for first."""
+
 
 class HelpdeskActs:
     """See `Growing`; the list is that of all follow-ups, by date."""
@@ -22,7 +26,8 @@ class HelpdeskActs:
     def __init__(self, settings: HelpdeskSettings, helpdesk: Helpdesk) -> None:
         self._settings = settings
         self._helpdesk = helpdesk
-        self._keys: dict[int, str] = {}
+        self._keys: dict[int, str | None] = {}
+        self._looked_back = False
 
     async def count(self) -> int:
         """Return how many follow-ups there are."""
@@ -39,7 +44,7 @@ class HelpdeskActs:
             ours = texts.read_mark(follow_up.comment or "")
             if ours is not None:
                 self._remember(follow_up.ticket, ours.key)
-            elif self._is_act(follow_up) and (key := await self._key(follow_up.ticket)):
+            elif self._is_act(follow_up) and (key := await self._key(follow_up.ticket)) is not None:
                 acts.append(Act(str(follow_up.ticket), f"followup:{follow_up.id}", self._body(follow_up, key)))
         return acts
 
@@ -51,19 +56,38 @@ class HelpdeskActs:
             return False
         return bool(follow_up.comment or follow_up.followupattachment_set or follow_up.new_status)
 
-    async def _key(self, ticket: int) -> str:
+    async def _key(self, ticket: int) -> str | None:
+        """Return a ticket's key; empty where it is ours without a doubt, None where it is not ours."""
+        if ticket not in self._keys and not self._looked_back:
+            await self._look_back()
         if ticket not in self._keys:
+            if not self._settings.shared:
+                return ""
             self._remember(ticket, await self._asked(ticket))
         return self._keys[ticket]
 
-    async def _asked(self, ticket: int) -> str:
-        try:
-            _, said = await self._helpdesk.ticket(str(ticket))
-        except GoneError:
-            return ""
-        return str(said.get(f"custom_{self._settings.key_field}") or "")
+    async def _look_back(self) -> None:
+        """Learn the keys of recent tickets from our own follow-ups, once: that is quick."""
+        left = PAGES_BACK
+        async with aclosing(self._helpdesk.backwards()) as pages:
+            async for page, _ in pages:
+                for follow_up in page:
+                    ours = texts.read_mark(follow_up.comment or "")
+                    if ours is not None:
+                        self._remember(follow_up.ticket, ours.key)
+                left -= 1
+                if not left:
+                    break
+        self._looked_back = True
 
-    def _remember(self, ticket: int, key: str) -> None:
+    async def _asked(self, ticket: int) -> str | None:
+        try:
+            said = await self._helpdesk.ticket(ticket)
+        except GoneError:
+            return None
+        return str(said.get(f"custom_{self._settings.key_field}") or "") or None
+
+    def _remember(self, ticket: int, key: str | None) -> None:
         if len(self._keys) >= MOST_KEYS:
             self._keys.clear()
         self._keys[ticket] = key

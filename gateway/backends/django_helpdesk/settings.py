@@ -43,6 +43,11 @@ class HelpdeskSettings(TicketSettings):
     solved_statuses: tuple[int, ...] = Field(
         default=(RESOLVED, CLOSED), description="Numbers of the statuses that mean solved."
     )
+    shared: bool = Field(
+        default=True,
+        description="The gateway's account can see tickets that are not its own. To tell them apart is slow on a desk "
+        "with thousands of tickets; false when it can see no others.",
+    )
     agents: tuple[int, ...] = Field(
         default=(), description="Numbers of the users whose follow-ups count as agents'; empty: every user's."
     )

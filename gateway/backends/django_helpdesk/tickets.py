@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
-from datetime import timedelta
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
+from contextlib import aclosing
+from contextvars import ContextVar
+from datetime import datetime, timedelta
 from typing import Any
 
 from typing_extensions import override
@@ -12,29 +14,27 @@ from gateway.backends._onebyone import OneByOne
 from gateway.backends._parts import Part, subject_of, who
 from gateway.backends._settings import field_values, queue_name, user_id
 from gateway.backends.django_helpdesk import texts
-from gateway.backends.django_helpdesk.api import FollowUp, Helpdesk
+from gateway.backends.django_helpdesk.api import Helpdesk
 from gateway.backends.django_helpdesk.settings import DUPLICATE, HelpdeskSettings
 from gateway.case import CaseState
 from gateway.errors import GatewayError, OutcomeUnknownError
-from gateway.ports import Check, Clock, Report, TicketFile, TicketRef, TicketWrite
+from gateway.ports import Check, Clock, Done, Failed, Pending, Report, TicketFile, TicketRef, TicketWrite
 
 MOST_TITLE = 170
 """A follow-up's title is the ticket's with " and Resolved" at its end, in a column of 200 characters."""
 MARGIN = timedelta(hours=1)
 """How much further back than a case is old its ticket is looked for."""
+_WRITE: ContextVar[TicketWrite] = ContextVar("write")
+"""What is being written, or looked for."""
 
 
 class HelpdeskTickets:
     """See `Tickets`."""
 
-    def __init__(self, settings: HelpdeskSettings, helpdesk: Helpdesk) -> None:
+    def __init__(self, settings: HelpdeskSettings, helpdesk: Helpdesk, clock: Clock) -> None:
         self._settings = settings
         self._helpdesk = helpdesk
-        self._ages: dict[str, timedelta] = {}
-
-    def expect(self, external_key: str, age: timedelta) -> None:
-        """Say how old the case is that `by_key` is asked for next: its ticket cannot be older."""
-        self._ages[external_key] = age
+        self._clock = clock
 
     async def check(self) -> Report:
         """Read the fields of a ticket, and follow-ups."""
@@ -74,30 +74,34 @@ class HelpdeskTickets:
         """Look through follow-ups, newest first, as far back as the case is old."""
         found: set[int] = set()
         given_up: set[int] = set()
-        age = self._ages.pop(external_key, None)
-        page, number, now = await self._helpdesk.last()
-        while page:
-            for follow_up in page:
-                ours = texts.read_mark(follow_up.comment or "")
-                if ours is not None and ours.key == external_key:
-                    (given_up if ours.mark == texts.GIVEN_UP else found).add(follow_up.ticket)
-            if number <= 1 or (age is not None and page[0].date < now - age - MARGIN):
-                break
-            number -= 1
-            page = await self._helpdesk.page(number)
+        async for ticket, ours in self._ours_since(_WRITE.get().case.opened_at):
+            if ours.key == external_key:
+                (given_up if ours.mark == texts.GIVEN_UP else found).add(ticket)
         return [TicketRef(str(ticket)) for ticket in sorted(found - given_up)]
 
     async def marks(self, ticket: TicketRef) -> Collection[str]:
-        """Read the ticket with all its follow-ups."""
-        held, _ = await self._helpdesk.ticket(ticket)
-        return {ours.mark for ours in map(_read, held.followup_set) if ours is not None}
+        """Look through follow-ups, newest first, as far back as the write is old: to read a ticket reads them all."""
+        write = _WRITE.get()
+        since = write.entry.at if write.entry is not None else write.case.opened_at
+        return {ours.mark async for number, ours in self._ours_since(since) if str(number) == ticket}
 
     async def give_up(self, orphan: TicketRef, kept: TicketRef) -> None:
         """Call the orphan a duplicate, in a follow-up for agents."""
-        held, _ = await self._helpdesk.ticket(orphan)
-        keys = [ours.key for ours in map(_read, held.followup_set) if ours is not None]
-        comment = texts.marked(f"Made twice by mistake: see ticket {kept}.", texts.GIVEN_UP, keys[0] if keys else "-")
+        key = _WRITE.get().external_key
+        comment = texts.marked(f"Made twice by mistake: see ticket {kept}.", texts.GIVEN_UP, key)
         await self._say(orphan, comment, public=False, new_status=str(DUPLICATE))
+
+    async def _ours_since(self, since: datetime) -> AsyncGenerator[tuple[int, texts.Marked], None]:
+        """Yield what we wrote, with its ticket, from now back to a time of our clock; the server's may be wrong."""
+        age = max(timedelta(0), self._clock.now() - since) + MARGIN
+        async with aclosing(self._helpdesk.backwards()) as pages:
+            async for page, now in pages:
+                for follow_up in page:
+                    ours = texts.read_mark(follow_up.comment or "")
+                    if ours is not None:
+                        yield follow_up.ticket, ours
+                if page[0].date < now - age:
+                    return
 
     async def _files(self, write: TicketWrite, ticket: TicketRef, part: Part, files: Sequence[TicketFile]) -> None:
         names = ", ".join(file.name for file in files)
@@ -162,22 +166,22 @@ class HelpdeskTickets:
 
 
 class HelpdeskBackend(OneByOne):
-    """A `Backend` that says how old a case is before its ticket is looked for."""
+    """A `Backend` whose tickets know the write that they are asked for: it tells how far back to look."""
 
-    def __init__(self, tickets: HelpdeskTickets, clock: Clock) -> None:
+    def __init__(self, tickets: HelpdeskTickets) -> None:
         super().__init__(tickets, looks_first=False)
-        self._helpdesk_tickets = tickets
-        self._clock = clock
 
     @override
-    async def _kept(self, write: TicketWrite) -> TicketRef | None:
-        age = max(timedelta(0), self._clock.now() - write.case.opened_at)
-        self._helpdesk_tickets.expect(write.external_key, age)
-        return await super()._kept(write)
+    async def find(self, write: TicketWrite, job: str | None = None) -> TicketRef | Pending | None:
+        """See `OneByOne.find`."""
+        _WRITE.set(write)
+        return await super().find(write, job)
 
-
-def _read(follow_up: FollowUp) -> texts.Marked | None:
-    return texts.read_mark(follow_up.comment or "")
+    @override
+    async def answer(self, write: TicketWrite) -> Done | Failed:
+        """See `OneByOne.answer`; each runs in a context of its own."""
+        _WRITE.set(write)
+        return await super().answer(write)
 
 
 async def _checked(name: str, look: Callable[[], Awaitable[Check]]) -> Check:
