@@ -33,7 +33,7 @@ class NatsServer:
         self._routes = routes
         self.port = free_port()
         self.public_key = public_key
-        self.extra = ""
+        self.extra = self.authorization = ""
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -49,7 +49,7 @@ class NatsServer:
             'host: "127.0.0.1"',
             f"port: {self.port}",
             f'jetstream {{ store_dir: "{self._folder / "data"}", max_mem: 64MB, max_file: 1GB }}',
-            f"authorization {{ users: [ {{ nkey: {self.public_key} {self.extra} }} ] }}",
+            self.authorization or f"authorization {{ users: [ {{ nkey: {self.public_key} {self.extra} }} ] }}",
         ]
         if self._routes:
             own, *others = self._routes

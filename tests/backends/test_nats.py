@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from nats.js.api import RetentionPolicy, StorageType, StreamConfig
 from gateway.backends.nats import PLUGIN
 from gateway.backends.nats.backend import subject_of
 from gateway.clock import SystemClock
-from gateway.errors import AuthError, ConfigError, GatewayError, MalformedError, RejectedError
+from gateway.errors import AuthError, ConfigError, GatewayError, MalformedError, RejectedError, TransientError
 from gateway.ports import FileRef, Key, Opening, Page, Raw, TicketAction, TicketEvent, TicketSystem
 from gateway.sandbox.mail import MailServer
 from gateway.testing.backends import CHECKS, Check, again, case_id, done, make_file, make_write, submit
@@ -29,6 +30,7 @@ from tests.backends.nats_server import NatsServer, cluster, keys
 from tests.backends.stream_flow import flow_into
 from tests.backends.stream_harness import an_act
 from tests.conftest import ManualClock
+from tests.servers.tls import self_signed
 
 SETTLE_SECS = 180.0
 """A cluster takes up to ten seconds to find another leader; twice, on a busy machine."""
@@ -410,6 +412,46 @@ async def test_no_credential_goes_over_a_line_that_is_not_encrypted(clock: Manua
         with pytest.raises(ConfigError, match="does not encrypt"):
             await system.backend.submit([make_write()])
     assert harness.relay.sent == b""
+
+
+@pytest.mark.parametrize(
+    ("users", "login"),
+    [
+        ('user: "ana", password: "opens"', {"user": "ana", "password": {"env": "TEST_NATS_WORD"}}),
+        ('token: "opens"', {"token": {"env": "TEST_NATS_WORD"}}),
+    ],
+)
+async def test_encrypted_lines_and_other_ways_to_log_in(
+    clock: ManualClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, users: str, login: dict[str, Any]
+) -> None:
+    """What the certificate does not vouch for is not spoken to; a wrong word is the credential's fault."""
+    _, certificate = self_signed(tmp_path)
+    server = NatsServer(tmp_path / "nats", "")
+    server.authorization = (
+        f"authorization {{ {users} }}\ntls {{ cert_file: '{certificate}', key_file: '{tmp_path / 'key.pem'}' }}"
+    )
+    given = {"servers": [f"tls://localhost:{server.port}"], "ca_file": certificate, "replicas": 1, **login}
+    monkeypatch.setenv("TEST_NATS_WORD", "opens")
+    await server.start()
+    try:
+        async with opened(clock, given) as system:
+            await made(system)
+            await done(system.backend, make_write())
+            assert (await system.backend.check()).ok
+        async with opened(clock, {**given, "ca_file": None}) as system:
+            with pytest.raises(TransientError, match="certificate cannot be verified"):
+                await system.backend.submit([make_write(2)])
+        monkeypatch.setenv("TEST_NATS_WORD", "opens not")
+        async with opened(clock, given) as system:
+            with pytest.raises(AuthError) as caught:
+                await system.backend.submit([make_write(2)])
+            assert "opens" not in str(caught.value)
+    finally:
+        server.kill()
+
+
+def opened(clock: ManualClock, given: dict[str, Any]) -> AbstractAsyncContextManager[TicketSystem]:
+    return PLUGIN.open(Opening("desk", PLUGIN.settings.model_validate(given), clock))
 
 
 async def test_setup_makes_what_is_missing_and_nothing_twice(harness: NatsHarness) -> None:

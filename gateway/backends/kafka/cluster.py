@@ -29,6 +29,7 @@ from gateway.errors import (
 )
 
 READ_AT_ONCE = 500
+SHUT_SECS = 2.0
 
 _DENIED = (
     kafka_errors.TopicAuthorizationFailedError,
@@ -194,14 +195,15 @@ class Cluster:
 async def _stop(client: Any) -> None:
     """Close a client. A producer sends nothing more, which its own `stop` would do first."""
     with suppress(*_ERRORS):
-        if isinstance(client, AIOKafkaAdminClient):
-            await client.close()
-        elif isinstance(client, AIOKafkaProducer):
-            client._closed = True
-            await client.client.close()
-            await _ended(client._sender.sender_task)
-        else:
-            await client.stop()
+        async with asyncio.timeout(SHUT_SECS):
+            if isinstance(client, AIOKafkaAdminClient):
+                await client.close()
+            elif isinstance(client, AIOKafkaProducer):
+                client._closed = True
+                await client.client.close()
+                await _ended(client._sender.sender_task)
+            else:
+                await client.stop()
 
 
 async def _ended(task: asyncio.Task[None] | None) -> None:

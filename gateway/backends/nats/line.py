@@ -42,6 +42,8 @@ NO_MESSAGE = 10037
 FIRST_ON_SUBJECT = "Nats-Expected-Last-Subject-Sequence"
 """The header that has the server refuse a message, unless the last one on its subject is the one named; 0: none is."""
 
+SHUT_SECS = 2.0
+
 _MEANINGS: Mapping[int, tuple[type[GatewayError], str]] = {
     10059: (ConfigError, "there is no such stream"),
     10035: (ConfigError, "JetStream is not switched on"),
@@ -164,7 +166,7 @@ class Line:
         """Close the connection, if there is one."""
         client, self._client = self._client, None
         if client is not None:
-            await client.close()
+            await _shut(client)
 
     async def _connected(self) -> tuple[Client, _Calls]:
         async with self._opening:
@@ -183,12 +185,18 @@ class Line:
                 if self._joined is not None:
                     await self._joined(client)
         except BaseException as error:
-            with suppress(Exception):
-                await client.close()
+            await _shut(client)
             if isinstance(error, (nats_errors.Error, OSError, TimeoutError)):
                 raise _of_connecting(error) from None
             raise
         return client
+
+
+async def _shut(client: Client) -> None:
+    """Close a connection. The library waits for the other side, which with TLS may never say goodbye."""
+    with suppress(nats_errors.Error, OSError, TimeoutError):
+        async with asyncio.timeout(SHUT_SECS):
+            await client.close()
 
 
 async def _ended(task: asyncio.Future[Any]) -> None:
