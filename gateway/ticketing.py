@@ -76,6 +76,9 @@ class TicketDispatcher:
                 claimed = [*claimed, *more]
                 looked, unlooked = await self._look(more, told)
                 fates, fresh = [*fates, *looked], [*fresh, *unlooked]
+            if not fresh and all(fate.state is State.SETTLED for fate in fates):
+                # What was in doubt is there after all: without this, nothing else might ever say that all is well.
+                told(None, None)
             with self._metrics.timed(Stage.SUBMIT):
                 fates.extend(await self._submit(fresh, told))
         except asyncio.CancelledError:

@@ -830,6 +830,19 @@ async def test_a_ticket_system_that_fails_is_tried_with_less_until_it_takes_some
     assert bench.tickets.failing_since is None
 
 
+async def test_what_is_found_after_a_doubt_shows_a_ticket_system_to_be_well(bench: Bench) -> None:
+    key = await bench.commit(NUMBERS[0])
+    bench.backend.fail = OutcomeUnknownError("line dropped")
+    await bench.write()
+    assert bench.tickets.failing_since is not None
+    bench.backend.found[Key(key)] = TicketRef("T-found")
+    bench.clock.advance(60)
+    await bench.write()
+    assert bench.reports[-1] is None
+    assert bench.tickets.failing_since is None
+    assert bench.tickets.circuit.state is CircuitState.CLOSED
+
+
 async def test_a_write_whose_files_cannot_be_had_waits_alone(bench: Bench) -> None:
     for number in NUMBERS:
         await bench.commit(number)
