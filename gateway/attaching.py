@@ -84,6 +84,9 @@ class Attacher:
             raw = await self._original(entry)
             return await self._masked(entry, attachment, raw.body, raw)
 
+        # Seen before it is sent: a file that is gone is named, and never takes its message's words with it.
+        await self._original(entry)
+
         async def chunks() -> AsyncIterator[bytes]:
             raw = await self._original(entry)
             found = await self._apart.take(raw.body, *_typed(attachment), raw, attachment.id)

@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from gateway.attaching import MOST_BYTES, Attacher
 from gateway.case import Assessment, Attachment, AttachmentState, Entry, Evidence, Fact, FactOutcome, Message
-from gateway.errors import RejectedError, TransientError
+from gateway.errors import TransientError
 from gateway.files import FilePolicy
 from gateway.journal import Effect, EffectKind, State, StoredEffect, TicketIntent
 from gateway.ports import Cursor, TicketAction, TicketFile
@@ -126,11 +126,10 @@ async def test_what_is_not_kept_or_too_large_is_named(store: SqlStore, apart: Ap
         )
     )
     files, withheld = await Attacher(store, apart, FilePolicy.PASS)(effect(held))
-    assert len(withheld) == 2
-    assert "too large" in withheld[0]
-    # What its original holds is asked for only when it is sent; that it is gone then is that call's trouble.
-    with pytest.raises(RejectedError):
-        await body_of(files[0])
+    assert files == []
+    assert len(withheld) == 3
+    assert "its original is not kept any more" in withheld[0]
+    assert "too large" in withheld[1]
     readable, _ = await Attacher(store, apart, FilePolicy.PASS)(
         effect(message(attachments=(Attachment(id="4", name="a.txt", declared_type="text/plain", size=3),)))
     )
