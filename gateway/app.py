@@ -115,7 +115,8 @@ def watched(
     """Open alerts and the HTTP server."""
     disk = settings.store.socket.parent
     looked = Seen(front.parts, front.channels, disk, front.leads, seat, front.keeps, front.directory)
-    return open_watch(settings, store, clock, seen.metrics, looked, front.sender, Pushing(front.door, front.arrived))
+    pushing = Pushing(front.door, front.arrived, front.with_files)
+    return open_watch(settings, store, clock, seen.metrics, looked, front.sender, pushing)
 
 
 @dataclass(slots=True)

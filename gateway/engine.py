@@ -28,7 +28,7 @@ from gateway.membership import Place
 from gateway.observe import strike_out
 from gateway.patrol import running as patrol
 from gateway.pipeline import BatchSize, Pipeline
-from gateway.ports import Clock, Ingress, Sender, StreamId
+from gateway.ports import Clock, Ingress, Raw, Sender, StreamId
 from gateway.reading import Apart
 from gateway.reload import PART as CONFIGURATION
 from gateway.reload import Reloader
@@ -143,6 +143,10 @@ class Engine:
     def door(self, name: str) -> tuple[str, Ingress] | None:
         """Return the source and the ingress that stand behind a name in a path now."""
         return self._channels.roles.doors.get(name)
+
+    async def with_files(self, source: str, raws: Sequence[Raw]) -> Sequence[Raw]:
+        """Return what was pushed with the files that it names kept. Raises `TransientError`."""
+        return await self._systems.with_files(source, raws)
 
     def sender(self, name: str) -> Sender | None:
         """Return the sender that a channel has now."""

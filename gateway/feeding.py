@@ -1,4 +1,4 @@
-"""A ticket system's feed with the files of agents' answers, which are kept before the page that names them is stored.
+"""The files of agents' answers: kept before the page of the feed, or the push, that names them is stored.
 
 So an answer never waits for a file of its own, and order stays what the feed says. A file that is never to be had is
 named as lost; one that is not to be had now holds the feed back, which fetches the same page again.
@@ -15,6 +15,7 @@ from gateway.case import Frozen
 from gateway.errors import MalformedError, RejectedError
 from gateway.fetching import type_of
 from gateway.files import of_desk
+from gateway.intake import Fetch
 from gateway.journal import Store
 from gateway.past import Query
 from gateway.ports import (
@@ -48,34 +49,40 @@ class _Kept(Frozen):
 _KEPT: TypeAdapter[tuple[_Kept, ...]] = TypeAdapter(tuple[_Kept, ...])
 
 
-class FeedFiles:
-    """A feed whose pages come with the files of their answers. `most_bytes` is the largest file that is kept."""
+class AnswerFiles:
+    """Keeps the files of one ticket system's answers. `most_bytes` is the largest that is kept."""
 
     def __init__(
         self,
         store: Store,
         source: str,
-        feed: Feed,
         downloader: Downloader | None,
         normalizer: NormalizerPlugin | None,
         most_bytes: int,
     ) -> None:
         self._store = store
         self._source = source
-        self._feed = feed
         self._downloader = downloader
         self._normalizer = normalizer
         self._most_bytes = most_bytes
 
-    async def fetch(self, stream: StreamId, after: Cursor | None) -> Page[Raw]:
-        """See `Feed.fetch`; one stream is all there is."""
-        page = await self._feed.fetch(after)
-        if self._downloader is None or self._normalizer is None or not page.items:
-            return page
-        return replace(page, items=tuple([await self._with_files(raw) for raw in page.items]))
+    async def kept(self, raws: Sequence[Raw]) -> tuple[Raw, ...]:
+        """Keep the files that these raws name, and return the raws with a note of them. Raises `TransientError`."""
+        if self._downloader is None or self._normalizer is None:
+            return tuple(raws)
+        return tuple([await self._with_files(raw) for raw in raws])
+
+    def fetching(self, feed: Feed) -> Fetch:
+        """Return how a feed is fetched: as a source with one stream, whose pages come with their files."""
+
+        async def fetch(stream: StreamId, after: Cursor | None) -> Page[Raw]:
+            page = await feed.fetch(after)
+            return replace(page, items=await self.kept(page.items)) if page.items else page
+
+        return fetch
 
     async def _with_files(self, raw: Raw) -> Raw:
-        kept = [each for event in self._answers(raw) for each in await self._kept(event)]
+        kept = [each for event in self._answers(raw) for each in await self._keep_all(event)]
         if not kept:
             return raw
         return replace(raw, notes={**raw.notes, FILES_NOTE: _KEPT.dump_json(tuple(kept)).decode()})
@@ -90,7 +97,7 @@ class FeedFiles:
             return ()
         return [each for each in events if isinstance(each, TicketEvent) and each.attached and each.kind == "replied"]
 
-    async def _kept(self, event: TicketEvent) -> Sequence[_Kept]:
+    async def _keep_all(self, event: TicketEvent) -> Sequence[_Kept]:
         case_id = event.case_id or await self._case_of(event)
         return [await self._keep(case_id, event, each) for each in event.attached] if case_id else ()
 

@@ -13,7 +13,7 @@ from gateway.control import Command
 from gateway.engine import Engine
 from gateway.errors import TransientError
 from gateway.health import Condition, PartState
-from gateway.ports import Clock, Ingress, Pushed, PushRequest, Refusal, Sender
+from gateway.ports import Clock, Ingress, Pushed, PushRequest, Raw, Refusal, Sender
 from gateway.reload import Reloader
 from gateway.settings import Settings, load
 from gateway.trust.directory import Directory, watched
@@ -108,6 +108,10 @@ class Front:
             return self._engine.door(name)
         doors = {each.door for each in self.settings.backends}
         return (name, _Away()) if name in doors or name in self.channels() else None
+
+    async def with_files(self, source: str, raws: Sequence[Raw]) -> Sequence[Raw]:
+        """Return what was pushed with the files that it names kept. Raises `TransientError`."""
+        return await self._engine.with_files(source, raws) if self._engine is not None else raws
 
     def sender(self, name: str) -> Sender | None:
         """Return the sender of a channel."""

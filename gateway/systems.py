@@ -5,7 +5,7 @@ A part of the composition, as are engine and channels.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,9 +13,9 @@ from datetime import timedelta
 from gateway.attaching import Attacher
 from gateway.dispatch import Means
 from gateway.errors import ConfigError, TransientError
-from gateway.feeding import FeedFiles, with_files
+from gateway.feeding import AnswerFiles, with_files
 from gateway.intake import Fetch
-from gateway.ports import Clock, Ingress, NormalizerPlugin, Opening, StreamId, TicketSystem
+from gateway.ports import Clock, Ingress, NormalizerPlugin, Opening, Raw, StreamId
 from gateway.reading import Apart
 from gateway.settings import Settings
 from gateway.settings.model import BackendSettings, backend_target
@@ -32,6 +32,7 @@ class OpenSystem:
 
     settings: BackendSettings
     dispatcher: TicketDispatcher
+    files: AnswerFiles
     fetch: Fetch | None
     ingress: Ingress | None
 
@@ -84,13 +85,14 @@ class Systems:
             raise ConfigError(f"the backend {each.plugin.name} cannot be opened: {error}") from error
         attach = Attacher(self._store, self._apart, each.head.attachments) if each.plugin.takes_files else None
         writer = TicketDispatcher(self._store, each.target, system.backend, each.plugin.batch, means, attach)
-        self._open[each.target] = OpenSystem(each, writer, self._fetch(each, system, most), system.ingress)
+        files = AnswerFiles(self._store, each.target, system.downloader, each.plugin.normalizer, most)
+        fetch = files.fetching(system.feed) if system.feed is not None else None
+        self._open[each.target] = OpenSystem(each, writer, files, fetch, system.ingress)
 
-    def _fetch(self, each: BackendSettings, system: TicketSystem, most: int) -> Fetch | None:
-        if system.feed is None:
-            return None
-        files = FeedFiles(self._store, each.target, system.feed, system.downloader, each.plugin.normalizer, most)
-        return files.fetch
+    async def with_files(self, source: str, raws: Sequence[Raw]) -> Sequence[Raw]:
+        """Return what was pushed with the files of its answers kept, where it is a ticket system that pushed."""
+        found = self._open.get(source)
+        return raws if found is None else await found.files.kept(raws)
 
     def away(self) -> frozenset[str]:
         """Return the ticket systems that have failed for so long that another stands in for them."""

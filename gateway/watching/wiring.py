@@ -5,7 +5,7 @@ Libraries of extras are imported only when their table stands in the configurati
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,7 +15,7 @@ from gateway.errors import ConfigError
 from gateway.health import PartState
 from gateway.journal import Store
 from gateway.metrics import Metrics
-from gateway.ports import Clock, Ingress, Sender
+from gateway.ports import Clock, Ingress, Raw, Sender
 from gateway.pushes import Pushes
 from gateway.settings import Settings
 from gateway.tracing import Tracer
@@ -56,6 +56,10 @@ class Instruments:
     tracer: Tracer
 
 
+WithFiles = Callable[[str, Sequence[Raw]], Awaitable[Sequence[Raw]]]
+"""(source, raws) → the raws, with a note of the files that are kept for them. Raises `TransientError`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pushing:
     """The doors of channels and backend, and the bell behind them."""
@@ -64,6 +68,8 @@ class Pushing:
     """The source and the ingress behind a name in a path; asked at each request, so that channels may come and go."""
     arrived: Callable[[], None] = lambda: None
     """Rings when new raws are in the journal."""
+    with_files: WithFiles | None = None
+    """Keeps the files that a push names, before it is stored."""
 
 
 def make_metrics(settings: Settings, names: Sequence[str], version: str = "") -> Metrics:
@@ -159,7 +165,12 @@ async def _open_server(
         found = pushing.door(name)
         return None if found is None else Door(*found)
 
-    put = Pushes(store, metrics, pushing.arrived).put
+    pushes = Pushes(store, metrics, pushing.arrived)
+
+    async def put(source: str, raws: Sequence[Raw]) -> None:
+        whole = raws if pushing.with_files is None else await pushing.with_files(source, raws)
+        await pushes.put(source, whole)
+
     asked = seen.directory if settings.web.verify else None
     server = serve(
         settings.web.at(seen.seat),

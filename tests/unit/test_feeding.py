@@ -10,7 +10,7 @@ import pytest
 
 from gateway.case import Entry
 from gateway.errors import MalformedError, RejectedError, TransientError
-from gateway.feeding import FeedFiles, with_files
+from gateway.feeding import AnswerFiles, with_files
 from gateway.files import of_desk
 from gateway.journal import Decision, Effect, EffectKind, Fate, State, TicketIntent
 from gateway.ports import (
@@ -89,8 +89,15 @@ async def known(store: SqlStore, clock: ManualClock) -> SqlStore:
     return store
 
 
-def feeding(store: SqlStore, system: System, most: int = 1000) -> FeedFiles:
-    return FeedFiles(store, SOURCE, system, system, PLUGIN, most)
+class Feeding:
+    """The feed of a system, whose pages come with their files."""
+
+    def __init__(self, files: AnswerFiles, system: System) -> None:
+        self.fetch = files.fetching(system)
+
+
+def feeding(store: SqlStore, system: System, most: int = 1000) -> Feeding:
+    return Feeding(AnswerFiles(store, SOURCE, system, PLUGIN, most), system)
 
 
 def event(page: Page[Raw]) -> TicketEvent:
@@ -152,3 +159,10 @@ def test_notes_that_cannot_be_read_lose_the_files_and_not_the_answer() -> None:
     (found,) = with_files(PLUGIN).normalize(given)
     assert isinstance(found, TicketEvent)
     assert (found.files, found.lost) == ((), ("a.pdf",))
+
+
+async def test_what_was_pushed_has_its_files_kept_too(known: SqlStore) -> None:
+    system = System("a.pdf")
+    page = await system.fetch(None)
+    (raw_with_files,) = await AnswerFiles(known, SOURCE, system, PLUGIN, 1000).kept(page.items)
+    assert [each.name for each in event(Page((raw_with_files,), None)).files] == ["a.pdf"]
