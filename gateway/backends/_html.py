@@ -27,12 +27,15 @@ class _Reader(HTMLParser):
         self._pieces: list[str] = []
         self._silent = 0
         self._preformatted = 0
-        self._links: list[tuple[str, int]] = []
+        self._link: tuple[str, int] | None = None
 
     @override
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _SILENT:
             self._silent += 1
+        elif tag == "body":
+            # A head need not be closed (HTML, section 13.1.2.4), and what is never closed would silence the answer.
+            self._silent = 0
         elif tag in _PARAGRAPHS:
             self._pieces.append("\n\n")
         elif tag in _LINES:
@@ -44,7 +47,8 @@ class _Reader(HTMLParser):
         elif tag in ("td", "th"):
             self._pieces.append(" ")
         elif tag == "a":
-            self._links.append((dict(attrs).get("href") or "", len(self._pieces)))
+            self._close_link()
+            self._link = dict(attrs).get("href") or "", len(self._pieces)
 
     @override
     def handle_endtag(self, tag: str) -> None:
@@ -52,8 +56,8 @@ class _Reader(HTMLParser):
             self._silent = max(0, self._silent - 1)
         elif tag == "pre":
             self._preformatted = max(0, self._preformatted - 1)
-        elif tag == "a" and self._links:
-            self._end_link(*self._links.pop())
+        elif tag == "a":
+            self._close_link()
         if tag in _PARAGRAPHS:
             self._pieces.append("\n\n")
         elif tag in _LINES and tag not in ("br", "hr"):
@@ -64,7 +68,11 @@ class _Reader(HTMLParser):
         if not self._silent:
             self._pieces.append(data if self._preformatted else _SPACES.sub(" ", data))
 
-    def _end_link(self, address: str, begin: int) -> None:
+    def _close_link(self) -> None:
+        """End the link that is open, as the next one does too: nested ones would be read over and over."""
+        if self._link is None:
+            return
+        (address, begin), self._link = self._link, None
         shown = "".join(self._pieces[begin:]).strip()
         target = address.removeprefix("mailto:")
         if address.startswith(("http://", "https://", "mailto:")) and target not in shown:

@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from gateway.backends._api import Api, Body, open_client
 from gateway.backends._bodies import InBase64, json_with_files, multipart, plain
 from gateway.backends._hooks import HINT, STREAM, HookIngress, in_window, same, without_hints
+from gateway.backends._html import plain_text
 from gateway.backends._quota import Quota
 from gateway.backends._settings import (
     TicketSettings,
@@ -284,3 +285,23 @@ async def test_a_client_follows_no_redirect_and_no_proxy(monkeypatch: pytest.Mon
         assert not client.follow_redirects
         assert not client.trust_env
         assert client.headers["accept-encoding"] == "identity"
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<html><head><meta charset=utf-8><title>No</title><body><p>Your answer", "Your answer"),
+        ("<head><style>p {}</style></head><p>Your answer</p>", "Your answer"),
+        (
+            '<a href="https://a.test">one <a href="https://b.test">two</a></a>',
+            "one  (https://a.test)two (https://b.test)",
+        ),
+    ],
+)
+def test_an_answer_in_untidy_html_loses_none_of_its_words(html: str, text: str) -> None:
+    assert plain_text(html) == text
+
+
+@pytest.mark.timeout(10)
+def test_links_within_links_are_read_in_no_more_time_than_others() -> None:
+    assert plain_text("<a>xy" * 50_000 + "</a>" * 50_000) == "xy" * 50_000
