@@ -201,8 +201,7 @@ async def test_a_merge_is_told_of_the_ticket_that_is_no_more(
     events = await reader.read()
     assert [(event.kind, event.ticket, event.into) for event in events] == [
         ("merged", str(source), str(target)),
-        ("solved", str(source), ""),
-    ], "the notes of a merge are nobody's answer"
+    ], "the notes of a merge are nobody's answer, and its closing solves nothing"
 
 
 async def test_a_deletion_is_told_although_the_ticket_is_shown_no_more(

@@ -149,7 +149,9 @@ def _said(kept: Kept, act: _Act) -> list[_Said]:
         for source in _merged(kept.act)
     ]
     comments = [_comment(child, kept) for child in children if _kind(child) == "Comment" and not _is_merge(child, kept)]
-    changes = [_change(states, author) for child in children if (states := _states(child)) is not None]
+    # A merge closes the ticket that is no more: nobody has solved it.
+    changed = () if any(_is_merge(child, kept) for child in children) else children
+    changes = [_change(states, author) for child in changed if (states := _states(child)) is not None]
     return [*merged, *(each for each in (*comments, *changes) if each is not None)]
 
 
@@ -184,7 +186,7 @@ def _change(states: tuple[str, str], author: str) -> _Said | None:
 
 
 def _is_merge(child: Mapping[str, Any], kept: Kept) -> bool:
-    """Whether a comment is no more than the note that a merge leaves."""
+    """Whether what is told of came with a merge; a comment is then no more than the note that it leaves."""
     return any(_merge_in(each) is not None for each in (child.get("via"), kept.act.get("via")))
 
 
