@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from gateway.backends._hooks import HINT
 from gateway.backends.zendesk.acts import NORMALIZER
+from gateway.backends.zendesk.feed import NEWCOMER
 from gateway.backends.zendesk.hook import flaw_of
 from gateway.errors import ConfigError, MalformedError
 from gateway.ports import Cursor, FileRef, Pushed, PushRequest, Refusal, TicketEvent, TicketRef, TicketSystem
@@ -179,6 +180,19 @@ async def test_what_is_not_an_agents_is_not_told(desk: ZendeskHarness, system: T
     tick(desk, 120)
     assert await reader.read() == []
     assert str(stranger.id) not in reader.lanes
+
+
+async def test_who_was_made_an_agent_is_one_without_a_restart(
+    desk: ZendeskHarness, system: TicketSystem, reader: Reader
+) -> None:
+    ticket = await opened(desk, system)
+    newcomer = desk.zendesk.desk.add_user("New Colleague", "new@examplex.test")
+    desk.zendesk.acts(ticket, {"comment": {"html_body": "may I?", "public": True}}, newcomer)
+    assert await reader.read() == []
+    newcomer.role = "agent"
+    tick(desk, NEWCOMER.total_seconds())
+    desk.zendesk.acts(ticket, {"comment": {"html_body": "I may", "public": True}}, newcomer)
+    assert told(await reader.read()) == [("replied", "I may")]
 
 
 async def test_a_requester_who_reopens_does_so_although_he_is_no_agent(

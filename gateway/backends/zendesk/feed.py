@@ -36,6 +36,9 @@ QUICK = 10
 """Audits that are read for being quick, at most, in one look."""
 AT_ONCE = 100
 MOST_KNOWN = 20_000
+AGENTS = ("agent", "admin")
+NEWCOMER = timedelta(minutes=3)
+"""How long somebody who is no agent is taken for none: he may be made one."""
 
 
 class _Events(BaseModel):
@@ -84,7 +87,8 @@ class ZendeskFeed:
         self._exports = Pace(clock, settings.exports_per_minute, MINUTE)
         self._us: int | None = None
         self._tickets: OrderedDict[int, Shown] = OrderedDict()
-        self._people: OrderedDict[int, _Person] = OrderedDict()
+        self._people: OrderedDict[int, tuple[_Person, datetime]] = OrderedDict()
+        """People by number, each with when we asked."""
         self._read: OrderedDict[int, tuple[str, frozenset[str]]] = OrderedDict()
         """Tickets whose audits were read for being quick: as of when, and which acts of others they held."""
 
@@ -184,12 +188,19 @@ class ZendeskFeed:
                 self._remember(ticket)
 
     async def _look_up_people(self, numbers: Iterable[int]) -> None:
-        for some in _parted(number for number in numbers if number not in self._people):
+        now = self._clock.now()
+        for some in _parted(number for number in numbers if not self._is_known(number, now)):
             answer = await self._api.call("GET", "/users/show_many", query={"ids": some})
             for person in answer.read(_People).users:
-                self._people[person.id] = person
+                self._people[person.id] = person, now
         while len(self._people) > MOST_KNOWN:
             self._people.popitem(last=False)
+
+    def _is_known(self, number: int, now: datetime) -> bool:
+        if number not in self._people:
+            return False
+        person, asked = self._people[number]
+        return person.role in AGENTS or now - asked < NEWCOMER
 
     def _remember(self, ticket: Shown) -> None:
         self._tickets[ticket.id] = ticket
@@ -199,13 +210,13 @@ class ZendeskFeed:
 
     def _raw(self, act: dict[str, Any]) -> Raw:
         ticket = self._tickets.get(int(act["ticket_id"]))
-        people = [self._people[author] for author in _authors(act) if author in self._people]
+        people = [self._people[author][0] for author in _authors(act) if author in self._people]
         kept = Kept(
             act=act,
             external_id=(ticket.external_id or "") if ticket is not None else "",
             requester_id=ticket.requester_id if ticket is not None else None,
             names={str(person.id): person.name for person in people},
-            agents=[person.id for person in people if person.role in ("agent", "admin")],
+            agents=[person.id for person in people if person.role in AGENTS],
         )
         body = as_json(kept)
         lane = str(act["ticket_id"])
