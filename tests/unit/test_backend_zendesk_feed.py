@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,11 +15,12 @@ from pydantic import SecretStr
 
 from gateway.backends._hooks import HINT
 from gateway.backends.zendesk.acts import NORMALIZER
-from gateway.backends.zendesk.feed import NEWCOMER
+from gateway.backends.zendesk.feed import NEWCOMER, ZendeskFeed
 from gateway.backends.zendesk.hook import flaw_of
 from gateway.errors import ConfigError, MalformedError
 from gateway.ports import Cursor, FileRef, Pushed, PushRequest, Refusal, TicketEvent, TicketRef, TicketSystem
 from gateway.sandbox._http import Answer, HttpServer, Request
+from gateway.sandbox.tickets.zendesk import _events
 from gateway.sandbox.tickets.zendesk._hooks import signature
 from gateway.testing.backends import case_id, done, make_write
 from tests.conftest import ManualClock
@@ -84,6 +85,11 @@ async def reader(desk: ZendeskHarness, system: TicketSystem) -> Reader:
 
 def told(events: Sequence[TicketEvent]) -> list[tuple[str, str]]:
     return [(event.kind, event.text) for event in events]
+
+
+async def nothing_fresh(feed: ZendeskFeed, since: int, given: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Stand in for the quick look, which would tell what the export does not."""
+    return []
 
 
 async def opened(desk: ZendeskHarness, system: TicketSystem, number: int = 1) -> int:
@@ -275,6 +281,34 @@ async def test_no_more_exports_are_asked_for_than_a_minute_allows(
         tick(desk, 1)
     assert desk.zendesk.counts["GET /api/v2/incremental/ticket_events"] <= 10
     assert desk.zendesk.limited == 0
+
+
+async def test_a_second_that_no_page_holds_is_stepped_over(
+    desk: ZendeskHarness, system: TicketSystem, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = await opened(desk, system)
+    await reader.read()
+    for text in ("one", "two", "three"):
+        desk.zendesk.acts(ticket, {"comment": {"html_body": text, "public": True}})
+    tick(desk, 5)
+    desk.zendesk.acts(ticket, {"comment": {"html_body": "later", "public": True}})
+    tick(desk, 300)
+    whole = _events.page
+
+    def cut(audits: Sequence[Mapping[str, Any]], start: int, now: int, most: int, *, comments: bool) -> dict[str, Any]:
+        """Return two acts and no more, whatever shares their second."""
+        page = whole(audits, start, now, most, comments=comments)
+        few = page["ticket_events"][:2]
+        end = few[-1]["timestamp"] if few else None
+        return {**page, "ticket_events": few, "end_time": end, "end_of_stream": len(page["ticket_events"]) <= 2}
+
+    monkeypatch.setattr(_events, "page", cut)
+    monkeypatch.setattr(ZendeskFeed, "_quick", nothing_fresh)
+    texts = []
+    for _ in range(20):
+        texts += [event.text for event in await reader.read()]
+        tick(desk, 10)
+    assert texts == ["one", "two", "later"]
 
 
 async def test_a_cursor_of_another_kind_is_told_to_be_one(system: TicketSystem) -> None:

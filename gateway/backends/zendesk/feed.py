@@ -126,7 +126,11 @@ class ZendeskFeed:
         return self._us
 
     async def _exported(self, place: _Place) -> tuple[list[dict[str, Any]], int, bool]:
-        """Return a page of the export, how far it goes, and whether there is more of it now."""
+        """Return a page of the export, how far it goes, and whether there is more of it now.
+
+        An export begins at a second and no later within one. Where one page does not hold a second's acts, the next
+        begins a second later: the rest is never told, and the same page for ever would be worse.
+        """
         latest = int((self._clock.now() - LATE).timestamp())
         if place.since > latest or not self._exports.has_room:
             return [], place.since, False
@@ -136,7 +140,9 @@ class ZendeskFeed:
         us = await self._who_we_are()
         told = [event for event in page.ticket_events if updater_of(event) != us and tells(event)]
         end = max(page.end_time or place.since, place.since)
-        return told, end, not page.end_of_stream and end > place.since
+        if page.ticket_events and not page.end_of_stream:
+            return told, max(end, place.since + 1), True
+        return told, end, False
 
     async def _quick(self, since: int, given: Mapping[str, int]) -> list[dict[str, Any]]:
         """Return what others did on tickets of ours that the export does not tell yet."""
