@@ -42,6 +42,10 @@ class RoundupActs:
         """Return what others than we did, with texts and names of files."""
         own = await self._own_id() if items else ""
         theirs = [item for item in items if str(item.data.get("creator")) != own]
+        for item in items:
+            if item.data.get("into"):
+                # Perhaps we gave the issue up, and then its key is another now.
+                self._keys.pop(str(item.data.get("issue")), None)
         numbers = [str(number) for item in theirs for number in item.data.get("messages") or []]
         texts = await self._tracker.texts(numbers)
         return [await self._act(item, texts) for item in theirs]

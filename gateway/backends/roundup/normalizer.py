@@ -92,8 +92,8 @@ def _event(raw: Raw, told: _Told, kind: Any, part: str, **about: Any) -> TicketE
 
 
 def _case_of(external_key: str) -> str | None:
-    """Return the case's number, without which of its tickets it is, or that it was a race's second one."""
-    return external_key.partition("~")[0].partition("/")[0] or None
+    """Return the case's number, without which of its tickets it is; none for a double that was given up."""
+    return None if "~" in external_key else external_key.partition("/")[0] or None
 
 
 def _attached(file: _File) -> DeskFile:
