@@ -1,24 +1,26 @@
 """The files of agents' answers: kept before the page of the feed, or the push, that names them is stored.
 
 So an answer never waits for a file of its own, and order stays what the feed says. A file that is never to be had is
-named as lost; one that is not to be had now holds the feed back, which fetches the same page again.
+named as lost; one that is not to be had now holds the feed back, which fetches the same page again, for a while.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter, ValidationError
 
 from gateway.case import Frozen
-from gateway.errors import MalformedError, RejectedError
+from gateway.errors import GatewayError, MalformedError, RejectedError
 from gateway.fetching import type_of
 from gateway.files import of_desk
 from gateway.intake import Fetch
 from gateway.journal import Store
 from gateway.past import Query
 from gateway.ports import (
+    Clock,
     Cursor,
     DeskFile,
     Downloader,
@@ -36,6 +38,8 @@ from gateway.ports import (
 FILES_NOTE = "files"
 """The note of a raw that tells what became of its files."""
 UNKNOWN_TYPE = "application/octet-stream"
+GIVES_UP_AFTER = timedelta(minutes=15)
+"""A file that could not be had for so long goes for lost."""
 
 
 class _Kept(Frozen):
@@ -59,12 +63,16 @@ class AnswerFiles:
         downloader: Downloader | None,
         normalizer: NormalizerPlugin | None,
         most_bytes: int,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._source = source
         self._downloader = downloader
         self._normalizer = normalizer
         self._most_bytes = most_bytes
+        self._clock = clock
+        self._failing: dict[str, datetime] = {}
+        """Since when a file could not be had."""
 
     async def kept(self, raws: Sequence[Raw]) -> tuple[Raw, ...]:
         """Keep the files that these raws name, and return the raws with a note of them. Raises `TransientError`."""
@@ -114,6 +122,14 @@ class AnswerFiles:
             first = await self._store.keep_file(place, f"{event.id}:{file.ref}", chunks, self._most_bytes)
         except RejectedError:
             return _Kept(ref=file.ref, name=file.name)
+        except GatewayError:
+            since = self._failing.setdefault(file.ref, self._clock.now())
+            if self._clock.now() - since < GIVES_UP_AFTER:
+                raise
+            # One file that is never given out must not hold back every later answer.
+            self._failing.pop(file.ref)
+            return _Kept(ref=file.ref, name=file.name)
+        self._failing.pop(file.ref, None)
         # Under its hash, as the files of answers are; the bytes are there already.
         again = aiter(self._store.files.open(first.sha256))
         await self._store.keep_file(place, first.sha256, again, self._most_bytes)

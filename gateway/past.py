@@ -74,6 +74,8 @@ class Past:
     """Those of `case_ids` that exist."""
     by_ticket: tuple[Case, ...] = ()
     """The cases of the ticket asked for, its own first: several when others were merged into it."""
+    current: str = ""
+    """The ticket that the case of `thread_of` has now at the target of `ticket`; empty when none is known."""
     into: tuple[Case, ...] = ()
     """The same of the ticket that it was merged into."""
     thread: tuple[str, ...] = ()

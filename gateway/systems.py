@@ -22,6 +22,8 @@ from gateway.settings.model import BackendSettings, backend_target
 from gateway.store import SqlStore
 from gateway.ticketing import TicketDispatcher
 
+PROBED_AFTER = timedelta(minutes=5)
+"""Least time after which a ticket system that nothing was tried with is tried with a new case."""
 DESK_STREAM = StreamId("desk")
 """The one stream of a backend's feed."""
 
@@ -85,7 +87,7 @@ class Systems:
             raise ConfigError(f"the backend {each.plugin.name} cannot be opened: {error}") from error
         attach = Attacher(self._store, self._apart, each.head.attachments) if each.plugin.takes_files else None
         writer = TicketDispatcher(self._store, each.target, system.backend, each.plugin.batch, means, attach)
-        files = AnswerFiles(self._store, each.target, system.downloader, each.plugin.normalizer, most)
+        files = AnswerFiles(self._store, each.target, system.downloader, each.plugin.normalizer, most, self._clock)
         fetch = files.fetching(system.feed) if system.feed is not None else None
         self._open[each.target] = OpenSystem(each, writer, files, fetch, system.ingress)
 
@@ -95,14 +97,19 @@ class Systems:
         return raws if found is None else await found.files.kept(raws)
 
     def away(self) -> frozenset[str]:
-        """Return the ticket systems that have failed for so long that another stands in for them."""
+        """Return the ticket systems that have failed for so long that another stands in for them.
+
+        Where nothing has been tried for as long, a new case goes to the primary again: nobody else would find out that
+        it is back.
+        """
         found = set()
         for each in self._open.values():
             head = each.settings.head
             primary = self._open.get(backend_target(head.spare_for)) if head.spare_for else None
-            since = primary.dispatcher.failing_since if primary is not None else None
-            if primary is None or since is None:
+            if primary is None or primary.dispatcher.failing_since is None or primary.dispatcher.failed_at is None:
                 continue
-            if self._clock.now() - since >= timedelta(seconds=head.after_secs):
+            now, patience = self._clock.now(), timedelta(seconds=head.after_secs)
+            fails_still = now - primary.dispatcher.failed_at <= max(patience, PROBED_AFTER)
+            if now - primary.dispatcher.failing_since >= patience and fails_still:
                 found.add(primary.target)
         return frozenset(found)

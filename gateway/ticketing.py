@@ -15,7 +15,7 @@ from typing import Any
 
 from gateway.circuit import Circuit
 from gateway.dispatch import Means, Report, is_ours, last, storable, tell, tell_of
-from gateway.errors import GoneError, OutcomeUnknownError, RateLimitedError, RejectedError
+from gateway.errors import GoneError, OutcomeUnknownError, RateLimitedError, RejectedError, TransientError
 from gateway.guard import finished
 from gateway.journal import Fate, State, Store, StoredEffect
 from gateway.limits import Call
@@ -53,6 +53,8 @@ class TicketDispatcher:
         self.circuit = Circuit(batch)
         self.failing_since: datetime | None = None
         """Since when the whole ticket system has failed, without having taken anything."""
+        self.failed_at: datetime | None = None
+        """When it did last."""
 
     async def step(self, report: Report) -> int:
         """Deliver one batch; return how many effects it held."""
@@ -184,17 +186,22 @@ class TicketDispatcher:
                 return Fate(item.id, State.SETTLED, ref=storable(ticket))
             case Pending() as pending:
                 return self._wait_for(item, pending)
-            case Failed(error=error):
-                return self._fate_of(item, error)
+            case Failed(error=error, ticket=ticket):
+                return self._fate_of(item, error, ticket)
             case None:
                 return self._fate_of(item, OutcomeUnknownError("the backend gave no answer for this write"))
 
-    def _fate_of(self, item: StoredEffect, error: Exception) -> Fate:
-        """Return what becomes of a write that failed: one whose ticket is gone goes to a new ticket at once."""
-        if isinstance(error, GoneError) and item.ticket is not None:
+    def _fate_of(self, item: StoredEffect, error: Exception, ticket: TicketRef | None = None) -> Fate:
+        """Return what becomes of a write that failed: one whose ticket is gone goes to a new ticket at once.
+
+        A ticket that was opened before its write failed is the case's, whatever becomes of the write.
+        """
+        known = ticket or item.ticket
+        ref = storable(known) if known is not None else None
+        if isinstance(error, GoneError) and known is not None:
             now = self._clock.now()
-            return Fate(item.id, State.POSTPONED, storable(str(error)), not_before=now, gone=item.ticket)
-        return self._fates.of(item, error)
+            return Fate(item.id, State.POSTPONED, storable(str(error)), not_before=now, ref=ref, gone=known)
+        return replace(self._fates.of(item, error), ref=ref)
 
     async def _write(self, item: StoredEffect) -> TicketWrite:
         """Return the write that an effect stands for. Raises `TransientError` when a file cannot be had now."""
@@ -223,7 +230,8 @@ class TicketDispatcher:
             self.failing_since = None
         elif not isinstance(error, RateLimitedError):
             self.circuit.failed()
-            self.failing_since = self.failing_since or self._clock.now()
+            self.failed_at = self._clock.now()
+            self.failing_since = self.failing_since or self.failed_at
 
     def _wait_for(self, item: StoredEffect, pending: Pending) -> Fate:
         """Asking after a job costs no attempt: the write was taken."""
@@ -251,7 +259,15 @@ def _of_target(answers: Sequence[Answer], fates: Sequence[Fate]) -> tuple[Except
     ]
     if waits:
         return max(waits, key=lambda error: error.retry_after), max(filter(None, until.values()), default=None)
+    failed = [answer.error for answer in answers if isinstance(answer, Failed)]
+    if failed and len(failed) == len(answers) and not any(_is_items_own(error) for error in failed):
+        return failed[0], fates[0].not_before
     return None, None
+
+
+def _is_items_own(error: Exception) -> bool:
+    """Whether an error says nothing of the whole target."""
+    return isinstance(error, RejectedError) or (isinstance(error, TransientError) and error.item)
 
 
 def _examined(answers: Sequence[Any]) -> Sequence[Answer]:

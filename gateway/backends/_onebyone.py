@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from gateway.backends._parts import Part, opening_of, parts_of, state_of
 from gateway.case import CaseState
-from gateway.errors import GatewayError, OutcomeUnknownError, RateLimitedError, RejectedError, TransientError
+from gateway.errors import GatewayError, GoneError, OutcomeUnknownError, RateLimitedError, RejectedError, TransientError
 from gateway.ports import Done, Failed, Pending, Report, TicketRef, TicketWrite
 
 
@@ -48,6 +49,13 @@ class Tickets(Protocol):
         ...
 
 
+@dataclass(slots=True)
+class _Place:
+    """The ticket of one write, as far as it is known when the write fails."""
+
+    ticket: TicketRef | None
+
+
 class OneByOne:
     """A `Backend` on `Tickets`. With `looks_first` every opening looks for its ticket: cheap on a server nearby."""
 
@@ -74,30 +82,38 @@ class OneByOne:
         ticket = write.ticket or await self._kept(write)
         if ticket is None:
             return None
-        held = await self._tickets.marks(ticket)
+        try:
+            held = await self._tickets.marks(ticket)
+        except GoneError:
+            if write.ticket is not None:
+                raise
+            # Whoever writes it meets the same, and can say which ticket it was.
+            return None
         wanted = parts_of(write)
         return ticket if wanted and all(part.mark in held for part in wanted) else None
 
     async def answer(self, write: TicketWrite) -> Done | Failed:
         """Write one; its error is its answer."""
+        place = _Place(write.ticket)
         try:
-            return Done(write.key, await self._write(write))
+            return Done(write.key, await self._write(write, place))
         except GatewayError as error:
-            return Failed(write.key, error)
+            return Failed(write.key, error, place.ticket)
 
-    async def _write(self, write: TicketWrite) -> TicketRef:
-        ticket, held = await self._so_far(write)
+    async def _write(self, write: TicketWrite, place: _Place) -> TicketRef:
+        ticket, held = await self._so_far(write, place)
         state = state_of(write)
         parts = [part for part in parts_of(write) if part.mark not in held]
         began = False
         try:
             if ticket is None:
                 first = parts.pop(0) if parts else opening_of(write)
-                ticket = await self._tickets.open(write, first)
+                place.ticket = ticket = await self._tickets.open(write, first)
                 began = True
                 kept = await self._kept(write) if write.doubtful else None
                 if kept is not None and kept != ticket:
                     # An earlier attempt made its ticket after we had looked, and perhaps got no further than that.
+                    place.ticket = kept
                     held = await self._tickets.marks(kept)
                     ticket, parts = kept, [part for part in parts_of(write) if part.mark not in held]
             for part in parts:
@@ -112,12 +128,12 @@ class OneByOne:
             raise (OutcomeUnknownError(f"written in part: {error}") if began else error) from error
         return ticket
 
-    async def _so_far(self, write: TicketWrite) -> tuple[TicketRef | None, Collection[str]]:
+    async def _so_far(self, write: TicketWrite, place: _Place) -> tuple[TicketRef | None, Collection[str]]:
         """Return the ticket that there is, and the marks it holds, as far as they are in doubt."""
         ticket = write.ticket
         looked = ticket is None and (write.doubtful or self._looks_first)
         if looked:
-            ticket = await self._kept(write)
+            place.ticket = ticket = await self._kept(write)
         if ticket is None or not (looked or write.doubtful):
             return ticket, ()
         return ticket, await self._tickets.marks(ticket)
@@ -131,7 +147,12 @@ class OneByOne:
 
 
 def common_error(answers: Sequence[Done | Pending | Failed]) -> GatewayError | None:
-    """Return the error of the whole call, when all writes failed alike for a reason that is not in the writes."""
+    """Return the error of the whole call, when all writes failed alike for a reason that is not in the writes.
+
+    Not where one of them tells of a ticket: an error of the whole call could not.
+    """
+    if any(isinstance(answer, Failed) and answer.ticket is not None for answer in answers):
+        return None
     errors = [answer.error for answer in answers if isinstance(answer, Failed)]
     if not errors or len(errors) < len(answers) or len({type(error) for error in errors}) != 1:
         return None

@@ -78,7 +78,7 @@ def ask(event: Event, policy: Policy, now: datetime) -> Query:
                 refs=(desk.EVENT + event.id,),
                 case_ids=(number,) if number else (),
                 thread_of=number,
-                ticket=None if number else (event.provenance.source, event.ticket),
+                ticket=(event.provenance.source, event.ticket),
                 into=(event.provenance.source, event.into) if event.into else None,
                 turn=any(manners.summoned for manners in policy.manners.values()),
             )

@@ -61,14 +61,17 @@ def decide_report(report: DeliveryReport, judged: Judged, past: Past, policy: Po
 
 def decide_ticket_event(event: TicketEvent, past: Past, policy: Policy, now: datetime) -> Outcome:
     """Let what an agent did change the case, and send an answer to where its user is."""
-    case = next((each for each in (*past.by_ticket, *past.cases) if event.case_id in (None, each.id)), None)
+    known = past.cases if event.case_id else past.by_ticket
+    case = next((each for each in known if event.case_id in (None, each.id)), None)
     if case is None:
         return Outcome(note="kept: it belongs to no case of ours")
     if past.by_ref:
         return Outcome(note=f"copy of an event of {case.id}")
     refs = ((EVENT + event.id, case.id),)
     if not is_home(event, case, policy):
-        return Outcome(note=f"{event.kind} on {case.id}: kept, its ticket is in another ticket system", refs=refs)
+        return replace(_elsewhere(event, case, policy), refs=refs)
+    if event.kind != "replied" and past.current not in ("", event.ticket):
+        return Outcome(note=f"{event.kind} on {case.id}: kept, it has another ticket by now", refs=refs)
     if event.kind in ("merged", "deleted"):
         return replace(_moved(event, case, past, policy, now), refs=refs)
     outcome = _acted(event, case, past, policy, now)
@@ -78,6 +81,16 @@ def decide_ticket_event(event: TicketEvent, past: Past, policy: Policy, now: dat
 def is_home(event: TicketEvent, case: Case, policy: Policy) -> bool:
     """Whether an act comes from the ticket system that the case belongs to, and not from a mirror or a former one."""
     return not policy.routes or policy.target_of(case) == event.provenance.source
+
+
+def _elsewhere(event: TicketEvent, case: Case, policy: Policy) -> Outcome:
+    """Have nothing follow from an act in a mirror or a former ticket system, but tell an agent whose answer is lost."""
+    note = f"{event.kind} on {case.id}: kept, its ticket is in another ticket system"
+    if event.kind != "replied" or not any(route.target == event.provenance.source for route in policy.routes):
+        return Outcome(note=note)
+    told = f"This answer was not sent: the case is in {policy.target_of(case).partition(':')[2]}. Answer there."
+    intent = TicketIntent(action=TicketAction.NOTE, note=told)
+    return Outcome(note=note, effects=(filing.write_at(event.id, case, event.provenance.source, intent),))
 
 
 def _moved(event: TicketEvent, case: Case, past: Past, policy: Policy, now: datetime) -> Outcome:

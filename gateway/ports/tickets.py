@@ -94,10 +94,14 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """This write failed and its neighbours did not; the error's class says what the engine does."""
+    """This write failed and its neighbours did not; the error's class says what the engine does.
+
+    `ticket` is the one that it was meant for, or that was opened for it before it failed: it is remembered.
+    """
 
     key: Key
     error: GatewayError
+    ticket: TicketRef | None = None
 
 
 class Backend(Protocol):

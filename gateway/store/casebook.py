@@ -28,6 +28,9 @@ _OWNERS = (
     .join(tickets, tickets.c.case_id == cases.c.id)
     .where(tickets.c.target == bindparam("of_target"), tickets.c.ref == bindparam("of_ref"))
 )
+_CURRENT = select(tickets.c.ref).where(
+    tickets.c.case_id == bindparam("of_case"), tickets.c.target == bindparam("of_target")
+)
 _NEW_CASES = insert(cases)
 _NEW_ENTRIES = insert(entries)
 _NEW_REFS = InsertUnknown(refs)
@@ -190,6 +193,7 @@ def look_up(connection: Connection, queries: Sequence[Query]) -> list[Past]:
             by_ref=_pick(known, (case_id for ref in query.refs for case_id in led.get(ref, ()))),
             cases=_pick(known, (*query.case_ids, *talks.cases(query))),
             by_ticket=owners.get(query.ticket, ()) if query.ticket is not None else (),
+            current=_current(connection, query),
             into=owners.get(query.into, ()) if query.into is not None else (),
             sent_to=tuple(ledger.sent_to(query.recipient, since) for since in query.since),
             sent_to_all=tuple(ledger.sent(since) for since in query.since_all),
@@ -386,6 +390,14 @@ def _cases_by_ticket(connection: Connection, wanted: set[tuple[str, str]]) -> di
         found = [CASE.read(document) for document in rows]
         owners[target, ref] = tuple(sorted(found, key=lambda case: (case.is_merged, case.opened_at, case.id)))
     return owners
+
+
+def _current(connection: Connection, query: Query) -> str:
+    """Return the ticket that the case asked for has now."""
+    if query.ticket is None or not query.thread_of:
+        return ""
+    of_case = {"of_case": query.thread_of, "of_target": query.ticket[0]}
+    return str(connection.scalar(_CURRENT, of_case) or "")
 
 
 def _with_owner(query: Query, owners: Mapping[tuple[str, str], Sequence[Case]]) -> Query:

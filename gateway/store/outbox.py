@@ -41,9 +41,10 @@ _ADVANCE = (
     )
     .values(head=True)
 )
+# A ticket that the case has by now is left alone: it may have been merged into while the write was under way.
 _SET_TICKET = (
     update(tickets)
-    .where(tickets.c.case_id == bindparam("of_case"), tickets.c.target == bindparam("of_target"))
+    .where(tickets.c.case_id == bindparam("of_case"), tickets.c.target == bindparam("of_target"), tickets.c.ref == "")
     .values(ref=bindparam("to_ref"))
 )
 _MOVE_TICKET = (
@@ -192,7 +193,7 @@ def release(connection: Connection, fates: Sequence[Fate], holder: Holder) -> No
     connection.execute(_FATE, [_change(row, fate) for row, fate in given])
     done = [(row, fate) for row, fate in given if fate.state in _DONE]
     advance(connection, _lanes((row.case_id, row.target) for row, _ in done))
-    _remember(connection, [(row, fate) for row, fate in done if row.case_id is not None and fate.ref is not None])
+    _remember(connection, [(row, fate) for row, fate in given if row.case_id is not None and fate.ref is not None])
     gone = [(row, fate.gone) for row, fate in given if row.case_id is not None and fate.gone is not None]
     move_tickets(connection, [TicketMove(row.case_id, row.target, ref) for row, ref in gone])
 
@@ -355,16 +356,18 @@ def _state_after(claimed_as: State, fate: Fate) -> State:
     return State.NEW if fate.not_before is None else State.POSTPONED
 
 
-def _remember(connection: Connection, done: Sequence[tuple[Found, Fate]]) -> None:
+def _remember(connection: Connection, given: Sequence[tuple[Found, Fate]]) -> None:
     # A reply also when it was only maybe sent: a user may answer what did arrive.
-    replies = [item for item in done if item[0].kind != EffectKind.TICKET and item[1].state is not State.BURIED]
+    sent = (State.SETTLED, State.MAYBE_SENT)
+    replies = [item for item in given if item[0].kind != EffectKind.TICKET and item[1].state in sent]
     casebook.add_refs(connection, [(str(fate.ref), row.case_id) for row, fate in replies])
-    settled = [item for item in done if item[0].kind == EffectKind.TICKET and item[1].state is State.SETTLED]
-    _set_tickets(connection, {(row.case_id, row.target): str(fate.ref) for row, fate in settled})
+    # A ticket also when its write failed after it was opened: the next write must not open another.
+    tickets_of = [item for item in given if item[0].kind == EffectKind.TICKET]
+    _set_tickets(connection, {(row.case_id, row.target): str(fate.ref) for row, fate in tickets_of})
 
 
 def _set_tickets(connection: Connection, wanted: dict[tuple[str, str], str]) -> None:
-    """Set the ticket of each (case id, target)."""
+    """Set the ticket of each (case id, target) that has none."""
     if not wanted:
         return
     known = connection.execute(_REFS, {"case_ids": sorted({name for name, _ in wanted})})

@@ -89,8 +89,12 @@ def test_an_answer_is_told_to_the_mirror_and_nothing_a_mirror_says_counts() -> N
     outcome = run(act("replied", text="Hello"), Past(by_ticket=(known,)))
     assert set(written(outcome, TicketAction.NOTE)) == {COPY}
     assert written(outcome, TicketAction.STATE)[COPY].state is CaseState.WAITING
-    from_mirror = run(act("replied", source=COPY, text="Hello"), Past(by_ticket=(known,)))
-    assert (from_mirror.effects, from_mirror.cases) == ((), ())
+    solved = run(act("solved", source=COPY), Past(by_ticket=(known,)))
+    assert (solved.effects, solved.cases) == ((), ())
+    lost = run(act("replied", source=COPY, text="Hello"), Past(by_ticket=(known,)))
+    assert lost.cases == ()
+    assert [each.kind for each in lost.effects] == [EffectKind.TICKET]
+    assert "not sent" in written(lost, TicketAction.NOTE)[COPY].note
 
 
 def test_a_merged_ticket_is_followed_and_the_case_says_into_which() -> None:
@@ -114,6 +118,16 @@ def test_a_deleted_ticket_ends_its_case_and_the_next_write_opens_another() -> No
     outcome = run(act("deleted"), Past(by_ticket=(case(NUMBER, backend=MAIN),)))
     assert [(each.ticket, each.to) for each in outcome.tickets] == [("7", "")]
     assert outcome.cases[0].state is CaseState.SOLVED
+
+
+@pytest.mark.parametrize("kind", ["solved", "reopened", "deleted", "merged"])
+def test_what_happens_to_a_ticket_that_the_case_has_no_more_changes_nothing(kind: str) -> None:
+    known = case(NUMBER, backend=MAIN)
+    event = act(kind, case_id=NUMBER, into="9")
+    assert ask(event, DESKS, NOW).ticket == (MAIN, "7")
+    old = run(event, Past(cases=(known,), current="8"))
+    assert (old.cases, old.tickets, old.effects) == ((), (), ())
+    assert run(event, Past(cases=(known,), current="7")).cases
 
 
 def test_an_answer_tells_agents_which_of_its_files_are_lost() -> None:

@@ -24,7 +24,7 @@ from gateway.errors import (
     RejectedError,
     TransientError,
 )
-from gateway.journal import Decision, Effect, EffectKind, State, StoredEffect, TicketIntent
+from gateway.journal import Decision, Effect, EffectKind, State, StoredEffect, TicketIntent, TicketMove
 from gateway.nodes import NotOwnerError
 from gateway.past import Query
 from gateway.ports import (
@@ -857,3 +857,53 @@ async def test_a_write_whose_files_cannot_be_had_waits_alone(bench: Bench) -> No
     assert [write.withheld for write in bench.backend.batches[0]] == [("a.png stays",)] * 2
     assert await bench.effects(State.SETTLED) == 2
     assert await bench.effects(State.POSTPONED) == 1
+
+
+async def test_a_ticket_that_was_opened_before_its_write_failed_is_the_cases(bench: Bench) -> None:
+    """Whatever becomes of that write: the next one must not open another."""
+    await bench.commit(NUMBERS[0])
+    bench.backend.answer = lambda write: Failed(write.key, RejectedError("the note is too long"), TicketRef("T-half"))
+    await bench.write()
+    assert await bench.effects(State.BURIED) == 1
+    await bench.commit(NUMBERS[0], version=2)
+    bench.backend.answer = lambda write: Done(write.key, TicketRef("T-other"))
+    await bench.write()
+    assert bench.backend.batches[-1][0].ticket == "T-half"
+
+
+async def test_a_gone_ticket_that_was_only_found_is_forgotten_too(bench: Bench) -> None:
+    await bench.commit(NUMBERS[0])
+    bench.backend.answer = lambda write: Failed(write.key, GoneError("closed"), TicketRef("T-closed"))
+    await bench.write()
+    bench.backend.answer = lambda write: Done(write.key, TicketRef("T-new"))
+    await bench.write()
+    assert [(write.ticket, write.generation) for write in bench.backend.batches[-1]] == [(None, 2)]
+    assert await bench.effects(State.SETTLED) == 1
+
+
+async def test_a_ticket_that_was_merged_while_it_was_written_to_stays_merged(bench: Bench) -> None:
+    await bench.commit(NUMBERS[0])
+    await bench.write()
+    await bench.commit(NUMBERS[0], version=2)
+
+    async def merging(writes: Sequence[TicketWrite]) -> Sequence[Answer]:
+        await bench.store.put_page("support", StreamId("INBOX"), [raw("x", "x@mail.test")], Cursor("99"))
+        (claimed,) = await bench.store.claim_raws(1, 10**6, bench.clock.now())
+        move = TicketMove(NUMBERS[0], TARGET, f"T-{NUMBERS[0]}", "T-into")
+        await bench.store.commit([Decision(claimed.seq, tickets=(move,))])
+        return [Done(write.key, TicketRef(f"T-{NUMBERS[0]}")) for write in writes]
+
+    bench.backend.submit = merging  # type: ignore[method-assign]
+    await bench.write()
+    (past,) = await bench.store.look_up([Query(ticket=(TARGET, "T-into"))])
+    assert [each.id for each in past.by_ticket] == [NUMBERS[0]]
+    assert past.current == "T-into"
+
+
+async def test_writes_that_all_fail_alike_make_the_whole_target_wait(bench: Bench) -> None:
+    for number in NUMBERS:
+        await bench.commit(number)
+    error = OutcomeUnknownError("written in part")
+    bench.backend.answer = lambda write: Failed(write.key, error, TicketRef("T"))
+    await bench.write()
+    assert bench.reports == [error]

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from gateway.case import Entry
-from gateway.errors import MalformedError, RejectedError, TransientError
-from gateway.feeding import AnswerFiles, with_files
+from gateway.errors import AuthError, ConfigError, GatewayError, MalformedError, RejectedError, TransientError
+from gateway.feeding import GIVES_UP_AFTER, AnswerFiles, with_files
 from gateway.files import of_desk
 from gateway.journal import Decision, Effect, EffectKind, Fate, State, TicketIntent
 from gateway.ports import (
@@ -96,8 +96,8 @@ class Feeding:
         self.fetch = files.fetching(system)
 
 
-def feeding(store: SqlStore, system: System, most: int = 1000) -> Feeding:
-    return Feeding(AnswerFiles(store, SOURCE, system, PLUGIN, most), system)
+def feeding(store: SqlStore, system: System, most: int = 1000, clock: ManualClock | None = None) -> Feeding:
+    return Feeding(AnswerFiles(store, SOURCE, system, PLUGIN, most, clock or ManualClock()), system)
 
 
 def event(page: Page[Raw]) -> TicketEvent:
@@ -164,5 +164,20 @@ def test_notes_that_cannot_be_read_lose_the_files_and_not_the_answer() -> None:
 async def test_what_was_pushed_has_its_files_kept_too(known: SqlStore) -> None:
     system = System("a.pdf")
     page = await system.fetch(None)
-    (raw_with_files,) = await AnswerFiles(known, SOURCE, system, PLUGIN, 1000).kept(page.items)
+    (raw_with_files,) = await AnswerFiles(known, SOURCE, system, PLUGIN, 1000, ManualClock()).kept(page.items)
     assert [each.name for each in event(Page((raw_with_files,), None)).files] == ["a.pdf"]
+
+
+@pytest.mark.parametrize("error", [TransientError("500"), ConfigError("410"), AuthError("403")])
+async def test_one_file_that_is_never_given_out_holds_later_answers_up_for_a_while_only(
+    known: SqlStore, clock: ManualClock, error: GatewayError
+) -> None:
+    system = System("a.pdf", "b.pdf")
+    system.fails["a.pdf"] = error
+    feed = feeding(known, system, clock=clock)
+    for _ in range(2):
+        with pytest.raises(type(error)):
+            await feed.fetch(DESK, None)
+        clock.advance(GIVES_UP_AFTER.total_seconds() / 2)
+    found = event(await feed.fetch(DESK, None))
+    assert ([each.name for each in found.files], found.lost) == (["b.pdf"], ("a.pdf",))

@@ -16,6 +16,7 @@ from gateway.case import CaseState
 from gateway.cli.main import app
 from gateway.feedback import TRANSFERS, transferred
 from gateway.sandbox.mail import MailServer
+from gateway.systems import PROBED_AFTER
 from gateway.wake import ENGINE
 from tests.conftest import ManualClock
 from tests.servers.http_sink import HttpSink
@@ -116,6 +117,21 @@ async def test_new_cases_go_to_the_spare_once_the_primary_has_failed_for_so_long
         clock.advance(3600)
         await until(lambda: sink.taken)
     assert [event["subject"] for event in sink.taken] == [first.id]
+
+
+async def test_a_primary_that_nothing_was_tried_with_for_long_is_tried_with_a_new_case(
+    tmp_path: Path, mail: MailServer, sink: HttpSink, clock: ManualClock
+) -> None:
+    spare = '[backends.spare]\nkind = "embedded"\nspare_for = "main"\nafter_secs = 60\n'
+    desk = desk_with(tmp_path, mail, webhook("main", sink) + spare)
+    async with engine(desk.settings(), clock) as (built, _):
+        primary = next(each for each in built._systems if each.target == "backend:main").dispatcher
+        primary.failing_since = primary.failed_at = clock.now()
+        assert built._systems.away() == frozenset()
+        clock.advance(61)
+        assert built._systems.away() == {"backend:main"}
+        clock.advance(PROBED_AFTER.total_seconds())
+        assert built._systems.away() == frozenset()
 
 
 async def test_a_case_that_moves_has_its_thread_there_and_is_answered_from_there(
