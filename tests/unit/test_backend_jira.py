@@ -179,6 +179,22 @@ async def test_a_double_that_a_race_made_is_closed_and_named(harness: JiraHarnes
     assert first in plain_text(note["body"])
 
 
+@pytest.mark.parametrize("lag", [0, 120])
+async def test_an_agents_clone_of_a_request_is_no_double(harness: JiraHarness, lag: int) -> None:
+    """A clone has everything of a request but who made it."""
+    harness.jira.index_lag = timedelta(seconds=lag)
+    async with harness.open() as system:
+        first = await done(system, make_write())
+        clone = json.loads(json.dumps(harness.jira.issues[first])) | {"id": "77", "key": "DESK-2"}
+        clone["fields"]["creator"] = harness.jira.users[AGENT]
+        harness.jira.issues["DESK-2"], harness.jira._numbers = clone, 2
+        harness.jira.comments["DESK-2"], harness.jira.changelog["DESK-2"] = [], []
+        harness.jira._touch("DESK-2")
+        assert await system.backend.find(make_write()) == first
+    assert harness.jira.comments["DESK-2"] == []
+    assert "gatehouse-double" not in clone["fields"]["labels"]
+
+
 async def test_text_without_its_files_is_gone_on_with_and_not_repeated(harness: JiraHarness) -> None:
     """The line breaks between the text and its files, at the opening and at an append."""
     for number, step in ((1, "a"), (2, "b")):

@@ -29,6 +29,8 @@ DOUBLE = "gatehouse-double"
 """Label of a request that a race made a second of."""
 MOST_TEXT = 32_000
 """Jira takes 32,767 characters in a description or comment."""
+FIELDS = ("labels", "description", "creator")
+"""What of a request tells whether it is a write's."""
 BLOCK = 100
 """Issues fetched by key in one call, at most."""
 MOST_BLOCKS = 20
@@ -106,14 +108,18 @@ class JiraTickets:
         await self._site.write("POST", path, data)
 
     async def by_key(self, external_key: str) -> Sequence[TicketRef]:
-        """Return the requests with that number: those that the index knows, and the newest by their own keys."""
-        project = self._settings.project
-        jql = f'project = "{project}" AND (labels = "{external_key}" OR description ~ "\\"{external_key}\\"")'
+        """Return the requests with that number: those that the index knows, and the newest by their own keys.
+
+        An agent's clone of a request bears its label and its description, so only what we made counts.
+        """
+        me = await self._site.me()
+        words = f'(labels = "{external_key}" OR description ~ "\\"{external_key}\\"")'
+        jql = f'project = "{self._settings.project}" AND creator = currentUser() AND {words}'
         indexed = await self._site.search(jql, ["labels"], BLOCK)
         keys = [str(each["key"]) for each in indexed.get("issues", ())]
-        issues = list(await self._site.fetch(keys, ["labels", "description"])) if keys else []
+        issues = list(await self._site.fetch(keys, FIELDS)) if keys else []
         issues += await self._recent()
-        ours = {str(each["key"]): each for each in issues if _is_of(each, external_key)}
+        ours = {str(each["key"]): each for each in issues if _is_of(each, external_key, me)}
         for key, issue in ours.items():
             if external_key not in (issue["fields"].get("labels") or ()):
                 await self._label(TicketRef(key), external_key, [])
@@ -276,14 +282,16 @@ class JiraTickets:
         for block in range(MOST_BLOCKS):
             start = begin + block * BLOCK
             keys = [f"{self._settings.project}-{number}" for number in range(start, start + BLOCK)]
-            found = await self._site.fetch(keys, ["labels", "description"])
+            found = await self._site.fetch(keys, FIELDS)
             issues += found
             if not found and start > newest:
                 return issues
         raise OutcomeUnknownError(f"{self._site.host} has more new issues than can be looked through")
 
 
-def _is_of(issue: Mapping[str, Any], key: str) -> bool:
+def _is_of(issue: Mapping[str, Any], key: str, me: str) -> bool:
+    if (issue["fields"].get("creator") or {}).get("accountId") != me:
+        return False
     labels = issue["fields"].get("labels") or ()
     found = _LINE.fullmatch(last_paragraph(issue["fields"].get("description")))
     return DOUBLE not in labels and (key in labels or (found is not None and found[1] == key))
