@@ -12,7 +12,6 @@ import pytest
 
 from gateway.backends._hooks import STREAM
 from gateway.backends._paged import Item
-from gateway.backends.roundup import PLUGIN
 from gateway.backends.roundup.api import Tracker
 from gateway.backends.roundup.feed import RoundupActs
 from gateway.backends.roundup.normalizer import NORMALIZER
@@ -43,7 +42,7 @@ class FakeTracker:
 def settings(monkeypatch: pytest.MonkeyPatch) -> RoundupSettings:
     monkeypatch.setenv("TEST_ROUNDUP_PASSWORD", "made up")
     given = {"url": "https://desk.example.test/", "user": "gatehouse", "password": {"env": "TEST_ROUNDUP_PASSWORD"}}
-    return PLUGIN.settings.model_validate(given)
+    return RoundupSettings.model_validate(given)
 
 
 def done(number: int, creator: str, **about: Any) -> Item:
