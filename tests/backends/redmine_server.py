@@ -27,7 +27,8 @@ LOCK = Path("/var/lib/redmine/Gemfile.lock")
 SEED = Path(__file__).with_name("redmine_seed.rb")
 START_SECS = 60.0
 BUILD_SECS = 180.0
-THREADS = 4
+THREADS = 1
+"""SQLite's library for Ruby waits for another thread's lock without letting that thread run."""
 EMPTIED = ("issues", "journals", "journal_details", "attachments", "watchers", "issue_relations")
 """Tables of what a test makes; with the values of issues' custom fields."""
 
@@ -100,7 +101,7 @@ def _copy(app: Path) -> None:
         (app / folder).mkdir()
     # Redmine reads both files as ERB, so that all servers share one program.
     home = "<%= ENV.fetch('REDMINE_HOME') %>"
-    database = {"adapter": "sqlite3", "database": f"{home}/redmine.sqlite3", "timeout": 20_000, "pool": THREADS * 2}
+    database = {"adapter": "sqlite3", "database": f"{home}/redmine.sqlite3", "timeout": 20_000, "pool": 5}
     (instance / "config" / "database.yml").write_text(json.dumps({"production": database}))
     told = {"email_delivery": {"delivery_method": ":test"}, "attachments_storage_path": f"{home}/files"}
     (instance / "config" / "configuration.yml").write_text(json.dumps({"default": told}))
