@@ -13,7 +13,7 @@ import pytest
 from gateway.backends._api import Answer
 from gateway.backends.roundup.api import BROKE, _refusal
 from gateway.errors import ConfigError, GatewayError, GoneError, OutcomeUnknownError, RejectedError, TransientError
-from gateway.ports import Cursor, TicketAction, TicketEvent, TicketSystem
+from gateway.ports import Cursor, Done, TicketAction, TicketEvent, TicketSystem
 from gateway.testing.backends import CHECKS, Check, Line, again, case_id, done, make_write, submit
 from tests.backends.roundup_harness import PASSWORD, RoundupHarness, roundup_harness
 from tests.conftest import ManualClock
@@ -108,7 +108,7 @@ async def test_agents_and_users_who_write_at_once_lose_nothing(harness: RoundupH
                 answer = (await submit(system.backend, [make_write(step=step, ticket=ticket)]))[
                     make_write(step=step).key
                 ]
-                while not hasattr(answer, "ticket"):
+                while not isinstance(answer, Done):
                     write = again(make_write(step=step), ticket)
                     answer = (await submit(system.backend, [write]))[write.key]
 
@@ -221,7 +221,7 @@ async def test_what_was_under_way_when_the_server_was_killed_is_there_once(harne
         answers = await under_way
         await harness.restart()
         for write in writes:
-            if not hasattr(answers[write.key], "ticket") and await system.backend.find(write) is None:
+            if not isinstance(answers[write.key], Done) and await system.backend.find(write) is None:
                 await done(system.backend, again(write))
     assert sorted(item.key for item in await harness.held()) == sorted(write.key for write in writes)
     assert await harness.lines(case_id(7)) == [Line(harness_text(), for_agents=False)]
