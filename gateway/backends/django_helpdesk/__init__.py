@@ -24,7 +24,8 @@ async def open_helpdesk(opening: Opening[HelpdeskSettings]) -> AsyncIterator[Tic
     most = settings.calls_at_once
     headers = {"authorization": f"Token {settings.token.get_secret_value()}"}
     async with open_client(settings.timeout_secs, most, headers, settings.ca_file) as client:
-        helpdesk = Helpdesk(Api(settings.url, client, clock, Quota(clock, most), settings.timeout_secs))
+        api = Api(settings.url, client, clock, Quota(clock, most), settings.timeout_secs)
+        helpdesk = Helpdesk(api, settings.user)
         yield TicketSystem(
             HelpdeskBackend(HelpdeskTickets(settings, helpdesk, clock)),
             feed=PagedFeed(

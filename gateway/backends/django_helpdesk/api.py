@@ -16,6 +16,7 @@ from pydantic import AwareDatetime
 from gateway.backends._api import Answer, Api
 from gateway.backends._bodies import multipart
 from gateway.backends._paged import SIZE
+from gateway.backends.django_helpdesk import texts
 from gateway.case import Frozen
 from gateway.errors import ConfigError, GatewayError, GoneError, RejectedError
 from gateway.ports import TicketFile
@@ -55,10 +56,20 @@ class _Made(Frozen):
 
 
 class Helpdesk:
-    """One django-helpdesk, for one account."""
+    """One django-helpdesk, for one account. `user` is the account's number, if known: its interface tells it nowhere.
 
-    def __init__(self, api: Api) -> None:
+    Where it is not, it is learnt from the answer to the first follow-up that is written.
+    """
+
+    def __init__(self, api: Api, user: int | None = None) -> None:
         self.api = api
+        self._user = user
+
+    def marked(self, follow_up: FollowUp) -> texts.Marked | None:
+        """Return what we wrote; None for what somebody else did, a mark of ours at its end or not."""
+        if self._user is not None and follow_up.user != self._user:
+            return None
+        return texts.read_mark(follow_up.comment or "")
 
     async def fields(self) -> frozenset[str]:
         """Return the fields that a new ticket may have; custom ones as `custom_NAME`."""
@@ -81,6 +92,8 @@ class Helpdesk:
         answer = await self.api.call("POST", "/api/followups/", body=body, expected={400})
         if answer.status == 400:
             raise _refusal(answer)
+        if self._user is None and isinstance(user := _said(answer).get("user"), int):
+            self._user = user
 
     async def ticket(self, number: int) -> Mapping[str, Any]:
         """Return a ticket with its custom fields as `custom_NAME`. Raises `GoneError`.

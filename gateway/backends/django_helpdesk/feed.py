@@ -7,7 +7,6 @@ from contextlib import aclosing
 from typing import Any
 
 from gateway.backends._paged import Act, Item
-from gateway.backends.django_helpdesk import texts
 from gateway.backends.django_helpdesk.api import FollowUp, Helpdesk
 from gateway.backends.django_helpdesk.settings import HelpdeskSettings
 from gateway.errors import GoneError, RejectedError
@@ -41,7 +40,7 @@ class HelpdeskActs:
         """Return those by agents on tickets that bear a key of ours."""
         acts = []
         for follow_up in (item.data["follow_up"] for item in items):
-            ours = texts.read_mark(follow_up.comment or "")
+            ours = self._helpdesk.marked(follow_up)
             if ours is not None:
                 self._remember(follow_up.ticket, ours.key)
             elif self._is_act(follow_up) and (key := await self._key(follow_up.ticket)) is not None:
@@ -72,7 +71,7 @@ class HelpdeskActs:
         async with aclosing(self._helpdesk.backwards()) as pages:
             async for page, _ in pages:
                 for follow_up in page:
-                    ours = texts.read_mark(follow_up.comment or "")
+                    ours = self._helpdesk.marked(follow_up)
                     if ours is not None:
                         self._remember(follow_up.ticket, ours.key)
                 left -= 1

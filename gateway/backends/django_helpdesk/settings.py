@@ -25,6 +25,11 @@ class HelpdeskSettings(TicketSettings):
         description="Address below which django-helpdesk has its `api/`.", examples=["https://desk.example.test"]
     )
     token: Secret = Field(description="Token (Django REST framework) of the gateway's own staff account.")
+    user: int | None = Field(
+        default=None,
+        ge=1,
+        description="Number of that account among the users; learnt from the first follow-up it writes when not given.",
+    )
     queue: int = Field(ge=1, description="Number of the queue for tickets that `queues` sends nowhere else.")
     key_field: str = Field(
         default="external_key",

@@ -97,7 +97,7 @@ class HelpdeskTickets:
         async with aclosing(self._helpdesk.backwards()) as pages:
             async for page, now in pages:
                 for follow_up in page:
-                    ours = texts.read_mark(follow_up.comment or "")
+                    ours = self._helpdesk.marked(follow_up)
                     if ours is not None:
                         yield follow_up.ticket, ours
                 if page[0].date < now - age:
