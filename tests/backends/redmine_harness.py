@@ -80,7 +80,7 @@ class RedmineHarness:
         key.write_text(self.redmine.seeded.key("gateway"))
         return (
             f'url = "{self.proxy.url}"\napi_key = {{ file = "{key}" }}\nproject = "intake"\n'
-            f"key_field = {fields['key']}\nmark_field = {fields['mark']}\npoll_secs = 1\n"
+            f"key_field = {fields['key']}\nmark_field = {fields['mark']}\npoll_secs = 3\n"
         )
 
     def open(self) -> AbstractAsyncContextManager[TicketSystem]:
