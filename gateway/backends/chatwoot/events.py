@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -66,12 +65,12 @@ def _files(said: Message) -> tuple[DeskFile, ...]:
 
 
 def _file(said: Message, file: Attachment, address: str) -> DeskFile:
-    """Return a file; its name stands in its address alone, and its ref tells when it was sent."""
+    """Return a file; its name stands in its address alone, and its ref tells when it was sent.
+
+    Chatwoot tells no type, and what a name would mean differs by machine: the bytes tell it once they are here.
+    """
     name = unquote(urlsplit(address).path.rsplit("/", 1)[-1]) or f"file {file.id}"
-    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return DeskFile(
-        ref=f"{said.created_at} {address}", name=name, media_type=media_type, size=max(0, file.file_size or 0)
-    )
+    return DeskFile(ref=f"{said.created_at} {address}", name=name, size=max(0, file.file_size or 0))
 
 
 NORMALIZER = NormalizerPlugin("chatwoot", VERSION, without_hints(normalize))
