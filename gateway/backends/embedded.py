@@ -74,7 +74,7 @@ class EmbeddedFeed:
 
     async def fetch(self, after: Cursor | None) -> Page[Raw]:
         """Return the next page of agents' acts."""
-        entries = await self._desk.entries(int(after or 0), PAGE_LIMIT)
+        entries = await self._desk.entries(_last(after), PAGE_LIMIT)
         if not entries:
             return Page((), None)
         raws = tuple(self._raw(entry) for entry in entries)
@@ -92,6 +92,15 @@ class EmbeddedFeed:
             received_at=entry.at,
             size=len(body),
         )
+
+
+def _last(after: Cursor | None) -> int:
+    try:
+        return int(after or 0)
+    except ValueError:
+        raise ConfigError(
+            "the kept place in the feed is not the gateway's own; the backend's kind was changed"
+        ) from None
 
 
 def normalize(raw: Raw) -> Sequence[TicketEvent]:

@@ -9,7 +9,7 @@ import pytest
 
 from gateway.backends import embedded
 from gateway.errors import ConfigError
-from gateway.ports import DeskEntry, Key, Opening, Raw, ReplyFile, TicketEvent, TicketRef, TicketWrite
+from gateway.ports import Cursor, DeskEntry, Key, Opening, Raw, ReplyFile, TicketEvent, TicketRef, TicketWrite
 from tests.conftest import ManualClock
 
 AT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -38,6 +38,11 @@ async def test_only_a_full_page_asks_for_more_at_once() -> None:
     first = await feed.fetch(None)
     second = await feed.fetch(first.cursor)
     assert [(len(page.items), page.more) for page in (first, second)] == [(embedded.PAGE_LIMIT, True), (1, False)]
+
+
+async def test_a_cursor_of_another_kind_is_told_to_be_one() -> None:
+    with pytest.raises(ConfigError, match="kind was changed"):
+        await embedded.EmbeddedFeed("desk", FullDesk(1)).fetch(Cursor('{"since": 1}'))
 
 
 async def test_without_a_store_it_does_not_open(clock: ManualClock) -> None:

@@ -17,10 +17,12 @@ from gateway.backends._cloudevents import encode
 from gateway.backends._inbound import StreamReader, acts_of
 from gateway.backends.kafka import KafkaSettings, cluster
 from gateway.backends.kafka.checks import flaws_of
+from gateway.backends.kafka.feed import KafkaFeed
 from gateway.backends.nats import PLUGIN, NatsSettings, line
+from gateway.backends.nats.feed import NatsFeed
 from gateway.backends.nats.settings import covers, overlap
 from gateway.errors import AuthError, ConfigError, MalformedError, OutcomeUnknownError, RejectedError, TransientError
-from gateway.ports import Opening, TicketAction
+from gateway.ports import Cursor, Opening, TicketAction
 from gateway.testing.backends import case_id, make_file, make_write
 from tests.conftest import ManualClock
 
@@ -193,6 +195,15 @@ async def test_a_seed_that_is_none_is_named_without_its_text(clock: ManualClock,
         with pytest.raises(ConfigError, match=setting) as caught:
             await system.backend.submit([make_write()])
     assert "a password" not in str(caught.value)
+
+
+@pytest.mark.parametrize("cursor", ["17", "x", '{"since": 1, "seen": {}}', '["made"]', '{"0": "x"}', "null"])
+async def test_a_cursor_of_another_kind_is_told_to_be_one(clock: ManualClock, cursor: str) -> None:
+    nothing: Any = None
+    feeds = (NatsFeed(nats(), nothing, nothing, clock), KafkaFeed(kafka(), nothing, nothing, clock))
+    for feed in feeds:
+        with pytest.raises(ConfigError, match="kind of the backend"):
+            await feed.fetch(Cursor(cursor))
 
 
 def test_files_are_named_with_where_their_bytes_are() -> None:

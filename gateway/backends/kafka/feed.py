@@ -7,13 +7,16 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from pydantic import TypeAdapter, ValidationError
 
 from gateway.backends._inbound import StreamReader
 from gateway.backends.kafka.cluster import Cluster, partitions_of, records
 from gateway.backends.kafka.settings import KafkaSettings
+from gateway.errors import ConfigError
 from gateway.ports import Clock, Cursor, Page, Raw
 
 PAGE = 200
+_OFFSETS: TypeAdapter[dict[int, int]] = TypeAdapter(dict[int, int])
 
 
 class KafkaFeed:
@@ -28,12 +31,12 @@ class KafkaFeed:
     async def fetch(self, after: Cursor | None) -> Page[Raw]:
         """See `Feed`. What the topic threw away unread is told by a raw of its own."""
         pause = timedelta(seconds=self._settings.poll_secs)
+        offsets = None if after is None else _offsets(after)
         async with self._cluster.reader() as consumer:
             places = await partitions_of(consumer, self._settings.acts_topic)
             ends = await consumer.end_offsets(places)
-            if after is None:
+            if offsets is None:
                 return Page((), _cursor({place.partition: ends[place] for place in places}), pause=pause)
-            offsets = {int(number): int(offset) for number, offset in json.loads(after).items()}
             begins = await consumer.beginning_offsets(places)
             raws: list[Raw] = []
             consumer.assign(places)
@@ -92,3 +95,10 @@ class KafkaFeed:
 
 def _cursor(offsets: Mapping[int, int]) -> Cursor:
     return Cursor(json.dumps({str(number): offset for number, offset in sorted(offsets.items())}))
+
+
+def _offsets(cursor: Cursor) -> dict[int, int]:
+    try:
+        return _OFFSETS.validate_json(cursor)
+    except ValidationError:
+        raise ConfigError("the kept place in the feed is not Kafka's; the kind of the backend was changed") from None

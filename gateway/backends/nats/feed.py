@@ -8,12 +8,15 @@ from datetime import timedelta
 from nats.js import JetStreamContext
 from nats.js import errors as js_errors
 from nats.js.api import RawStreamMsg, StreamInfo
+from pydantic import TypeAdapter, ValidationError
 
 from gateway.backends._inbound import StreamReader
 from gateway.backends.nats.line import NO_MESSAGE, Line, meaning
 from gateway.backends.nats.settings import NatsSettings
+from gateway.errors import ConfigError
 from gateway.ports import Clock, Cursor, Page, Raw
 
+_PLACE: TypeAdapter[tuple[str, int]] = TypeAdapter(tuple[str, int])
 PAGE = 100
 """Messages of a page: each is one request, and all of them are well within a second."""
 
@@ -29,12 +32,13 @@ class NatsFeed:
 
     async def fetch(self, after: Cursor | None) -> Page[Raw]:
         """See `Feed`. What the stream threw away unread is told by a raw of its own."""
+        place = None if after is None else _place(after)
         info = await self._info()
         made = info.created.isoformat() if info.created else ""
         pause = timedelta(seconds=self._settings.poll_secs)
-        if after is None:
+        if place is None:
             return Page((), _cursor(made, info.state.last_seq), pause=pause)
-        known, last = _place(after)
+        known, last = place
         raws: list[Raw] = []
         if known != made:
             # Another stream of that name: all that it holds is new.
@@ -89,5 +93,9 @@ def _cursor(made: str, last: int) -> Cursor:
 
 
 def _place(cursor: Cursor) -> tuple[str, int]:
-    made, last = json.loads(cursor)
-    return str(made), int(last)
+    try:
+        return _PLACE.validate_json(cursor)
+    except ValidationError:
+        raise ConfigError(
+            "the kept place in the feed is not a NATS stream's; the kind of the backend was changed"
+        ) from None
