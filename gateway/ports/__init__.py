@@ -75,6 +75,7 @@ from gateway.ports.tickets import (
     TicketAction,
     TicketFile,
     TicketWrite,
+    case_of_key,
 )
 
 __all__ = [
@@ -155,5 +156,6 @@ __all__ = [
     "Vault",
     "Wake",
     "Window",
+    "case_of_key",
     "is_loopback",
 ]

@@ -72,6 +72,11 @@ class TicketWrite:
         return self.case.id if self.generation == 1 else f"{self.case.id}/{self.generation}"
 
 
+def case_of_key(external_key: str) -> str:
+    """Return the number of the case that a ticket with this external key is of; empty for an empty key."""
+    return external_key.partition("/")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """The write took effect."""

@@ -44,8 +44,8 @@ from gateway.errors import (
     RejectedError,
     TransientError,
 )
-from gateway.ports import Event, Pushed, PushRequest, Raw, Refusal, StreamId
-from gateway.testing.backends import START, make_case, make_file
+from gateway.ports import Event, Pushed, PushRequest, Raw, Refusal, StreamId, case_of_key
+from gateway.testing.backends import START, make_case, make_file, make_write
 from tests.conftest import ManualClock
 
 ODD = bytes(range(256)) * 700 + b"\r\n--x\r\n"
@@ -166,6 +166,13 @@ SETTINGS = TicketSettings.model_validate(
         "fields": {"category": "cf_1", "language": "cf_2", "id": "cf_3"},
     }
 )
+
+
+@pytest.mark.parametrize("generation", [1, 2, 17])
+def test_a_ticket_tells_its_case_whichever_of_its_tickets_it_is(generation: int) -> None:
+    write = make_write()
+    assert case_of_key(replace(write, generation=generation).external_key) == write.case.id
+    assert case_of_key("") == ""
 
 
 def test_a_case_is_mapped_as_the_operator_says() -> None:

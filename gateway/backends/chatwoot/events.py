@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Literal
@@ -14,10 +13,9 @@ from gateway.backends._hooks import without_hints
 from gateway.backends.chatwoot.api import Attachment, Message
 from gateway.case import Frozen
 from gateway.errors import MalformedError
-from gateway.ports import DeskFile, NormalizerPlugin, Raw, TicketEvent
+from gateway.ports import DeskFile, NormalizerPlugin, Raw, TicketEvent, case_of_key
 
 VERSION = 1
-_GENERATION = re.compile(r"/[0-9]+\Z")
 
 
 class Body(Frozen):
@@ -42,7 +40,7 @@ def normalize(raw: Raw) -> Sequence[TicketEvent]:
     event = TicketEvent(
         id=f"{raw.source}:{raw.key}",
         ticket=str(body.conversation),
-        case_id=_GENERATION.sub("", body.key),
+        case_id=case_of_key(body.key),
         kind=body.kind,
         text=(said.content or "") if said is not None else "",
         author=(said.sender.name or "") if said is not None and said.sender is not None else "",

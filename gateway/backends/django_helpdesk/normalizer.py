@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from gateway.backends.django_helpdesk.api import Attachment, FollowUp
 from gateway.backends.django_helpdesk.settings import DUPLICATE
 from gateway.errors import MalformedError
-from gateway.ports import DeskFile, NormalizerPlugin, Raw, TicketEvent
+from gateway.ports import DeskFile, NormalizerPlugin, Raw, TicketEvent, case_of_key
 
 VERSION = 1
 
@@ -47,7 +47,7 @@ def _event(
     return TicketEvent(
         id=f"{raw.source}:{raw.key}:{part}",
         ticket=str(told.ticket),
-        case_id=told.key.partition("/")[0] or None,
+        case_id=case_of_key(told.key) or None,
         kind=kind,
         author=f"user {told.user}",
         at=told.date,

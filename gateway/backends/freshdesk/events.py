@@ -13,11 +13,10 @@ from gateway.backends._html import plain_text
 from gateway.backends.freshdesk.api import Conversation
 from gateway.case import Frozen
 from gateway.errors import MalformedError
-from gateway.ports import DeskFile, NormalizerPlugin, Raw, TicketEvent
+from gateway.ports import DeskFile, NormalizerPlugin, Raw, TicketEvent, case_of_key
 
 VERSION = 1
 _QUOTE = re.compile(r"<(?:div|blockquote)\b[^>]*\bfreshdesk_quote\b", re.IGNORECASE)
-_GENERATION = re.compile(r"/[0-9]+\Z")
 
 
 class Body(Frozen):
@@ -42,7 +41,7 @@ def normalize(raw: Raw) -> Sequence[TicketEvent]:
     event = TicketEvent(
         id=f"{raw.source}:{raw.key}",
         ticket=str(body.ticket),
-        case_id=_GENERATION.sub("", body.key),
+        case_id=case_of_key(body.key),
         kind=body.kind,
         text=_own_words(said) if said is not None else "",
         author=_author(said) if said is not None else "",

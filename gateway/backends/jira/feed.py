@@ -20,7 +20,7 @@ from gateway.backends.jira.site import EXPERIMENTAL, Site
 from gateway.backends.jira.tickets import case_key
 from gateway.case import Frozen
 from gateway.errors import MalformedError, RejectedError, TransientError
-from gateway.ports import Clock, DeskFile, FileRef, NormalizerPlugin, Raw, TicketEvent
+from gateway.ports import Clock, DeskFile, FileRef, NormalizerPlugin, Raw, TicketEvent, case_of_key
 
 VERSION = 1
 PAGE = 25
@@ -311,7 +311,7 @@ def _event(raw: Raw, ticket: _TicketOf, kind: _Kind, at: datetime, **more: Any) 
     return TicketEvent(
         id=f"{raw.source}:{raw.key}",
         ticket=ticket.id,
-        case_id=ticket.key.partition("/")[0],
+        case_id=case_of_key(ticket.key),
         kind=kind,
         at=at,
         provenance=NORMALIZER.provenance(raw),

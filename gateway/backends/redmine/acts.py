@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from gateway.backends.redmine._shapes import Attachment, Journal, Shape
 from gateway.errors import MalformedError
-from gateway.ports import DeskFile, NormalizerPlugin, Raw, TicketEvent
+from gateway.ports import DeskFile, NormalizerPlugin, Raw, TicketEvent, case_of_key
 
 VERSION = 1
 
@@ -47,7 +47,7 @@ def _event(
     return TicketEvent(
         id=f"{raw.source}:{raw.key}" + ("" if text is not None else ":status"),
         ticket=act.ticket,
-        case_id=act.key.partition("/")[0] or None,
+        case_id=case_of_key(act.key) or None,
         kind=kind,
         text=text or "",
         author=journal.user.name if journal.user is not None else "",

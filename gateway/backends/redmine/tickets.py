@@ -27,7 +27,7 @@ from gateway.errors import (
     RejectedError,
     TransientError,
 )
-from gateway.ports import Report, TicketFile, TicketRef, TicketWrite
+from gateway.ports import Report, TicketFile, TicketRef, TicketWrite, case_of_key
 
 PAGE = 100
 """The most issues that Redmine lists at a time."""
@@ -191,7 +191,7 @@ class RedmineTickets:
         """Return a ticket that is to be changed. Some databases give a deleted one's number to another."""
         issue, user = await self._issue(ticket, include), await self._catalog.user()
         key = issue.field(self._settings.key_field)
-        if issue.author is None or issue.author.id != user.id or key.partition("/")[0] != write.case.id:
+        if issue.author is None or issue.author.id != user.id or case_of_key(key) != write.case.id:
             raise GoneError("the ticket of that number is not this case's any more")
         return issue
 

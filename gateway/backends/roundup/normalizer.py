@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, ValidationError
 
 from gateway.case import Frozen
 from gateway.errors import MalformedError
-from gateway.ports import DeskFile, NormalizerPlugin, Raw, TicketEvent
+from gateway.ports import DeskFile, NormalizerPlugin, Raw, TicketEvent, case_of_key
 
 VERSION = 1
 
@@ -93,7 +93,7 @@ def _event(raw: Raw, told: _Told, kind: Any, part: str, **about: Any) -> TicketE
 
 def _case_of(external_key: str) -> str | None:
     """Return the case's number, without which of its tickets it is; none for a double that was given up."""
-    return None if "~" in external_key else external_key.partition("/")[0] or None
+    return None if "~" in external_key else case_of_key(external_key) or None
 
 
 def _attached(file: _File) -> DeskFile:

@@ -16,7 +16,7 @@ from gateway.backends._html import plain_text
 from gateway.backends.rt.acts import Act
 from gateway.backends.rt.shapes import Attachment
 from gateway.errors import MalformedError, RejectedError, TransientError
-from gateway.ports import DeskFile, FileRef, NormalizerPlugin, Raw, TicketEvent
+from gateway.ports import DeskFile, FileRef, NormalizerPlugin, Raw, TicketEvent, case_of_key
 
 VERSION = 1
 LONGEST_HEAD = 1024 * 1024
@@ -36,7 +36,7 @@ def normalize(raw: Raw) -> Sequence[TicketEvent]:
     event = TicketEvent(
         id=f"{raw.source}:{raw.key}",
         ticket=str(transaction.ticket),
-        case_id=act.key.partition("/")[0] or None,
+        case_id=case_of_key(act.key) or None,
         kind=act.kind,
         text="\n\n".join(filter(None, map(_text, act.texts))),
         author=transaction.creator.real_name or transaction.creator.name,

@@ -17,7 +17,7 @@ from gateway.backends.zammad.settings import ZammadSettings
 from gateway.backends.zammad.tickets import MERGED
 from gateway.case import Frozen
 from gateway.errors import MalformedError, RejectedError
-from gateway.ports import Clock, DeskFile, FileRef, NormalizerPlugin, Raw, TicketEvent
+from gateway.ports import Clock, DeskFile, FileRef, NormalizerPlugin, Raw, TicketEvent, case_of_key
 
 VERSION = 1
 PAGE = 25
@@ -314,7 +314,7 @@ def _event(raw: Raw, ticket: _TicketOf, kind: _Kind, at: datetime, **more: Any) 
     return TicketEvent(
         id=f"{raw.source}:{raw.key}",
         ticket=str(ticket.id),
-        case_id=ticket.key.partition("/")[0],
+        case_id=case_of_key(ticket.key),
         kind=kind,
         at=at,
         provenance=NORMALIZER.provenance(raw),

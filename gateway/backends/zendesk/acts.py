@@ -14,7 +14,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from gateway.backends._hooks import without_hints
 from gateway.backends._html import plain_text
 from gateway.errors import MalformedError
-from gateway.ports import DeskFile, NormalizerPlugin, Raw, TicketEvent
+from gateway.ports import DeskFile, NormalizerPlugin, Raw, TicketEvent, case_of_key
 
 VERSION = 1
 OVER = frozenset({"solved", "closed"})
@@ -128,7 +128,7 @@ def normalize(raw: Raw) -> Sequence[TicketEvent]:
         TicketEvent(
             id=f"{raw.source}:{raw.key}:{each.name}",
             ticket=each.ticket or str(act.ticket_id),
-            case_id=None if each.ticket else kept.external_id.split("/")[0] or None,
+            case_id=None if each.ticket else case_of_key(kept.external_id) or None,
             kind=each.kind,
             text=each.text,
             author=each.author,
