@@ -78,6 +78,15 @@ def retry_after(value: str, now: datetime) -> timedelta | None:
     return min(max(wait, timedelta(0)), LONGEST_WAIT)
 
 
+def server_time(headers: Mapping[str, str], otherwise: datetime) -> datetime:
+    """Return the server's own time of an answer, by its `Date` (RFC 9110, section 6.6.1); else the other time."""
+    try:
+        at = parsedate_to_datetime(headers.get("date", ""))
+    except ValueError:
+        return otherwise
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
 def of_failure(host: str, error: httpx.HTTPError | httpx.InvalidURL) -> GatewayError:
     """Return the error that a call without an answer stands for: it was never sent, or nobody knows."""
     name = type(error).__name__

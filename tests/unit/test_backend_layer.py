@@ -8,7 +8,7 @@ import hmac
 import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.parser import BytesParser
 from email.policy import HTTP
 from typing import Any
@@ -21,6 +21,7 @@ from gateway.backends._api import Api, Body, open_client
 from gateway.backends._bodies import InBase64, json_with_files, multipart, plain
 from gateway.backends._hooks import HINT, STREAM, HookIngress, in_window, same, without_hints
 from gateway.backends._html import plain_text
+from gateway.backends._http import server_time
 from gateway.backends._quota import Quota
 from gateway.backends._settings import (
     TicketSettings,
@@ -173,6 +174,19 @@ def test_a_ticket_tells_its_case_whichever_of_its_tickets_it_is(generation: int)
     write = make_write()
     assert case_of_key(replace(write, generation=generation).external_key) == write.case.id
     assert case_of_key("") == ""
+
+
+@pytest.mark.parametrize(
+    ("date", "told"),
+    [
+        ("Fri, 20 Nov 2026 13:00:00 GMT", datetime(2026, 11, 20, 13, tzinfo=UTC)),
+        ("Fri, 20 Nov 2026 13:00:00 -0000", datetime(2026, 11, 20, 13, tzinfo=UTC)),
+        ("soon", START),
+        ("", START),
+    ],
+)
+def test_an_answers_time_is_its_servers(date: str, told: datetime) -> None:
+    assert server_time({"date": date}, START) == told
 
 
 def test_a_case_is_mapped_as_the_operator_says() -> None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from pydantic import AwareDatetime
 
 from gateway.backends._api import Answer, Api
 from gateway.backends._bodies import multipart
+from gateway.backends._http import server_time
 from gateway.backends._paged import SIZE
 from gateway.backends.django_helpdesk import texts
 from gateway.case import Frozen
@@ -131,11 +131,8 @@ class Helpdesk:
         """Return the last page, its number, and the server's present time."""
         answer = await self._call("GET", "/api/followups/", query={"page": "last", "page_size": SIZE})
         listing = answer.read(_Listing)
-        try:
-            now = parsedate_to_datetime(answer.headers.get("date", ""))
-        except ValueError:
-            now = listing.results[-1].date if listing.results else datetime.max.replace(tzinfo=UTC)
-        return listing.results, -(-listing.count // SIZE), now
+        newest = listing.results[-1].date if listing.results else datetime.max.replace(tzinfo=UTC)
+        return listing.results, -(-listing.count // SIZE), server_time(answer.headers, newest)
 
     async def attachment(self, number: str) -> Attachment:
         """Return where a file is now."""

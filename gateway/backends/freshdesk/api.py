@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from pydantic import AwareDatetime, Field
@@ -143,15 +142,6 @@ class FreshdeskApi:
                 yield each
             if len(found) < PER_PAGE:
                 return
-
-
-def told_time(answer: Answer, otherwise: datetime) -> datetime:
-    """Return the server's own time of an answer (RFC 9110, section 6.6.1)."""
-    try:
-        at = parsedate_to_datetime(answer.headers.get("date", ""))
-    except ValueError:
-        return otherwise
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def written(at: datetime) -> str:

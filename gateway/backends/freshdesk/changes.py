@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from gateway.backends._http import server_time
 from gateway.backends._overlap import Act, Changed
 from gateway.backends.freshdesk.api import (
     NOTE,
@@ -22,7 +23,6 @@ from gateway.backends.freshdesk.api import (
     FreshdeskApi,
     Ticket,
     near,
-    told_time,
     written,
 )
 from gateway.backends.freshdesk.settings import FreshdeskSettings
@@ -49,7 +49,7 @@ class FreshdeskChanges:
     async def now(self) -> datetime:
         """Return the time of an answer, as its server tells it."""
         answer = await self._api.http.call("GET", "/api/v2/tickets", query={"per_page": 1})
-        return told_time(answer, self._clock.now())
+        return server_time(answer.headers, self._clock.now())
 
     async def changed(self, since: datetime, place: str) -> tuple[Sequence[Changed], datetime | None, str]:
         """Return a page of tickets that changed, by time; after the last one come those that were deleted."""
@@ -66,7 +66,7 @@ class FreshdeskChanges:
         found = answer.read(list[dict[str, Any]])
         tickets = _tickets(found)
         ours = [
-            self._changed(ticket, data, listing, told_time(answer, self._clock.now()))
+            self._changed(ticket, data, listing, server_time(answer.headers, self._clock.now()))
             for ticket, data in zip(tickets, found, strict=True)
             if ticket.text(self._settings.key_field)
         ]

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 
 from pydantic import Field, ValidationError
 
 from gateway.backends._hooks import STREAM
+from gateway.backends._http import server_time
 from gateway.backends.rt.acts import Act, Acts, Candidate
 from gateway.backends.rt.rest import PAGE, Rest
 from gateway.backends.rt.settings import RtSettings
@@ -109,7 +109,7 @@ class RtFeed:
             **paging,
         }
         answer = await self._api.call("GET", "/transactions", query=asked)
-        return answer.read(Listing[Transaction]).items, _date(answer.headers, self._clock.now())
+        return answer.read(Listing[Transaction]).items, server_time(answer.headers, self._clock.now())
 
     def _cut(self, fresh: Sequence[Transaction]) -> tuple[Sequence[Transaction], Sequence[Candidate]]:
         """Return as much as fits on a page, and what of it may be agents' acts."""
@@ -142,15 +142,6 @@ def _settle(place: _Place, listed: _Listed, taken: Collection[int]) -> _Place:
     if len(above) > MOST_SEEN:
         low = above[-MOST_SEEN - 1]
     return _Place(low=low, seen=tuple(number for number in above if number > low))
-
-
-def _date(headers: Mapping[str, str], now: datetime) -> datetime:
-    """Return the server's time; ours, where it tells none that can be read."""
-    try:
-        at = parsedate_to_datetime(headers.get("date", ""))
-    except ValueError:
-        return now
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _cursor(place: _Place) -> Cursor:

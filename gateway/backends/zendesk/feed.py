@@ -10,13 +10,13 @@ import re
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from pydantic import BaseModel, Field, ValidationError
 
 from gateway.backends._api import as_json
 from gateway.backends._hooks import STREAM
+from gateway.backends._http import server_time
 from gateway.backends.zendesk.acts import Kept, key_of, tells, updater_of
 from gateway.backends.zendesk.api import Zendesk
 from gateway.backends.zendesk.desk import ManyTickets, Own, Shown
@@ -114,10 +114,7 @@ class ZendeskFeed:
     async def _now(self) -> int:
         answer = await self._api.call("GET", "/users/me")
         self._us = answer.read(_Me).user.id
-        try:
-            return int(parsedate_to_datetime(answer.headers.get("date", "")).timestamp())
-        except ValueError:
-            return int(self._clock.now().timestamp())
+        return int(server_time(answer.headers, self._clock.now()).timestamp())
 
     async def _who_we_are(self) -> int:
         if self._us is None:
