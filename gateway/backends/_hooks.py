@@ -1,6 +1,8 @@
-"""What a ticket system pushes: proven, kept under its delivery's id, and taken as no more than a hint to fetch now.
+"""What a ticket system pushes: proven, kept under a digest of its body, and taken as no more than a hint to fetch now.
 
 The feed alone says what agents did, so that nothing comes twice or out of order, however late or often a push comes.
+The id of a delivery stands in a header that no vendor signs: whoever has seen one push could send it under ever new
+ids, and each would be kept. By its body it is kept once, and wakes the feed each time all the same.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import hmac
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from gateway.ports import Event, Key, Normalizer, Pushed, PushRequest, Raw, Refusal, StreamId
+from gateway.ports import Event, Key, Normalizer, Pushed, PushRequest, Raw, Refusal, Secret, StreamId
 
 STREAM = StreamId("desk")
 """The one stream of a backend's feed."""
@@ -22,6 +24,8 @@ WINDOW = timedelta(minutes=5)
 
 Flaw = Callable[[PushRequest], str | None]
 """Why a push is not genuine, for our own log; None when it is. Compares in constant time."""
+Proof = Callable[[bytes, PushRequest], str]
+"""What a header of a genuine push holds, made from our secret and the push."""
 
 
 def same(ours: str, theirs: str) -> bool:
@@ -36,20 +40,39 @@ def in_window(timestamp: str, request: PushRequest) -> bool:
     return abs(request.received_at.timestamp() - int(timestamp)) <= WINDOW.total_seconds()
 
 
-class HookIngress:
-    """Takes pushes that prove genuine. `delivery` returns the id of a delivery, or nothing where there is none."""
+def flaw_unless(
+    secret: Secret | None, header: str, proof: Proof, seconds: Callable[[PushRequest], str] | None = None
+) -> Flaw:
+    """Return what finds a push whose header does not hold its proof; without a secret none does.
 
-    def __init__(
-        self,
-        source: str,
-        flaw: Flaw,
-        wake: Callable[[StreamId], None],
-        delivery: Callable[[PushRequest], str] = lambda request: "",
-    ) -> None:
+    `seconds` returns a push's own time, in seconds since 1970 and proven with it, where the vendor gives one: then it
+    must be within five minutes of ours.
+    """
+
+    def flaw(request: PushRequest) -> str | None:
+        if secret is None:
+            return "no webhook_secret is set, so no push can be proven"
+        if not same(proof(secret.get_secret_value().encode(), request), request.headers.get(header, "")):
+            return "its signature is not of our secret"
+        if seconds is not None and not in_window(seconds(request), request):
+            return "its time is not within five minutes of ours"
+        return None
+
+    return flaw
+
+
+def body_hmac(digest: str) -> Proof:
+    """Return the proof that is an HMAC over the body alone, written as `sha256=` and hexadecimal digits."""
+    return lambda key, request: f"{digest}=" + hmac.new(key, request.body, digest).hexdigest()
+
+
+class HookIngress:
+    """Takes pushes that prove genuine."""
+
+    def __init__(self, source: str, flaw: Flaw, wake: Callable[[StreamId], None]) -> None:
         self._source = source
         self._flaw = flaw
         self._wake = wake
-        self._delivery = delivery
 
     def receive(self, request: PushRequest) -> Pushed | Refusal:
         """See `Ingress`; nothing of the body is read but for its proof."""
@@ -62,7 +85,7 @@ class HookIngress:
         return Pushed((self._hint(request),))
 
     def _hint(self, request: PushRequest) -> Raw:
-        name = self._delivery(request)[:200] or "sha256-" + hashlib.sha256(request.body).hexdigest()
+        name = "sha256-" + hashlib.sha256(request.body).hexdigest()
         return Raw(self._source, HINTS, Key(f"hint:{name}"), "hints", b"", HINT, request.received_at, 0)
 
 

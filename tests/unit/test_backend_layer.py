@@ -98,20 +98,21 @@ def ingress(woken: list[StreamId]) -> HookIngress:
         "backend:x",
         lambda push: None if same("right", push.headers.get("x-proof", "")) else "not ours",
         woken.append,
-        lambda push: push.headers.get("x-id", ""),
     )
 
 
-def test_a_push_that_proves_genuine_is_kept_under_its_delivery_and_wakes_the_feed() -> None:
+def test_a_push_that_proves_genuine_is_kept_under_its_body_and_wakes_the_feed() -> None:
     woken: list[StreamId] = []
     pushed = ingress(woken).receive(request())
     assert isinstance(pushed, Pushed)
     (raw,) = pushed.raws
-    assert (raw.source, raw.key, raw.media_type, raw.body) == ("backend:x", "hint:d1", HINT, b"")
+    key = "hint:sha256-" + hashlib.sha256(b"{}").hexdigest()
+    assert (raw.source, raw.key, raw.media_type, raw.body) == ("backend:x", key, HINT, b"")
     assert woken == [STREAM]
-    again = ingress(woken).receive(request(body=b"another", headers={"x-proof": "right", "x-id": "d1"}))
-    assert isinstance(again, Pushed)
-    assert again.raws[0].key == raw.key
+    replayed = ingress(woken).receive(request(headers={"x-proof": "right", "x-id": "d2"}))
+    assert isinstance(replayed, Pushed)
+    assert replayed.raws[0].key == raw.key, "an id that is not signed makes nothing new of a push"
+    assert woken == [STREAM, STREAM]
     unnamed = ingress(woken).receive(request(headers={"x-proof": "right"}, body=b"one"))
     other = ingress(woken).receive(request(headers={"x-proof": "right"}, body=b"two"))
     assert isinstance(unnamed, Pushed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -362,7 +363,8 @@ async def test_a_webhook_as_zammad_signs_it_wakes_the_feed(harness: ZammadHarnes
         odd = system.ingress.receive(pushed(delivery.body, {"x-hub-signature": "sha1=größer"}))
     assert isinstance(taken, Pushed)
     (hint,) = taken.raws
-    assert (hint.stream, hint.key, hint.body) == (HINTS, f"hint:{delivery.headers['x-zammad-delivery']}", b"")
+    key = "hint:sha256-" + hashlib.sha256(delivery.body).hexdigest()
+    assert (hint.stream, hint.key, hint.body) == (HINTS, key, b"")
     assert events(harness, [hint]) == []
     assert harness.woken == [STREAM]
     assert isinstance(forged, Refusal)

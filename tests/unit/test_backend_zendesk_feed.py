@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -405,7 +406,7 @@ def test_without_a_secret_nothing_is_taken() -> None:
     assert "webhook_secret" in (flaw_of(None)(push()) or "")
 
 
-async def test_a_webhook_is_a_hint_that_wakes_the_feed_and_is_kept_under_its_delivery(
+async def test_a_webhook_is_a_hint_that_wakes_the_feed_and_is_kept_under_its_body(
     desk: ZendeskHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with desk.open() as system:
@@ -423,7 +424,7 @@ async def test_a_webhook_is_a_hint_that_wakes_the_feed_and_is_kept_under_its_del
         forged = system.ingress.receive(replace(request, body=b"{}"))
     assert all(isinstance(each, Pushed) for each in taken)
     raws = [each.raws[0] for each in taken if isinstance(each, Pushed)]
-    assert raws[0].key == raws[1].key == f"hint:{sent.headers['x-zendesk-webhook-invocation-id']}"
+    assert raws[0].key == raws[1].key == "hint:sha256-" + hashlib.sha256(sent.body).hexdigest()
     assert raws[0].media_type == HINT
     assert NORMALIZER.normalize(raws[0]) == ()
     assert desk.woken == ["desk", "desk"]

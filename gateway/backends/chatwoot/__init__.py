@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from gateway.backends._api import Api, open_client
-from gateway.backends._hooks import Flaw, HookIngress, in_window, same
+from gateway.backends._hooks import HookIngress, flaw_unless
 from gateway.backends._onebyone import OneByOne
 from gateway.backends._quota import Quota
 from gateway.backends.chatwoot.api import ChatwootApi
@@ -29,35 +29,24 @@ async def open_chatwoot(opening: Opening[ChatwootSettings]) -> AsyncIterator[Tic
     async with open_client(settings.timeout_secs, settings.calls_at_once, credential, settings.ca_file) as client:
         quota = Quota(clock, settings.calls_at_once)
         api = ChatwootApi(Api(settings.url, client, clock, quota, settings.timeout_secs), settings.account)
+        flaw = flaw_unless(settings.webhook_secret, "x-chatwoot-signature", proof, _seconds)
         yield TicketSystem(
             OneByOne(ChatwootTickets(settings, api), looks_first=False),
             feed=ChatwootFeed(opening.name, settings, api, clock),
-            ingress=HookIngress(opening.name, flaw(settings), opening.wake, delivery),
+            ingress=HookIngress(opening.name, flaw, opening.wake),
             downloader=ChatwootFiles(api, clock),
             setup=ChatwootSetup(settings, api),
         )
 
 
-def flaw(settings: ChatwootSettings) -> Flaw:
-    """Return what tells why a push is not genuine: an HMAC over its time and its body proves it."""
-
-    def wrong(request: PushRequest) -> str | None:
-        if settings.webhook_secret is None:
-            return "no webhook_secret is set, so nothing can be proven"
-        timestamp = request.headers.get("x-chatwoot-timestamp", "")
-        signed = f"{timestamp}.".encode("utf-8", "replace") + request.body
-        key = settings.webhook_secret.get_secret_value().encode()
-        ours = "sha256=" + hmac.digest(key, signed, hashlib.sha256).hex()
-        if not same(ours, request.headers.get("x-chatwoot-signature", "")):
-            return "its signature is not of our secret"
-        return None if in_window(timestamp, request) else "its time is not within five minutes of ours"
-
-    return wrong
+def proof(key: bytes, request: PushRequest) -> str:
+    """Return the signature of a push: an HMAC over its time and its body."""
+    signed = f"{_seconds(request)}.".encode("utf-8", "replace") + request.body
+    return "sha256=" + hmac.digest(key, signed, hashlib.sha256).hex()
 
 
-def delivery(request: PushRequest) -> str:
-    """Return the id of a delivery."""
-    return request.headers.get("x-chatwoot-delivery", "")
+def _seconds(request: PushRequest) -> str:
+    return request.headers.get("x-chatwoot-timestamp", "")
 
 
 def page_of(settings: ChatwootSettings, ticket: TicketRef) -> str:

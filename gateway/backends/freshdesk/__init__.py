@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from gateway.backends._api import Api, open_client
-from gateway.backends._hooks import Flaw, HookIngress, same
+from gateway.backends._hooks import HookIngress, flaw_unless
 from gateway.backends._onebyone import OneByOne
 from gateway.backends._overlap import OverlapFeed
 from gateway.backends._quota import Quota, RateHeaders
@@ -32,25 +32,19 @@ async def open_freshdesk(opening: Opening[FreshdeskSettings]) -> AsyncIterator[T
         quota = Quota(clock, settings.calls_at_once, RateHeaders(remaining="x-ratelimit-remaining"))
         api = FreshdeskApi(Api(settings.url, client, clock, quota, settings.timeout_secs))
         changes = FreshdeskChanges(settings, api, clock)
+        flaw = flaw_unless(settings.webhook_secret, SECRET_HEADER, proof)
         yield TicketSystem(
             OneByOne(FreshdeskTickets(settings, api, clock), looks_first=False),
             feed=OverlapFeed(opening.name, changes, clock, OVERLAP, timedelta(seconds=settings.poll_secs)),
-            ingress=HookIngress(opening.name, flaw(settings), opening.wake),
+            ingress=HookIngress(opening.name, flaw, opening.wake),
             downloader=FreshdeskFiles(api),
             setup=FreshdeskSetup(settings, api),
         )
 
 
-def flaw(settings: FreshdeskSettings) -> Flaw:
-    """Return what tells why a push is not genuine: Freshdesk signs none, so a header holds a secret."""
-
-    def wrong(request: PushRequest) -> str | None:
-        if settings.webhook_secret is None:
-            return "no webhook_secret is set, so nothing can be proven"
-        ours = settings.webhook_secret.get_secret_value()
-        return None if same(ours, request.headers.get(SECRET_HEADER, "")) else "it does not bear our secret"
-
-    return wrong
+def proof(key: bytes, _request: PushRequest) -> str:
+    """Return what a push bears: Freshdesk signs none, so a header holds the secret itself."""
+    return key.decode()
 
 
 def page_of(settings: FreshdeskSettings, ticket: TicketRef) -> str:

@@ -1,15 +1,16 @@
-"""Tickets in Jira Service Management Cloud; docs/backends/jira.md says what to set up there."""
+"""Tickets in Jira Service Management Cloud; docs/backends/jira.md says what to set up there.
+
+Webhooks: https://developer.atlassian.com/cloud/jira/platform/webhooks/
+"""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from gateway.backends._api import Api, open_client
-from gateway.backends._hooks import HookIngress, same
+from gateway.backends._hooks import HookIngress, body_hmac, flaw_unless
 from gateway.backends._onebyone import OneByOne
 from gateway.backends._overlap import OverlapFeed
 from gateway.backends._quota import Quota, RateHeaders, at_time
@@ -18,7 +19,7 @@ from gateway.backends.jira.settings import JiraSettings
 from gateway.backends.jira.setup import JiraSetup
 from gateway.backends.jira.site import Site
 from gateway.backends.jira.tickets import JiraTickets
-from gateway.ports import BackendPlugin, Opening, PushRequest, Role, TicketRef, TicketSystem
+from gateway.ports import BackendPlugin, Opening, Role, TicketRef, TicketSystem
 
 RATES = RateHeaders("x-ratelimit-remaining", "x-ratelimit-reset", at_time)
 
@@ -33,29 +34,15 @@ async def open_jira(opening: Opening[JiraSettings]) -> AsyncIterator[TicketSyste
         site = Site(settings, api, clock)
         poll = timedelta(seconds=settings.poll_secs)
         overlap = timedelta(seconds=settings.index_lag_secs) + poll
+        # It signs the body alone, and no time.
+        flaw = flaw_unless(settings.webhook_secret, "x-hub-signature", body_hmac("sha256"))
         yield TicketSystem(
             OneByOne(JiraTickets(settings, site, clock), looks_first=False),
             feed=OverlapFeed(opening.name, JiraChanges(settings, site, clock), clock, overlap, poll),
-            ingress=HookIngress(opening.name, lambda request: _flaw(settings, request), opening.wake, _delivery),
+            ingress=HookIngress(opening.name, flaw, opening.wake),
             downloader=JiraDownloader(site),
             setup=JiraSetup(settings, api),
         )
-
-
-def _flaw(settings: JiraSettings, request: PushRequest) -> str | None:
-    """Say why a push is not Jira's; it signs the body alone.
-
-    Source: https://developer.atlassian.com/cloud/jira/platform/webhooks/
-    """
-    if settings.webhook_secret is None:
-        return "webhook_secret is not set, so no push can be proven"
-    key = settings.webhook_secret.get_secret_value().encode()
-    ours = "sha256=" + hmac.new(key, request.body, hashlib.sha256).hexdigest()
-    return None if same(ours, request.headers.get("x-hub-signature", "")) else "the signature is not right"
-
-
-def _delivery(request: PushRequest) -> str:
-    return request.headers.get("x-atlassian-webhook-identifier", "")
 
 
 def _page_of(settings: JiraSettings, ticket: TicketRef) -> str:

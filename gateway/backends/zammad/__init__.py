@@ -1,15 +1,16 @@
-"""Tickets in Zammad, over its REST API; docs/backends/zammad.md says what to set up there."""
+"""Tickets in Zammad, over its REST API; docs/backends/zammad.md says what to set up there.
+
+Webhooks: https://admin-docs.zammad.org/en/latest/manage/webhook.html
+"""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from gateway.backends._api import Api, open_client
-from gateway.backends._hooks import HookIngress, same
+from gateway.backends._hooks import HookIngress, body_hmac, flaw_unless
 from gateway.backends._onebyone import OneByOne
 from gateway.backends._overlap import OverlapFeed
 from gateway.backends._quota import Quota
@@ -17,7 +18,7 @@ from gateway.backends.zammad.feed import NORMALIZER, ZammadChanges, ZammadDownlo
 from gateway.backends.zammad.settings import ZammadSettings
 from gateway.backends.zammad.setup import ZammadSetup
 from gateway.backends.zammad.tickets import ZammadTickets
-from gateway.ports import BackendPlugin, Opening, PushRequest, Role, TicketRef, TicketSystem
+from gateway.ports import BackendPlugin, Opening, Role, TicketRef, TicketSystem
 
 LATE = timedelta(minutes=1)
 """Longer than any transaction of Zammad stays open: what is committed late bears an earlier time."""
@@ -33,29 +34,15 @@ async def open_zammad(opening: Opening[ZammadSettings]) -> AsyncIterator[TicketS
         api = Api(settings.url, client, opening.clock, quota, settings.timeout_secs)
         poll = timedelta(seconds=settings.poll_secs)
         changes = ZammadChanges(settings, api, opening.clock)
+        # It signs the body alone, and no time.
+        flaw = flaw_unless(settings.webhook_secret, "x-hub-signature", body_hmac("sha1"))
         yield TicketSystem(
             OneByOne(ZammadTickets(settings, api, opening.clock), looks_first=False),
             feed=OverlapFeed(opening.name, changes, opening.clock, LATE + poll, poll),
-            ingress=HookIngress(opening.name, lambda request: _flaw(settings, request), opening.wake, _delivery),
+            ingress=HookIngress(opening.name, flaw, opening.wake),
             downloader=ZammadDownloader(api),
             setup=ZammadSetup(settings, api),
         )
-
-
-def _flaw(settings: ZammadSettings, request: PushRequest) -> str | None:
-    """Say why a push is not Zammad's; it signs the body alone and bears no time.
-
-    Source: https://admin-docs.zammad.org/en/latest/manage/webhook.html
-    """
-    if settings.webhook_secret is None:
-        return "webhook_secret is not set, so no push can be proven"
-    key = settings.webhook_secret.get_secret_value().encode()
-    ours = "sha1=" + hmac.new(key, request.body, hashlib.sha1).hexdigest()
-    return None if same(ours, request.headers.get("x-hub-signature", "")) else "the signature is not right"
-
-
-def _delivery(request: PushRequest) -> str:
-    return request.headers.get("x-zammad-delivery", "")
 
 
 def _page_of(settings: ZammadSettings, ticket: TicketRef) -> str:

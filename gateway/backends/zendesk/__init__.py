@@ -12,7 +12,7 @@ from gateway.backends.zendesk.api import Zendesk, credential
 from gateway.backends.zendesk.batches import MOST, ZendeskBackend
 from gateway.backends.zendesk.desk import Own, ZendeskTickets
 from gateway.backends.zendesk.feed import ZendeskFeed
-from gateway.backends.zendesk.hook import delivery_of, flaw_of
+from gateway.backends.zendesk.hook import flaw_of
 from gateway.backends.zendesk.settings import ZendeskSettings
 from gateway.backends.zendesk.setup import ZendeskSetup
 from gateway.ports import BackendPlugin, FileRef, Opening, Role, TicketRef, TicketSystem
@@ -41,7 +41,7 @@ async def open_zendesk(opening: Opening[ZendeskSettings]) -> AsyncIterator[Ticke
         yield TicketSystem(
             ZendeskBackend(settings, api, tickets, opening.clock),
             feed=ZendeskFeed(opening.name, settings, api, opening.clock, own),
-            ingress=HookIngress(opening.name, flaw_of(settings.webhook_secret), opening.wake, delivery_of),
+            ingress=HookIngress(opening.name, flaw_of(settings.webhook_secret), opening.wake),
             downloader=ZendeskFiles(api),
             setup=ZendeskSetup(settings, api),
         )
