@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
+import httpx
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from gateway.case import Case, CaseState, Party, Priority
@@ -16,15 +17,26 @@ FIELDS = ("id", "channel", "platform", "language", "category", "queue", "priorit
 """What of a case can be written into a field of a ticket."""
 
 
-def web_address(url: str) -> str:
-    """Return the address without a slash at its end. Raises `ValueError` with what to write instead."""
+def callable_address(url: str) -> str:
+    """Return an address that can be called as it is. Raises `ValueError` with what to write instead."""
     parts = urlsplit(url)
     if parts.scheme not in ("https", "http") or not parts.hostname:
         raise ValueError("write the whole address, such as https://desk.example.test")
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise ValueError("write https:// ; plain http:// is for this machine alone")
-    if parts.username is not None or parts.password is not None or parts.fragment or parts.query:
-        raise ValueError("leave out the user, the password and what follows ? or #")
+    try:
+        httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise ValueError(f"this is no web address: {error}") from None
+    if parts.username is not None or parts.password is not None or parts.fragment:
+        raise ValueError("leave out the user, the password and what follows #")
+    return url
+
+
+def web_address(url: str) -> str:
+    """Return an address that paths are put behind, without a slash at its end. Raises as `callable_address`."""
+    if urlsplit(callable_address(url)).query:
+        raise ValueError("leave out what follows ?")
     return url.rstrip("/")
 
 

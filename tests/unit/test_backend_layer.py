@@ -211,10 +211,19 @@ def test_a_user_without_a_mail_address_gets_one_that_can_be_sent_nothing() -> No
 
 
 @pytest.mark.parametrize(
-    "url", ["http://desk.example.test", "ftp://x", "https://u:p@x.test", "https://x.test/?a=1", "x"]
+    "url",
+    [
+        "http://desk.example.test",
+        "ftp://x",
+        "https://u:p@x.test",
+        "https://x.test/?a=1",
+        "https://x.test/#a",
+        "https://x.test:port",
+        "x",
+    ],
 )
 def test_an_address_that_would_tell_a_secret_is_refused(url: str) -> None:
-    with pytest.raises(ValueError, match=r"write|leave"):
+    with pytest.raises(ValueError, match=r"write|leave|no web address"):
         web_address(url)
     assert web_address("http://127.0.0.1:8080/") == "http://127.0.0.1:8080"
 

@@ -4,29 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
 
-import httpx
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from gateway.backends._cloudevents import event_source
+from gateway.backends._settings import callable_address
 from gateway.backends.signatures import long_enough
-from gateway.ports import Secret, is_loopback
-
-
-def _web_address(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("https", "http") or not parts.hostname:
-        raise ValueError("write the receiver's whole address, such as https://desk.example.test/gatehouse")
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
-        raise ValueError("write https:// ; plain http:// is for receivers on this machine alone")
-    try:
-        httpx.URL(url)
-    except httpx.InvalidURL as error:
-        raise ValueError(f"this is no web address: {error}") from None
-    if parts.username is not None or parts.password is not None or parts.fragment:
-        raise ValueError("leave out the user, password and fragment; the signature proves who we are")
-    return url
+from gateway.ports import Secret
 
 
 class WebhookSettings(BaseModel):
@@ -34,7 +18,7 @@ class WebhookSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    url: Annotated[str, AfterValidator(_web_address)] = Field(
+    url: Annotated[str, AfterValidator(callable_address)] = Field(
         description="Address of the receiver; http:// only on this machine.", examples=["https://desk.example.test/in"]
     )
     secret: Annotated[Secret, AfterValidator(long_enough)] = Field(
