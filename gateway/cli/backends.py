@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gateway.case import CaseState
+from gateway.case import Case, CaseState
 from gateway.cli._beside import operator, poke, with_store
 from gateway.cli._common import (
     DEFAULT_CONFIG,
     AsJson,
     ConfigPath,
+    complain,
     fail,
     harmless,
     operator_settings,
@@ -24,7 +25,10 @@ from gateway.cli._common import (
     say_table,
 )
 from gateway.clock import SystemClock
+from gateway.control import NotRunningError, ask_all
+from gateway.errors import TransientError
 from gateway.ports import Opening, Step
+from gateway.settings import load
 
 if TYPE_CHECKING:
     from gateway.journal import Store
@@ -34,7 +38,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="The ticket systems: list, set up, move cases between them.", no_args_is_help=True)
 
 Name = Annotated[
-    str, typer.Argument(metavar="NAME", help="The name in [backends.NAME]; with one [backend] its kind, such as rt.")
+    str, typer.Argument(metavar="NAME", help="Its name in the configuration; where there is only one, its kind.")
 ]
 _ALL = 1_000_000
 
@@ -69,7 +73,8 @@ def setup(
 
     What is there already is left alone. At the end stands what to write into the configuration.
     """
-    settings = operator_settings(config)
+    # With its credentials, unlike the commands that only look at what is kept.
+    settings = load(config)
     found = _named(settings, name)
     if "setup" not in found.plugin.roles:
         fail(f'"{found.plugin.name}" cannot be set up through its API; docs/backends/{found.plugin.name}.md says how')
@@ -98,28 +103,62 @@ def move(
     Users notice nothing: what they write goes on with the same case, and agents' answers come from the new ticket.
     """
     settings = operator_settings(config)
-    target = _named(settings, to).target
+    found = _named(settings, to)
+    if found.head.mirrors:
+        fail(f"{to} is a copy of {found.head.mirrors}; cases cannot go on there", 2)
+    if not case and not of:
+        fail("say which cases: --case NUMBER, or --from NAME for all of one ticket system that are not solved", 2)
     source = _target(settings, of) if of else ""
-    wanted = set(case or ())
+    _see_running(settings, found.target, to)
+    wanted = [number.strip().upper() for number in case or ()]
 
-    async def put(store: Store) -> int:
+    async def put(store: Store) -> tuple[int, list[str]]:
         from gateway.feedback import TRANSFERS, transferred
         from gateway.wake import ENGINE
 
-        open_ones = [each for each in await store.list_cases(None, _ALL) if each.state is not CaseState.SOLVED]
-        known = {each.id: each.backend or settings.backend.target for each in open_ones}
-        chosen = [number for number in sorted(wanted or known) if number in known]
-        moving = [number for number in chosen if known[number] != target and source in ("", known[number])]
+        known = {each.id: each for each in await store.list_cases(None, _ALL)}
+        obstacles = {number: _obstacle(known.get(number), found, source, settings) for number in wanted or known}
         now = datetime.now(UTC)
-        raws = [transferred(number, target, operator(), now) for number in moving]
+        raws = [transferred(each, found.target, operator(), now) for each, why in obstacles.items() if not why]
         if raws:
             await store.put_page(ENGINE, TRANSFERS, raws, None)
-        return len(raws)
+        return len(raws), [f"{number}: {why}" for number, why in obstacles.items() if why and number in wanted]
 
-    count = with_store(settings, put)
+    count, left = with_store(settings, put)
+    for line in left:
+        complain(line)
     say(f"{count} case{'' if count == 1 else 's'} will go on in {to}.")
     if count:
         poke(settings)
+    if left:
+        raise typer.Exit(1)
+
+
+def _obstacle(case: Case | None, to: BackendSettings, source: str, settings: Settings) -> str:
+    """Return why a case does not move, or nothing."""
+    if case is None:
+        return "there is no such case"
+    if case.state is CaseState.SOLVED:
+        return "it is solved, and stays"
+    now = case.backend or settings.backend.target
+    if now == to.target:
+        return "it is there already"
+    return "" if source in ("", now) else "it is in another ticket system than --from says"
+
+
+def _see_running(settings: Settings, target: str, name: str) -> None:
+    """End where a gateway runs that does not know the ticket system yet: it would let every case stay."""
+    try:
+        answers = asyncio.run(ask_all(settings.store.socket, "status"))
+    except (NotRunningError, TransientError):
+        return
+    parts = [str(part.get("part", "")) for answer in answers for part in _listed(answer.get("parts"))]
+    if parts and not any(part.startswith(f"{target}:") for part in parts):
+        fail(f"the running gateway does not know {name} yet: restart it first; nothing was moved")
+
+
+def _listed(parts: object) -> list[dict[str, object]]:
+    return [part for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
 
 
 def _row(each: BackendSettings) -> dict[str, str]:
@@ -148,7 +187,10 @@ def _named(settings: Settings, name: str) -> BackendSettings:
 
 
 def _target(settings: Settings, name: str) -> str:
-    """Return the target of a name; one that the configuration knows no more may still have cases."""
+    """Return the target of a name; one that the configuration knows no more may still have cases.
+
+    A single `[backend]` is called by its kind.
+    """
     from gateway.settings.model import backend_target
 
     return next((each.target for each in settings.backends if name == each.name), backend_target(name))

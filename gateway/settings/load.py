@@ -23,7 +23,7 @@ from gateway.settings.guarded import database_trouble, folder_trouble, server_tr
 from gateway.settings.keeping import RetentionTable
 from gateway.settings.limited import KEY as LIMITS
 from gateway.settings.limited import limited, misread
-from gateway.settings.matches import alerted, denied, doors, routed, same_places, unknown_brand
+from gateway.settings.matches import alerted, alone, denied, doors, routed, same_places, unknown_brand
 from gateway.settings.model import (
     BackendHead,
     BackendSettings,
@@ -240,9 +240,13 @@ class _Reading(Tables):
         named = self._table("backends")
         if not named:
             one = self._backend("", "backend", self._table("backend"))
+            for problem in alone(one.head) if one is not None else ():
+                self._add(*problem)
             return [one] if one is not None else []
         if "backend" in self._document:
             self._add("backend", "write either [backend] or tables such as [backends.desk], not both")
+        if "" in named:
+            self._add("backends", "a ticket system's name is 1 to 32 small letters, digits and hyphens, a letter first")
         made = [self._backend(name, f"backends.{name}", table) for name, table in named.items()]
         found = [each for each in made if each is not None]
         for problem in routed(found, whole=len(found) == len(made)):

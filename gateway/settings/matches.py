@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -89,11 +89,11 @@ def _is_domain(text: str) -> bool:
 
 def routed(backends: Sequence[BackendSettings], *, whole: bool) -> Iterator[Problem]:
     """Yield what is wrong with several ticket systems together; `whole`: none of them is missing for another reason."""
-    names = {each.name for each in backends}
+    by_name = {each.name: each.head for each in backends}
+    names = set(by_name)
     for each in backends:
         head, path = each.head, f"backends.{each.name}"
-        if head.mirrors and head.spare_for:
-            yield Problem(path, "write either mirrors or spare_for, not both")
+        yield from _stands_in(each, by_name)
         for key, other in (("mirrors", head.mirrors), ("spare_for", head.spare_for)):
             if other and (other not in names or other == each.name) and whole:
                 yield Problem(
@@ -101,6 +101,48 @@ def routed(backends: Sequence[BackendSettings], *, whole: bool) -> Iterator[Prob
                 )
     if whole and backends and not any(_takes_all(each.head) for each in backends):
         yield Problem("backends", "each has its conditions; one of them must be without, for the cases that fit none")
+    whole_ones = [each.name for each in backends if _takes_all(each.head)]
+    for name in whole_ones[1:]:
+        yield Problem(
+            f"backends.{name}",
+            f'takes all that no other does, as "{whole_ones[0]}" does: only one of them can; write takes',
+        )
+    seen: dict[str, str] = {}
+    for each in backends:
+        if (
+            each.head.takes
+            and (first := seen.setdefault(repr(sorted(each.head.takes.items())), each.name)) != each.name
+        ):
+            yield Problem(f"backends.{each.name}.takes", f'is the same as that of "{first}", which takes them all')
+
+
+def alone(head: BackendHead) -> Iterator[Problem]:
+    """Yield what has no meaning where there is only one ticket system."""
+    for key in ("takes", "mirrors", "spare_for"):
+        if getattr(head, key):
+            yield Problem(f"backend.{key}", "has no meaning for a single ticket system; write tables of [backends]")
+
+
+def _stands_in(each: BackendSettings, by_name: Mapping[str, BackendHead]) -> Iterator[Problem]:
+    """Yield what is wrong with a mirror or a spare."""
+    head, path = each.head, f"backends.{each.name}"
+    if head.mirrors and head.spare_for:
+        yield Problem(path, "write either mirrors or spare_for, not both")
+    if head.takes and (head.mirrors or head.spare_for):
+        yield Problem(f"{path}.takes", "has no meaning for a mirror or a spare: it follows the other one")
+    if "after_secs" in head.model_fields_set and not head.spare_for:
+        yield Problem(f"{path}.after_secs", "has no meaning without spare_for")
+    for key, values in head.takes.items():
+        if not values:
+            yield Problem(f"{path}.takes", f"{key} names nothing, so that no case ever fits")
+    for key, other in (("mirrors", head.mirrors), ("spare_for", head.spare_for)):
+        primary = by_name.get(other) if other != each.name else None
+        if primary is not None and (primary.mirrors or primary.spare_for):
+            yield Problem(
+                f"{path}.{key}", "must name a ticket system that has cases of its own, no mirror and no spare"
+            )
+    if head.spare_for and [each.spare_for for each in by_name.values()].count(head.spare_for) > 1:
+        yield Problem(f"{path}.spare_for", "only one ticket system can stand in for another")
 
 
 def _takes_all(head: BackendHead) -> bool:

@@ -532,6 +532,29 @@ def test_several_ticket_systems_come_with_the_one_that_takes_all_first(desk: Wri
             "not both",
         ),
         ('takes = { queue = ["x"] }', "backends", "without"),
+        ('[backends.two]\nkind = "embedded"\n', "backends.two", "only one"),
+        ('[backends.two]\nkind = "embedded"\ntakes = { queue = [] }\n', "backends.two.takes", "no case ever fits"),
+        (
+            '[backends.two]\nkind = "embedded"\ntakes = { language = ["de", "en"], queue = ["risk"] }\n',
+            "backends.two.takes",
+            "same",
+        ),
+        (
+            '[backends.a]\nkind = "embedded"\nmirrors = "main"\n[backends.b]\nkind = "embedded"\nmirrors = "a"\n',
+            "backends.b.mirrors",
+            "no mirror",
+        ),
+        (
+            "".join(f'[backends.{name}]\nkind = "embedded"\nspare_for = "main"\n' for name in "ab"),
+            "backends.b.spare_for",
+            "only one",
+        ),
+        (
+            '[backends.a]\nkind = "embedded"\nmirrors = "main"\ntakes = { queue = ["x"] }\n',
+            "backends.a.takes",
+            "no meaning",
+        ),
+        ("after_secs = 3", "backends.main.after_secs", "spare_for"),
         ('[backends.No]\nkind = "embedded"\n', "backends.No", "small letters"),
         ('[backends.copy]\nkind = "embedde"\n', "backends.copy.kind", '"embedded"'),
         ('attachments2 = "pass"', "backends.main.attachments2", "attachments"),
@@ -551,3 +574,9 @@ def test_one_ticket_system_or_several_but_not_both(desk: Written) -> None:
 def test_no_channel_takes_the_door_of_a_ticket_system(desk: Written) -> None:
     text = several() + '\n[channels.backend-main]\nconnector = "email"\naddress = "a@examplex.test"\n'
     assert "channels.backend-main" in desk.problems(text)
+
+
+@pytest.mark.parametrize("line", ['takes = { queue = ["x"] }', 'mirrors = "x"', 'spare_for = "x"'])
+def test_what_needs_several_ticket_systems_is_refused_for_one(desk: Written, line: str) -> None:
+    found = desk.problems(GOOD.replace('[backend]\nkind = "embedded"\n', f'[backend]\nkind = "embedded"\n{line}\n'))
+    assert f"backend.{line.partition(' ')[0]}" in found

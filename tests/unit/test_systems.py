@@ -15,7 +15,9 @@ from typer.testing import CliRunner
 from gateway.case import CaseState
 from gateway.cli.main import app
 from gateway.feedback import TRANSFERS, transferred
+from gateway.sandbox._http import Answer, Request
 from gateway.sandbox.mail import MailServer
+from gateway.sandbox.tickets._base import TicketServer
 from gateway.systems import PROBED_AFTER
 from gateway.wake import ENGINE
 from tests.conftest import ManualClock
@@ -166,20 +168,53 @@ async def test_operators_see_each_ticket_system_and_move_cases(
     config = str(desk.process.config)
     async with engine(desk.settings(), clock) as (_, store):
         mail.deliver(DESK, plain(1))
-        await cases(store, 1)
+        (case,) = await cases(store, 1)
     listed = await asyncio.to_thread(runner.invoke, app, ["backends", "list", "--config", config, "--json"])
     assert [(row["name"], row["files"]) for row in json.loads(listed.stdout)] == [("old", "readable"), ("new", "named")]
     rows = await asyncio.to_thread(runner.invoke, app, ["channels", "list", "--config", config, "--json"])
     names = [row["name"] for row in json.loads(rows.stdout)["channels"]]
     assert names[-2:] == ["backend:old", "backend:new"]
-    moved = await asyncio.to_thread(runner.invoke, app, ["backends", "move", "--to", "new", "--config", config])
+    moved = await asyncio.to_thread(
+        runner.invoke, app, ["backends", "move", "--to", "new", "--from", "old", "--config", config]
+    )
     assert "1 case will go on in new." in moved.stdout, moved.output
     async with engine(desk.settings(), clock) as (_, store):
         async with asyncio.timeout(BOUND):
             while (await store.list_cases(None, 1))[0].backend != "backend:new":
                 await asyncio.sleep(0.005)
         assert (await store.list_cases(None, 1))[0].state is CaseState.OPEN
+    odd = ["--case", case.id, "--case", "GH-AAAAA-AAAAA"]
+    again = await asyncio.to_thread(runner.invoke, app, ["backends", "move", "--to", "new", *odd, "--config", config])
+    assert again.exit_code == 1
+    assert "there already" in again.output
+    assert "no such case" in again.output
+    bare = await asyncio.to_thread(runner.invoke, app, ["backends", "move", "--to", "old", "--config", config])
+    assert bare.exit_code == 2
     nowhere = await asyncio.to_thread(runner.invoke, app, ["backends", "move", "--to", "x", "--config", config])
     assert nowhere.exit_code == 2
     not_made = await asyncio.to_thread(runner.invoke, app, ["backends", "setup", "new", "--config", config])
     assert not_made.exit_code == 1
+
+
+async def test_a_ticket_system_is_set_up_with_the_credentials_of_the_configuration(
+    tmp_path: Path, mail: MailServer, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEST_CHATWOOT_TOKEN", "made-up-token-of-chatwoot")
+    asked: list[str] = []
+
+    class Asked(TicketServer):
+        def admit(self, request: Request) -> Answer | None:
+            asked.append(request.headers.get("api_access_token", ""))
+            return Answer(401)
+
+    server = Asked(clock)
+    async with server.running():
+        tables = (
+            f'[backend]\nkind = "chatwoot"\nurl = "{server.url}"\ntoken = {{ env = "TEST_CHATWOOT_TOKEN" }}\n'
+            "account = 1\ninbox = 1\n"
+        )
+        desk = desk_with(tmp_path, mail, tables)
+        config = str(desk.process.config)
+        found = await asyncio.to_thread(runner.invoke, app, ["backends", "setup", "chatwoot", "--config", config])
+    assert found.exit_code != 0
+    assert set(asked) == {"made-up-token-of-chatwoot"}, found.output
