@@ -152,7 +152,8 @@ class Fate:
 
     `reason` is for the operator; `traceback` only for a bug of ours. `ref` is the ticket or the platform's reference of
     what was sent. With `charged` False the attempt is given back: the item was not at fault. `gone` is the ticket that
-    turned out to be deleted or closed for good: the case's next write opens another.
+    turned out to be deleted or closed for good: the case's next write opens another. `given` is the ticket that the
+    write was given.
     """
 
     id: int
@@ -164,6 +165,7 @@ class Fate:
     traceback: str = ""
     charged: bool = True
     gone: TicketRef | None = None
+    given: TicketRef | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,8 @@ class TicketDispatcher:
             elif isinstance(found, Pending):
                 fates.append(self._wait_for(item, found))
             else:
-                fates.append(Fate(item.id, State.SETTLED, "found after an unknown outcome", ref=storable(found)))
+                told = "found after an unknown outcome"
+                fates.append(Fate(item.id, State.SETTLED, told, ref=storable(found), given=item.ticket))
         return fates, fresh
 
     async def _submit(self, items: Sequence[StoredEffect], report: Report) -> list[Fate]:
@@ -183,7 +184,7 @@ class TicketDispatcher:
     def _settle(self, item: StoredEffect, answer: Answer | None) -> Fate:
         match answer:
             case Done(ticket=ticket):
-                return Fate(item.id, State.SETTLED, ref=storable(ticket))
+                return Fate(item.id, State.SETTLED, ref=storable(ticket), given=item.ticket)
             case Pending() as pending:
                 return self._wait_for(item, pending)
             case Failed(error=error, ticket=ticket):
@@ -200,8 +201,9 @@ class TicketDispatcher:
         ref = storable(known) if known is not None else None
         if isinstance(error, GoneError) and known is not None:
             now = self._clock.now()
-            return Fate(item.id, State.POSTPONED, storable(str(error)), not_before=now, ref=ref, gone=known)
-        return replace(self._fates.of(item, error), ref=ref)
+            told = storable(str(error))
+            return Fate(item.id, State.POSTPONED, told, not_before=now, ref=ref, gone=known, given=item.ticket)
+        return replace(self._fates.of(item, error), ref=ref, given=item.ticket)
 
     async def _write(self, item: StoredEffect) -> TicketWrite:
         """Return the write that an effect stands for. Raises `TransientError` when a file cannot be had now."""

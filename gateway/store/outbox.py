@@ -41,10 +41,9 @@ _ADVANCE = (
     )
     .values(head=True)
 )
-# A ticket that the case has by now is left alone: it may have been merged into while the write was under way.
 _SET_TICKET = (
     update(tickets)
-    .where(tickets.c.case_id == bindparam("of_case"), tickets.c.target == bindparam("of_target"), tickets.c.ref == "")
+    .where(tickets.c.case_id == bindparam("of_case"), tickets.c.target == bindparam("of_target"))
     .values(ref=bindparam("to_ref"))
 )
 _MOVE_TICKET = (
@@ -361,13 +360,14 @@ def _remember(connection: Connection, given: Sequence[tuple[Found, Fate]]) -> No
     sent = (State.SETTLED, State.MAYBE_SENT)
     replies = [item for item in given if item[0].kind != EffectKind.TICKET and item[1].state in sent]
     casebook.add_refs(connection, [(str(fate.ref), row.case_id) for row, fate in replies])
-    # A ticket also when its write failed after it was opened: the next write must not open another.
-    tickets_of = [item for item in given if item[0].kind == EffectKind.TICKET]
+    # A ticket also when its write failed after it was opened: the next write must not open another. One that the write
+    # was given is no news: the case's may have been merged into another while the write was under way.
+    tickets_of = [item for item in given if item[0].kind == EffectKind.TICKET and item[1].ref != item[1].given]
     _set_tickets(connection, {(row.case_id, row.target): str(fate.ref) for row, fate in tickets_of})
 
 
 def _set_tickets(connection: Connection, wanted: dict[tuple[str, str], str]) -> None:
-    """Set the ticket of each (case id, target) that has none."""
+    """Set the ticket of each (case id, target)."""
     if not wanted:
         return
     known = connection.execute(_REFS, {"case_ids": sorted({name for name, _ in wanted})})

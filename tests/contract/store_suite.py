@@ -37,7 +37,7 @@ from gateway.journal import (
     TicketIntent,
 )
 from gateway.past import Query
-from gateway.ports import Cursor, Key, Raw, Reply, ReplyKind, StreamId, TicketAction, TicketWrite
+from gateway.ports import Cursor, Key, Raw, Reply, ReplyKind, StreamId, TicketAction, TicketRef, TicketWrite
 from tests.conftest import ManualClock
 
 T = TypeVar("T")
@@ -715,13 +715,27 @@ async def a_reply_that_was_maybe_sent_leads_back_too_and_a_buried_one_does_not(g
 
 
 @check
-async def a_ticket_of_an_effect_that_did_not_settle_is_not_the_cases_ticket(ground: Ground) -> None:
+async def a_ticket_that_was_opened_before_its_write_failed_is_the_cases_ticket(ground: Ground) -> None:
+    """Else the next write would open another."""
     async with ground.open() as store:
         await decide(store, ground, cases=(case(),), effects=tuple(ticket_effect(str(n)) for n in range(3)))
-        for state in (State.BURIED, State.MAYBE_SENT):
-            claimed = only(await due(store, ground))
-            await store.release_effects([Fate(claimed.id, state, ref="T-1")])
-        assert only(await due(store, ground)).ticket is None
+        claimed = only(await due(store, ground))
+        await store.release_effects([Fate(claimed.id, State.BURIED)])
+        claimed = only(await due(store, ground))
+        assert claimed.ticket is None
+        await store.release_effects([Fate(claimed.id, State.BURIED, ref="T-1")])
+        assert only(await due(store, ground)).ticket == "T-1"
+
+
+@check
+async def a_ticket_that_a_write_was_given_is_no_news(ground: Ground) -> None:
+    """The case's may have been merged into another while the write was under way."""
+    async with ground.open() as store:
+        await decide(store, ground, cases=(case(),), effects=tuple(ticket_effect(str(n)) for n in range(3)))
+        await store.release_effects([Fate(only(await due(store, ground)).id, State.SETTLED, ref="T-1")])
+        claimed = only(await due(store, ground))
+        await store.release_effects([Fate(claimed.id, State.SETTLED, ref="T-0", given=TicketRef("T-0"))])
+        assert only(await due(store, ground)).ticket == "T-1"
 
 
 @check
