@@ -683,3 +683,29 @@ def test_a_raw_of_an_impossible_time_is_malformed(desk: ChatwootHarness) -> None
     assert desk.plugin.normalizer is not None
     with pytest.raises(RejectedError):
         desk.plugin.normalizer.normalize(raw)
+
+
+@pytest.mark.parametrize("body", [b"{}", b"null", b'[1, null, "x", []]', b"<html>It works!</html>"])
+async def test_a_server_that_answers_anything_is_neither_well_nor_set_up(desk: ChatwootHarness, body: bytes) -> None:
+    desk.server.plan(Fault(200, body))
+    async with desk.open() as system:
+        assert system.setup is not None
+        (check,) = (await system.backend.check()).checks
+        with pytest.raises(TransientError, match="cannot be read"):
+            await system.setup.plan(ADDRESS)
+    assert (check.name, check.ok) == ("token", False)
+    assert "but not as" in check.detail
+
+
+@pytest.mark.parametrize("body", [b"{}", b"null", b'[1, null, "x", []]', b"<html>It works!</html>"])
+async def test_what_was_not_made_is_not_said_to_be(desk: ChatwootHarness, body: bytes) -> None:
+    desk.server.attribute_keys = []
+    desk.more = {"tags": {"spam": "Junk mail"}}
+    async with desk.open() as system:
+        assert system.setup is not None
+        steps = [step for step in await system.setup.plan(ADDRESS) if not step.done]
+        desk.server.plan(Fault(200, body, changes_only=True))
+        for step in steps:
+            with pytest.raises(OutcomeUnknownError):
+                await system.setup.make(step, ADDRESS)
+    assert steps

@@ -561,3 +561,28 @@ async def test_a_text_that_ends_in_something_like_a_mark_hides_nothing(desk: Fre
         assert await look(system.backend, again(wanted, ticket)) is None
         await done(system.backend, again(wanted, ticket))
     assert len([held for held in await desk.held() if held.key == wanted.key]) == 2  # the spoof, and the write itself
+
+
+@pytest.mark.parametrize("body", [b"{}", b"null", b'[1, null, "x", []]', b"<html>It works!</html>"])
+async def test_a_server_that_answers_anything_is_neither_well_nor_set_up(desk: FreshdeskHarness, body: bytes) -> None:
+    desk.server.plan(Fault(200, body))
+    async with desk.open() as system:
+        assert system.setup is not None
+        (check,) = (await system.backend.check()).checks
+        with pytest.raises(TransientError, match="cannot be read"):
+            await system.setup.plan("")
+    assert (check.name, check.ok) == ("api key", False)
+    assert "but not as" in check.detail
+
+
+@pytest.mark.parametrize("body", [b"{}", b"null", b'[1, null, "x", []]', b"<html>It works!</html>"])
+async def test_what_was_not_made_is_not_said_to_be(desk: FreshdeskHarness, body: bytes) -> None:
+    desk.server.field_names = ["subject"]
+    async with desk.open() as system:
+        assert system.setup is not None
+        steps = [step for step in await system.setup.plan("") if not step.done]
+        desk.server.plan(Fault(200, body, changes_only=True))
+        for step in steps:
+            with pytest.raises(OutcomeUnknownError):
+                await system.setup.make(step, "")
+    assert steps

@@ -571,3 +571,37 @@ def test_an_odd_document_is_an_empty_text(odd: Any) -> None:
 
 def test_a_mark_tells_its_write_from_others() -> None:
     assert mark_of(make_write(1).key) != mark_of(make_write(2).key)
+
+
+@pytest.mark.parametrize("body", [b"{}", b"null", b'[1, null, "x", []]', b"<html>It works!</html>"])
+async def test_a_server_that_answers_anything_is_neither_well_nor_set_up(harness: JiraHarness, body: bytes) -> None:
+    harness.jira.plan(_base.Fault(200, body))
+    async with harness.open() as system:
+        assert system.setup is not None
+        (check,) = (await system.backend.check()).checks
+        with pytest.raises(TransientError, match="cannot be read"):
+            await system.setup.plan(ADDRESS)
+    assert (check.name, check.ok) == ("server", False)
+    assert "but not as" in check.detail
+
+
+@pytest.mark.parametrize("body", [b"{}", b"null", b'[1, null, "x", []]', b"<html>It works!</html>"])
+async def test_what_was_not_made_is_not_said_to_be(harness: JiraHarness, body: bytes) -> None:
+    async with harness.open() as system:
+        assert system.setup is not None
+        steps = [step for step in await system.setup.plan(ADDRESS) if not step.done]
+        harness.jira.plan(_base.Fault(200, body, changes_only=True))
+        for step in steps:
+            with pytest.raises(OutcomeUnknownError):
+                await system.setup.make(step, ADDRESS)
+    assert steps
+
+
+async def test_a_webhook_without_a_secret_stays_undone_and_says_so(clock: ManualClock) -> None:
+    async with jira_harness(clock, webhook_secret=None) as harness, harness.open() as system:
+        assert system.setup is not None
+        (step,) = await system.setup.plan(ADDRESS)
+        made = await system.setup.make(step, ADDRESS)
+    assert made == step
+    assert (made.done, "`webhook_secret` first" in made.detail) == (False, True)
+    assert harness.jira.webhooks == []

@@ -420,3 +420,38 @@ async def test_the_check_works_with_the_rights_of_an_agent_alone(harness: Zammad
         assert (await system.backend.check()).ok
         await done(system, make_write())
         assert (await system.backend.check()).ok
+
+
+@pytest.mark.parametrize("body", [b"{}", b"null", b'[1, null, "x", []]', b"<html>It works!</html>"])
+async def test_a_server_that_answers_anything_is_neither_well_nor_set_up(harness: ZammadHarness, body: bytes) -> None:
+    harness.zammad.plan(_base.Fault(200, body))
+    async with harness.open() as system:
+        assert system.setup is not None
+        (check,) = (await system.backend.check()).checks
+        with pytest.raises(TransientError, match="cannot be read"):
+            await system.setup.plan(ADDRESS)
+    assert (check.name, check.ok) == ("server", False)
+    assert "but not as" in check.detail
+
+
+@pytest.mark.parametrize("body", [b"{}", b"null", b'[1, null, "x", []]', b"<html>It works!</html>"])
+async def test_what_was_not_made_is_not_said_to_be(harness: ZammadHarness, body: bytes) -> None:
+    harness.zammad.attributes.clear()
+    async with harness.open() as system:
+        assert system.setup is not None
+        steps = [step for step in await system.setup.plan(ADDRESS) if not step.done]
+        harness.zammad.plan(_base.Fault(200, body, changes_only=True))
+        for step in steps:
+            with pytest.raises((OutcomeUnknownError, ConfigError)):
+                await system.setup.make(step, ADDRESS)
+    assert steps
+
+
+async def test_webhook_and_trigger_without_a_secret_stay_undone_and_say_so(clock: ManualClock) -> None:
+    async with zammad_harness(clock, webhook_secret=None) as harness, harness.open() as system:
+        assert system.setup is not None
+        steps = await system.setup.plan(ADDRESS)
+        made = [await system.setup.make(step, ADDRESS) for step in steps]
+    assert [(step.name, step.done) for step in made] == [("attribute", True), ("webhook", False), ("trigger", False)]
+    assert all("`webhook_secret` first" in step.detail for step in made[1:])
+    assert harness.zammad.webhooks == []

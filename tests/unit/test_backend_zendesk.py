@@ -586,3 +586,45 @@ async def test_a_trigger_that_would_mail_our_users_is_told(desk: ZendeskHarness,
     assert await found_wrong(system) == {}
     trigger("requester_and_ccs")
     assert str(max(desk.zendesk.triggers)) in (await found_wrong(system))["silence"]
+
+
+@pytest.mark.parametrize("body", [b"{}", b"null", b'[1, null, "x", []]', b"<html>It works!</html>"])
+async def test_a_server_that_answers_anything_is_neither_well_nor_set_up(desk: ZendeskHarness, body: bytes) -> None:
+    desk.zendesk.plan(Fault(200, body))
+    async with desk.open() as system:
+        assert system.setup is not None
+        (check,) = (await system.backend.check()).checks
+        with pytest.raises(TransientError, match="cannot be read"):
+            await system.setup.plan("https://gate.example.test/in/backend")
+    assert (check.name, check.ok) == ("credential", False)
+    assert "but not as" in check.detail
+
+
+@pytest.mark.parametrize("body", [b"{}", b"null", b'[1, null, "x", []]', b"<html>It works!</html>"])
+async def test_what_was_not_made_is_not_said_to_be(desk: ZendeskHarness, body: bytes) -> None:
+    async with desk.open() as system:
+        assert system.setup is not None
+        steps = [step for step in await system.setup.plan("https://gate.example.test/in/backend") if not step.done]
+        desk.zendesk.plan(Fault(200, body, changes_only=True))
+        for step in steps:
+            with pytest.raises(OutcomeUnknownError):
+                await system.setup.make(step, "https://gate.example.test/in/backend")
+    assert steps
+
+
+@pytest.mark.parametrize(
+    ("of", "name"), [("ticket_events", "exports"), ("groups", "group 77"), ("triggers", "silence")]
+)
+@pytest.mark.parametrize("body", [b"{}", b"null", b'{"triggers": [1]}'])
+async def test_a_check_takes_no_answer_for_a_proof_that_holds_none(
+    clock: ManualClock, of: str, name: str, body: bytes
+) -> None:
+    harness = ZendeskHarness(clock, group="77")
+    await harness.start()
+    harness.zendesk.desk.groups[77] = "Support"
+    harness.zendesk.plan(Fault(200, body, of=of))
+    async with harness.open() as system:
+        wrong = await found_wrong(system)
+    await harness.kill()
+    assert list(wrong) == [name]
+    assert "cannot be read" in wrong[name]

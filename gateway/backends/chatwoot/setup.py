@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from gateway.backends._api import Answer
 from gateway.backends.chatwoot.api import ChatwootApi
 from gateway.backends.chatwoot.checking import attributes, payload_of, wanted_attributes
 from gateway.backends.chatwoot.settings import ChatwootSettings
@@ -26,7 +27,7 @@ class ChatwootSetup:
 
     async def plan(self, address: str) -> Sequence[Step]:
         """Return a step for each attribute, each label that the settings name, and the webhook."""
-        there = {str(each.get("attribute_key")) for each in payload_of((await attributes(self._api)).json())}
+        there = {str(each.get("attribute_key")) for each in payload_of(await attributes(self._api))}
         steps = [
             Step(
                 f"{ATTRIBUTE}{name}",
@@ -38,7 +39,7 @@ class ChatwootSetup:
         ]
         labels = list(dict.fromkeys(label_of(tag) for tag in self._settings.tags.values() if tag))
         if labels:
-            known = {str(each.get("title")) for each in payload_of((await self._api.get("/labels")).json())}
+            known = {str(each.get("title")) for each in payload_of(await self._api.get("/labels"))}
             steps += [Step(f"{LABEL}{name}", "a label for a tag of cases", done=name in known) for name in labels]
         if address:
             steps.append(await self._webhook(address))
@@ -52,16 +53,16 @@ class ChatwootSetup:
         if now.done:
             return now
         if step.name == WEBHOOK:
-            await self._api.post("/webhooks", {"url": address, "subscriptions": list(EVENTS)})
+            made = await self._api.post("/webhooks", {"url": address, "subscriptions": list(EVENTS)})
         elif step.name.startswith(LABEL):
-            await self._api.post("/labels", {"title": step.name.removeprefix(LABEL), "show_on_sidebar": True})
+            made = await self._api.post("/labels", {"title": step.name.removeprefix(LABEL), "show_on_sidebar": True})
         else:
-            await self._api.post("/custom_attribute_definitions", _definition(step.name.removeprefix(ATTRIBUTE)))
+            made = await self._api.post("/custom_attribute_definitions", _definition(step.name.removeprefix(ATTRIBUTE)))
+        _see_made(made)
         return replace(now, done=True)
 
     async def _webhook(self, address: str) -> Step:
-        told = (await self._api.get("/webhooks")).json()
-        hooks = payload_of({"payload": _inner(told)})
+        hooks = payload_of(await self._api.get("/webhooks"), "webhooks")
         done = any(each.get("url") == address and set(EVENTS) <= set(each.get("subscriptions") or ()) for each in hooks)
         detail = f"a webhook to {address}; Chatwoot shows its secret under Settings, Integrations, Webhooks"
         return Step(WEBHOOK, detail, done=done, setting='webhook_secret = { env = "CHATWOOT_WEBHOOK_SECRET" }')
@@ -83,7 +84,10 @@ def _definition(name: str) -> dict[str, Any]:
     }
 
 
-def _inner(told: Any) -> Any:
-    """Return the webhooks of an answer, which newer releases put into two envelopes."""
-    payload = told.get("payload") if isinstance(told, dict) else told
-    return payload.get("webhooks") if isinstance(payload, dict) else payload
+def _see_made(answer: Answer) -> None:
+    """See that something was made: it has a number, which a webhook's answer has within two envelopes."""
+    told = answer.json()
+    for name in ("payload", "webhook"):
+        told = told.get(name, told) if isinstance(told, dict) else told
+    if not isinstance(told, dict) or not told.get("id"):
+        raise answer.unreadable()

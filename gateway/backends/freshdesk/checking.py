@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
+from gateway.backends._proof import proof, stranger
 from gateway.backends.freshdesk.api import FreshdeskApi
 from gateway.backends.freshdesk.settings import FreshdeskSettings
+from gateway.case import Frozen
 from gateway.errors import AuthError, ConfigError, GatewayError
 from gateway.ports import Check, Report
+
+
+class _Agent(Frozen):
+    id: int
+    ticket_scope: int = 0
 
 
 async def check(settings: FreshdeskSettings, api: FreshdeskApi) -> Report:
     """Look at the key, its agent's scope, the fields and the groups; each answer says what to do."""
     try:
-        agent = (await api.http.call("GET", "/api/v2/agents/me")).json()
+        agent = proof(await api.http.call("GET", "/api/v2/agents/me"), _Agent)
     except AuthError:
         said = f"{api.host} does not take the API key; copy it anew from the gateway's agent's profile settings"
         return Report((Check("api key", ok=False, detail=said),))
     except GatewayError as error:
         return Report((Check("api key", ok=False, detail=f"{error}; {error.action}"),))
+    if agent is None:
+        return stranger("api key", api.host, "Freshdesk")
     return Report(
         (
             Check("api key", ok=True, detail=f"{api.host} knows the gateway's agent"),
@@ -30,15 +39,15 @@ async def check(settings: FreshdeskSettings, api: FreshdeskApi) -> Report:
     )
 
 
-def _scope(agent: Any) -> Check:
-    is_global = isinstance(agent, dict) and agent.get("ticket_scope") == 1
+def _scope(agent: _Agent) -> Check:
+    is_global = agent.ticket_scope == 1
     told = "it sees every ticket" if is_global else "give the gateway's agent the scope Global Access, under Agents"
     return Check("scope", ok=is_global, detail=told)
 
 
 async def _tickets(api: FreshdeskApi) -> Check:
     try:
-        await api.http.call("GET", "/api/v2/tickets", query={"per_page": 1})
+        (await api.http.call("GET", "/api/v2/tickets", query={"per_page": 1})).read(list[dict[str, Any]])
     except AuthError:
         return Check(
             "tickets", ok=False, detail="give the gateway's agent the role Agent, or another that reads tickets"

@@ -11,8 +11,13 @@ from typing import Any
 
 from gateway.backends.freshdesk.api import FreshdeskApi
 from gateway.backends.freshdesk.settings import FreshdeskSettings
+from gateway.case import Frozen
 from gateway.errors import ConfigError
 from gateway.ports import Step
+
+
+class _Field(Frozen):
+    name: str
 
 
 class FreshdeskSetup:
@@ -42,7 +47,7 @@ class FreshdeskSetup:
         label = step.name.removeprefix("cf_").replace("_", " ")
         data = {"label": label, "label_for_customers": label, "type": "custom_text", "displayed_to_customers": False}
         answer = await self._api.http.call("POST", "/api/v2/admin/ticket_fields", data=data)
-        name = str(answer.read(dict[str, Any]).get("name"))
+        name = answer.read(_Field).name
         if name != step.name:
             raise ConfigError(f"{self._api.host} has made the field as {name}; write that name into the settings")
         return replace(step, done=True)

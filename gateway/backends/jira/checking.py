@@ -6,8 +6,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from pydantic import Field
+
 from gateway.backends._api import Api
+from gateway.backends._proof import proof, stranger
 from gateway.backends.jira.settings import USUAL_STATES, JiraSettings
+from gateway.case import Frozen
 from gateway.errors import AuthError, GatewayError
 from gateway.ports import Check, Clock, Report
 
@@ -25,16 +29,23 @@ SILENCE = (
 )
 
 
+class _Myself(Frozen):
+    account: str = Field(alias="accountId", min_length=1)
+    name: str = Field(alias="displayName", default="")
+
+
 async def check(settings: JiraSettings, api: Api, clock: Clock) -> Report:
     """Look at the account, the service desk, the request types, rights, statuses, priorities, and the clocks."""
     try:
-        me = (await api.call("GET", "/rest/api/3/myself")).read(dict[str, Any])
+        me = proof(await api.call("GET", "/rest/api/3/myself"), _Myself)
     except AuthError:
         text = f"{api.host} does not take the account's mail address and token; make a new API token for it"
         return Report((Check("token", ok=False, detail=text),))
     except GatewayError as error:
         return Report((Check("server", ok=False, detail=f"{error}; {error.action}"),))
-    checks = [Check("token", ok=True, detail=f"{api.host} knows the account, as {me.get('displayName')}")]
+    if me is None:
+        return stranger("server", api.host, "Jira")
+    checks = [Check("token", ok=True, detail=f"{api.host} knows the account, as {me.name or me.account}")]
     for look in (_desk, _request_types, _rights, _states, _priorities):
         try:
             checks += await look(settings, api)

@@ -8,11 +8,18 @@ from typing import Any
 
 from gateway.backends._api import Api
 from gateway.backends.jira.settings import JiraSettings
+from gateway.case import Frozen
 from gateway.errors import AuthError
 from gateway.ports import Step
 
 HOOKS = "/rest/webhooks/1.0/webhook"
 EVENTS = ("jira:issue_updated", "jira:issue_deleted", "comment_created")
+WEBHOOK = "webhook"
+FIRST = "set `webhook_secret` first, then run the setup again; until then answers are polled"
+
+
+class _Hook(Frozen):
+    url: str
 
 
 class JiraSetup:
@@ -23,15 +30,19 @@ class JiraSetup:
         self._api = api
 
     async def plan(self, address: str) -> Sequence[Step]:
-        """Return the webhook, where the gateway takes pushes and has a secret for them."""
-        if not address or self._settings.webhook_secret is None:
+        """Return the webhook, where the gateway takes pushes; it waits for a secret to sign them with."""
+        if not address:
             return ()
-        return (Step("webhook", f"a webhook to {address}", await self._has(address)),)
+        if self._settings.webhook_secret is None:
+            return (Step(WEBHOOK, FIRST, done=False),)
+        return (Step(WEBHOOK, f"a webhook to {address}", await self._has(address)),)
 
     async def make(self, step: Step, address: str) -> Step:
-        """Make the webhook, unless it is there by now."""
+        """Make the webhook, unless it is there by now; without a secret the step stays undone."""
         secret = self._settings.webhook_secret
-        if secret is not None and not await self._has(address):
+        if secret is None:
+            return replace(step, detail=FIRST, done=False)
+        if not await self._has(address):
             data = {
                 "name": "Gatehouse",
                 "url": address,
@@ -40,7 +51,9 @@ class JiraSetup:
                 "excludeBody": False,
                 "secret": secret.get_secret_value(),
             }
-            await self._api.call("POST", HOOKS, data=data)
+            answer = await self._api.call("POST", HOOKS, data=data)
+            if answer.read(_Hook).url != address:
+                raise answer.unreadable()
         return replace(step, done=True)
 
     async def _has(self, address: str) -> bool:

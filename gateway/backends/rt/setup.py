@@ -11,13 +11,17 @@ from dataclasses import replace
 
 from gateway.backends.rt.rest import Rest
 from gateway.backends.rt.settings import RtSettings
-from gateway.backends.rt.shapes import Link, Listing, Queue
+from gateway.backends.rt.shapes import Link, Listing, Queue, RtId, Shape
 from gateway.errors import AuthError, ConfigError
 from gateway.ports import Step
 
 FIELD = "custom field"
 APPLIED = "custom field applied to "
 LOOKUP = "RT::Queue-RT::Ticket"
+
+
+class _Made(Shape):
+    id: RtId
 
 
 class RtSetup:
@@ -83,3 +87,4 @@ class RtSetup:
                 f"{self._api.host} does not let the gateway's user make custom fields: give it AdminCustomField for "
                 f"the setup, or make {self._settings.key_field} by hand"
             )
+        answer.read(_Made)

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway.backends._api import Api
+from gateway.backends._proof import proof, stranger
 from gateway.backends.zammad.settings import USUAL_STATES, ZammadSettings
+from gateway.case import Frozen
 from gateway.errors import AuthError, GatewayError
 from gateway.ports import Check, Report
 
@@ -14,16 +16,24 @@ ENOUGH = frozenset({"read", "create", "change"})
 TO_USERS = frozenset({"ticket_customer", "article_last_sender"})
 
 
+class _Me(Frozen):
+    id: int
+    login: str
+    groups: Any = None
+
+
 async def check(settings: ZammadSettings, api: Api) -> Report:
     """Look at the account, its groups, the attribute, states and priorities, and at what Zammad would mail users."""
     try:
-        me = (await api.call("GET", "/api/v1/users/me", query={"expand": "true"})).read(dict[str, Any])
+        me = proof(await api.call("GET", "/api/v1/users/me", query={"expand": "true"}), _Me)
     except AuthError:
         text = f"{api.host} does not take the token; make one in the gateway's own account, with ticket.agent"
         return Report((Check("token", ok=False, detail=text),))
     except GatewayError as error:
         return Report((Check("server", ok=False, detail=f"{error}; {error.action}"),))
-    checks = [Check("token", ok=True, detail=f"{api.host} knows the token, as {me.get('login')}")]
+    if me is None:
+        return stranger("server", api.host, "Zammad")
+    checks = [Check("token", ok=True, detail=f"{api.host} knows the token, as {me.login}")]
     for look in (_groups, _attribute, _search, _names, _silence):
         try:
             checks += await look(settings, api, me)
@@ -32,8 +42,8 @@ async def check(settings: ZammadSettings, api: Api) -> Report:
     return Report(tuple(checks))
 
 
-async def _groups(settings: ZammadSettings, api: Api, me: Mapping[str, Any]) -> Sequence[Check]:
-    access = me.get("groups") or {}
+async def _groups(settings: ZammadSettings, api: Api, me: _Me) -> Sequence[Check]:
+    access = me.groups or {}
     checks = []
     for group in sorted({settings.group, *settings.queues.values()}):
         rights = set(access.get(group, ())) if isinstance(access, dict) else set()
@@ -43,7 +53,7 @@ async def _groups(settings: ZammadSettings, api: Api, me: Mapping[str, Any]) -> 
     return checks
 
 
-async def _attribute(settings: ZammadSettings, api: Api, me: Mapping[str, Any]) -> Sequence[Check]:
+async def _attribute(settings: ZammadSettings, api: Api, me: _Me) -> Sequence[Check]:
     wanted = sorted({settings.key_attribute, *settings.fields.values()})
     names = await _attributes(api)
     if names is None:
@@ -74,7 +84,7 @@ async def _attributes(api: Api) -> set[str] | None:
     return set(tickets[0]) if tickets else None
 
 
-async def _search(settings: ZammadSettings, api: Api, me: Mapping[str, Any]) -> Sequence[Check]:
+async def _search(settings: ZammadSettings, api: Api, me: _Me) -> Sequence[Check]:
     attribute = f"condition[ticket.{settings.key_attribute}]"
     query: dict[str, str | int] = {
         f"{attribute}[operator]": "is",
@@ -87,7 +97,7 @@ async def _search(settings: ZammadSettings, api: Api, me: Mapping[str, Any]) -> 
     return [Check("search", ok=not found, detail=detail)]
 
 
-async def _names(settings: ZammadSettings, api: Api, me: Mapping[str, Any]) -> Sequence[Check]:
+async def _names(settings: ZammadSettings, api: Api, me: _Me) -> Sequence[Check]:
     wanted = {
         "state": {settings.states.get(state) or usual for state, usual in USUAL_STATES.items()},
         "priority": set(settings.priorities.values()),
@@ -102,7 +112,7 @@ async def _names(settings: ZammadSettings, api: Api, me: Mapping[str, Any]) -> S
     return checks
 
 
-async def _silence(settings: ZammadSettings, api: Api, me: Mapping[str, Any]) -> Sequence[Check]:
+async def _silence(settings: ZammadSettings, api: Api, me: _Me) -> Sequence[Check]:
     answer = await api.call("GET", "/api/v1/triggers", expected=(403,))
     if answer.status == 403:
         detail = "triggers are not seen (needs admin.trigger): see by hand that none mails users of the gateway"

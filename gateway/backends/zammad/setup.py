@@ -8,11 +8,17 @@ from typing import Any
 
 from gateway.backends._api import Api
 from gateway.backends.zammad.settings import ZammadSettings
-from gateway.errors import AuthError
+from gateway.case import Frozen
+from gateway.errors import AuthError, ConfigError
 from gateway.ports import Step
 
 NAME = "Gatehouse"
 ATTRIBUTE, WEBHOOK, TRIGGER = "attribute", "webhook", "trigger"
+FIRST = "set `webhook_secret` first, then run the setup again; until then answers are polled"
+
+
+class _Made(Frozen):
+    id: int
 
 
 class ZammadSetup:
@@ -23,10 +29,12 @@ class ZammadSetup:
         self._api = api
 
     async def plan(self, address: str) -> Sequence[Step]:
-        """Return the attribute, and, where the gateway takes pushes and has a secret for them, webhook and trigger."""
+        """Return the attribute, and, where the gateway takes pushes, webhook and trigger; they wait for a secret."""
         name = self._settings.key_attribute
         steps = [Step(ATTRIBUTE, f"the ticket attribute {name} for the case's number", await self._has_attribute())]
-        if address and self._settings.webhook_secret is not None:
+        if address and self._settings.webhook_secret is None:
+            steps += [Step(name, FIRST, done=False) for name in (WEBHOOK, TRIGGER)]
+        elif address:
             hook = await self._webhook(address)
             trigger = await self._named("triggers")
             steps.append(Step(WEBHOOK, f"a webhook to {address}", hook is not None))
@@ -34,7 +42,9 @@ class ZammadSetup:
         return steps
 
     async def make(self, step: Step, address: str) -> Step:
-        """Make one of them, unless it is there by now."""
+        """Make one of them, unless it is there by now; without a secret webhook and trigger stay undone."""
+        if step.name != ATTRIBUTE and self._settings.webhook_secret is None:
+            return replace(step, detail=FIRST, done=False)
         if step.name == ATTRIBUTE and not await self._has_attribute():
             await self._make_attribute()
         elif step.name == WEBHOOK and await self._webhook(address) is None:
@@ -79,7 +89,7 @@ class ZammadSetup:
                 "data_option": {"type": "text", "maxlength": 40, "null": True, "default": "", "options": {}},
                 "screens": {"edit": {"ticket.agent": {"shown": True, "required": False}}, "create_middle": {}},
             }
-            await self._api.call("POST", "/api/v1/object_manager_attributes", data=data)
+            (await self._api.call("POST", "/api/v1/object_manager_attributes", data=data)).read(_Made)
         await self._api.call("POST", "/api/v1/object_manager_attributes_execute_migrations", data={})
 
     async def _make_webhook(self, address: str) -> None:
@@ -91,17 +101,19 @@ class ZammadSetup:
             "ssl_verify": True,
             "active": True,
         }
-        await self._api.call("POST", "/api/v1/webhooks", data=data)
+        (await self._api.call("POST", "/api/v1/webhooks", data=data)).read(_Made)
 
     async def _make_trigger(self, address: str) -> None:
         hook = await self._webhook(address)
+        if hook is None or not hook.get("id"):
+            raise ConfigError("there is no webhook yet that a trigger could call")
         data = {
             "name": NAME,
             "condition": {
                 "ticket.action": {"operator": "is", "value": "update"},
                 f"ticket.{self._settings.key_attribute}": {"operator": "contains", "value": "GH-"},
             },
-            "perform": {"notification.webhook": {"webhook_id": (hook or {}).get("id")}},
+            "perform": {"notification.webhook": {"webhook_id": hook["id"]}},
             "active": True,
         }
-        await self._api.call("POST", "/api/v1/triggers", data=data)
+        (await self._api.call("POST", "/api/v1/triggers", data=data)).read(_Made)

@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from gateway.backends._proof import proof, stranger
 from gateway.backends.zendesk.api import Zendesk
 from gateway.backends.zendesk.settings import ZendeskSettings
+from gateway.case import Frozen
 from gateway.errors import AuthError, GatewayError
 from gateway.ports import Check, Clock, Report
 
@@ -15,10 +17,36 @@ TO_REQUESTERS = frozenset({"requester_id", "requester_and_ccs"})
 MOST_PAGES = 20
 
 
+class User(Frozen):
+    """Who we are there; a call without a credential is answered with a user that has no id."""
+
+    id: int | None
+    role: str
+
+
+class Me(Frozen):
+    """The answer that says who we are."""
+
+    user: User
+
+
+class _Exports(Frozen):
+    ticket_events: tuple[Any, ...]
+
+
+class _Group(Frozen):
+    id: int
+    deleted: bool = False
+
+
+class _OneGroup(Frozen):
+    group: _Group
+
+
 async def check(settings: ZendeskSettings, api: Zendesk, clock: Clock) -> Report:
     """Look at the credential, the user's rights, groups and fields that are configured, and triggers that mail."""
     try:
-        me = (await api.call("GET", "/users/me")).read(dict[str, Any]).get("user") or {}
+        me = proof(await api.call("GET", "/users/me"), Me)
     except AuthError:
         told = (
             f"{api.host} does not accept the credential; make an API token in Admin Center, Apps and integrations, "
@@ -27,7 +55,9 @@ async def check(settings: ZendeskSettings, api: Zendesk, clock: Clock) -> Report
         return Report((Check("credential", ok=False, detail=told),))
     except GatewayError as error:
         return Report((Check("credential", ok=False, detail=f"{error}; {error.action}"),))
-    checks = [_role(me)]
+    if me is None:
+        return stranger("credential", api.host, "Zendesk")
+    checks = [_role(me.user)]
     checks.append(await _exports(api, clock))
     checks += [await _group(api, number) for number in sorted({settings.group, *settings.queues.values()} - {""})]
     checks += [await _field(api, number) for number in sorted(set(settings.fields.values()))]
@@ -39,10 +69,9 @@ async def check(settings: ZendeskSettings, api: Zendesk, clock: Clock) -> Report
     return Report(tuple(checks))
 
 
-def _role(me: Mapping[str, Any]) -> Check:
-    role = me.get("role")
-    if role in ("agent", "admin"):
-        return Check("credential", ok=True, detail=f"works as {role} {me.get('id')}")
+def _role(me: User) -> Check:
+    if me.id is not None and me.role in ("agent", "admin"):
+        return Check("credential", ok=True, detail=f"works as {me.role} {me.id}")
     told = "the API user is no agent: give it the role of an admin in Admin Center, People, Team members"
     return Check("credential", ok=False, detail=told)
 
@@ -50,7 +79,7 @@ def _role(me: Mapping[str, Any]) -> Check:
 async def _exports(api: Zendesk, clock: Clock) -> Check:
     start = int((clock.now() - timedelta(minutes=5)).timestamp())
     try:
-        await api.call("GET", "/incremental/ticket_events", query={"start_time": start})
+        (await api.call("GET", "/incremental/ticket_events", query={"start_time": start})).read(_Exports)
     except AuthError:
         told = (
             "the API user may not export ticket events, by which agents' answers come back: "
@@ -66,7 +95,7 @@ async def _group(api: Zendesk, number: str) -> Check:
     name = f"group {number}"
     try:
         answer = await api.call("GET", f"/groups/{number}", expected=(404,))
-        deleted = answer.status == 404 or (answer.read(dict[str, Any]).get("group") or {}).get("deleted")
+        deleted = answer.status == 404 or answer.read(_OneGroup).group.deleted
     except GatewayError as error:
         return Check(name, ok=False, detail=f"{error}; {error.action}")
     if deleted:
@@ -127,13 +156,16 @@ def _words(value: Any) -> Sequence[str]:
 
 
 async def listed(api: Zendesk, name: str, path: str = "") -> AsyncIterator[dict[str, Any]]:
-    """Yield all items of a list, page by page."""
+    """Yield all items of a list, page by page. Raises `TransientError` for what is no list."""
     query: dict[str, str | int] = {"page[size]": 100}
     for _ in range(MOST_PAGES):
-        page = (await api.call("GET", path or f"/{name}", query=query)).read(dict[str, Any])
-        for item in page.get(name) or ():
+        answer = await api.call("GET", path or f"/{name}", query=query)
+        page = answer.read(dict[str, Any])
+        items, meta = page.get(name), page.get("meta") or {}
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in (*items, meta)):
+            raise answer.unreadable()
+        for item in items:
             yield item
-        meta = page.get("meta") or {}
         if not meta.get("has_more") or not meta.get("after_cursor"):
             return
         query["page[after]"] = str(meta["after_cursor"])

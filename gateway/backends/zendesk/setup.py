@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway.backends.zendesk.api import Zendesk
-from gateway.backends.zendesk.checks import listed
+from gateway.backends.zendesk.checks import Me, listed
 from gateway.backends.zendesk.settings import ZendeskSettings
 from gateway.errors import ConfigError
 from gateway.ports import Step
@@ -84,7 +84,7 @@ class ZendeskSetup:
 
     async def _make_trigger(self, hook: Mapping[str, Any]) -> Mapping[str, Any]:
         """Make the trigger; what our own API user does must not call us back."""
-        me = (await self._api.call("GET", "/users/me")).read(dict[str, Any])["user"]["id"]
+        me = (await self._api.call("GET", "/users/me")).read(Me).user.id
         tagged = {"field": "current_tags", "operator": "includes", "value": self._settings.tag}
         by_others = {"field": "role", "operator": "is_not", "value": str(me)}
         call = {"field": "notification_webhook", "value": [hook["id"], json.dumps({"ticket": "{{ticket.id}}"})]}
@@ -97,7 +97,10 @@ class ZendeskSetup:
         return await self._made("/triggers", "trigger", {"trigger": trigger})
 
     async def _made(self, path: str, name: str, data: Mapping[str, Any]) -> Mapping[str, Any]:
-        made: Mapping[str, Any] = (await self._api.call("POST", path, data=data)).read(dict[str, Any])[name]
+        answer = await self._api.call("POST", path, data=data)
+        made = answer.read(dict[str, Any]).get(name)
+        if not isinstance(made, dict) or not made.get("id"):
+            raise answer.unreadable()
         return made
 
 
