@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from gateway.backends._api import Api, Query
+from gateway.backends._api import Answer, Api, Query
 from gateway.backends._bodies import multipart
 from gateway.backends._parts import Part, subject_of, who
 from gateway.backends._settings import field_values, queue_name, tags_of, user_id
@@ -18,6 +18,8 @@ from gateway.ports import Check, Report, TicketFile, TicketRef, TicketWrite
 
 TRIES = 4
 """How often an issue is read anew when somebody else changes it at the same moment."""
+KEPT_OUT = (401, 403)
+"""Statuses by which a tracker says that a stranger may not see something."""
 
 
 class RoundupTickets:
@@ -185,16 +187,23 @@ class RoundupTickets:
 
     async def _privacy(self) -> Check:
         query: Query = {"@action": "export_csv", "@columns": "id", "@filter": "id", "id": "-1"}
-        answers = await asyncio.gather(
-            *(
-                self._anonymous.call("GET", f"/{name}", query=query, expected=range(300, 500))
-                for name in ("issue", "msg")
-            )
-        )
-        if any(answer.status == 200 for answer in answers):
+        calls = [
+            self._anonymous.call("GET", f"/{name}", query=query, expected=range(300, 500)) for name in ("issue", "msg")
+        ]
+        answers = await asyncio.gather(*calls)
+        if any(_is_table(answer) for answer in answers):
             detail = "anybody can read its issues without logging in: take View from the role Anonymous in schema.py"
             return Check("privacy", ok=False, detail=detail)
+        odd = [answer.status for answer in answers if answer.status not in KEPT_OUT]
+        if odd:
+            detail = f"what strangers see could not be checked: a stranger was answered {odd[0]}; is `url` right?"
+            return Check("privacy", ok=False, detail=detail)
         return Check("privacy", ok=True, detail="strangers see no issue and no message")
+
+
+def _is_table(answer: Answer) -> bool:
+    """Whether an answer is the table that was asked for, rather than some page."""
+    return answer.status == 200 and answer.headers.get("content-type", "").startswith("text/csv")
 
 
 async def _checked(look: Callable[[], Any]) -> Check:
@@ -202,7 +211,7 @@ async def _checked(look: Callable[[], Any]) -> Check:
     try:
         check: Check = await look()
     except ConfigError as error:
-        return Check(name, ok=False, detail=SCHEMA if name == "schema" else f"{error}; {error.action}")
+        return Check(name, ok=False, detail=SCHEMA if SCHEMA in str(error) else f"{error}; {error.action}")
     except GatewayError as error:
         return Check(name, ok=False, detail=f"{error}; {error.action}")
     return check
