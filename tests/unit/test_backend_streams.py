@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import nkeys
 import pytest
 from aiokafka import errors as kafka_errors
 from nats import errors as nats_errors
@@ -40,6 +41,7 @@ def kafka(**more: Any) -> KafkaSettings:
 @pytest.fixture(autouse=True)
 def secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WORD", "a password")
+    monkeypatch.setenv("SEED", nkeys.encode_seed(bytes(32), nkeys.PREFIX_BYTE_USER).decode())
 
 
 @pytest.mark.parametrize(
@@ -51,7 +53,7 @@ def secret(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"servers": []}, "at least 1"),
         ({"user": "ana"}, "log in one way"),
         ({"user": "ana", "password": {"env": "WORD"}, "token": {"env": "WORD"}}, "log in one way"),
-        ({"token": {"env": "WORD"}, "nkey_seed": {"env": "WORD"}}, "log in one way"),
+        ({"user": "ana", "password": {"env": "WORD"}, "nkey_seed": {"env": "SEED"}}, "log in one way"),
         ({"ca_file": "ca.pem"}, "without tls"),
         ({"servers": ["tls://n.example.test"], "cert_file": "c.pem"}, "go together"),
         ({"acts_subject": "gatehouse.>"}, "subjects of its own"),
@@ -190,11 +192,18 @@ def test_what_makes_a_topic_ill(config: dict[str, str], replicas: int, count: in
 
 
 @pytest.mark.parametrize("setting", ["nkey_seed", "credentials"])
-async def test_a_seed_that_is_none_is_named_without_its_text(clock: ManualClock, setting: str) -> None:
-    async with PLUGIN.open(Opening("desk", nats(**{setting: {"env": "WORD"}}), clock)) as system:
-        with pytest.raises(ConfigError, match=setting) as caught:
-            await system.backend.submit([make_write()])
+def test_a_seed_that_is_none_is_refused_without_its_text(setting: str) -> None:
+    with pytest.raises(ValidationError, match=setting) as caught:
+        nats(**{setting: {"env": "WORD"}})
     assert "a password" not in str(caught.value)
+
+
+async def test_one_trouble_of_all_is_told_once(clock: ManualClock) -> None:
+    # Certificates that are not there make every look fail alike.
+    settings = nats(servers=["tls://127.0.0.1:4222"], ca_file="/nowhere/ca.pem")
+    async with PLUGIN.open(Opening("desk", settings, clock)) as system:
+        report = await system.backend.check()
+    assert [(check.name, check.ok) for check in report.checks] == [("stream", False)]
 
 
 @pytest.mark.parametrize("cursor", ["17", "x", '{"since": 1, "seen": {}}', '["made"]', '{"0": "x"}', "null"])

@@ -56,7 +56,7 @@ class Checks:
         self._cluster = _Cluster(line)
 
     async def report(self) -> Report:
-        """Return a check a thing needed; none follows one that failed for want of a line or a right."""
+        """Return a check a thing needed; none follows one that failed for want of a line or a right, or one alike."""
         settings = self._settings
         checks: list[Check] = []
         looks: list[tuple[str, Callable[[], Awaitable[str]]]] = [
@@ -71,7 +71,10 @@ class Checks:
             try:
                 checks.append(Check(name, ok=True, detail=await look()))
             except GatewayError as error:
-                checks.append(Check(name, ok=False, detail=f"{error}; {error.action}"))
+                detail = f"{error}; {error.action}"
+                if any(each.detail == detail for each in checks):
+                    break
+                checks.append(Check(name, ok=False, detail=detail))
                 if not isinstance(error, ConfigError):
                     break
         return Report(tuple(checks))

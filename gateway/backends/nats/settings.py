@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import binascii
 import re
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
+import nkeys
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from gateway.backends._cloudevents import event_source
@@ -39,6 +41,32 @@ def _filter(text: str) -> str:
 
 Server = Annotated[str, AfterValidator(_server)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+
+
+def _seed(secret: Secret) -> Secret:
+    """Refuse what is no seed; an empty one was not read, by a command that calls nobody."""
+    if secret.get_secret_value():
+        _see_seed(secret.get_secret_value())
+    return secret
+
+
+def _credentials(secret: Secret) -> Secret:
+    text = secret.get_secret_value()
+    if text:
+        found = re.search(r"\bS[A-Z2-7]{50,}", text)
+        if found is None or "BEGIN NATS USER JWT" not in text:
+            raise ValueError("this is no credentials file of NATS: a JWT and a seed, each in its frame")
+        _see_seed(found[0])
+    return secret
+
+
+def _see_seed(seed: str) -> None:
+    try:
+        nkeys.from_seed(bytearray(seed.encode())).wipe()
+    except (nkeys.NkeysError, binascii.Error, ValueError):
+        raise ValueError("it holds no seed of an nkey") from None
+
+
 Signer = Annotated[Secret, AfterValidator(long_enough)]
 
 
@@ -55,8 +83,10 @@ class NatsSettings(BaseModel):
     user: str | None = Field(default=None, description="The user to log in as, with `password`.")
     password: Secret | None = Field(default=None, description="That user's password.")
     token: Secret | None = Field(default=None, description="A token to log in with, instead of a user.")
-    nkey_seed: Secret | None = Field(default=None, description="The seed of an nkey to log in with (SU…).")
-    credentials: Secret | None = Field(
+    nkey_seed: Annotated[Secret, AfterValidator(_seed)] | None = Field(
+        default=None, description="The seed of an nkey to log in with (SU…)."
+    )
+    credentials: Annotated[Secret, AfterValidator(_credentials)] | None = Field(
         default=None, description="What stands in a credentials file (JWT and seed) to log in with."
     )
     ca_file: Path | None = Field(default=None, description="Certificates to trust instead of the public ones (PEM).")
