@@ -87,6 +87,8 @@ def setup(
             say(harmless(f"{'✓' if step.done else '·'} {step.name}: {step.detail}"))
         for line in (step.setting for step in steps if step.setting):
             say(harmless(f"Write into the configuration: {line}", one_line=True))
+        if not steps:
+            say("Nothing is to be made without --address, where the ticket system can call the gateway.")
     if not dry_run and not all(step.done for step in steps):
         raise typer.Exit(1)
 

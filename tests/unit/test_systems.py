@@ -218,3 +218,16 @@ async def test_a_ticket_system_is_set_up_with_the_credentials_of_the_configurati
         found = await asyncio.to_thread(runner.invoke, app, ["backends", "setup", "chatwoot", "--config", config])
     assert found.exit_code != 0
     assert set(asked) == {"made-up-token-of-chatwoot"}, found.output
+
+
+async def test_a_setup_that_makes_nothing_says_why(
+    tmp_path: Path, mail: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEST_JIRA_TOKEN", "made-up-token-of-jira")
+    tables = (
+        '[backend]\nkind = "jira"\nurl = "https://desk.example.test"\nmail = "gatehouse@example.test"\n'
+        'token = { env = "TEST_JIRA_TOKEN" }\nproject = "DESK"\nservice_desk = "1"\nrequest_type = "7"\n'
+    )
+    config = str(desk_with(tmp_path, mail, tables).process.config)
+    found = await asyncio.to_thread(runner.invoke, app, ["backends", "setup", "jira", "--config", config])
+    assert (found.exit_code, "without --address" in found.stdout) == (0, True), found.output
