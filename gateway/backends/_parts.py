@@ -9,12 +9,24 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from gateway.case import CaseState, Finding, Party
+from gateway.case import CaseState, Finding, Note, Party
 from gateway.ports import Key, TicketAction, TicketFile, TicketWrite
 
 MARK = re.compile(r"gh:[0-9a-f]{16}(?:\.[0-9])?")
 """What `Part.mark` looks like, wherever a ticket system keeps it."""
 MOST_SUBJECT = 200
+LOSSES = frozenset(
+    {
+        "too_large",
+        "text_over_cap",
+        "attachments_over_cap",
+        "parts_over_cap",
+        "base64_broken",
+        "content_unsupported",
+        "encrypted",
+    }
+)
+"""Notes of a normalizer that mean that the agent does not see all that the user sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +90,8 @@ def _about(write: TicketWrite) -> str:
     """Return what agents must know of a message: what trust found in it, and which files stay in the gateway."""
     entry = write.entry
     found = [_finding(finding) for finding in entry.assessment.findings] if entry is not None else []
-    withheld = list(write.withheld)
+    missing = [_note(note) for note in entry.message.notes if note.code in LOSSES] if entry is not None else []
+    withheld = [*missing, *write.withheld]
     links = [f"The user cites {link.case_id} without proof ({link.kind})." for link in write.case.links]
     lines = [*found, *withheld, *(links if found or withheld or _is_first(write) else [])]
     return "\n".join(lines)
@@ -86,6 +99,10 @@ def _about(write: TicketWrite) -> str:
 
 def _is_first(write: TicketWrite) -> bool:
     return write.ticket is None
+
+
+def _note(note: Note) -> str:
+    return f"Not all of this message is here ({note.code}): {note.detail or 'see the original in the gateway'}"
 
 
 def _finding(finding: Finding) -> str:

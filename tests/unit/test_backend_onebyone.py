@@ -11,7 +11,7 @@ import pytest
 
 from gateway.backends._onebyone import OneByOne, common_error
 from gateway.backends._parts import MARK, Part, mark_of, parts_of
-from gateway.case import Assessment, CaseState, Finding, Severity
+from gateway.case import Assessment, CaseState, Finding, Note, Severity
 from gateway.errors import (
     GatewayError,
     GoneError,
@@ -244,3 +244,13 @@ def test_what_each_write_waits_for_by_itself_is_no_error_of_the_whole_call() -> 
     whole = common_error(answers(item=False))
     assert isinstance(whole, RateLimitedError)
     assert whole.retry_after == timedelta(seconds=9)
+
+
+def test_agents_are_told_what_of_a_message_is_not_there() -> None:
+    notes = (Note(code="too_large", detail="Only its head was fetched."), Note(code="charset_unknown"))
+    message = make_entry().message.model_copy(update={"notes": notes, "text": ""})
+    entry = make_entry().model_copy(update={"message": message})
+    _, about = parts_of(replace(make_write(), entry=entry))
+    assert about.for_agents
+    assert "Only its head was fetched." in about.text
+    assert "charset_unknown" not in about.text
