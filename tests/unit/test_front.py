@@ -59,7 +59,10 @@ class ScriptedEngine:
 
 def settings(*channels: str) -> Settings:
     found = SimpleNamespace(
-        path=Path("gatehouse.toml"), directory_path=Path("official.toml"), directory=Directory(digest="")
+        path=Path("gatehouse.toml"),
+        directory_path=Path("official.toml"),
+        directory=Directory(digest=""),
+        backends=[SimpleNamespace(door="backend")],
     )
     return cast(Settings, SimpleNamespace(channels=[SimpleNamespace(name=name) for name in channels], **vars(found)))
 
