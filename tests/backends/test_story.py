@@ -183,6 +183,9 @@ SYSTEMS: dict[str, Callable[[Path, pytest.MonkeyPatch], AbstractAsyncContextMana
 """Each imports what it needs when it is asked for, so that one that is not installed stops no other."""
 
 
+REAL = frozenset({"rt", "redmine", "roundup", "django-helpdesk"})
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Where the ticket system keeps what it has."""
@@ -197,7 +200,9 @@ async def test_a_story(name: str, tmp_path: Path, folder: Path, monkeypatch: pyt
         SYSTEMS[name](folder, monkeypatch) as system,
         MailServer.start(password=story.PASSWORD) as server,
     ):
-        await tell(Story(system, server, tmp_path / "desk"))
+        # Where the ticket system is our own emulator, a brief story is enough for every day.
+        size = story.SIZE if FULL or name in REAL else story.BRIEF
+        await tell(Story(system, server, tmp_path / "desk", size))
 
 
 FAULTS = {
@@ -217,7 +222,7 @@ FAULTS = {
 """What stands in the backend, what stands there instead, and how the audit names what comes of it."""
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", FAULTS if FULL else list(FAULTS)[:1])
 async def test_a_broken_backend_is_found_out(
     fault: str, tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
