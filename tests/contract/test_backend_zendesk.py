@@ -1,4 +1,4 @@
-"""The Zendesk backend, on the sandbox's Zendesk over real sockets, keeps the backend contract and Zendesk's document."""
+"""The Zendesk backend keeps the backend contract and Zendesk's document; on a Zendesk of the sandbox."""
 
 from __future__ import annotations
 
