@@ -23,15 +23,17 @@ demo: $(READY) ## Set all up, then show the gateway at work on a sandbox of its 
 demo-stay: $(READY) ## The same, and keep the sandbox running to play with.
 	$(VENV)/bin/gatehouse demo --stay $(ARGS)
 
-# Without ARGS in three parts side by side: most of the last two waits for processes that were started or killed.
+# Without ARGS in four parts side by side: most of the last three waits for servers, or processes that were killed.
 test: $(READY) servers ## Set all up, servers for the tests included, then run the whole suite.
 	@if [ -n "$(ARGS)" ]; then exec $(PY) -m pytest -m "not bench" $(ARGS); fi; \
-	echo "tests/unit with tests/docs, and tests/crash, run beside the others; what they print follows at the end."; \
+	echo "tests/unit with tests/docs, tests/contract and tests/crash run beside the others; what they print follows at the end."; \
 	$(PY) -m pytest -m "not bench" tests/unit tests/docs >$(VENV)/unit.log 2>&1 & unit=$$!; \
+	$(PY) -m pytest -m "not bench" tests/contract >$(VENV)/contract.log 2>&1 & contract=$$!; \
 	$(PY) -m pytest -m "not bench" tests/crash >$(VENV)/crash.log 2>&1 & crash=$$!; \
-	$(PY) -m pytest -m "not bench" --ignore=tests/unit --ignore=tests/docs --ignore=tests/crash; ended=$$?; \
-	for part in $$unit $$crash; do wait $$part || ended=$$?; done; \
-	cat $(VENV)/unit.log $(VENV)/crash.log; exit $$ended
+	$(PY) -m pytest -m "not bench" --ignore=tests/unit --ignore=tests/docs --ignore=tests/contract --ignore=tests/crash; \
+	ended=$$?; \
+	for part in $$unit $$contract $$crash; do wait $$part || ended=$$?; done; \
+	cat $(VENV)/unit.log $(VENV)/contract.log $(VENV)/crash.log; exit $$ended
 
 test-backends: $(READY) ## Install real ticket systems and brokers, then run the backends against them; FULL=1 at full size.
 	@sh tests/backends/install.sh $(PY) $(SERVERS)
