@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import nkeys
 import pytest
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
@@ -39,7 +40,9 @@ def test_every_setting_is_documented_with_its_default(name: str) -> None:
 def test_the_example_configuration_is_well(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (example,) = re.findall(r"```toml\n(.+?)```", page(name), re.DOTALL)
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "gatehouse.creds").write_text("made up")
+    seed = nkeys.encode_seed(bytes(32), nkeys.PREFIX_BYTE_USER).decode()
+    framed = f"-----BEGIN NATS USER JWT-----\nmade.up\n------END NATS USER JWT------\n{seed}\n"
+    (tmp_path / "gatehouse.creds").write_text(framed)
     monkeypatch.setenv("GATEHOUSE_KAFKA_PASSWORD", "made up")
     settings: dict[str, Any] = tomllib.loads(example)["backend"]
     assert settings.pop("kind") == name
