@@ -62,7 +62,6 @@ class Size:
 
 
 SMALL = Size(60, 20, 3, 1, 6, 180.0)
-BRIEF = Size(40, 12, 3, 1, 3, 180.0)
 SIZE = Size(1_000, 300, 10, 2, 30, 1_800.0) if FULL else SMALL
 
 
