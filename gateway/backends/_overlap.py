@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-from pydantic import AwareDatetime, Field, ValidationError
+from pydantic import AwareDatetime, Field
 
 from gateway.backends._api import as_json
 from gateway.backends._hooks import STREAM
+from gateway.backends._places import cursor_of, place_in
 from gateway.case import Frozen
-from gateway.errors import ConfigError
 from gateway.ports import Clock, Cursor, Key, Page, Raw
 
 MOST_ACTS = 100
@@ -87,8 +86,8 @@ class OverlapFeed:
         """See `Feed`; without a cursor the feed begins now."""
         if after is None:
             now = await self._changes.now()
-            return Page((), _cursor(_Place(since=now, high=now)), pause=self._poll)
-        place = _read(after)
+            return Page((), cursor_of(_Place(since=now, high=now)), pause=self._poll)
+        place = place_in(_Place.model_validate_json, after)
         begin = place.since - self._overlap
         tickets, last, following = await self._changes.changed(begin, place.page)
         new = [each for each in tickets if _digest(f"{each.ticket}@{each.stamp}") not in place.seen]
@@ -102,8 +101,8 @@ class OverlapFeed:
             seen = place.seen | _seen(acts) | {_digest(f"{each.ticket}@{each.stamp}"): _secs(each.at) for each in new}
             next_ = self._next(place, high, following, seen)
             if not following:
-                return Page(self._raws(acts), None if next_ == place else _cursor(next_), pause=self._poll)
-        return Page(self._raws(acts), _cursor(next_), more=True)
+                return Page(self._raws(acts), None if next_ == place else cursor_of(next_), pause=self._poll)
+        return Page(self._raws(acts), cursor_of(next_), more=True)
 
     async def _acts(self, tickets: Sequence[Changed], begin: datetime, place: _Place) -> list[tuple[str, Act]]:
         each = await asyncio.gather(*(self._changes.acts(changed, begin) for changed in tickets))
@@ -137,14 +136,3 @@ def _digest(text: str) -> str:
 
 def _secs(at: datetime) -> int:
     return int(at.astimezone(UTC).timestamp())
-
-
-def _cursor(place: _Place) -> Cursor:
-    return Cursor(json.dumps(place.model_dump(mode="json"), separators=(",", ":"), sort_keys=True))
-
-
-def _read(cursor: Cursor) -> _Place:
-    try:
-        return _Place.model_validate_json(cursor)
-    except ValidationError:
-        raise ConfigError("the kept place in the feed is not this ticket system's; its kind was changed") from None

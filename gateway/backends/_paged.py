@@ -6,18 +6,17 @@ late, or moves up because something was deleted, is neither missed nor given out
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from gateway.backends._api import as_json
 from gateway.backends._hooks import STREAM
+from gateway.backends._places import cursor_of, place_in
 from gateway.case import Frozen
-from gateway.errors import ConfigError
 from gateway.ports import Clock, Cursor, Key, Page, Raw
 
 SIZE = 100
@@ -76,14 +75,14 @@ class PagedFeed:
     async def fetch(self, after: Cursor | None) -> Page[Raw]:
         """See `Feed`; without a cursor the feed begins now."""
         if after is None:
-            return Page((), _cursor(await self._end()), pause=self._poll)
-        place = _read(after)
+            return Page((), cursor_of(await self._end()), pause=self._poll)
+        place = place_in(_Place.model_validate_json, after)
         number, items, more = await self._around(place)
         floor = min(place.seen) if len(place.seen) >= WINDOW else 0
         new = [item for item in items if item.id > floor and item.id not in place.seen]
         acts = await self._list.acts(new)
         next_ = _after(place, number, items)
-        cursor = None if next_ == place else _cursor(next_)
+        cursor = None if next_ == place else cursor_of(next_)
         return Page(tuple(map(self._raw, acts)), cursor, more=more, pause=None if more else self._poll)
 
     async def _end(self) -> _Place:
@@ -119,14 +118,3 @@ class PagedFeed:
 def _after(place: _Place, number: int, items: Sequence[Item]) -> _Place:
     seen = sorted({*place.seen, *(item.id for item in items)})[-WINDOW:]
     return _Place(page=number, seen=tuple(seen))
-
-
-def _cursor(place: _Place) -> Cursor:
-    return Cursor(json.dumps(place.model_dump(mode="json"), separators=(",", ":"), sort_keys=True))
-
-
-def _read(cursor: Cursor) -> _Place:
-    try:
-        return _Place.model_validate_json(cursor)
-    except ValidationError:
-        raise ConfigError("the kept place in the feed is not this ticket system's; its kind was changed") from None

@@ -7,20 +7,20 @@ set stands in an attribute, and the cursor names the conversations that agents l
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from gateway.backends._api import as_json
 from gateway.backends._hooks import STREAM
+from gateway.backends._places import cursor_of, place_in
 from gateway.backends.chatwoot.api import INCOMING, OUTGOING, ChatwootApi, Conversation, Listed, Listing, Message
 from gateway.backends.chatwoot.settings import RESOLVED, ChatwootSettings
 from gateway.case import Frozen
-from gateway.errors import ConfigError, GoneError
+from gateway.errors import GoneError
 from gateway.ports import Clock, Cursor, Key, Page, Raw
 
 MOST_ACTS = 100
@@ -75,7 +75,7 @@ class ChatwootFeed:
             since = max((each.last_activity_at for each in latest), default=0)
             low = max((each.last_id for each in latest), default=0)
             return Page((), _cursor(Place(since=since, low=low)), pause=self._poll)
-        place = _read(after)
+        place = place_in(Place.model_validate_json, after, "Chatwoot's")
         listed = await self._listed(place.page)
         found = listed.payload
         top = place.top if place.page > 1 else max((each.last_activity_at for each in found), default=place.since)
@@ -183,11 +183,4 @@ def _short(set_by_us: str) -> str:
 
 
 def _cursor(place: Place) -> Cursor:
-    return Cursor(json.dumps(place.model_dump(exclude_defaults=True), separators=(",", ":")))
-
-
-def _read(cursor: Cursor) -> Place:
-    try:
-        return Place.model_validate_json(cursor)
-    except ValidationError:
-        raise ConfigError("the kept place in the feed is not Chatwoot's; the backend's kind was changed") from None
+    return cursor_of(place.model_dump(exclude_defaults=True))

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from gateway.backends._inbound import StreamReader
+from gateway.backends._places import cursor_of, place_in
 from gateway.backends.kafka.cluster import Cluster, partitions_of, records
 from gateway.backends.kafka.settings import KafkaSettings
-from gateway.errors import ConfigError
 from gateway.ports import Clock, Cursor, Page, Raw
 
 PAGE = 200
@@ -31,12 +30,12 @@ class KafkaFeed:
     async def fetch(self, after: Cursor | None) -> Page[Raw]:
         """See `Feed`. What the topic threw away unread is told by a raw of its own."""
         pause = timedelta(seconds=self._settings.poll_secs)
-        offsets = None if after is None else _offsets(after)
+        offsets = None if after is None else place_in(_OFFSETS.validate_json, after, "Kafka's")
         async with self._cluster.reader() as consumer:
             places = await partitions_of(consumer, self._settings.acts_topic)
             ends = await consumer.end_offsets(places)
             if offsets is None:
-                return Page((), _cursor({place.partition: ends[place] for place in places}), pause=pause)
+                return Page((), cursor_of({place.partition: ends[place] for place in places}), pause=pause)
             begins = await consumer.beginning_offsets(places)
             raws: list[Raw] = []
             consumer.assign(places)
@@ -45,7 +44,7 @@ class KafkaFeed:
                 async for each in self._read(consumer, place, offsets, begins[place], ends[place], PAGE - len(raws)):
                     raws.append(each)  # noqa: PERF401 - an asynchronous generator that is left early is closed late
         more = any(offsets.get(place.partition, 0) < ends[place] for place in places)
-        cursor = _cursor(offsets)
+        cursor = cursor_of(offsets)
         return Page(tuple(raws), cursor if cursor != after else None, more=more, pause=None if more else pause)
 
     async def _read(
@@ -91,14 +90,3 @@ class KafkaFeed:
 
     def _lost(self, place: TopicPartition, start: int, text: str) -> Raw:
         return self._reader.lost(f"lost-{place.topic}-{place.partition}-{start}", text, self._clock.now())
-
-
-def _cursor(offsets: Mapping[int, int]) -> Cursor:
-    return Cursor(json.dumps({str(number): offset for number, offset in sorted(offsets.items())}))
-
-
-def _offsets(cursor: Cursor) -> dict[int, int]:
-    try:
-        return _OFFSETS.validate_json(cursor)
-    except ValidationError:
-        raise ConfigError("the kept place in the feed is not Kafka's; the kind of the backend was changed") from None

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 
 from nats.js import JetStreamContext
 from nats.js import errors as js_errors
 from nats.js.api import RawStreamMsg, StreamInfo
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from gateway.backends._inbound import StreamReader
+from gateway.backends._places import cursor_of, place_in
 from gateway.backends.nats.line import NO_MESSAGE, Line, meaning
 from gateway.backends.nats.settings import NatsSettings
-from gateway.errors import ConfigError
 from gateway.ports import Clock, Cursor, Page, Raw
 
 _PLACE: TypeAdapter[tuple[str, int]] = TypeAdapter(tuple[str, int])
@@ -32,12 +31,12 @@ class NatsFeed:
 
     async def fetch(self, after: Cursor | None) -> Page[Raw]:
         """See `Feed`. What the stream threw away unread is told by a raw of its own."""
-        place = None if after is None else _place(after)
+        place = None if after is None else place_in(_PLACE.validate_json, after, "a NATS stream's")
         info = await self._info()
         made = info.created.isoformat() if info.created else ""
         pause = timedelta(seconds=self._settings.poll_secs)
         if place is None:
-            return Page((), _cursor(made, info.state.last_seq), pause=pause)
+            return Page((), cursor_of([made, info.state.last_seq]), pause=pause)
         known, last = place
         raws: list[Raw] = []
         if known != made:
@@ -55,7 +54,7 @@ class NatsFeed:
         if not more:
             # What was there before we looked and was not found is not for us.
             last = max(last, info.state.last_seq)
-        cursor = _cursor(made, last)
+        cursor = cursor_of([made, last])
         return Page(tuple(raws), cursor if cursor != after else None, more=more, pause=None if more else pause)
 
     def _read(self, message: RawStreamMsg, made: str) -> Raw | None:
@@ -86,16 +85,3 @@ class NatsFeed:
             if error.err_code == NO_MESSAGE:
                 return None
             raise meaning(error, is_safe=True) from None
-
-
-def _cursor(made: str, last: int) -> Cursor:
-    return Cursor(json.dumps([made, last]))
-
-
-def _place(cursor: Cursor) -> tuple[str, int]:
-    try:
-        return _PLACE.validate_json(cursor)
-    except ValidationError:
-        raise ConfigError(
-            "the kept place in the feed is not a NATS stream's; the kind of the backend was changed"
-        ) from None

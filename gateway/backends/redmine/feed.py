@@ -13,10 +13,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from gateway.backends._api import Api
 from gateway.backends._hooks import STREAM
+from gateway.backends._places import cursor_of, place_in
 from gateway.backends.redmine._shapes import Issue, IssueAnswer, IssuesAnswer, Journal
 from gateway.backends.redmine.catalog import Catalog
 from gateway.backends.redmine.settings import RedmineSettings
@@ -80,10 +81,10 @@ class RedmineFeed:
         """Return what agents did next."""
         pause = timedelta(seconds=self._settings.poll_secs)
         if after is None:
-            return Page((), _cursor(await self._now()), pause=pause)
-        place = _place(after)
+            return Page((), cursor_of(await self._now()), pause=pause)
+        place = place_in(Place.model_validate_json, after, "Redmine's")
         raws, new, more = await self._next(place)
-        return Page(tuple(raws), None if new == place else _cursor(new), more, None if more else pause)
+        return Page(tuple(raws), None if new == place else cursor_of(new), more, None if more else pause)
 
     async def _now(self) -> Place:
         """Return the place after all that was done so far, by Redmine's own time."""
@@ -230,14 +231,3 @@ def _is_act(journal: Journal, us: int) -> bool:
 
 def _second(at: datetime) -> int:
     return int(at.timestamp())
-
-
-def _cursor(place: Place) -> Cursor:
-    return Cursor(json.dumps({"since": place.since, "seen": place.seen}, separators=(",", ":")))
-
-
-def _place(cursor: Cursor) -> Place:
-    try:
-        return Place.model_validate_json(cursor)
-    except ValidationError:
-        raise ConfigError("the place in Redmine's feed that was kept is none of Redmine's") from None

@@ -6,21 +6,20 @@ An id is taken before its transaction is committed, so one may appear below othe
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from gateway.backends._hooks import STREAM
 from gateway.backends._http import server_time
+from gateway.backends._places import cursor_of, place_in
 from gateway.backends.rt.acts import Act, Acts, Candidate
 from gateway.backends.rt.rest import PAGE, Rest
 from gateway.backends.rt.settings import RtSettings
 from gateway.backends.rt.shapes import Listing, Transaction
 from gateway.case import Frozen
-from gateway.errors import ConfigError
 from gateway.ports import Clock, Cursor, Key, Page, Raw
 
 MOST_ACTS = 25
@@ -62,15 +61,15 @@ class RtFeed:
     async def fetch(self, after: Cursor | None) -> Page[Raw]:
         """See `Feed`; without a cursor the feed begins behind the newest transaction."""
         if after is None:
-            return Page((), _cursor(_Place(low=await self._newest())), pause=self._poll)
-        place = _read(after)
+            return Page((), cursor_of(_Place(low=await self._newest())), pause=self._poll)
+        place = place_in(_Place.model_validate_json, after, "Request Tracker's")
         listed = await self._listed(place)
         fresh = [each for each in listed.transactions if each.id not in place.seen]
         taken, candidates = self._cut(fresh)
         acts = await self._acts.of(candidates)
         more = len(taken) < len(fresh) or not listed.is_all
         next_ = _settle(place, listed, {each.id for each in taken})
-        cursor = None if next_ == place else _cursor(next_)
+        cursor = None if next_ == place else cursor_of(next_)
         return Page(tuple(map(self._raw, acts)), cursor, more=more, pause=None if more else self._poll)
 
     async def _newest(self) -> int:
@@ -142,14 +141,3 @@ def _settle(place: _Place, listed: _Listed, taken: Collection[int]) -> _Place:
     if len(above) > MOST_SEEN:
         low = above[-MOST_SEEN - 1]
     return _Place(low=low, seen=tuple(number for number in above if number > low))
-
-
-def _cursor(place: _Place) -> Cursor:
-    return Cursor(json.dumps(place.model_dump(mode="json"), separators=(",", ":"), sort_keys=True))
-
-
-def _read(cursor: Cursor) -> _Place:
-    try:
-        return _Place.model_validate_json(cursor)
-    except ValidationError:
-        raise ConfigError("the kept place in the feed is not this ticket system's; its kind was changed") from None

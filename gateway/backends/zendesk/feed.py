@@ -12,18 +12,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
 from gateway.backends._api import as_json
 from gateway.backends._hooks import STREAM
 from gateway.backends._http import server_time
+from gateway.backends._places import cursor_of, place_in
 from gateway.backends.zendesk.acts import Kept, key_of, tells, updater_of
 from gateway.backends.zendesk.api import Zendesk
 from gateway.backends.zendesk.desk import ManyTickets, Own, Shown
 from gateway.backends.zendesk.pace import MINUTE, Pace
 from gateway.backends.zendesk.settings import ZendeskSettings
 from gateway.case import Frozen
-from gateway.errors import ConfigError
 from gateway.ports import Clock, Cursor, Key, Page, Raw
 
 OURS = re.compile(r"GH-[0-9A-Z]{5}-[0-9A-Z]{5}(/\d+)?")
@@ -95,8 +95,8 @@ class ZendeskFeed:
     async def fetch(self, after: Cursor | None) -> Page[Raw]:
         """See `Feed`; without a cursor the feed begins now, by Zendesk's time."""
         if after is None:
-            return Page((), _cursor(_Place(since=await self._now())), pause=self._poll())
-        place = _read(after)
+            return Page((), cursor_of(_Place(since=await self._now())), pause=self._poll())
+        place = place_in(_Place.model_validate_json, after, "Zendesk's")
         events, since, more = await self._exported(place)
         new = [event for event in events if key_of(event) not in place.given and _at(event) >= place.since]
         given = place.given | {key_of(event): _at(event) for event in new}
@@ -105,7 +105,7 @@ class ZendeskFeed:
             given |= {key_of(audit): _at(audit) for audit in fresh}
             new += fresh
         next_ = _Place(since=since, given={key: at for key, at in given.items() if at >= since})
-        cursor = None if next_ == place else _cursor(next_)
+        cursor = None if next_ == place else cursor_of(next_)
         return Page(await self._raws(new), cursor, more=more, pause=None if more else self._poll())
 
     def _poll(self) -> timedelta:
@@ -249,14 +249,3 @@ def _stamp(text: str) -> int:
     except ValueError:
         return 0
     return int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp())
-
-
-def _cursor(place: _Place) -> Cursor:
-    return Cursor(place.model_dump_json())
-
-
-def _read(cursor: Cursor) -> _Place:
-    try:
-        return _Place.model_validate_json(cursor)
-    except ValidationError:
-        raise ConfigError("the kept place in the feed is not Zendesk's; the kind of the backend was changed") from None
