@@ -90,6 +90,14 @@ class Database(Protocol):
         """Whether the node of this epoch, not our own, lives no more; then no other transaction finds it so."""
         ...
 
+    def mark(self, epoch: int) -> ColumnElement[Any]:
+        """What a transaction of this node selects first, so that `end_stalled` knows it as its own."""
+        ...
+
+    def end_stalled(self, connection: Connection, mine: int | None) -> None:
+        """End the transactions of other nodes that live no more, where nothing but the node could go on with them."""
+        ...
+
     def tell(self, connection: Connection, epoch: int) -> None:
         """Tell the other nodes, when the transaction ends, that there is something in a queue."""
         ...

@@ -170,8 +170,8 @@ class SqlNodes:
         mine = self._membership
         if mine is None or self._presence is None or self._presence.is_lost():
             raise NotOwnerError("this node has lost its place; nothing was written")
-        row = select(nodes.c.epoch).where(nodes.c.epoch == mine.epoch).with_for_update(read=True, key_share=True)
-        if connection.scalar(row) is None:
+        row = select(nodes.c.epoch, self._database.mark(mine.epoch)).where(nodes.c.epoch == mine.epoch)
+        if connection.scalar(row.with_for_update(read=True, key_share=True)) is None:
             raise NotOwnerError(f"another node took the place of {mine.node}; nothing was written")
 
     def check_owner(self, connection: Connection, source: str) -> None:
@@ -188,6 +188,8 @@ class SqlNodes:
 
         What they had under way is recovered with it, and counted as theirs unless this process lives on after it.
         """
+        # First, for what is stalled may hold the lock of this very act.
+        self._database.end_stalled(connection, self.holder.epoch)
         locks.hold(connection, locks.NODES)
         ours = self._earlier
         if ours:
@@ -219,6 +221,7 @@ class SqlNodes:
 
     def _dismiss(self, connection: Connection, epoch: int) -> None:
         """End a membership of this process; what it had under way is free for the others with it."""
+        connection.execute(select(self._database.mark(epoch)))
         # This waits for its transactions, so that none claims anything after what it left was looked for.
         connection.execute(delete(nodes).where(nodes.c.epoch == epoch))
         connection.execute(delete(owners).where(owners.c.epoch == epoch))

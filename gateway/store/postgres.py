@@ -9,7 +9,19 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Integer, cast, create_engine, event, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Integer,
+    bindparam,
+    cast,
+    create_engine,
+    event,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError
 from typing_extensions import override
@@ -76,6 +88,20 @@ _NOT_OURS = {
     "42501": "the role may not do this in the database",
     "0A": "the server lacks a feature that the store needs",
 }
+TRANSACTION_CLASS = 0x67617474
+"""First half of the lock of a node's transactions; the second is its epoch."""
+# A server that has half a statement, or the first of several sent together, waits for the rest of them: neither the
+# time-out of an idle transaction nor that of a statement ends this, and a stopped machine's keepalives are answered.
+# So whoever finds the node lost does; a second spares a transaction that only lies between two of its statements.
+_END_STALLED = text("""
+    SELECT pg_terminate_backend(pid)
+    FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE locktype = 'advisory' AND database = datid AND classid = :transaction AND objsubid = 2
+      AND objid <> :mine AND granted
+      AND usename = current_user AND wait_event_type = 'Client'
+      AND state_change < clock_timestamp() - interval '1 second'
+      AND pg_try_advisory_xact_lock(:node, objid::bigint::int)
+""").bindparams(*(bindparam(name, type_=Integer) for name in ("transaction", "node", "mine")))
 _NEXT_EPOCH = "SELECT nextval(pg_get_serial_sequence('nodes', 'epoch'))"
 
 
@@ -153,6 +179,14 @@ class PostgreSql:
     def is_gone(self, epoch: ColumnElement[Any]) -> ColumnElement[bool]:
         """See `Database`: its lock can be taken."""
         return func.pg_try_advisory_xact_lock(NODE_CLASS, cast(epoch, Integer))
+
+    def mark(self, epoch: int) -> ColumnElement[Any]:
+        """See `Database`: its lock is held to the transaction's end, beside others of the same node."""
+        return func.pg_advisory_xact_lock_shared(TRANSACTION_CLASS, cast(epoch, Integer))
+
+    def end_stalled(self, connection: Connection, mine: int | None) -> None:
+        """See `Database`; never one that waits for a standby, or for its own turn, since both come to an end."""
+        connection.execute(_END_STALLED, {"transaction": TRANSACTION_CLASS, "node": NODE_CLASS, "mine": mine or 0})
 
     def tell(self, connection: Connection, epoch: int) -> None:
         """See `Database`."""

@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, ColumnElement, Connection, Engine, create_engine, event, make_url, true
+from sqlalchemy import URL, ColumnElement, Connection, Engine, create_engine, event, literal, make_url, true
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -89,6 +89,13 @@ class Sqlite:
     def is_gone(self, epoch: ColumnElement[Any]) -> ColumnElement[bool]:
         """See `Database`: only one engine runs, so any other node was an earlier run's."""
         return true()
+
+    def mark(self, epoch: int) -> ColumnElement[Any]:
+        """See `Database`."""
+        return literal(epoch)
+
+    def end_stalled(self, connection: Connection, mine: int | None) -> None:
+        """Nothing: a process that was stopped still holds the lock of the one engine."""
 
     def tell(self, connection: Connection, epoch: int) -> None:
         """See `Database`."""

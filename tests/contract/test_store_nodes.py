@@ -16,6 +16,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy import Connection
 
 from gateway.errors import TransientError
 from gateway.journal import Decision, Fate, StaleCaseError, State
@@ -113,6 +114,12 @@ async def takes_over(store: SqlStore, sources: list[str]) -> float:
             return False
 
     return await until(owns_all)
+
+
+def epoch_of(store: SqlStore) -> int:
+    membership = store.nodes._membership
+    assert membership is not None
+    return membership.epoch
 
 
 def snapshot(server: Postgres) -> list[Any]:
@@ -448,6 +455,40 @@ async def test_nobody_takes_over_before_the_last_write_of_the_lost_has_ended(ope
     assert owned == {suite.SOURCE}
     (again,) = await two.claim_raws(9, suite.BIG, suite.START)
     assert (again.seq, again.attempts) == (claimed[0].seq, 2)
+
+
+@pytest.mark.usefixtures("silent", "quick")
+async def test_a_node_that_stopped_halfway_through_a_statement_is_replaced(opened: Opener, server: Postgres) -> None:
+    """The server waits for the rest of what was sent, which no time limit of its own ends before PostgreSQL 17."""
+    one, two = await opened(), await opened()
+    await one.nodes.join("one")
+    await one.nodes.own([suite.SOURCE])
+    await two.nodes.join("two")
+    held, go_on = threading.Event(), threading.Event()
+
+    def stop_halfway(connection: Connection) -> None:
+        # It holds what every node that looks for the lost ones needs.
+        one.nodes.retire(connection)
+        line = connection.connection.driver_connection
+        assert isinstance(line, psycopg.Connection)
+        line.pgconn.enter_pipeline_mode()
+        line.pgconn.send_query_params(b"SELECT 1", [])
+        line.pgconn.flush()
+        held.set()
+        go_on.wait()
+        connection.invalidate()
+        raise TransientError("its line is in no state to go on with")
+
+    stopped = asyncio.create_task(one._threads.write(stop_halfway))
+    await asyncio.to_thread(held.wait)
+    try:
+        server.execute(_END, epoch_of(one), presence.NODE_CLASS, database="nodes")
+        await takes_over(two, [suite.SOURCE])
+        await page(two, "a/1", "c1")
+    finally:
+        go_on.set()
+        with pytest.raises(TransientError):
+            await stopped
 
 
 async def test_a_write_that_began_in_an_earlier_epoch_is_refused_in_the_next(opened: Opener) -> None:
