@@ -13,6 +13,7 @@ from gateway.cli.assess import assess
 from gateway.cli.backfill import backfill
 from gateway.cli.check import check
 from gateway.cli.init import init
+from gateway.cli.normalize import normalize
 from gateway.cli.patrol import patrol
 from gateway.cli.run import run
 from gateway.cli.sandbox import sandbox
@@ -35,6 +36,7 @@ app.command()(status)
 app.command()(verify)
 app.command()(patrol)
 app.command()(assess)
+app.command()(normalize)
 app.command()(sandbox)
 app.add_typer(channels.app, name="channels")
 app.add_typer(backends.app, name="backends")
