@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Awaitable, Callable
 
 from connectors.email._mailbox import Mailbox, Selected
-from connectors.email._settings import EmailSettings
+from connectors.email._settings import EmailSettings, SendingSettings
 from connectors.email._smtp import SmtpLine
 from gateway.errors import GatewayError
 from gateway.ports import Check, Report
@@ -16,7 +16,7 @@ async def check(
     settings: EmailSettings, tls: ssl.SSLContext, open_mailbox: Callable[[], Awaitable[tuple[Mailbox, Selected]]]
 ) -> Report:
     """Log in once at each server and say what was found."""
-    return Report((*await _imap(settings, open_mailbox), await _smtp(settings, tls), _receivers(settings)))
+    return Report((*await _imap(settings, open_mailbox), *await check_sending(settings, tls)))
 
 
 async def _imap(
@@ -35,7 +35,12 @@ async def _imap(
     )
 
 
-async def _smtp(settings: EmailSettings, tls: ssl.SSLContext) -> Check:
+async def check_sending(settings: SendingSettings, tls: ssl.SSLContext) -> tuple[Check, ...]:
+    """Look at what is the same however mail comes in: the way out, and who judges senders."""
+    return (await _smtp(settings, tls), _receivers(settings))
+
+
+async def _smtp(settings: SendingSettings, tls: ssl.SSLContext) -> Check:
     line = SmtpLine(settings, tls)
     try:
         await line.open()
@@ -48,7 +53,7 @@ async def _smtp(settings: EmailSettings, tls: ssl.SSLContext) -> Check:
     return Check("smtp", ok=True, detail=f"{how} {settings.smtp_host}; nothing was sent")
 
 
-def _receivers(settings: EmailSettings) -> Check:
+def _receivers(settings: SendingSettings) -> Check:
     if settings.authserv_ids:
         return Check("receivers", ok=True, detail="senders are judged by " + ", ".join(settings.authserv_ids))
     return Check(

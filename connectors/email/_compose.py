@@ -16,7 +16,7 @@ from email.utils import format_datetime
 
 from connectors.email._address import parse_address
 from connectors.email._parts import multipart
-from connectors.email._settings import EmailSettings
+from connectors.email._settings import SendingSettings
 from gateway.case import Thread
 from gateway.errors import RejectedError
 from gateway.ports import Reply
@@ -43,7 +43,7 @@ class Mail:
     """Whether it can go only to a server with SMTPUTF8."""
 
 
-def compose(reply: Reply, settings: EmailSettings, now: datetime, files: Sequence[bytes] = ()) -> Mail:
+def compose(reply: Reply, settings: SendingSettings, now: datetime, files: Sequence[bytes] = ()) -> Mail:
     """Return the mail; equal replies have equal Message-IDs. Raises `RejectedError` when it can go nowhere.
 
     `files` are the bytes of the reply's files, in their order.
@@ -90,7 +90,7 @@ def _content(reply: Reply, files: Sequence[bytes]) -> tuple[Sequence[tuple[str, 
     return (("Content-Type", kind),), parts
 
 
-def _machine_marks(settings: EmailSettings) -> Iterable[tuple[str, str]]:
+def _machine_marks(settings: SendingSettings) -> Iterable[tuple[str, str]]:
     """RFC 3834 section 5; Microsoft's X-Auto-Response-Suppress; our own mark to know a loop by."""
     return (
         ("Auto-Submitted", "auto-replied"),
@@ -104,7 +104,7 @@ def subject_line(text: str) -> str:
     return " ".join(_CONTROL.sub(" ", _no_surrogates(text)).split())[:MAX_SUBJECT].rstrip()
 
 
-def _mailbox(settings: EmailSettings) -> str:
+def _mailbox(settings: SendingSettings) -> str:
     name = subject_line(settings.display_name)
     if not name:
         return f"<{settings.address}>"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
@@ -17,8 +17,8 @@ _NAME = re.compile(r"[^\s\x00-\x1f\x7f-\x9f;]{1,255}")
 _BREAK = re.compile(r"[\x00\r\n]")
 
 
-class EmailSettings(BaseModel):
-    """One mailbox read by IMAP and answered from by SMTP."""
+class SendingSettings(BaseModel):
+    """Our address, and the server that its mail goes out by; the same however mail comes in."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -29,20 +29,10 @@ class EmailSettings(BaseModel):
     aliases: tuple[str, ...] = Field(
         default=(), description="Other addresses that lead to this mailbox; never answered as if they were users."
     )
-    folder: str = Field(
-        default="INBOX", min_length=1, max_length=500, description="The folder to read, as people spell it."
-    )
     username: str | None = Field(
         default=None, min_length=1, description="Login at both servers; the address when not given."
     )
-    password: Secret = Field(description="Password, or an app password, of the mailbox.")
-    imap_host: str = Field(description="Name of the IMAP server.")
-    imap_port: int = Field(default=993, ge=1, le=65535, description="Port of the IMAP server.")
-    imap_security: Literal["tls", "plain"] = Field(
-        default="tls",
-        description="`tls` from the first byte, or `plain` for a server on this machine. STARTTLS is not offered: the "
-        "IMAP library has none; every mail provider offers TLS on port 993.",
-    )
+    password: Secret | None = Field(default=None, description="Password of the login at the SMTP server.")
     smtp_host: str = Field(description="Name of the SMTP server (the relay or submission server).")
     smtp_port: int = Field(
         default=465, ge=1, le=65535, description="Port of the SMTP server: 465 for tls, 587 starttls."
@@ -62,23 +52,7 @@ class EmailSettings(BaseModel):
         description="Names under which the desk's own receiving servers write Authentication-Results; all others are "
         "not believed.",
     )
-    max_mail_bytes: int = Field(
-        default=26_214_400,
-        ge=1024,
-        le=268_435_456,
-        description="Of a larger mail only the header is fetched; the case says so.",
-    )
-    batch: int = Field(default=100, ge=1, le=200, description="Most mails in one page.")
     step_secs: float = Field(default=30.0, gt=0, description="Longest wait for one answer of a server.")
-    idle_secs: float = Field(
-        default=540.0,
-        gt=0,
-        le=1740,
-        description="How long to wait for news before asking again; routers forget a line silent for ten minutes.",
-    )
-    mark_seen: bool = Field(
-        default=True, description="Mark mails as read once they are stored; false leaves the mailbox untouched."
-    )
     helo_name: str | None = Field(
         default=None, description="Name we give in EHLO; the domain of the address when not given."
     )
@@ -90,17 +64,15 @@ class EmailSettings(BaseModel):
             return tuple(_own_address(item) for item in value)
         return _own_address(value)
 
-    @field_validator("display_name", "folder", "username", mode="after")
+    @field_validator("display_name", "username", mode="after")
     @classmethod
     def _one_line(cls, value: str | None) -> str | None:
-        if value is not None and _CONTROL.search(value):
-            raise ValueError("holds a control character")
-        return value
+        return None if value is None else _without_controls(value)
 
     @field_validator("password", mode="after")
     @classmethod
-    def _sendable(cls, value: SecretStr) -> SecretStr:
-        if _BREAK.search(value.get_secret_value()):
+    def _sendable(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and _BREAK.search(value.get_secret_value()):
             raise ValueError("the password holds a line break or a NUL, which no mail server can take")
         return value
 
@@ -111,34 +83,22 @@ class EmailSettings(BaseModel):
             raise ValueError("holds an empty name, or one with a space; write the receiving server's name alone")
         return value
 
-    @field_validator("imap_host", "smtp_host", "helo_name", mode="after")
+    @field_validator("smtp_host", "helo_name", mode="after")
     @classmethod
     def _hosts(cls, value: str | None) -> str | None:
         return None if value is None else _host(value)
 
     @model_validator(mode="after")
-    def _plain_stays_here(self) -> EmailSettings:
-        for side, host, security in (
-            ("imap", self.imap_host, self.imap_security),
-            ("smtp", self.smtp_host, self.smtp_security),
-        ):
-            if security == "plain" and not is_loopback(host):
-                raise ValueError(
-                    f'{side}_security = "plain" would send the password and all mail readable over the network; it is '
-                    'allowed only for a server on this machine (localhost, 127.0.0.1, ::1); use "tls"'
-                )
+    def _sends_safely(self) -> Self:
+        _refuse_plain("smtp", self.smtp_host, self.smtp_security)
+        if self.smtp_login and self.password is None:
+            raise ValueError("smtp_login needs a password; write smtp_login = false for a relay that needs none")
         return self
 
     @property
     def login(self) -> str:
         """The user name at both servers."""
         return self.username or self.address
-
-    @property
-    def place(self) -> tuple[str, ...]:
-        """The mailbox and folder that are read; logins and INBOX are one whatever the case of their letters."""
-        folder = "INBOX" if self.folder.upper() == "INBOX" else self.folder
-        return (self.imap_host.lower(), self.login.casefold(), folder)
 
     @property
     def domain(self) -> str:
@@ -149,6 +109,59 @@ class EmailSettings(BaseModel):
     def helo(self) -> str:
         """The name that we give in EHLO."""
         return self.helo_name or self.domain
+
+
+class EmailSettings(SendingSettings):
+    """One mailbox read by IMAP and answered from by SMTP."""
+
+    folder: str = Field(
+        default="INBOX", min_length=1, max_length=500, description="The folder to read, as people spell it."
+    )
+    password: Secret = Field(description="Password, or an app password, of the mailbox.")
+    imap_host: str = Field(description="Name of the IMAP server.")
+    imap_port: int = Field(default=993, ge=1, le=65535, description="Port of the IMAP server.")
+    imap_security: Literal["tls", "plain"] = Field(
+        default="tls",
+        description="`tls` from the first byte, or `plain` for a server on this machine. STARTTLS is not offered: the "
+        "IMAP library has none; every mail provider offers TLS on port 993.",
+    )
+    max_mail_bytes: int = Field(
+        default=26_214_400,
+        ge=1024,
+        le=268_435_456,
+        description="Of a larger mail only the header is fetched; the case says so.",
+    )
+    batch: int = Field(default=100, ge=1, le=200, description="Most mails in one page.")
+    idle_secs: float = Field(
+        default=540.0,
+        gt=0,
+        le=1740,
+        description="How long to wait for news before asking again; routers forget a line silent for ten minutes.",
+    )
+    mark_seen: bool = Field(
+        default=True, description="Mark mails as read once they are stored; false leaves the mailbox untouched."
+    )
+
+    @field_validator("folder", mode="after")
+    @classmethod
+    def _one_folder(cls, value: str) -> str:
+        return _without_controls(value)
+
+    @field_validator("imap_host", mode="after")
+    @classmethod
+    def _imap_name(cls, value: str) -> str:
+        return _host(value)
+
+    @model_validator(mode="after")
+    def _reads_safely(self) -> Self:
+        _refuse_plain("imap", self.imap_host, self.imap_security)
+        return self
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """The mailbox and folder that are read; logins and INBOX are one whatever the case of their letters."""
+        folder = "INBOX" if self.folder.upper() == "INBOX" else self.folder
+        return (self.imap_host.lower(), self.login.casefold(), folder)
 
 
 def _own_address(text: str) -> str:
@@ -167,3 +180,17 @@ def _host(text: str) -> str:
         return parse_domain(text.strip())
     except ValueError:
         raise ValueError("is not a host name or an IP address") from None
+
+
+def _without_controls(text: str) -> str:
+    if _CONTROL.search(text):
+        raise ValueError("holds a control character")
+    return text
+
+
+def _refuse_plain(side: str, host: str, security: str) -> None:
+    if security == "plain" and not is_loopback(host):
+        raise ValueError(
+            f'{side}_security = "plain" would send the password and all mail readable over the network; it is '
+            'allowed only for a server on this machine (localhost, 127.0.0.1, ::1); use "tls"'
+        )

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 import aiosmtplib
 
 from connectors.email._compose import Mail, compose
-from connectors.email._settings import EmailSettings
+from connectors.email._settings import SendingSettings
 from connectors.email._tls import connect_error
 from gateway.errors import (
     AuthError,
@@ -46,7 +46,7 @@ class EmailSender:
 
     def __init__(
         self,
-        settings: EmailSettings,
+        settings: SendingSettings,
         clock: Clock,
         tls: ssl.SSLContext,
         answer_secs: float = ANSWER_SECS,
@@ -133,7 +133,7 @@ class EmailSender:
 class SmtpLine:
     """One SMTP connection; every failure is one of ours, and leaves no connection behind."""
 
-    def __init__(self, settings: EmailSettings, tls: ssl.SSLContext) -> None:
+    def __init__(self, settings: SendingSettings, tls: ssl.SSLContext) -> None:
         self._settings = settings
         self._tls = tls
         self._host = settings.smtp_host
@@ -220,7 +220,10 @@ class SmtpLine:
 
     async def _login(self, client: aiosmtplib.SMTP) -> None:
         """Try one mechanism once: the library's own login tries three, and servers lock accounts after a few."""
-        user, password = self._settings.login, self._settings.password.get_secret_value()
+        user, secret = self._settings.login, self._settings.password
+        if secret is None:
+            raise ConfigError("smtp_login needs a password")
+        password = secret.get_secret_value()
         offered = client.server_auth_methods
         if "plain" in offered:
             await client.auth_plain(user, password)
