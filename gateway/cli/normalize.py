@@ -31,9 +31,14 @@ MEDIA_TYPES = {
     "x": "application/vnd.x.post+json",
 }
 
-Kind = Annotated[str, typer.Argument(help="The normalizer: email, telegram, x, or one that is installed.")]
+Kind = Annotated[
+    str, typer.Argument(metavar="KIND", help="The normalizer: email, telegram, x, or one that is installed.")
+]
 Files = Annotated[
-    list[str], typer.Argument(help="Files that hold one original each, folders of such files, or - for standard input.")
+    list[str],
+    typer.Argument(
+        metavar="FILE...", help="Files that hold one original each, folders of such files, or - for standard input."
+    ),
 ]
 MediaType = Annotated[
     str, typer.Option("--media-type", help="What the originals are, where a platform has several kinds.")
