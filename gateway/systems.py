@@ -46,7 +46,7 @@ class OpenSystem:
     @property
     def reader(self) -> str:
         """The name of the part that fetches its feed."""
-        return f"{self.target}:read"
+        return _reader(self.settings)
 
     @property
     def normalizer(self) -> NormalizerPlugin | None:
@@ -76,7 +76,7 @@ class Systems:
             await self._open_one(each, settings.engine.max_file_bytes, stack, means(each))
 
     async def _open_one(self, each: BackendSettings, most: int, stack: AsyncExitStack, means: Means) -> None:
-        reader = f"{each.target}:read"
+        reader = _reader(each)
         opening = Opening(
             each.target, each.settings, self._clock, self._store.desk, wake=lambda stream: self._wake(reader)
         )
@@ -113,3 +113,7 @@ class Systems:
             if now - primary.dispatcher.failing_since >= patience and fails_still:
                 found.add(primary.target)
         return frozenset(found)
+
+
+def _reader(each: BackendSettings) -> str:
+    return f"{each.target}:read"

@@ -175,7 +175,10 @@ def list_cases(connection: Connection, state: CaseState | None, limit: int) -> t
 
 
 def look_up(connection: Connection, queries: Sequence[Query]) -> list[Past]:
-    """Answer all queries with a fixed number of statements, and one more for each instant of `since_all`."""
+    """Answer all queries with a fixed number of statements, and a few more where one asks for what few ask for.
+
+    Those are each instant of `since_all`, each file of a case, and what a ticket system tells of a ticket.
+    """
     queries = [_stored_form(query) for query in queries]
     owners = _cases_by_ticket(connection, {name for query in queries for name in (query.ticket, query.into) if name})
     queries = [_with_owner(query, owners) for query in queries]

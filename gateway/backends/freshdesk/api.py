@@ -27,7 +27,6 @@ REPLY, NOTE = 0, 2
 class Stats(Frozen):
     """When what happened last to a ticket."""
 
-    requester_responded_at: AwareDatetime | None = None
     reopened_at: AwareDatetime | None = None
     resolved_at: AwareDatetime | None = None
     closed_at: AwareDatetime | None = None

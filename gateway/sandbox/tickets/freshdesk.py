@@ -176,10 +176,6 @@ class FreshdeskServer(TicketServer):
         self.tickets[ticket].deleted = True
         self._touch(self.tickets[ticket])
 
-    def by_field(self, name: str, value: str) -> list[Ticket]:
-        """Return the tickets with that value in a field, deleted ones too."""
-        return [ticket for ticket in self.tickets.values() if ticket.fields.get(name) == value]
-
     @override
     def admit(self, request: Request) -> Answer | None:
         """Count the call, and refuse it without a credential or above the limit."""
