@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from gateway.answers.tokens import sign_token
+from gateway.answers.tokens import sign_tag, sign_token
 from gateway.case import Case, Direction, Entry, Message, Party, Provenance, Thread
 from gateway.ports import Reply, ReplyKind
 
@@ -31,6 +31,7 @@ def signed_reply(
         automatic=kind is not ReplyKind.ANSWER,
         thread=thread,
         token=sign_token(secret, case.id, key),
+        tag=sign_tag(secret, case.id) if to.platform == "email" else "",
     )
 
 

@@ -1,6 +1,6 @@
 """Case numbers and signed references: made here, read here, believed only when the signature holds.
 
-Pure; the secret is given. A number cited in a text proves nothing, a token does.
+Pure; the secret is given. A number cited in a text proves nothing; a token in a Message-ID does, and a tag in an address.
 """
 
 from __future__ import annotations
@@ -40,6 +40,10 @@ _TOKEN = re.compile(
     rf"gh\.(gh-[0-9a-hjkmnp-tv-z]{{5}}-[0-9a-hjkmnp-tv-z]{{5}})\.([a-z2-7]{{{_NONCE_CHARS}}})\.([a-z2-7]{{26}})"
 )
 _MAX_REF = 400
+_TAG_BYTES, _TAG_MAC_CHARS = 13, 20
+TAG_CHARS = 2 + 10 + _TAG_MAC_CHARS
+"""The length of a tag, which must fit with our name into the 64 of a local part (RFC 5321, section 4.5.3.1.1)."""
+_TAG = re.compile(rf"gh([0-9a-hjkmnp-tv-z]{{5}})([0-9a-hjkmnp-tv-z]{{5}})([a-z2-7]{{{_TAG_MAC_CHARS}}})")
 
 
 def new_case_id(secret: bytes, message_id: str, salt: int, sent_at: datetime | None = None) -> str:
@@ -85,6 +89,34 @@ def read_token(secret: bytes, ref: str) -> str | None:
     return case_id if hmac.compare_digest(_mac(secret, case_id, drawn), mac) else None
 
 
+def sign_tag(secret: bytes, case_id: str) -> str:
+    """Return the signed tag of a case, for the address that answers to us go to: ``support+TAG@domain``.
+
+    100 bits of a MAC (RFC 2104, section 5: at least 80), made for this purpose alone: a tag cannot be made from a
+    token, nor a token from a tag. A case has one tag, for people keep addresses. It survives a change of case.
+    """
+    if CASE_ID.fullmatch(case_id) is None:
+        raise ValueError("a tag signs a case number as we write it")
+    return f"gh{case_id[3:8]}{case_id[9:]}{_tag_mac(secret, case_id)}".lower()
+
+
+def read_tag(secret: bytes, address: str) -> str | None:
+    """Return the case that a tag in an address was signed for; None for an address without one of ours.
+
+    Whatever stands between two + of the local part may be the tag; the domain proves nothing and is not looked at.
+    """
+    local = address.rpartition("@")[0]
+    if "+" not in local or len(local) > _MAX_REF or not local.isascii():
+        return None
+    for part in local.lower().split("+")[1:]:
+        match = _TAG.fullmatch(part)
+        if match is not None:
+            case_id = f"GH-{match[1]}-{match[2]}".upper()
+            if hmac.compare_digest(_tag_mac(secret, case_id), match[3]):
+                return case_id
+    return None
+
+
 def one_time_token(secret: bytes, name: str) -> tuple[str, str]:
     """Return the one-time token that an event of this name leads to, and the hash that is kept of it.
 
@@ -113,6 +145,10 @@ def _canonical(first: str, second: str) -> str:
 
 def _mac(secret: bytes, case_id: str, drawn: str) -> str:
     return _base32(digest(secret, "token", case_id, drawn)[:_MAC_BYTES])
+
+
+def _tag_mac(secret: bytes, case_id: str) -> str:
+    return _base32(digest(secret, "address", case_id)[:_TAG_BYTES])[:_TAG_MAC_CHARS]
 
 
 def digest(secret: bytes, *parts: str) -> bytes:

@@ -64,6 +64,9 @@ class Reply(Frozen):
     automatic: bool = Field(description="Written by a machine: marked as such wherever the platform can.")
     thread: Thread = Field(default=Thread(), description="The conversation it continues: `parent` and `ancestors`.")
     token: str = Field(description="Signed reference; the Sender puts it where the platform brings it back.")
+    tag: str = Field(
+        default="", description="A shorter one, of letters and digits alone, that can stand in an address of ours."
+    )
     visibility: Visibility = Visibility.PRIVATE
     buttons: tuple[tuple[Button, ...], ...] = Field(default=(), description="Rows of buttons, where it has any.")
     press_id: str = Field(default="", description="The press of a button that this answers, see `Pressed`.")

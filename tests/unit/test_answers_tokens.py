@@ -12,7 +12,17 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from gateway.answers import tokens
-from gateway.answers.tokens import CASE_ID, cited_case_ids, looks_like_token, new_case_id, read_token, sign_token
+from gateway.answers.tokens import (
+    CASE_ID,
+    TAG_CHARS,
+    cited_case_ids,
+    looks_like_token,
+    new_case_id,
+    read_tag,
+    read_token,
+    sign_tag,
+    sign_token,
+)
 
 SECRET = b"0123456789abcdef0123456789abcdef"
 OTHER = b"fedcba9876543210fedcba9876543210"
@@ -77,6 +87,67 @@ def test_the_same_nonce_gives_the_same_token_and_another_a_different_one() -> No
 def test_only_a_case_number_is_signed() -> None:
     with pytest.raises(ValueError, match="case number"):
         sign_token(SECRET, "GH-7k3mq-9q2xz", "nonce")
+
+
+@given(case_ids, st.randoms(use_true_random=False))
+def test_a_tag_names_its_case_in_an_address_of_any_domain_and_any_change_of_case(
+    case_id: str, dice: random.Random
+) -> None:
+    tag = sign_tag(SECRET, case_id)
+    assert len(tag) == TAG_CHARS
+    assert tag.isalnum()
+    assert tag == tag.lower()
+    bent = "".join(dice.choice((character.lower(), character.upper())) for character in tag)
+    for address in (f"support+{tag}@examplex.test", f"Support+vip+{bent}@else.test", f"a+{bent}+more@b"):
+        assert read_tag(SECRET, address) == case_id
+
+
+@given(case_ids, st.data())
+def test_a_tag_with_any_other_character_in_it_is_refused(case_id: str, data: st.DataObject) -> None:
+    tag = sign_tag(SECRET, case_id)
+    place = data.draw(st.integers(0, len(tag) - 1))
+    other = data.draw(st.sampled_from("abcdefghijklmnopqrstuvwxyz0123456789.-+é"))
+    assume(other != tag[place])
+    assert read_tag(SECRET, f"support+{tag[:place]}{other}{tag[place + 1 :]}@examplex.test") is None
+
+
+@given(case_ids, case_ids, st.text())
+def test_neither_of_tag_and_token_can_be_made_from_the_other(one: str, other: str, nonce: str) -> None:
+    token, tag = sign_token(SECRET, one, nonce), sign_tag(SECRET, one)
+    number, mac = tag[2:12], tag[12:]
+    drawn, signed = token.split(".")[2:]
+    for forged in (signed[:20], drawn + signed[:4], signed[6:]):
+        assert read_tag(SECRET, f"support+gh{number}{forged}@examplex.test") is None
+    assert read_token(SECRET, f"gh.{one}.{drawn}.{mac}aaaaaa") is None
+    assume(one != other)
+    assert read_tag(SECRET, f"support+gh{sign_tag(SECRET, other)[2:12]}{mac}@examplex.test") is None
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "support@examplex.test",
+        "support+@examplex.test",
+        "support+vip@examplex.test",
+        "{tag}@examplex.test",
+        "support+{tag}",
+        "support-{tag}@examplex.test",
+        "support+{cut}@examplex.test",
+        "support+{tag}a@examplex.test",
+        "support+{foreign}@examplex.test",
+        "support+" + "{tag}+" * 20 + "@examplex.test",
+    ],
+)
+def test_p4_an_address_without_a_whole_tag_of_ours_names_no_case(address: str) -> None:
+    tag = sign_tag(SECRET, CASE)
+    assert read_tag(SECRET, address.format(tag=tag, cut=tag[:-1], foreign=sign_tag(OTHER, CASE))) is None
+
+
+def test_a_tag_of_earlier_releases_stays_what_it_was() -> None:
+    assert sign_tag(SECRET, CASE) == "gh7k3mq9q2xz73fcuowk6xjerlp6ymtn"
+    with pytest.raises(ValueError, match="case number"):
+        sign_tag(SECRET, CASE.lower())
 
 
 def test_a_very_long_reference_is_refused_unread() -> None:
