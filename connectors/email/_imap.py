@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import aioimaplib
 
 from connectors.email._parse import Line, response_code
+from connectors.email._sasl import MECHANISM, Access, Exchange, message, try_token
 from connectors.email._tls import connect_error
 from gateway.errors import AuthError, ConfigError, GatewayError, TransientError
 
@@ -61,6 +62,7 @@ class Session:
         self._received = 0
         self._allowance = ALLOWANCE
         self._tail = b""
+        self._exchange: Exchange | None = None
         self.stirred = asyncio.Event()
         """Set when the server said that the folder has grown, in whatever answer."""
         self._client: Any = aioimaplib.IMAP4(
@@ -95,6 +97,34 @@ class Session:
             answer = await self.run(lambda client: client.login(_quoted(user), password))
             if answer.result != "OK":
                 raise _login_refused(self._host, response_code(answer.lines[-1]))
+        await self._ask_capabilities()
+
+    async def login_by_token(self, user: str, access: Access) -> None:
+        """Log in by XOAUTH2 unless greeted as logged in; a token that is refused is renewed once."""
+        if self._client.get_state() != aioimaplib.AUTH:
+            if not self.has(f"AUTH={MECHANISM}"):
+                raise ConfigError(f"the IMAP server {self._host} takes no OAuth login here; use a password")
+            if not await try_token(access, lambda token: self._authenticate(message(user, token))):
+                raise AuthError(f"the IMAP server {self._host} refused the access to this mailbox; {access.remedy}")
+        await self._ask_capabilities()
+
+    async def _authenticate(self, first: bytes) -> bool:
+        """Give the one message of the mechanism; the library would leave the server's question unanswered."""
+        exchange = self._exchange = Exchange(first, at_once=self.has("SASL-IR"))
+        words = [MECHANISM, exchange.argument] if exchange.argument else [MECHANISM]
+        try:
+            answer = await self.run(lambda client: _command(client.protocol, "AUTHENTICATE", words))
+        finally:
+            self._exchange = None
+        if answer.result == "OK":
+            self._client.protocol.state = aioimaplib.AUTH
+            return True
+        code = response_code(answer.lines[-1])
+        if code in _BUSY or code == "PRIVACYREQUIRED":
+            raise _login_refused(self._host, code)
+        return False
+
+    async def _ask_capabilities(self) -> None:
         # What the login's own answer says of capabilities reaches us with its last word damaged.
         await self.run(lambda client: client.protocol.capability())
 
@@ -218,6 +248,8 @@ class Session:
             try:
                 for piece in _pieces(data):
                     feed(piece)
+                if self._exchange is not None and (asked := self._exchange.feed(data)):
+                    protocol.transport.write(asked)
             except _LIBRARY_ERRORS:
                 self._give_up("it sent what is not IMAP, or an answer that nobody waits for")
 
@@ -252,6 +284,10 @@ def _forget(task: asyncio.Future[Any]) -> None:
     """Cancel a task, and look at its error so that nobody complains that it was never looked at."""
     task.cancel()
     task.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+
+async def _command(protocol: Any, name: str, words: list[str]) -> Any:
+    return await protocol.execute(aioimaplib.Command(name, protocol.new_tag(), *words))
 
 
 def _quoted(text: str) -> str:

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 import aiosmtplib
 
 from connectors.email._compose import Mail, compose
+from connectors.email._sasl import MECHANISM, Access, try_token
 from connectors.email._settings import SendingSettings
 from connectors.email._tls import connect_error
 from gateway.errors import (
@@ -51,12 +52,13 @@ class EmailSender:
         tls: ssl.SSLContext,
         answer_secs: float = ANSWER_SECS,
         files: Files | None = None,
+        access: Access | None = None,
     ) -> None:
         self._settings = settings
         self._files = files
         self._clock = clock
         self._answer_secs = answer_secs
-        self._line = SmtpLine(settings, tls)
+        self._line = SmtpLine(settings, tls, access)
         self._lock = asyncio.Lock()
         self._used_at: datetime | None = None
 
@@ -133,9 +135,10 @@ class EmailSender:
 class SmtpLine:
     """One SMTP connection; every failure is one of ours, and leaves no connection behind."""
 
-    def __init__(self, settings: SendingSettings, tls: ssl.SSLContext) -> None:
+    def __init__(self, settings: SendingSettings, tls: ssl.SSLContext, access: Access | None = None) -> None:
         self._settings = settings
         self._tls = tls
+        self._access = access
         self._host = settings.smtp_host
         self._client: aiosmtplib.SMTP | None = None
 
@@ -220,6 +223,9 @@ class SmtpLine:
 
     async def _login(self, client: aiosmtplib.SMTP) -> None:
         """Try one mechanism once: the library's own login tries three, and servers lock accounts after a few."""
+        if self._access is not None:
+            await self._login_by_token(client, self._access)
+            return
         user, secret = self._settings.login, self._settings.password
         if secret is None:
             raise ConfigError("smtp_login needs a password")
@@ -236,6 +242,25 @@ class SmtpLine:
                 f"the SMTP server {self._host} offers no login by password here; check smtp_port and smtp_security, "
                 "or set smtp_login = false for a relay that needs none"
             )
+
+    async def _login_by_token(self, client: aiosmtplib.SMTP, access: Access) -> None:
+        if MECHANISM.lower() not in client.server_auth_methods:
+            raise ConfigError(
+                f"the SMTP server {self._host} takes no OAuth login here; check smtp_port and smtp_security, "
+                "or set smtp_login = false for a relay that needs none"
+            )
+
+        async def attempt(token: str) -> bool:
+            try:
+                await client.auth_xoauth2(self._settings.login, token)
+            except aiosmtplib.SMTPAuthenticationError as error:
+                if not 500 <= error.code < 600 or error.code in _MISCONFIGURED_CODES:
+                    raise
+                return False
+            return True
+
+        if not await try_token(access, attempt):
+            raise AuthError(f"the SMTP server {self._host} refused the access to this mailbox; {access.remedy}")
 
     def _connected(self) -> aiosmtplib.SMTP:
         if self._client is None:
