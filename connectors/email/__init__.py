@@ -1,4 +1,4 @@
-"""Mail: reads one folder by IMAP and answers by SMTP."""
+"""Mail: reads the folders of a mailbox by IMAP and answers by SMTP."""
 
 from __future__ import annotations
 

@@ -3,36 +3,42 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Awaitable, Callable
 
-from connectors.email._mailbox import Mailbox, Selected
+from connectors.email._door import Door
+from connectors.email._mailbox import Mailbox
 from connectors.email._settings import EmailSettings, SendingSettings
 from connectors.email._smtp import SmtpLine
 from gateway.errors import GatewayError
 from gateway.ports import Check, Report
 
 
-async def check(
-    settings: EmailSettings, tls: ssl.SSLContext, open_mailbox: Callable[[], Awaitable[tuple[Mailbox, Selected]]]
-) -> Report:
+async def check(settings: EmailSettings, tls: ssl.SSLContext, door: Door) -> Report:
     """Log in once at each server and say what was found."""
-    return Report((*await _imap(settings, open_mailbox), *await check_sending(settings, tls)))
+    return Report((*await _imap(settings, door), *await check_sending(settings, tls)))
 
 
-async def _imap(
-    settings: EmailSettings, open_mailbox: Callable[[], Awaitable[tuple[Mailbox, Selected]]]
-) -> tuple[Check, ...]:
+async def _imap(settings: EmailSettings, door: Door) -> tuple[Check, ...]:
     try:
-        box, _ = await open_mailbox()
+        box = await door.enter()
     except GatewayError as error:
         return (_failed("imap", error),)
     idles = box.session.has("IDLE")
+    folders = [await _folder(box, name) for name in settings.folders]
     await box.session.close()
     news = "new mail is told at once" if idles else "no IDLE: new mail is looked for by time"
     return (
-        Check("imap", ok=True, detail=f"logged in at {settings.imap_host}; the folder {settings.folder} can be read"),
+        Check("imap", ok=True, detail=f"logged in at {settings.imap_host}"),
+        *folders,
         Check("idle", ok=True, detail=news),
     )
+
+
+async def _folder(box: Mailbox, name: str) -> Check:
+    try:
+        await box.select(name, read_only=True)
+    except GatewayError as error:
+        return _failed("folder", error)
+    return Check("folder", ok=True, detail=f"the folder {name} can be read")
 
 
 async def check_sending(settings: SendingSettings, tls: ssl.SSLContext) -> tuple[Check, ...]:

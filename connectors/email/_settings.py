@@ -12,6 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 from connectors.email._address import parse_address, parse_domain
 from gateway.ports import Secret, is_loopback
 
+MAX_FOLDERS = 20
+"""Of one channel: large providers allow 15 to 20 connections at a time to one mailbox."""
+MAX_FOLDER_NAME = 500
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _NAME = re.compile(r"[^\s\x00-\x1f\x7f-\x9f;]{1,255}")
 _BREAK = re.compile(r"[\x00\r\n]")
@@ -114,8 +118,11 @@ class SendingSettings(BaseModel):
 class EmailSettings(SendingSettings):
     """One mailbox read by IMAP and answered from by SMTP."""
 
-    folder: str = Field(
-        default="INBOX", min_length=1, max_length=500, description="The folder to read, as people spell it."
+    folders: tuple[str, ...] = Field(
+        default=("INBOX",),
+        min_length=1,
+        max_length=MAX_FOLDERS,
+        description="The folders to read, as people spell them, `/` between the levels; each takes one connection.",
     )
     password: Secret = Field(description="Password, or an app password, of the mailbox.")
     imap_host: str = Field(description="Name of the IMAP server.")
@@ -142,10 +149,13 @@ class EmailSettings(SendingSettings):
         default=True, description="Mark mails as read once they are stored; false leaves the mailbox untouched."
     )
 
-    @field_validator("folder", mode="after")
+    @field_validator("folders", mode="after")
     @classmethod
-    def _one_folder(cls, value: str) -> str:
-        return _without_controls(value)
+    def _folder_names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        found = tuple(_folder(name) for name in value)
+        if len(set(found)) < len(found):
+            raise ValueError("names a folder twice")
+        return found
 
     @field_validator("imap_host", mode="after")
     @classmethod
@@ -158,10 +168,9 @@ class EmailSettings(SendingSettings):
         return self
 
     @property
-    def place(self) -> tuple[str, ...]:
-        """The mailbox and folder that are read; logins and INBOX are one whatever the case of their letters."""
-        folder = "INBOX" if self.folder.upper() == "INBOX" else self.folder
-        return (self.imap_host.lower(), self.login.casefold(), folder)
+    def places(self) -> tuple[tuple[str, ...], ...]:
+        """The mailbox and folders that are read; logins are one whatever the case of their letters."""
+        return tuple((self.imap_host.lower(), self.login.casefold(), folder) for folder in self.folders)
 
 
 def _own_address(text: str) -> str:
@@ -180,6 +189,13 @@ def _host(text: str) -> str:
         return parse_domain(text.strip())
     except ValueError:
         raise ValueError("is not a host name or an IP address") from None
+
+
+def _folder(name: str) -> str:
+    if not 1 <= len(name) <= MAX_FOLDER_NAME:
+        raise ValueError(f"holds an empty name, or one of more than {MAX_FOLDER_NAME} characters")
+    # The one name that is the same however its letters are written (RFC 3501 section 5.1).
+    return "INBOX" if name.upper() == "INBOX" else _without_controls(name)
 
 
 def _without_controls(text: str) -> str:

@@ -169,9 +169,9 @@ class TelegramSettings(BaseModel):
         return self.token.get_secret_value().partition(":")[0]
 
     @property
-    def place(self) -> tuple[str, ...]:
+    def places(self) -> tuple[tuple[str, ...], ...]:
         """The bot, whose updates are handed out once; by its name where the token was not read."""
-        return (self.api_url.lower(), self.bot_id or self.bot.lower())
+        return ((self.api_url.lower(), self.bot_id or self.bot.lower()),)
 
     @property
     def door(self) -> str:

@@ -264,9 +264,9 @@ class XSettings(BaseModel):
         return self
 
     @property
-    def place(self) -> tuple[str, ...]:
+    def places(self) -> tuple[tuple[str, ...], ...]:
         """The account, whose news are read once."""
-        return (self.api_url.lower(), self.user_id)
+        return ((self.api_url.lower(), self.user_id),)
 
     @property
     def door(self) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from gateway.answers.acknowledge import AckPolicy
 from gateway.ports import Role
 from gateway.settings.explain import hint
-from gateway.settings.model import BackendHead, BackendSettings, ChannelSettings, OnePlace, Problem, PushedTo
+from gateway.settings.model import BackendHead, BackendSettings, ChannelSettings, OwnPlaces, Problem, PushedTo
 from gateway.settings.watching import AlertsTable, chatted
 from gateway.trust.directory import Directory
 
@@ -22,12 +22,12 @@ def same_places(channels: Sequence[ChannelSettings]) -> Iterator[Problem]:
     """Two channels on one mailbox would open two cases for each mail; of a bot each would get a part of its updates."""
     taken: dict[tuple[str, ...], str] = {}
     for each in channels:
-        if not isinstance(each.settings, OnePlace):
+        if not isinstance(each.settings, OwnPlaces):
             continue
-        first = taken.setdefault((each.plugin.name, *each.settings.place), each.name)
-        if first != each.name:
+        others = {taken.setdefault((each.plugin.name, *place), each.name) for place in each.settings.places}
+        for other in sorted(others - {each.name}):
             what = "mailbox and folder" if each.plugin.platform == "email" else "account"
-            yield Problem(f"channels.{each.name}", f'reads the same {what} as the channel "{first}"')
+            yield Problem(f"channels.{each.name}", f'reads the same {what} as the channel "{other}"')
 
 
 def doors(channels: Sequence[ChannelSettings], *, listens: bool) -> Iterator[Problem]:

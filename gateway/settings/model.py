@@ -57,12 +57,12 @@ class Table(BaseModel):
 
 
 @runtime_checkable
-class OnePlace(Protocol):
-    """Settings of a channel that reads one place, which no other channel may read, too: a mailbox, a bot."""
+class OwnPlaces(Protocol):
+    """Settings of a channel that reads places which no other channel may read, too: a mailbox's folders, a bot."""
 
     @property
-    def place(self) -> tuple[str, ...]:
-        """Return what names that place, spelled one way."""
+    def places(self) -> tuple[tuple[str, ...], ...]:
+        """Return what names each place, spelled one way."""
         ...
 
 

@@ -569,7 +569,7 @@ async def test_a_missing_folder_is_named_with_those_that_exist() -> None:
             "LIST": says('* LIST () "/" INBOX', '* LIST () "/" "&BB8EPgRHBEIEMA- 1"', "{tag} OK"),
         }
     )
-    async with imap.running(), connected(imap.port, folder="Support") as box:
+    async with imap.running(), connected(imap.port, folders=("Support",)) as box:
         with pytest.raises(ConfigError, match="no folder Support; its folders are: INBOX, Почта 1"):
             await box.fetch(StreamId("Support"), None)
 
@@ -631,7 +631,7 @@ async def test_another_account_with_the_same_numbers_is_read_from_its_beginning_
 async def test_keys_of_another_folder_are_other_keys() -> None:
     """Many servers number every folder with the same UIDVALIDITY."""
     imap = ScriptedImap({1: mail(1)})
-    async with imap.running(), connected(imap.port, folder="Support") as box:
+    async with imap.running(), connected(imap.port, folders=("Support",)) as box:
         (raw,) = (await box.fetch(StreamId("Support"), None)).items
     assert raw.key.split(":", 1)[1] == "Support:7:1"
 

@@ -49,9 +49,11 @@ async def connected(server: Dovecot, user: str, **changes: Any) -> AsyncIterator
         yield channel.connector
 
 
-async def drain(connector: Connector, cursor: Cursor | None = None) -> tuple[list[Raw], Cursor | None]:
+async def drain(
+    connector: Connector, cursor: Cursor | None = None, stream: StreamId | None = None
+) -> tuple[list[Raw], Cursor | None]:
     raws: list[Raw] = []
-    stream = connector.streams()[0]
+    stream = stream or connector.streams()[0]
     while True:
         page = await connector.fetch(stream, cursor)
         if not page.items and not page.more:
@@ -111,13 +113,13 @@ async def test_a_recreated_folder_is_read_anew(dovecot: Dovecot, user: str) -> N
     with dovecot.imap(user) as line:
         line.create("Support")
         dovecot.append(mail(1), user, "Support")
-        async with connected(dovecot, user, folder="Support") as box:
+        async with connected(dovecot, user, folders=("Support",)) as box:
             first, cursor = await drain(box)
         line.delete("Support")
         line.create("Support")
         dovecot.append(mail(2), user, "Support")
         dovecot.append(mail(3), user, "Support")
-        async with connected(dovecot, user, folder="Support") as box:
+        async with connected(dovecot, user, folders=("Support",)) as box:
             second, _ = await drain(box, cursor)
     assert [raw.body for raw in (*first, *second)] == [mail(1), mail(2), mail(3)]
     assert len({raw.key for raw in (*first, *second)}) == 3
@@ -143,7 +145,7 @@ async def test_a_folder_with_spaces_and_other_letters_is_read(dovecot: Dovecot, 
         spelled = encode(name).replace('"', '\\"')
         assert line.create(f'"{spelled}"')[0] == "OK"
         dovecot.append(mail(1), user, spelled)
-    async with connected(dovecot, user, folder=name) as box:
+    async with connected(dovecot, user, folders=(name,)) as box:
         assert box.streams() == (StreamId(name),)
         raws, _ = await drain(box)
     assert [raw.body for raw in raws] == [mail(1)]

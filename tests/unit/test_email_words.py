@@ -70,7 +70,7 @@ def test_defaults_are_safe() -> None:
     assert (found.imap_security, found.smtp_security) == ("tls", "tls")
     assert found.login == "support@example.test"
     assert found.helo == "example.test"
-    assert found.folder == "INBOX"
+    assert found.folders == ("INBOX",)
 
 
 @pytest.mark.parametrize("side", ["imap", "smtp"])
@@ -93,7 +93,11 @@ def test_plain_is_only_for_this_machine(side: str) -> None:
         {"imap_host": ""},
         {"helo_name": "x\r\nMAIL"},
         {"display_name": "a\nb"},
-        {"folder": "a\r\nb"},
+        {"folders": ("a\r\nb",)},
+        {"folders": ()},
+        {"folders": ("",)},
+        {"folders": ("INBOX", "inbox")},
+        {"folders": tuple(f"f{n}" for n in range(21))},
         {"username": "a\x00"},
         {"password": SecretStr("a\nb")},
         {"password": "in the open"},

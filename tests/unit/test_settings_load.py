@@ -382,14 +382,14 @@ def test_a_file_of_roots_may_be_lent_to_a_services_group(desk: Written, monkeypa
     assert "chmod" in secret_trouble(key)
 
 
-@pytest.mark.parametrize("same", ["", 'imap_host = "IMAP.examplex.test"\nfolder = "inbox"\n'])
+@pytest.mark.parametrize("same", ["", 'imap_host = "IMAP.examplex.test"\nfolders = ["Else", "inbox"]\n'])
 def test_two_channels_on_one_mailbox_are_a_problem(desk: Written, monkeypatch: pytest.MonkeyPatch, same: str) -> None:
     monkeypatch.setenv("GATEHOUSE_AGAIN_PASSWORD", "x")
     again = f'[channels.again]\nconnector = "email"\naddress = "Support@examplex.test"\n{same}'
     assert 'as the channel "support"' in desk.problems(GOOD + again)["channels.again"]
 
 
-@pytest.mark.parametrize("other", ['folder = "Sales"', 'username = "sales"', 'imap_host = "other.examplex.test"'])
+@pytest.mark.parametrize("other", ['folders = ["Sales"]', 'username = "sales"', 'imap_host = "other.examplex.test"'])
 def test_two_folders_logins_or_servers_are_two_places(
     desk: Written, monkeypatch: pytest.MonkeyPatch, other: str
 ) -> None:

@@ -1,0 +1,42 @@
+"""Opens connections to the mailbox: connect, log in, open a folder."""
+
+from __future__ import annotations
+
+import ssl
+
+from connectors.email._imap import Session
+from connectors.email._mailbox import Mailbox, Selected
+from connectors.email._settings import EmailSettings
+
+
+class Door:
+    """The one way into the mailbox, for all folders of a channel."""
+
+    def __init__(self, settings: EmailSettings, tls: ssl.SSLContext) -> None:
+        self._settings = settings
+        self._tls = tls
+
+    async def enter(self) -> Mailbox:
+        """Return a connection that is logged in, no folder open."""
+        settings = self._settings
+        tls = self._tls if settings.imap_security == "tls" else None
+        session = Session(settings.imap_host, settings.imap_port, tls, settings.step_secs)
+        try:
+            await session.hello()
+            await self._log_in(session)
+        except BaseException:
+            session.burn()
+            raise
+        return Mailbox(session)
+
+    async def open(self, folder: str, *, read_only: bool) -> tuple[Mailbox, Selected]:
+        """Return a connection of its own on which the folder is open."""
+        box = await self.enter()
+        try:
+            return box, await box.select(folder, read_only=read_only)
+        except BaseException:
+            box.session.burn()
+            raise
+
+    async def _log_in(self, session: Session) -> None:
+        await session.login(self._settings.login, self._settings.password.get_secret_value())
