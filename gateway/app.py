@@ -73,7 +73,7 @@ async def run(settings: Settings, *, ready: asyncio.Event | None = None, clock: 
         seen = await stack.enter_async_context(open_instruments(settings, names, version("gatehouse")))
         watch = await stack.enter_async_context(watched(settings, store, clock, seen, front, seat.number))
         name = f"{socket.gethostname()}/{seat.number}"
-        await _Gateway(settings, store, clock, name, seen, watch, front).run(stop, ready)
+        await _Gateway(settings, store, clock, name, seen, watch, front, seat.number).run(stop, ready)
 
 
 async def _awaited(
@@ -130,6 +130,7 @@ class _Gateway:
     seen: Instruments
     watch: Watch
     front: Front
+    seat: int = 0
     is_first: bool = True
     """Whether what is under way in the store may be a dead process's: no engine of this one has recovered it."""
 
@@ -159,7 +160,7 @@ class _Gateway:
             await self.store.recover(counted=self.is_first)
             self.is_first = False
             engine = await Engine.build(
-                self.settings, self.store, self.clock, stack, self.seen, self.watch, self.front.reloader
+                self.settings, self.store, self.clock, stack, self.seen, self.watch, self.front.reloader, self.seat
             )
             settle()
             log.info("engine.started", channels=[channel.name for channel in self.settings.channels])

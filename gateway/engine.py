@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -28,7 +28,8 @@ from gateway.membership import Place
 from gateway.observe import strike_out
 from gateway.patrol import running as patrol
 from gateway.pipeline import BatchSize, Pipeline
-from gateway.ports import Clock, Ingress, Raw, Sender, StreamId
+from gateway.ports import Clock, Ingress, Listener, Raw, Sender, StreamId
+from gateway.pushes import Pushes, Reception
 from gateway.reading import Apart
 from gateway.reload import PART as CONFIGURATION
 from gateway.reload import Reloader
@@ -66,6 +67,8 @@ class Engine:
         clock: Clock,
         rng: random.Random,
         seen: Instruments,
+        seat: int = 0,
+        pressure: Callable[[], timedelta | None] = lambda: None,
     ) -> None:
         self.settings = settings
         self._store = store
@@ -77,11 +80,13 @@ class Engine:
         self._limiter = Limiter(store.budgets, clock, settings.signing, self._metrics)
         self._bells: dict[str, Bell] = {}
         self.health = Health(clock)
-        room = Room(settings.store.socket.parent, settings.engine.least_free_bytes)
+        self._room = Room(settings.store.socket.parent, settings.engine.least_free_bytes)
+        self._pressure = pressure
         self._supervisor = Supervisor(
-            clock, self._retry, rng, self.health, settings.engine.shutdown_secs, pressed=room.lack
+            clock, self._retry, rng, self.health, settings.engine.shutdown_secs, pressed=self._room.lack
         )
-        keeper = Keeper(store.spending, store.vault, clock, self._metrics)
+        self._pushes = Pushes(store, self._metrics, self.arrived)
+        keeper = Keeper(store.spending, store.vault, clock, self._metrics, seat)
         self._channels = Channels(keeper, self.health, self._wire_channel, store.files, self._supervisor.wake)
         self._rulings = Rulings(store.reports, lambda: self.settings.directory, self._ruled, clock)
         self._making = Making(lambda: self.settings, lambda: self._rulings.directory, self._channels, clock)
@@ -100,9 +105,11 @@ class Engine:
         seen: Instruments,
         watch: Watch,
         reloader: Reloader,
+        seat: int = 0,
     ) -> Engine:
         """Open every channel and the backend, and wire the parts; a channel that cannot be opened stops only itself."""
-        engine = cls(settings, store, clock, random.Random(), seen)  # noqa: S311 - jitter, not secrecy
+        rng = random.Random()  # noqa: S311 - jitter, not secrecy
+        engine = cls(settings, store, clock, rng, seen, seat, watch.pressure)
         stack.push_async_callback(engine._making.pictures.close)
         stack.push_async_callback(engine._channels.close_all)
         await engine._systems.open_all(settings, stack, engine._means_of)
@@ -211,6 +218,8 @@ class Engine:
         name, arrived = each.name, self._bell(PIPELINE).ring
         for stream in each.streams:
             self._add_source(each, stream)
+        if each.channel.listener is not None:
+            self._add_listener(name, each.channel.listener)
         means = self._means(self._gate(each))
         if each.channel.sender is not None:
             stale = timedelta(seconds=self.settings.engine.stale_reply_secs)
@@ -250,6 +259,18 @@ class Engine:
         pause = max(each.settings.plugin.pause, least)
         part = part_of(name, stream)
         self._supervisor.add_source(part, intake, pause, self._bell(part), group=name, source=name)
+
+    def _add_listener(self, name: str, listener: Listener) -> None:
+        part = f"{name}:listen"
+        put, took = self._pushes.put, lambda: self.health.well(part)
+        reception = Reception(name, put, self._lack, self._metrics, took)
+        self._supervisor.add_listener(part, lambda: listener.listen(reception.take), self._bell(part), group=name)
+
+    def _lack(self) -> str | None:
+        """Return why nothing that is pushed can be taken now, if so."""
+        if self._pressure() is not None:
+            return "too much waits in the journal, or the store or its disk is not well"
+        return self._room.lack()
 
     def _wire_system(self, each: OpenSystem) -> None:
         name = each.target

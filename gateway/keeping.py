@@ -150,11 +150,14 @@ _HELD: ContextVar[Mapping[tuple[ChannelVault, str], str]] = ContextVar("held", d
 class Keeper:
     """Opens channels with the meters and vaults of one store."""
 
-    def __init__(self, spending: Spending, rows: Secrets, clock: Clock, metrics: Metrics | None = None) -> None:
+    def __init__(
+        self, spending: Spending, rows: Secrets, clock: Clock, metrics: Metrics | None = None, seat: int = 0
+    ) -> None:
         self._spending = spending
         self._rows = rows
         self._clock = clock
         self._metrics = metrics or Metrics()
+        self._seat = seat
 
     def opening(
         self,
@@ -171,7 +174,7 @@ class Keeper:
 
         meter = ChannelMeter(self._spending, account_key(name, plugin, settings), self._clock, charged)
         vault = ChannelVault(self._rows, name, self._clock)
-        return Opening(name, settings, self._clock, files=files, meter=meter, vault=vault, wake=wake)
+        return Opening(name, settings, self._clock, files=files, meter=meter, vault=vault, wake=wake, seat=self._seat)
 
 
 def account_key(name: str, plugin: ConnectorPlugin, settings: Any) -> str:

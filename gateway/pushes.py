@@ -6,15 +6,23 @@ A push that cannot be stored fails alone: its neighbours are then put one by one
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from time import perf_counter
 
+import structlog
+
+from gateway.errors import GatewayError, TransientError
 from gateway.journal import Store
 from gateway.metrics import Metrics
 from gateway.ports import Raw
 
+log = structlog.get_logger()
+
 MOST = 200
 """Pushes in one commit."""
+_TAKEN, _NOT_NOW = 200, 503
+"""What a listener takes or puts off is counted by the statuses that HTTP has for it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,3 +93,50 @@ class Pushes:
             self._metrics.page_stored(source, done.stored, done.known)
             if done.stored:
                 self._arrived()
+
+
+class PutOffError(TransientError):
+    """What was pushed cannot be kept now."""
+
+
+class Reception:
+    """What a listener hands its raws to; see `gateway.ports.Take`.
+
+    `lack` says why nothing can be taken now, if so; `took` is told after each commit.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        put: Callable[[str, Sequence[Raw]], Awaitable[None]],
+        lack: Callable[[], str | None],
+        metrics: Metrics,
+        took: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._source = source
+        self._put = put
+        self._lack = lack
+        self._metrics = metrics
+        self._took = took
+
+    async def take(self, raws: Sequence[Raw]) -> None:
+        """Return once these raws are committed; raise `TransientError` when they cannot be."""
+        began, status = perf_counter(), _NOT_NOW
+        try:
+            await self._kept(raws)
+            status = _TAKEN
+        except GatewayError as error:
+            log.warning("push.postponed", channel=self._source, error=type(error).__name__, reason=str(error))
+            raise
+        finally:
+            self._metrics.push_answered(self._source, status, perf_counter() - began)
+        log.info("push.stored", channel=self._source, raws=len(raws))
+        self._took()
+
+    async def _kept(self, raws: Sequence[Raw]) -> None:
+        # To say "taken" of what goes elsewhere would lose it.
+        if any(raw.source != self._source for raw in raws):
+            raise LookupError("a listener gave raws of another source")
+        if (why := self._lack()) is not None:
+            raise PutOffError(f"nothing is taken in: {why}")
+        await self._put(self._source, raws)

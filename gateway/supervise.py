@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Collection, Coroutine
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -165,6 +166,16 @@ class Supervisor:
 
         self._add(_Part(name, work, bell, group, None))
 
+    def add_listener(
+        self, name: str, listen: Callable[[], AbstractAsyncContextManager[None]], bell: Bell, *, group: str = ""
+    ) -> None:
+        """Run what listens while its context lasts, on every node; where it cannot listen it tries again."""
+
+        async def work(part: _Part) -> None:
+            await self._run_listener(part, listen)
+
+        self._add(_Part(name, work, bell, group, None, fetches=True))
+
     def wake(self, name: str) -> None:
         """There is news for a source: its pause ends early, but no wait after a failure; nothing if it does not run."""
         part = self._parts.get(name)
@@ -295,6 +306,20 @@ class Supervisor:
             if intake.empty_pages > BUSY_PAGES and self._clock.now() - begun < timedelta(seconds=1):
                 # A source that says that there is news and has none, again and again, must not become a hot loop.
                 await self._clock.sleep(1.0)
+
+    async def _run_listener(self, part: _Part, listen: Callable[[], AbstractAsyncContextManager[None]]) -> None:
+        self._health.starting(part.name)
+        failures = 0
+        while not part.ending:
+            try:
+                async with listen():
+                    failures = 0
+                    self._health.well(part.name)
+                    while not part.ending:
+                        await part.bell.wait(None)
+            except Exception as error:  # noqa: BLE001 - one that cannot listen stops nobody else
+                failures += 1
+                await self._fail(part.name, error, failures, part.bell)
 
     async def _rest(self, part: _Part, rest: timedelta, *, fixed: bool) -> None:
         """Wait; a `fixed` pause, which the plugin asked for, is ended by news alone, not by who rings every bell."""

@@ -30,7 +30,19 @@ from gateway.ports.events import (
     Wake,
 )
 from gateway.ports.hosts import is_loopback
-from gateway.ports.incoming import Check, Connector, Ingress, Page, Pushed, PushRequest, Raw, Refusal, Report
+from gateway.ports.incoming import (
+    Check,
+    Connector,
+    Ingress,
+    Listener,
+    Page,
+    Pushed,
+    PushRequest,
+    Raw,
+    Refusal,
+    Report,
+    Take,
+)
 from gateway.ports.keeping import Login, Meter, Spent, Vault
 from gateway.ports.names import Clock, Cursor, FileRef, Handle, Key, StreamId, TicketRef
 from gateway.ports.outgoing import (
@@ -111,6 +123,7 @@ __all__ = [
     "Ingress",
     "Key",
     "Limit",
+    "Listener",
     "Login",
     "Manners",
     "MemberSeen",
@@ -143,6 +156,7 @@ __all__ = [
     "Spotted",
     "Step",
     "StreamId",
+    "Take",
     "TicketAction",
     "TicketEvent",
     "TicketFile",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
@@ -138,4 +139,25 @@ class Ingress(Protocol):
 
     def receive(self, request: PushRequest) -> Pushed | Refusal:
         """Check signature, time window and challenge; return the raws or why not."""
+        ...
+
+
+Take = Callable[[Sequence[Raw]], Awaitable[None]]
+"""Takes raws that were pushed, of the listener's own channel; returns once the journal has committed them.
+
+Raises `TransientError` when they cannot be kept now: whoever pushed has to come again. Whatever it raises, and whenever
+it is cancelled, nothing may be promised; what is committed all the same is absorbed by its key when it comes again.
+"""
+
+
+class Listener(Protocol):
+    """What is pushed to us over another protocol than HTTP, by a server of the plugin's own."""
+
+    def listen(self, take: Take) -> AbstractAsyncContextManager[None]:
+        """Listen while the context lasts: on every node that has the channel, whichever of them fetches it.
+
+        Success is answered only after `take` has returned, what it raises is answered so that it is pushed again, and
+        a line that ends before the answer is promised nothing. What comes again bears the same key. Raises
+        `ConfigError` when it cannot listen; on leaving, what is within `take` may end first, for a few seconds at most.
+        """
         ...

@@ -12,9 +12,20 @@ Use = Callable[[Observation], Awaitable[None]]
 
 
 class Watch:
-    """A part for the supervisor: `step` looks once, `due` says when again."""
+    """A part for the supervisor: `step` looks once, `due` says when again.
 
-    def __init__(self, observer: Observer, clock: Clock, every: timedelta, uses: Sequence[Use]) -> None:
+    `pressure` tells how long whoever pushes should stay away as things were seen last; None when all is well.
+    """
+
+    def __init__(
+        self,
+        observer: Observer,
+        clock: Clock,
+        every: timedelta,
+        uses: Sequence[Use],
+        pressure: Callable[[], timedelta | None] = lambda: None,
+    ) -> None:
+        self.pressure = pressure
         self._observer = observer
         self._clock = clock
         self._every = every

@@ -18,6 +18,7 @@ from gateway.metrics import Metrics
 from gateway.ports import Clock, Ingress, Raw, Sender
 from gateway.pushes import Pushes
 from gateway.settings import Settings
+from gateway.settings.watching import WebTable
 from gateway.tracing import Tracer
 from gateway.trust.directory import Directory
 from gateway.watching.alerter import Alerter
@@ -118,7 +119,12 @@ async def open_watch(
     disk = seen.disk
     polls = Polls(store, seen.keeps, seen.channels)
     observer = Observer(store, seen.parts, clock, lambda: free_bytes(disk) if disk is not None else None, polls)
-    uses: list[Use] = []
+    mark = _watermark(settings)
+
+    async def note(found: Observation) -> None:
+        mark.note(found)
+
+    uses: list[Use] = [note]
     every = LOOK_SECS
     async with AsyncExitStack() as stack:
         if settings.alerts is not None:
@@ -128,8 +134,8 @@ async def open_watch(
                 targets = await stack.enter_async_context(open_targets(settings.alerts, sender, clock, platforms))
             uses.append(_by_one(Alerter(store, settings.alerts, targets, metrics).note, seen.leads))
         if settings.web is not None:
-            uses.append(await _open_server(settings, store, clock, metrics, observer, seen, pushing, stack))
-        yield Watch(observer, clock, timedelta(seconds=every), uses)
+            await _open_server(settings, store, clock, metrics, observer, seen, pushing, mark, stack)
+        yield Watch(observer, clock, timedelta(seconds=every), uses, mark)
 
 
 async def _open_server(
@@ -140,8 +146,9 @@ async def _open_server(
     observer: Observer,
     seen: Seen,
     pushing: Pushing,
+    mark: Watermark,
     stack: AsyncExitStack,
-) -> Use:
+) -> None:
     with _extra("web"):
         from gateway.web.door import Door
         from gateway.web.prometheus import PrometheusMetrics
@@ -149,7 +156,6 @@ async def _open_server(
         from gateway.web.verifying import VerifyApi
     if settings.web is None or not isinstance(metrics, PrometheusMetrics):
         raise LookupError("a server without its table or its metrics")
-    mark = Watermark(settings.web.max_waiting, settings.web.least_free_bytes)
 
     async def unready() -> Sequence[str]:
         return await observer.unready(seen.channels())
@@ -157,9 +163,6 @@ async def _open_server(
     async def exposition() -> bytes:
         metrics.observe(await observer.look())
         return metrics.render()
-
-    async def note(found: Observation) -> None:
-        mark.note(found)
 
     def door(name: str) -> Door | None:
         found = pushing.door(name)
@@ -183,7 +186,12 @@ async def _open_server(
         verify=VerifyApi(asked, settings.brand, clock) if asked is not None else None,
     )
     await stack.enter_async_context(server)
-    return note
+
+
+def _watermark(settings: Settings) -> Watermark:
+    """Return the mark for all that is pushed, over HTTP or not; without a server for the former its defaults hold."""
+    table = settings.web or WebTable()
+    return Watermark(table.max_waiting, table.least_free_bytes)
 
 
 def _by_one(use: Use, leads: Callable[[], bool]) -> Use:

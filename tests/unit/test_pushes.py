@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
+from typing_extensions import override
 
 from gateway.errors import TransientError
 from gateway.journal import Put
 from gateway.metrics import Metrics
 from gateway.ports import Cursor, Key, Raw, StreamId
-from gateway.pushes import Pushes
+from gateway.pushes import Pushes, Reception
 from gateway.store import SqlStore
 from tests.contract.store_suite import START
 
@@ -119,3 +120,48 @@ async def test_sources_and_streams_stay_apart_and_all_of_a_push_is_committed(sto
     assert rung == [], "a known raw is no news"
     streams = {(view.source, view.stream): view.taken for view in await store.streams()}
     assert streams == {("support", "push"): 2, ("support", "other"): 1, ("vip", "push"): 1}
+
+
+class Answered(Metrics):
+    """Keeps what was counted."""
+
+    def __init__(self) -> None:
+        self.statuses: list[tuple[str, int]] = []
+
+    @override
+    def push_answered(self, channel: str, status: int, secs: float) -> None:
+        self.statuses.append((channel, status))
+
+
+async def test_a_listener_is_told_of_success_after_the_commit_alone(store: SqlStore) -> None:
+    gate, metrics, told = Gate(store), Answered(), list[str]()
+    reception = Reception("support", made(gate, []).put, lambda: None, metrics, lambda: told.append("took"))
+    gate.open.clear()
+    taking = asyncio.create_task(reception.take([raw("1")]))
+    await asyncio.sleep(0)
+    assert not taking.done()
+    assert told == []
+    gate.open.set()
+    async with asyncio.timeout(5):
+        await taking
+    assert await held(store) == 1
+    assert (told, metrics.statuses) == (["took"], [("support", 200)])
+
+
+async def test_a_listener_is_told_to_have_it_come_again_while_nothing_can_be_kept(store: SqlStore) -> None:
+    gate, metrics, lacks = Gate(store), Answered(), list[str | None](["no room", None, None])
+    reception = Reception("support", made(gate, []).put, lambda: lacks.pop(0), metrics)
+    with pytest.raises(TransientError, match="no room"):
+        await reception.take([raw("1")])
+    with pytest.raises(TransientError, match="cannot be stored"):
+        await reception.take([raw("1", lane="bad")])
+    assert await held(store) == 0
+    await reception.take([raw("1")])
+    assert [status for _, status in metrics.statuses] == [503, 503, 200]
+
+
+async def test_a_listener_cannot_store_for_another_channel(store: SqlStore) -> None:
+    reception = Reception("sales", made(Gate(store), []).put, lambda: None, Metrics())
+    with pytest.raises(LookupError):
+        await reception.take([raw("1", source="support")])
+    assert await held(store) == 0

@@ -14,7 +14,7 @@ import structlog
 from gateway import supervise
 from gateway.clock import Bell
 from gateway.dispatch import Report
-from gateway.errors import AuthError, CreditsError, RateLimitedError, TransientError
+from gateway.errors import AuthError, ConfigError, CreditsError, RateLimitedError, TransientError
 from gateway.health import Condition, Health, PartState
 from gateway.intake import Intake, SourceError
 from gateway.nodes import NotOwnerError
@@ -969,3 +969,62 @@ async def test_what_does_not_even_take_a_cancellation_holds_nobody_up(
             await entered.wait()
     assert [line["part"] for line in logs if line["event"] == "part.deaf"] == ["deaf"]
     leave.set()
+
+
+class ScriptedListening:
+    """A listener that fails as scripted before it listens; tells when it begins and ends."""
+
+    def __init__(self, *failures: Exception) -> None:
+        self.failures = list(failures)
+        self.said: list[str] = []
+
+    @asynccontextmanager
+    async def __call__(self) -> AsyncIterator[None]:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.said.append("begun")
+        try:
+            yield
+        finally:
+            self.said.append("ended")
+
+
+async def test_a_listener_runs_until_it_is_told_to_end_whoever_owns_its_channel(clock: ManualClock) -> None:
+    supervisor, health = make(clock)
+    listening, bell = ScriptedListening(), Bell(clock)
+    supervisor.add_listener("support:listen", listening, bell, group="support")
+    supervisor.own(())
+    stop = asyncio.Event()
+    running = asyncio.create_task(supervisor.run(stop))
+    await until(lambda: listening.said == ["begun"])
+    bell.ring()
+    await asyncio.sleep(0)
+    assert [part.condition for part in health.parts()] == [Condition.RUNNING]
+    await supervisor.remove("support")
+    assert listening.said == ["begun", "ended"]
+    supervisor.add_listener("support:listen", listening, bell, group="support")
+    await until(lambda: listening.said[2:] == ["begun"])
+    stop.set()
+    await running
+    assert listening.said == ["begun", "ended"] * 2
+    assert [part.condition for part in health.parts()] == [Condition.STOPPED]
+
+
+async def test_a_listener_that_cannot_listen_tries_again_and_stops_nobody(clock: ManualClock) -> None:
+    supervisor, health = make(clock)
+    listening = ScriptedListening(ConfigError("the address is taken"))
+    good = ScriptedIntake(True, True)
+    supervisor.add_listener("support:listen", listening, Bell(clock))
+    supervisor.add_source("good", good, timedelta(0), Bell(clock))
+    stop = asyncio.Event()
+    running = asyncio.create_task(supervisor.run(stop))
+    await good.reached(3)
+    await until(lambda: {part.part: part.condition for part in health.parts()}["support:listen"] != Condition.STARTING)
+    state = {part.part: part for part in health.parts()}["support:listen"]
+    assert state.condition is Condition.MISCONFIGURED
+    assert state.next_try_at is not None
+    clock.advance((state.next_try_at - clock.now()).total_seconds())
+    await until(lambda: listening.said == ["begun"])
+    assert {part.condition for part in health.parts()} == {Condition.RUNNING}
+    stop.set()
+    await running
