@@ -15,10 +15,12 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.metadata import version
+from secrets import token_hex
 
 import structlog
 from pydantic import BaseModel
 
+from gateway.answers.tokens import new_case_id, sign_token
 from gateway.clock import SystemClock, pause
 from gateway.control import serve, take_seat
 from gateway.engine import Engine
@@ -181,13 +183,17 @@ class _Gateway:
                 await self.store.recover(counted=False)
 
 
-async def check_live(settings: Settings) -> Mapping[str, Report | GatewayError]:
-    """Open every channel and the backend and let each check itself; by name."""
+async def check_live(settings: Settings, *, probes: bool = False) -> Mapping[str, Report | GatewayError]:
+    """Open every channel and the backend and let each check itself; by name.
+
+    With `probes`, a channel that is well and can do so also sends itself a message and reads it back.
+    """
     clock = SystemClock()
     found: dict[str, Report | GatewayError] = {}
     async with open_store_for(settings, clock) as store:
         for each in settings.channels:
-            found[each.name] = await _check_channel(each, Keeper(store.spending, store.vault, clock))
+            token = _probe_token(settings, clock) if probes else ""
+            found[each.name] = await _check_channel(each, Keeper(store.spending, store.vault, clock), token)
         for backend in settings.backends:
             opening: Opening[BaseModel] = Opening(backend.target, backend.settings, clock, store.desk)
             found[backend.shown] = await _check_backend(backend, opening)
@@ -202,12 +208,21 @@ async def _check_backend(each: BackendSettings, opening: Opening[BaseModel]) -> 
         return error
 
 
-async def _check_channel(each: ChannelSettings, keeper: Keeper) -> Report | GatewayError:
+async def _check_channel(each: ChannelSettings, keeper: Keeper, token: str) -> Report | GatewayError:
     try:
         async with each.plugin.open(keeper.opening(each.name, each.plugin, each.settings)) as channel:
-            return await channel.connector.check()
+            report = await channel.connector.check()
+            if token and report.ok and channel.probe is not None:
+                report = Report((*report.checks, *await channel.probe.probe(token)))
+            return report
     except GatewayError as error:
         return error
+
+
+def _probe_token(settings: Settings, clock: Clock) -> str:
+    """Return a signed reference of its own to a case that there is not: what bears it is known for ours."""
+    nonce = token_hex(16)
+    return sign_token(settings.signing, new_case_id(settings.signing, nonce, 0, clock.now()), nonce)
 
 
 @contextmanager

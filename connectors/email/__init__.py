@@ -28,7 +28,7 @@ async def open_email(opening: Opening[EmailSettings]) -> AsyncIterator[Channel]:
     connector = EmailConnector(opening.name, opening.settings, opening.clock, tls)
     sender = EmailSender(opening.settings, opening.clock, tls, files=opening.files)
     try:
-        yield Channel(connector, sender=sender)
+        yield Channel(connector, sender=sender, probe=connector.probed_by(sender))
     finally:
         await connector.close()
         await sender.close()

@@ -9,16 +9,19 @@ from collections.abc import Sequence
 from connectors.email._check import check
 from connectors.email._door import Door
 from connectors.email._folder import Folder
+from connectors.email._probe import MailProbe
 from connectors.email._settings import EmailSettings
 from gateway.errors import ConfigError
-from gateway.ports import Clock, Cursor, Page, Raw, Report, StreamId
+from gateway.ports import Clock, Cursor, Page, Raw, Report, Sender, StreamId
 
 
 class EmailConnector:
     """The folders of one mailbox; what happens to one of them holds no other up."""
 
     def __init__(self, name: str, settings: EmailSettings, clock: Clock, tls: ssl.SSLContext) -> None:
+        self._name = name
         self._settings = settings
+        self._clock = clock
         self._tls = tls
         self._door = Door(settings, tls)
         streams = map(StreamId, settings.folders)
@@ -27,6 +30,10 @@ class EmailConnector:
     async def check(self) -> Report:
         """See `Connector.check`; each server is asked once on a connection of its own."""
         return await check(self._settings, self._tls, self._door)
+
+    def probed_by(self, sender: Sender) -> MailProbe:
+        """Return what tries this mailbox, with that sender."""
+        return MailProbe(self._name, self._settings, sender, self._clock, self._door)
 
     def streams(self) -> Sequence[StreamId]:
         """Return the folders."""

@@ -86,6 +86,10 @@ class Mailbox:
 
     async def sizes(self, uids: Sequence[int]) -> dict[int, Item]:
         """Return size and date of each mail that is still there."""
+    async def bearing(self, ref: str) -> list[int]:
+        """Return the UIDs of mails with that Message-ID, which is ours and needs no quoting."""
+        return await self._search("HEADER", "Message-ID", f'"{ref}"')
+
         return await self._fetch(uids, "(UID RFC822.SIZE INTERNALDATE)", 0)
 
     async def bodies(self, uids: Sequence[int], expected: int, section: str = "BODY.PEEK[]") -> dict[int, Item]:
@@ -111,6 +115,14 @@ class Mailbox:
             lambda client: client.uid(command, *arguments),
             secs=expected / SLOWEST_BYTES_PER_SEC,
             # A server may count line ends differently in RFC822.SIZE than in the literal: twice is room enough.
+    async def remove(self, uids: Sequence[int]) -> bool:
+        """Remove these mails for good and no other one; where the server cannot (RFC 4315), mark them as read alone."""
+        can = self.session.has("UIDPLUS")
+        await self._uid("STORE", _parse.uid_set(uids), "+FLAGS.SILENT", r"(\Seen \Deleted)" if can else r"(\Seen)")
+        if can:
+            await self._uid("EXPUNGE", _parse.uid_set(uids))
+        return can
+
             allowance=2 * expected + 2 * 1024 * 1024,
         )
 

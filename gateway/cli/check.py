@@ -28,16 +28,20 @@ class Found(NamedTuple):
 def check(
     config: ConfigPath = DEFAULT_CONFIG,
     live: Annotated[bool, typer.Option("--live", help="Also log in everywhere and look at rights.")] = False,
+    probe: Annotated[
+        bool, typer.Option("--probe/--no-probe", help="With --live, mail channels write to themselves and read it back.")
+    ] = True,
     as_json: AsJson = False,
 ) -> None:
     """Name every problem of the configuration and of the directory; exit 78 when there is one.
 
     Name the official accounts that cannot be checked on their platform, too. With --live, open each channel and the
-    backend and check them, and ask for the official accounts; exit 1 when one is not well.
+    backend and check them, let mail channels write to themselves, and ask for the official accounts; exit 1 when one is
+    not well.
     """
     settings, problems = _problems(config)
     warnings = _warnings(settings) if settings is not None else ()
-    found, unchecked = _seen(settings, live) if settings is not None else ([], ())
+    found, unchecked = _seen(settings, live, probe) if settings is not None else ([], ())
     if as_json:
         say_json(
             {
@@ -126,19 +130,19 @@ def _unlisted(settings: Settings, today: date) -> Iterator[Problem]:
         yield Problem(f"channels.{each.name}", f"{what}; {mend}")
 
 
-def _seen(settings: Settings, live: bool) -> tuple[list[Found], tuple[Blind, ...]]:
+def _seen(settings: Settings, live: bool, probes: bool) -> tuple[list[Found], tuple[Blind, ...]]:
     """Return what was looked at, and the official accounts that cannot be checked."""
     today = datetime.now(UTC).date()
     if not live:
         return [], blind(settings, today)
-    return asyncio.run(_look(settings, today))
+    return asyncio.run(_look(settings, today, probes))
 
 
-async def _look(settings: Settings, today: date) -> tuple[list[Found], tuple[Blind, ...]]:
+async def _look(settings: Settings, today: date, probes: bool) -> tuple[list[Found], tuple[Blind, ...]]:
     from gateway.app import check_live
 
     found: list[Found] = []
-    for part, report in (await check_live(settings)).items():
+    for part, report in (await check_live(settings, probes=probes)).items():
         if isinstance(report, GatewayError):
             found.append(Found(part, "open", ok=False, detail=f"{report}; {report.action}"))
         else:

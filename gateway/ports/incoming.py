@@ -71,6 +71,18 @@ class Report:
         return all(check.ok for check in self.checks)
 
 
+class Probe(Protocol):
+    """Tries a channel from end to end, with a message of ours to ourselves."""
+
+    async def probe(self, token: str) -> Sequence[Check]:
+        """Send a message that bears this signed reference, read it back, and remove it; say what was found.
+
+        It becomes no case anywhere: a gateway knows its own reference. Returns within two minutes; what does not come
+        back is a check that is not well.
+        """
+        ...
+
+
 class Connector(Protocol):
     """The incoming side of one channel. Never sleeps, retries or stores.
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from gateway.case import Provenance
 from gateway.ports.events import Extractor, Normalizer
-from gateway.ports.incoming import Connector, Ingress, Listener, Raw
+from gateway.ports.incoming import Connector, Ingress, Listener, Probe, Raw
 from gateway.ports.keeping import Login, Meter, Vault
 from gateway.ports.names import Clock, StreamId, TicketRef
 from gateway.ports.outgoing import Downloader, Files, Resolver, Sender
@@ -137,6 +137,7 @@ class Channel:
     listener: Listener | None = None
     downloader: Downloader | None = None
     ingress: Ingress | None = None
+    probe: Probe | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -269,7 +269,7 @@ async def test_only_on_telegram_it_helps_to_write_to_the_bot(
 def test_an_account_that_is_somebody_elses_now_fails_a_live_check(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     settings_of(desk, LIN)
 
-    async def well(settings: Settings) -> dict[str, object]:
+    async def well(settings: Settings, *, probes: bool) -> dict[str, object]:
         return {}
 
     async def taken(settings: Settings, today: date) -> tuple[tuple[()], tuple[Wrong, ...]]:

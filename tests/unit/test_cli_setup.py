@@ -165,7 +165,7 @@ def test_the_configuration_can_be_named_by_option_and_by_environment(
 def live(monkeypatch: pytest.MonkeyPatch, report: Report | AuthError) -> None:
     """Let the channel's own check, which talks to a server, answer with this report."""
 
-    async def answer(settings: Settings) -> dict[str, Report | AuthError]:
+    async def answer(settings: Settings, *, probes: bool) -> dict[str, Report | AuthError]:
         return {settings.channels[0].name: report}
 
     monkeypatch.setattr("gateway.app.check_live", answer)
