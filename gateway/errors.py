@@ -7,7 +7,8 @@
     ├── AuthError              renew a credential; probed now and then, never in a hot loop
     ├── CreditsError           pay the platform; probed now and then
     ├── TransientError         same call, later, with capped exponential backoff and full jitter
-    │   └── RateLimitedError   not before ``retry_after`` (hours, too: park that chat, not the channel)
+    │   ├── RateLimitedError   not before ``retry_after`` (hours, too: park that chat, not the channel)
+    │   └── DeferredError      this item, in minutes and then hours, for two days (greylisting)
     ├── OutcomeUnknownError    may have taken effect; look before sending again
     └── RejectedError          this item, never
         ├── MalformedError     because it cannot be read: the raw is kept, a case names it
@@ -74,6 +75,13 @@ class RateLimitedError(TransientError):
     def __init__(self, message: str, retry_after: timedelta, *, item: bool = True) -> None:
         super().__init__(message, item=item)
         self.retry_after = min(retry_after, LONGEST_WAIT)
+
+
+class DeferredError(TransientError):
+    """The other side takes this one item later: in minutes rather than seconds (RFC 6647), and within two days."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, item=True)
 
 
 class OutcomeUnknownError(GatewayError):

@@ -10,6 +10,7 @@ from gateway.errors import (
     AuthError,
     ConfigError,
     CreditsError,
+    DeferredError,
     GatewayError,
     OutcomeUnknownError,
     RateLimitedError,
@@ -17,6 +18,11 @@ from gateway.errors import (
     TransientError,
     fault_name,
 )
+
+DEFERRALS = (timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=30), timedelta(minutes=60))
+"""The waits of what was deferred, the last of them over and over: greylisting forgives after minutes, or an hour."""
+DEFERRED_FOR = timedelta(hours=48)
+"""What was deferred for so long is given up; RFC 5321, section 4.5.4.1, has senders try for days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,8 @@ def decide(error: Exception, attempt: int, policy: RetryPolicy, rng: random.Rand
             # Where the whole account waits, its writes go on together: apart, they would fill no batch.
             apart = timedelta(seconds=rng.uniform(0, 1)) if error.item else timedelta(0)
             return Again(now + error.retry_after + apart, charged=False)
+        case DeferredError():
+            return _deferred(error, attempt, rng, now)
         case AuthError() | ConfigError() | CreditsError():
             return Again(now + timedelta(seconds=policy.probe_secs), charged=False)
         case OutcomeUnknownError() if attempt < policy.attempts:
@@ -89,3 +97,13 @@ def decide(error: Exception, attempt: int, policy: RetryPolicy, rng: random.Rand
             return Again(now + wait)
         case _:
             return Bury(f"a fault of the gateway, {attempt} times: {fault_name(error)}")
+
+
+def _deferred(error: DeferredError, attempt: int, rng: random.Random, now: datetime) -> Verdict:
+    """Wait longer after each attempt, and never much shorter than that: whoever comes too soon begins anew."""
+    over = max(attempt - 1 - len(DEFERRALS), 0)
+    waited = sum(DEFERRALS[: attempt - 1], timedelta(0)) + over * DEFERRALS[-1]
+    wait = DEFERRALS[min(attempt, len(DEFERRALS)) - 1]
+    if waited + wait > DEFERRED_FOR:
+        return Bury(f"given up after {DEFERRED_FOR // timedelta(hours=1)} hours: {error}")
+    return Again(now + wait + timedelta(seconds=rng.uniform(0, 60)))

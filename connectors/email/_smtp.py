@@ -22,6 +22,7 @@ from connectors.email._tls import connect_error
 from gateway.errors import (
     AuthError,
     ConfigError,
+    DeferredError,
     GatewayError,
     OutcomeUnknownError,
     RejectedError,
@@ -39,6 +40,7 @@ MAX_FILES_BYTES = 20_000_000
 
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _AUTH_CODES = frozenset({530, 535})
+_CLOSING = 421
 _MISCONFIGURED_CODES = frozenset({504, 534, 538})
 
 
@@ -303,5 +305,7 @@ def refusal(code: int, step: str) -> GatewayError:
         return AuthError(f"the SMTP server demands another login before it takes our mail (code {code} to {step})")
     if 500 <= code < 600:
         return RejectedError(f"the SMTP server refused this mail for good (code {code} to {step})")
-    # Greylisting and a full mailbox (4xx to RCPT) concern the one recipient; other mail may go on.
-    return TransientError(f"the SMTP server does not take this mail now (code {code} to {step})", item=step == "RCPT")
+    # Greylisting and a full mailbox concern the one recipient; other mail may go on. With 421 the server goes away.
+    if step == "RCPT" and code != _CLOSING:
+        return DeferredError(f"the SMTP server does not take mail to this address now (code {code})")
+    return TransientError(f"the SMTP server does not take this mail now (code {code} to {step})")

@@ -16,10 +16,10 @@ import pytest
 from pydantic import SecretStr
 
 from connectors.email import PLUGIN, EmailSettings
-from connectors.email._smtp import EmailSender
+from connectors.email._smtp import EmailSender, SmtpLine
 from connectors.email._tls import tls_context
 from gateway.case import Party
-from gateway.errors import AuthError, ConfigError, OutcomeUnknownError, RejectedError, TransientError
+from gateway.errors import AuthError, ConfigError, DeferredError, OutcomeUnknownError, RejectedError, TransientError
 from gateway.ports import Files, Key, Opening, Receipt, Reply, ReplyFile, ReplyKind, Sender
 from tests.conftest import ManualClock, free_port
 from tests.servers.smtp_sink import CUT, SILENCE, SmtpSink
@@ -204,9 +204,63 @@ async def test_a_refusal_is_for_now_or_for_good(step: str, answer: str, error: t
     async with sink.running(), sending(sink.port) as sender:
         with pytest.raises(error) as caught:
             await sender.send(reply(), KEY)
-        assert type(caught.value) is error
+        greylisted = step == "RCPT" and answer.startswith("451")
+        assert type(caught.value) is (DeferredError if greylisted else error)
         await sender.send(reply(), KEY)
     assert len(sink.taken) == 1
+
+
+async def test_a_server_that_is_about_to_close_is_not_one_recipients_trouble() -> None:
+    sink = SmtpSink(answers={"RCPT": ["421 4.3.2 shutting down", "450 4.2.0 greylisted"]})
+    async with sink.running(), sending(sink.port) as sender:
+        found = []
+        for _ in range(2):
+            with pytest.raises(TransientError) as caught:
+                await sender.send(reply(), KEY)
+            found.append(caught.value.item)
+    assert found == [False, True]
+
+
+async def test_a_refusal_is_known_though_the_server_hangs_afterwards() -> None:
+    """D17: the library's own send gives RSET after a refusal, and tells of its silence instead of the 550."""
+    sink = SmtpSink(answers={"RCPT": ["550 5.1.1 no"], "RSET": [SILENCE], "QUIT": [SILENCE]})
+    async with sink.running(), sending(sink.port) as sender:
+        with pytest.raises(RejectedError, match="550"):
+            await sender.send(reply(), KEY)
+        await sender.send(reply(), KEY)
+    assert len(sink.taken) == 1
+    assert "RSET" not in sink.log
+
+
+async def test_p15_what_was_taken_before_the_line_dropped_is_in_doubt_and_bears_one_message_id() -> None:
+    """An operator who resends it sends the same Message-ID: the other side can tell that it is one mail."""
+    sink = SmtpSink(answers={".": [CUT]})
+    async with sink.running(), sending(sink.port) as sender:
+        with pytest.raises(OutcomeUnknownError):
+            await sender.send(reply(), KEY)
+        await sender.send(reply(), KEY)
+    ids = [email.message_from_bytes(taken.data)["Message-ID"] for taken in sink.taken]
+    assert len(ids) == 2
+    assert len(set(ids)) == 1
+
+
+async def test_a_large_mail_has_the_longer_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """D16: ten minutes for the server's thoughts, and as long as a slow line needs for 20 MB."""
+    given: list[float] = []
+    transmit = SmtpLine.transmit
+
+    async def timed(line: SmtpLine, data: bytes, secs: float) -> None:
+        given.append(secs)
+        await transmit(line, data, secs)
+
+    monkeypatch.setattr(SmtpLine, "transmit", timed)
+    shelf = Shelf(bytes(10_000_000))
+    sink = SmtpSink()
+    async with sink.running(), sending(sink.port, answer_secs=600, files=shelf) as sender:
+        await sender.send(reply(), KEY)
+        await sender.send(reply(token="t2", files=shelf.named()), KEY)
+    assert 600 <= given[0] < 601
+    assert given[1] > 600 + 13_000_000 / 100_000
 
 
 async def test_a_server_that_demands_a_login_is_an_auth_error() -> None:

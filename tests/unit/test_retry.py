@@ -13,6 +13,7 @@ from gateway.errors import (
     AuthError,
     ConfigError,
     CreditsError,
+    DeferredError,
     MalformedError,
     OutcomeUnknownError,
     RateLimitedError,
@@ -67,6 +68,20 @@ def test_a_fault_of_the_target_never_buries_an_item(error: Exception) -> None:
 @pytest.mark.parametrize("error", [RejectedError("no such user"), MalformedError("unreadable")])
 def test_a_rejected_item_is_buried_at_once_with_its_reason(error: Exception) -> None:
     assert verdict(error) == Bury(str(error))
+
+
+def test_what_is_greylisted_waits_for_minutes_and_hours_and_is_given_up_after_two_days() -> None:
+    """D14: 5, 15, 30, 60 minutes, then each hour."""
+    waits = []
+    for attempt in range(1, 100):
+        outcome = verdict(DeferredError("not now"), attempt)
+        if isinstance(outcome, Bury):
+            break
+        assert isinstance(outcome, Again)
+        assert outcome.charged
+        waits.append((outcome.at - NOW) // timedelta(minutes=1))
+    assert waits == [5, 15, 30] + [60] * 47
+    assert verdict(DeferredError("not now"), len(waits) + 1) == Bury("given up after 48 hours: not now")
 
 
 def test_an_unknown_outcome_is_looked_up_first() -> None:
