@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from connectors.email._connector import EmailConnector
+from connectors.email._oauth import open_access
+from connectors.email._oauth_login import open_login
 from connectors.email._settings import EmailSettings
 from connectors.email._smtp import EmailSender
 from connectors.email._tls import tls_context
@@ -25,13 +27,16 @@ LIMITS = (
 async def open_email(opening: Opening[EmailSettings]) -> AsyncIterator[Channel]:
     """Open the channel; connections are made when they are first needed."""
     tls = await tls_context(opening.settings.ca_file)
-    connector = EmailConnector(opening.name, opening.settings, opening.clock, tls)
-    sender = EmailSender(opening.settings, opening.clock, tls, files=opening.files)
+    access = open_access(opening, tls)
+    connector = EmailConnector(opening.name, opening.settings, opening.clock, tls, access)
+    sender = EmailSender(opening.settings, opening.clock, tls, files=opening.files, access=access)
     try:
         yield Channel(connector, sender=sender, probe=connector.probed_by(sender))
     finally:
         await connector.close()
         await sender.close()
+        if access is not None:
+            await access.settled()
 
 
 PLUGIN = ConnectorPlugin(
@@ -44,4 +49,5 @@ PLUGIN = ConnectorPlugin(
     receivers=lambda settings: settings.authserv_ids,
     roles=frozenset({Role.SENDER}),
     limits=LIMITS,
+    login=open_login,
 )

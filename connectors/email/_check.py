@@ -6,15 +6,30 @@ import ssl
 
 from connectors.email._door import Door
 from connectors.email._mailbox import Mailbox
+from connectors.email._sasl import Access
 from connectors.email._settings import EmailSettings, SendingSettings
 from connectors.email._smtp import SmtpLine
 from gateway.errors import GatewayError
 from gateway.ports import Check, Report
 
 
-async def check(settings: EmailSettings, tls: ssl.SSLContext, door: Door) -> Report:
+async def check(settings: EmailSettings, tls: ssl.SSLContext, door: Door, access: Access | None = None) -> Report:
     """Log in once at each server and say what was found."""
-    return Report((*await _imap(settings, door), *await check_sending(settings, tls)))
+    if access is None:
+        return Report((*await _imap(settings, door), *await check_sending(settings, tls)))
+    try:
+        await access.token()
+    except GatewayError as error:
+        return Report((_failed("access", error),))
+    servers = (*await _imap(settings, door), *await check_sending(settings, tls, access))
+    return Report((_access(settings, access), *servers))
+
+
+def _access(settings: EmailSettings, access: Access) -> Check:
+    if access.missing:
+        told = f"{', '.join(access.missing)} is missing; {access.remedy}, and allow all that it asks for"
+        return Check("access", ok=False, detail=told)
+    return Check("access", ok=True, detail=f"access for {settings.login} was given and is renewed; nothing is missing")
 
 
 async def _imap(settings: EmailSettings, door: Door) -> tuple[Check, ...]:
@@ -41,13 +56,15 @@ async def _folder(box: Mailbox, name: str) -> Check:
     return Check("folder", ok=True, detail=f"the folder {name} can be read")
 
 
-async def check_sending(settings: SendingSettings, tls: ssl.SSLContext) -> tuple[Check, ...]:
+async def check_sending(
+    settings: SendingSettings, tls: ssl.SSLContext, access: Access | None = None
+) -> tuple[Check, ...]:
     """Look at what is the same however mail comes in: the way out, and who judges senders."""
-    return (await _smtp(settings, tls), _receivers(settings))
+    return (await _smtp(settings, tls, access), _receivers(settings))
 
 
-async def _smtp(settings: SendingSettings, tls: ssl.SSLContext) -> Check:
-    line = SmtpLine(settings, tls)
+async def _smtp(settings: SendingSettings, tls: ssl.SSLContext, access: Access | None) -> Check:
+    line = SmtpLine(settings, tls, access)
     try:
         await line.open()
         await line.command(b"NOOP")

@@ -10,6 +10,7 @@ from connectors.email._check import check
 from connectors.email._door import Door
 from connectors.email._folder import Folder
 from connectors.email._probe import MailProbe
+from connectors.email._sasl import Access
 from connectors.email._settings import EmailSettings
 from gateway.errors import ConfigError
 from gateway.ports import Clock, Cursor, Page, Raw, Report, Sender, StreamId
@@ -18,18 +19,21 @@ from gateway.ports import Clock, Cursor, Page, Raw, Report, Sender, StreamId
 class EmailConnector:
     """The folders of one mailbox; what happens to one of them holds no other up."""
 
-    def __init__(self, name: str, settings: EmailSettings, clock: Clock, tls: ssl.SSLContext) -> None:
+    def __init__(
+        self, name: str, settings: EmailSettings, clock: Clock, tls: ssl.SSLContext, access: Access | None = None
+    ) -> None:
         self._name = name
         self._settings = settings
         self._clock = clock
         self._tls = tls
-        self._door = Door(settings, tls)
+        self._access = access
+        self._door = Door(settings, tls, access)
         streams = map(StreamId, settings.folders)
         self._folders = {stream: Folder(name, stream, settings, clock, self._door) for stream in streams}
 
     async def check(self) -> Report:
         """See `Connector.check`; each server is asked once on a connection of its own."""
-        return await check(self._settings, self._tls, self._door)
+        return await check(self._settings, self._tls, self._door, self._access)
 
     def probed_by(self, sender: Sender) -> MailProbe:
         """Return what tries this mailbox, with that sender."""

@@ -6,15 +6,17 @@ import ssl
 
 from connectors.email._imap import Session
 from connectors.email._mailbox import Mailbox, Selected
+from connectors.email._sasl import Access
 from connectors.email._settings import EmailSettings
 
 
 class Door:
     """The one way into the mailbox, for all folders of a channel."""
 
-    def __init__(self, settings: EmailSettings, tls: ssl.SSLContext) -> None:
+    def __init__(self, settings: EmailSettings, tls: ssl.SSLContext, access: Access | None) -> None:
         self._settings = settings
         self._tls = tls
+        self._access = access
 
     async def enter(self) -> Mailbox:
         """Return a connection that is logged in, no folder open."""
@@ -39,4 +41,7 @@ class Door:
             raise
 
     async def _log_in(self, session: Session) -> None:
-        await session.login(self._settings.login, self._settings.password.get_secret_value())
+        if self._access is not None:
+            await session.login_by_token(self._settings.login, self._access)
+        elif (password := self._settings.password) is not None:
+            await session.login(self._settings.login, password.get_secret_value())

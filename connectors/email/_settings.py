@@ -5,12 +5,13 @@ from __future__ import annotations
 import ipaddress
 import re
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from connectors.email._address import parse_address, parse_domain
-from gateway.ports import Secret, is_loopback
+from connectors.email._oauth_settings import OAuthSettings
+from gateway.ports import Secret, Unless, is_loopback
 
 MAX_FOLDERS = 20
 """Of one channel: large providers allow 15 to 20 connections at a time to one mailbox."""
@@ -95,9 +96,14 @@ class SendingSettings(BaseModel):
     @model_validator(mode="after")
     def _sends_safely(self) -> Self:
         _refuse_plain("smtp", self.smtp_host, self.smtp_security)
-        if self.smtp_login and self.password is None:
+        if self.smtp_login and self.password is None and not self.by_token:
             raise ValueError("smtp_login needs a password; write smtp_login = false for a relay that needs none")
         return self
+
+    @property
+    def by_token(self) -> bool:
+        """Whether logins are made with access tokens instead of a password."""
+        return False
 
     @property
     def login(self) -> str:
@@ -115,7 +121,7 @@ class SendingSettings(BaseModel):
         return self.helo_name or self.domain
 
 
-class EmailSettings(SendingSettings):
+class EmailSettings(OAuthSettings, SendingSettings):
     """One mailbox read by IMAP and answered from by SMTP."""
 
     folders: tuple[str, ...] = Field(
@@ -124,7 +130,9 @@ class EmailSettings(SendingSettings):
         max_length=MAX_FOLDERS,
         description="The folders to read, as people spell them, `/` between the levels; each takes one connection.",
     )
-    password: Secret = Field(description="Password, or an app password, of the mailbox.")
+    password: Annotated[Secret | None, Unless("oauth")] = Field(
+        default=None, description="Password, or an app password, of the mailbox; none with `oauth`."
+    )
     imap_host: str = Field(description="Name of the IMAP server.")
     imap_port: int = Field(default=993, ge=1, le=65535, description="Port of the IMAP server.")
     imap_security: Literal["tls", "plain"] = Field(
@@ -165,6 +173,12 @@ class EmailSettings(SendingSettings):
     @model_validator(mode="after")
     def _reads_safely(self) -> Self:
         _refuse_plain("imap", self.imap_host, self.imap_security)
+        return self
+
+    @model_validator(mode="after")
+    def _has_one_way_in(self) -> Self:
+        if self.by_token == (self.password is not None):
+            raise ValueError("needs either a password or oauth; not both")
         return self
 
     @property

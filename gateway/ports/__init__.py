@@ -74,7 +74,7 @@ from gateway.ports.plugins import (
     TicketSystem,
     Window,
 )
-from gateway.ports.secrets import Secret
+from gateway.ports.secrets import Secret, Unless
 from gateway.ports.tickets import (
     Backend,
     Desk,
@@ -169,6 +169,7 @@ __all__ = [
     "Unchecked",
     "Undelivered",
     "Unknown",
+    "Unless",
     "Vault",
     "Wake",
     "Window",

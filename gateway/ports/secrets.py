@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -33,3 +34,10 @@ def _read_secret(value: object) -> object:
 
 Secret = Annotated[SecretStr, BeforeValidator(_read_secret)]
 """A settings field whose value comes from the environment or a file: ``{ env = "NAME" }`` or ``{ file = "PATH" }``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unless:
+    """Beside an optional secret: it is needed, and looked for in the environment, unless the field `other` is given."""
+
+    other: str

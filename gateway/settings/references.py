@@ -5,12 +5,14 @@ Not here: reading a secret; `gateway.ports.Secret` does, when the table is valid
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
+
+from gateway.ports import Unless
 
 NOT_READ = SecretStr("")
 """Stands for a credential where none is needed: one that is read is never empty, so that a plugin can tell."""
@@ -42,10 +44,16 @@ def is_secret(field: FieldInfo) -> bool:
     return _holds(field.annotation, SecretStr)
 
 
+def is_looked_for(field: FieldInfo, given: Iterable[str] = ()) -> bool:
+    """Whether a secret that is not mentioned is looked for in the environment, where those other fields are given."""
+    others = [each.other for each in field.metadata if isinstance(each, Unless)]
+    return field.is_required() or (bool(others) and not set(others) & set(given))
+
+
 def _prepare_secret(
     table: dict[str, Any], name: str, field: FieldInfo, base: Path, owner: str, credentials: bool
 ) -> None:
-    if name not in table and not field.is_required():
+    if name not in table and not is_looked_for(field, table):
         return
     if not credentials:
         table[name] = NOT_READ

@@ -15,7 +15,7 @@ from gateway.backends._settings import TicketSettings
 from gateway.registry import installed
 from gateway.settings import load
 from gateway.settings.model import BackendHead, ChannelHead
-from gateway.settings.references import is_secret
+from gateway.settings.references import is_looked_for, is_secret
 from gateway.settings.schema import OWN_TABLES
 from tests.desk import Desk
 
@@ -63,7 +63,7 @@ def row(name: str, field: FieldInfo) -> str:
 
 def default(field: FieldInfo) -> str:
     """Return a default as TOML writes it."""
-    if is_secret(field) and field.is_required():
+    if is_secret(field) and is_looked_for(field):
         return "environment"
     if field.is_required():
         return "required"

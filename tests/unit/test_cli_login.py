@@ -84,7 +84,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
 
 
 def with_posts(desk: Desk, monkeypatch: pytest.MonkeyPatch, redirect: str) -> Settings:
-    """Give the desk a channel that can be logged in."""
+    """Give the desk a channel that can be logged in, beside one that cannot."""
     plugin = ConnectorPlugin(
         "posts",
         "x",
@@ -97,7 +97,8 @@ def with_posts(desk: Desk, monkeypatch: pytest.MonkeyPatch, redirect: str) -> Se
     )
     posts = ChannelSettings("posts", plugin, Own(redirect=redirect))
     settings = load(desk.path)
-    settings = replace(settings, channels=(*settings.channels, posts))
+    others = (replace(each, plugin=replace(each.plugin, login=None)) for each in settings.channels)
+    settings = replace(settings, channels=(*others, posts))
     for module in ("_login.load", "channels.operator_settings"):
         monkeypatch.setattr(f"gateway.cli.{module}", lambda *args, **more: settings)
     return settings
