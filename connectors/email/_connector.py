@@ -27,7 +27,7 @@ class EmailConnector:
         self._clock = clock
         self._tls = tls
         self._access = access
-        self._door = Door(settings, tls, access)
+        self._door = Door(settings, tls, clock, access)
         streams = map(StreamId, settings.folders)
         self._folders = {stream: Folder(name, stream, settings, clock, self._door) for stream in streams}
 

@@ -2,34 +2,49 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 
 from connectors.email._imap import Session
 from connectors.email._mailbox import Mailbox, Selected
+from connectors.email._refusals import Refusals
 from connectors.email._sasl import Access
 from connectors.email._settings import EmailSettings
+from gateway.errors import AuthError
+from gateway.ports import Clock
 
 
 class Door:
-    """The one way into the mailbox, for all folders of a channel."""
+    """The one way into the mailbox, for all folders of a channel.
 
-    def __init__(self, settings: EmailSettings, tls: ssl.SSLContext, access: Access | None) -> None:
+    They go through it one after another: a password that is refused to the first is not tried for the next.
+    """
+
+    def __init__(self, settings: EmailSettings, tls: ssl.SSLContext, clock: Clock, access: Access | None) -> None:
         self._settings = settings
         self._tls = tls
         self._access = access
+        self._refusals = Refusals(clock)
+        self._lock = asyncio.Lock()
 
     async def enter(self) -> Mailbox:
         """Return a connection that is logged in, no folder open."""
-        settings = self._settings
-        tls = self._tls if settings.imap_security == "tls" else None
-        session = Session(settings.imap_host, settings.imap_port, tls, settings.step_secs)
-        try:
-            await session.hello()
-            await self._log_in(session)
-        except BaseException:
-            session.burn()
-            raise
-        return Mailbox(session)
+        async with self._lock:
+            self._refusals.check()
+            settings = self._settings
+            tls = self._tls if settings.imap_security == "tls" else None
+            session = Session(settings.imap_host, settings.imap_port, tls, settings.step_secs)
+            try:
+                await session.hello()
+                await self._log_in(session)
+            except AuthError as error:
+                session.burn()
+                raise self._refusals.note(error) from None
+            except BaseException:
+                session.burn()
+                raise
+            self._refusals.clear()
+            return Mailbox(session)
 
     async def open(self, folder: str, *, read_only: bool) -> tuple[Mailbox, Selected]:
         """Return a connection of its own on which the folder is open."""

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import aioimaplib
 
-from connectors.email._parse import Line, response_code
+from connectors.email._parse import Line, response_code, too_many
 from connectors.email._sasl import MECHANISM, Access, Exchange, message, try_token
 from connectors.email._tls import connect_error
 from gateway.errors import AuthError, ConfigError, GatewayError, TransientError
@@ -96,7 +96,7 @@ class Session:
             # The library quotes the password but not the user name.
             answer = await self.run(lambda client: client.login(_quoted(user), password))
             if answer.result != "OK":
-                raise _login_refused(self._host, response_code(answer.lines[-1]))
+                raise _login_refused(self._host, answer.lines[-1])
         await self._ask_capabilities()
 
     async def login_by_token(self, user: str, access: Access) -> None:
@@ -120,8 +120,8 @@ class Session:
             self._client.protocol.state = aioimaplib.AUTH
             return True
         code = response_code(answer.lines[-1])
-        if code in _BUSY or code == "PRIVACYREQUIRED":
-            raise _login_refused(self._host, code)
+        if code in _BUSY or code == "PRIVACYREQUIRED" or too_many(answer.lines[-1]):
+            raise _login_refused(self._host, answer.lines[-1])
         return False
 
     async def _ask_capabilities(self) -> None:
@@ -295,10 +295,13 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def _login_refused(host: str, code: str) -> GatewayError:
+def _login_refused(host: str, line: Line) -> GatewayError:
+    code = response_code(line)
     told = f" [{code}]" if code else ""
+    if code == "LIMIT" or too_many(line):
+        return TransientError(f"the IMAP server {host} has no room for a further connection of this login{told}")
     if code in _BUSY:
         return TransientError(f"the IMAP server {host} takes no logins now{told}")
     if code == "PRIVACYREQUIRED":
-        return ConfigError(f"the IMAP server {host} demands encryption{told}; use imap_security tls")
+        return ConfigError(f"the IMAP server {host} demands encryption{told}; use imap_security tls or starttls")
     return AuthError(f"the IMAP server {host} refused the user name or password{told}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from connectors.email import _parse, _utf7
 from connectors.email._imap import RefusedError, Session
-from connectors.email._parse import Item, Line
+from connectors.email._parse import Item, Line, Listed
 from gateway.errors import ConfigError, TransientError
 
 UIDS_AT_ONCE = 200
@@ -32,15 +32,10 @@ class Mailbox:
 
     async def select(self, folder: str, *, read_only: bool) -> Selected:
         """Open the folder; `ConfigError` names those that exist when it does not."""
-        name = quoted_folder(folder)
-        command = "EXAMINE" if read_only else "SELECT"
         try:
-            lines = await self.session.ask(
-                command, lambda client: client.examine(name) if read_only else client.select(name)
-            )
+            lines = await self._open(folder, read_only=read_only)
         except RefusedError as refusal:
-            await self._explain(folder, refusal)
-            raise
+            lines = await self._open(await self._other_name(folder, refusal), read_only=read_only)
         self.session.select_state()
         validity = _parse.uid_validity(lines)
         if validity is None:
@@ -48,17 +43,28 @@ class Mailbox:
         text = b"\n".join(bytes(line) for line in lines).lower()
         return Selected(validity, keeps_seen=_may_mark(text))
 
-    async def _explain(self, folder: str, refusal: RefusedError) -> None:
-        names = await self.folders()
-        if refusal.code in ("UNAVAILABLE", "INUSE", "SERVERBUG", "LIMIT") or folder in names:
-            return
-        if folder.upper() == "INBOX" and refusal.code != "NONEXISTENT":
-            return
-        shown = ", ".join(sorted(names)[:_NAMED_FOLDERS]) or "none that we may see"
+    async def _open(self, folder: str, *, read_only: bool) -> list[Line]:
+        name = quoted_folder(folder)
+        if read_only:
+            return await self.session.ask("EXAMINE", lambda client: client.examine(name))
+        return await self.session.ask("SELECT", lambda client: client.select(name))
+
+    async def _other_name(self, folder: str, refusal: RefusedError) -> str:
+        """Return how the server spells a folder that it did not open; raise what the refusal means otherwise."""
+        listed = await self.folders()
+        found = spelled(folder, listed)
+        if refusal.code in ("UNAVAILABLE", "INUSE", "SERVERBUG", "LIMIT") or found == folder:
+            raise refusal
+        if found is not None:
+            return found
+        if folder == "INBOX" and refusal.code != "NONEXISTENT":
+            raise refusal
+        names = sorted(each.name for each in listed)
+        shown = ", ".join(names[:_NAMED_FOLDERS]) or "none that we may see"
         raise ConfigError(f"the mailbox has no folder {folder}; its folders are: {shown}") from None
 
-    async def folders(self) -> list[str]:
-        """Return the names of all folders."""
+    async def folders(self) -> list[Listed]:
+        """Return all folders."""
         return _parse.folders(await self.session.ask("LIST", lambda client: client.list('""', '"*"')))
 
     async def noop(self) -> None:
@@ -80,16 +86,16 @@ class Mailbox:
         found = await self._search("UID", f"1:{upto}", "UNSEEN")
         return [number for number in found if number <= upto]
 
+    async def bearing(self, ref: str) -> list[int]:
+        """Return the UIDs of mails with that Message-ID, which is ours and needs no quoting."""
+        return await self._search("HEADER", "Message-ID", f'"{ref}"')
+
     async def _search(self, *criteria: str) -> list[int]:
         # CHARSET utf-8, the library's default, is refused by some servers (BADCHARSET); all our criteria are ASCII.
         return _parse.uids(await self.session.ask("SEARCH", lambda client: client.uid_search(*criteria, charset=None)))
 
     async def sizes(self, uids: Sequence[int]) -> dict[int, Item]:
         """Return size and date of each mail that is still there."""
-    async def bearing(self, ref: str) -> list[int]:
-        """Return the UIDs of mails with that Message-ID, which is ours and needs no quoting."""
-        return await self._search("HEADER", "Message-ID", f'"{ref}"')
-
         return await self._fetch(uids, "(UID RFC822.SIZE INTERNALDATE)", 0)
 
     async def bodies(self, uids: Sequence[int], expected: int, section: str = "BODY.PEEK[]") -> dict[int, Item]:
@@ -109,12 +115,6 @@ class Mailbox:
         for start in range(0, len(uids), UIDS_AT_ONCE):
             await self._uid("STORE", _parse.uid_set(uids[start : start + UIDS_AT_ONCE]), "+FLAGS.SILENT", "(\\Seen)")
 
-    async def _uid(self, command: str, *arguments: str, expected: int = 0) -> list[Line]:
-        return await self.session.ask(
-            command,
-            lambda client: client.uid(command, *arguments),
-            secs=expected / SLOWEST_BYTES_PER_SEC,
-            # A server may count line ends differently in RFC822.SIZE than in the literal: twice is room enough.
     async def remove(self, uids: Sequence[int]) -> bool:
         """Remove these mails for good and no other one; where the server cannot (RFC 4315), mark them as read alone."""
         can = self.session.has("UIDPLUS")
@@ -123,8 +123,22 @@ class Mailbox:
             await self._uid("EXPUNGE", _parse.uid_set(uids))
         return can
 
+    async def _uid(self, command: str, *arguments: str, expected: int = 0) -> list[Line]:
+        return await self.session.ask(
+            command,
+            lambda client: client.uid(command, *arguments),
+            secs=expected / SLOWEST_BYTES_PER_SEC,
+            # A server may count line ends differently in RFC822.SIZE than in the literal: twice is room enough.
             allowance=2 * expected + 2 * 1024 * 1024,
         )
+
+
+def spelled(folder: str, listed: Sequence[Listed]) -> str | None:
+    """Return a folder's name as the server spells it, or None when it has none; `/` may stand between its levels."""
+    opening = [each for each in listed if each.opens]
+    if any(each.name == folder for each in opening):
+        return folder
+    return next((each.name for each in opening if each.name == folder.replace("/", each.separator or "/")), None)
 
 
 def quoted_folder(name: str) -> str:

@@ -18,6 +18,9 @@ Line = bytes | bytearray
 UID_DIGITS = 10
 
 _CODE = re.compile(r"\A(?:OK |NO |BAD )?\[([A-Z0-9-]+)")
+_TOO_MANY = re.compile(
+    rb"(?:too many|maximum number of|limit)\b.{0,40}\b(?:connections|sessions|logins)", re.IGNORECASE
+)
 _FETCH = re.compile(rb"\A\d+ FETCH \(", re.IGNORECASE)
 _UID = re.compile(rb"\bUID (\d{1,10})\b", re.IGNORECASE)
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d{1,18})\b", re.IGNORECASE)
@@ -25,7 +28,8 @@ _DATE = re.compile(rb'\bINTERNALDATE "([^"]*)"', re.IGNORECASE)
 _EMPTY_BODY = re.compile(rb'BODY\[[^\]]*\](?:(?:<\d+>)? ""|<\d+> NIL)', re.IGNORECASE)
 _VALIDITY = re.compile(rb"\[UIDVALIDITY (\d{1,10})\]", re.IGNORECASE)
 _WHEN = re.compile(r"\A\s?(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)\Z")
-_LISTED = re.compile(rb'\A\([^)]*\) (?:"(?:[^"\\]|\\.)*"|NIL) (.+)\Z', re.DOTALL | re.IGNORECASE)
+_LISTED = re.compile(rb'\A\(([^)]*)\) ("(?:[^"\\]|\\.)*"|NIL) (.+)\Z', re.DOTALL | re.IGNORECASE)
+_CLOSED = re.compile(rb"\\(?:Noselect|NonExistent)\b", re.IGNORECASE)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -39,6 +43,15 @@ class Item:
     body: bytes | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A folder, as people spell it; `separator` stands between its levels, empty where there are none."""
+
+    name: str
+    separator: str
+    opens: bool
+
+
 @dataclass(slots=True)
 class _Part:
     text: bytearray = field(default_factory=bytearray)
@@ -49,6 +62,11 @@ def response_code(line: Line) -> str:
     """Return the code in brackets that a status line starts with, or an empty string; never free text."""
     found = _CODE.search(bytes(line).decode("ascii", "replace"))
     return found[1] if found else ""
+
+
+def too_many(line: Line) -> bool:
+    """Whether a refusal speaks of the number of connections, as some do without a code of their own ([ALERT])."""
+    return _TOO_MANY.search(line) is not None
 
 
 def uid_validity(lines: Iterable[Line]) -> int | None:
@@ -115,16 +133,18 @@ def internal_date(text: str) -> datetime | None:
         return None
 
 
-def folders(lines: Sequence[Line]) -> list[str]:
-    """Return the folder names of an answer to LIST, as people spell them."""
-    names: list[str] = []
+def folders(lines: Sequence[Line]) -> list[Listed]:
+    """Return what an answer to LIST names."""
+    found: list[Listed] = []
     for line, after in zip_longest(lines, lines[1:], fillvalue=b""):
-        found = None if isinstance(line, bytearray) else _LISTED.match(line)
-        if found is None:
+        match = None if isinstance(line, bytearray) else _LISTED.match(line)
+        if match is None:
             continue
-        name = bytes(after) if isinstance(after, bytearray) else _unquote(found[1])
-        names.append(_utf7.decode(name.decode("utf-8", "replace")))
-    return names
+        name = bytes(after) if isinstance(after, bytearray) else _unquote(match[3])
+        separator = "" if match[2].upper() == b"NIL" else _unquote(match[2]).decode("ascii", "replace")
+        spelled = _utf7.decode(name.decode("utf-8", "replace"))
+        found.append(Listed(spelled, separator, opens=_CLOSED.search(match[1]) is None))
+    return found
 
 
 def _unquote(word: bytes) -> bytes:

@@ -55,7 +55,7 @@ userdb {{
 }}
 namespace inbox {{
   inbox = yes
-  separator = /
+  separator = {separator}
 }}
 service anvil {{
   {chroot}
@@ -105,8 +105,11 @@ class Dovecot:
     _filled: int = 0
 
     @classmethod
-    def start(cls, tmp_path: Path) -> Dovecot:
-        """Start and wait until it answers; its log stays in `tmp_path`, its mail goes with `stop`."""
+    def start(cls, tmp_path: Path, *settings: str, separator: str = "/") -> Dovecot:
+        """Start and wait until it answers; its log stays in `tmp_path`, its mail goes with `stop`.
+
+        `settings` are lines of its configuration that come last, and so hold.
+        """
         dovecot = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin")
         if dovecot is None:
             missing_server("Dovecot", "apt-get install dovecot-imapd dovecot-lmtpd")
@@ -131,7 +134,7 @@ class Dovecot:
             _process=None,  # type: ignore[arg-type]
         )
         config = tmp_path / "dovecot.conf"
-        config.write_text(server._config(root))
+        config.write_text("\n".join((server._config(root, separator), *settings, "")))
         with (tmp_path / "dovecot.out").open("wb") as out:
             server._process = subprocess.Popen([dovecot, "-F", "-c", str(config)], stdout=out, stderr=out)
         try:
@@ -141,7 +144,7 @@ class Dovecot:
             raise
         return server
 
-    def _config(self, root: bool) -> str:
+    def _config(self, root: bool, separator: str) -> str:
         me = pwd.getpwuid(os.geteuid()).pw_name
         group = grp.getgrgid(os.getegid()).gr_name
         return _CONFIG.format(
@@ -154,6 +157,7 @@ class Dovecot:
             internal_group="dovecot" if root else group,
             login="dovenull" if root else me,
             chroot="" if root else "chroot =",
+            separator=separator,
             uid=self._owner[0],
             gid=self._owner[1],
         )

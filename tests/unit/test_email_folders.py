@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import Iterator
 
 import pytest
 
 from connectors.email._utf7 import encode
-from gateway.errors import ConfigError
+from gateway.errors import ConfigError, TransientError
 from gateway.ports import StreamId
 from tests.servers.dovecot import Dovecot
 from tests.servers.relay import Relay
@@ -18,6 +19,14 @@ pytest_plugins = ("tests.servers.dovecot_fixture",)
 pytestmark = pytest.mark.dovecot
 
 ODD = 'Поддержка 1 & "ok"'
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
+    """Return a server that takes two connections of a user, and writes a point between the levels of a folder."""
+    server = Dovecot.start(tmp_path_factory.mktemp("small"), "mail_max_userip_connections = 2", separator=".")
+    yield server
+    server.stop()
 
 
 @pytest.fixture
@@ -81,3 +90,38 @@ async def test_a_folder_that_is_not_there_stops_no_other(dovecot: Dovecot, user:
         (False, True),
         (True, False),
     ]
+
+
+async def test_p29_a_server_that_refuses_one_connection_more_stops_that_folder_alone(small: Dovecot) -> None:
+    """C24: two folders are read; the third waits its turn, and comes when a connection is free."""
+    name = f"{uuid.uuid4().hex}@example.test"
+    with small.imap(name) as line:
+        for folder in ("A", "B"):
+            line.create(folder)
+        line.logout()
+    for number, folder in enumerate(("INBOX", "A", "B")):
+        small.append(mail(number), name, folder)
+    async with connected(small, name, folders=("INBOX", "A", "B")) as box:
+        read = [await drain(box, stream=stream) for stream in box.streams()[:2]]
+        with pytest.raises(TransientError, match=r"no room for a further connection .*\[LIMIT\]"):
+            await box.fetch(StreamId("B"), None)
+        again = [await box.fetch(stream, cursor) for stream, (_, cursor) in zip(box.streams(), read, strict=False)]
+    assert [len(raws) for raws, _ in read] == [1, 1]
+    assert all(not page.items for page in again)
+    async with connected(small, name, folders=("B",)) as box:
+        assert [raw.body for raw in (await drain(box))[0]] == [mail(2)]
+
+
+async def test_levels_are_written_with_a_slash_whatever_the_server_writes(small: Dovecot) -> None:
+    name = f"{uuid.uuid4().hex}@example.test"
+    with small.imap(name) as line:
+        assert line.create(spelled("Support.VIP Kunden"))[0] == "OK"
+        line.logout()
+    small.append(mail(1), name, "Support.VIP Kunden")
+    for folder in ("Support/VIP Kunden", "Support.VIP Kunden"):
+        async with connected(small, name, folders=(folder,)) as box:
+            raws, _ = await drain(box)
+        assert [raw.body for raw in raws] == [mail(1)]
+    async with connected(small, name, folders=("Support",)) as box:
+        with pytest.raises(ConfigError, match="no folder Support;"):
+            await box.fetch(StreamId("Support"), None)

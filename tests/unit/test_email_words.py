@@ -245,7 +245,7 @@ def test_folders_are_read_in_every_spelling() -> None:
         b'(\\Noselect) "\\\\" "c"',
         b"nonsense",
     ]
-    assert parse.folders(lines) == ["INBOX", 'a "b"', "Пx", "c"]
+    assert [each.name for each in parse.folders(lines)] == ["INBOX", 'a "b"', "Пx", "c"]
 
 
 def test_uids_become_the_shortest_set() -> None:
