@@ -42,6 +42,10 @@ DEFAULTS: Mapping[str, Caution] = {
     "reported_scam_mentioned": Caution(tag="reported-scam", priority=Priority.HIGH),
     "unproven_join": Caution(from_severity=Severity.DANGER),
     "joined_by_another": Caution(from_severity=Severity.DANGER),
+    "join_refused": Caution(from_severity=Severity.DANGER),
+    "message_id_reused": Caution(from_severity=Severity.DANGER),
+    "signed_for_several": Caution(from_severity=Severity.DANGER),
+    "subject_changed": Caution(from_severity=Severity.DANGER),
 }
 """By the code of the finding; every other code is a kind of scam that a text tells of."""
 

@@ -11,6 +11,9 @@ from datetime import datetime
 from gateway.case import Case, Entry
 from gateway.dialogue import Dialogue, Place, Token
 
+AWAITED = "awaited:"
+"""Before a reference that a message of its case answers and nobody has: what bears it may come later."""
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -20,6 +23,8 @@ class Query:
     content_key: str = ""
     refs: tuple[str, ...] = ()
     """References of the conversation, most telling first."""
+    own_ref: str = ""
+    """The message's own reference: whose it is already, and what answers it, is wanted."""
     case_ids: tuple[str, ...] = ()
     """Case numbers that the message cites or carries signed, and candidates for a new number."""
     recipient: str = ""
@@ -70,6 +75,10 @@ class Past:
     """An incoming entry with the same message id or content key."""
     by_ref: tuple[Case, ...] = ()
     """The cases that the references belong to, in the order of the references, each once."""
+    same_ref: tuple[Case, ...] = ()
+    """The cases that have a message of the very reference in `own_ref`."""
+    awaiting: tuple[Case, ...] = ()
+    """The cases with a message that answers that reference, and came before it."""
     cases: tuple[Case, ...] = ()
     """Those of `case_ids` that exist."""
     by_ticket: tuple[Case, ...] = ()

@@ -24,7 +24,7 @@ from gateway.journal import Decision, Effect, EffectKind, Fate, StaleCaseError, 
 from gateway.judging import Judging
 from gateway.memory import let_go
 from gateway.metrics import Metrics, Stage
-from gateway.past import Past, Query
+from gateway.past import AWAITED, Past, Query
 from gateway.ports import Clock
 from gateway.retry import Again, LookFirst, RetryPolicy, decide
 from gateway.tracing import Facts, Origin, Tracer
@@ -64,7 +64,7 @@ class _Touched:
 
     def concerns(self, queries: Sequence[Query], pasts: Sequence[Past]) -> bool:
         """Whether these answers may be out of date."""
-        found = {case.id for past in pasts for case in (*past.by_ref, *past.cases)}
+        found = {case.id for past in pasts for case in (*past.by_ref, *past.same_ref, *past.awaiting, *past.cases)}
         asked = (_asked(query) for query in queries)
         return not self.names.isdisjoint(found.union(*asked))
 
@@ -281,6 +281,8 @@ class _Draft:
         return replace(
             past,
             by_ref=tuple(self._cases.get(case.id, case) for case in past.by_ref),
+            same_ref=tuple(self._cases.get(case.id, case) for case in past.same_ref),
+            awaiting=tuple(self._cases.get(case.id, case) for case in past.awaiting),
             by_ticket=tuple(self._cases.get(case.id, case) for case in past.by_ticket),
             cases=tuple(self._cases.get(case.id, case) for case in past.cases),
             sent_to_all=tuple(count + acknowledged for count in past.sent_to_all),
@@ -316,6 +318,7 @@ class _Draft:
 def _asked(query: Query) -> set[str]:
     names = {query.message_id, query.content_key, query.recipient, query.entry_of, query.token}
     names.update(query.refs, query.case_ids)
+    names.update((query.own_ref, AWAITED + query.own_ref) if query.own_ref else ())
     if query.ticket is not None:
         names.add(":".join(query.ticket))
     if query.place is not None:

@@ -109,6 +109,7 @@ class Making:
             patterns=settings.trust.patterns,
             verify_addresses=frozenset(settings.trust.verify_addresses),
             routes=tuple(_route(each) for each in settings.backends),
+            proving=frozenset(source for source, names in self._channels.roles.receivers.items() if names),
         )
 
 

@@ -1,6 +1,7 @@
 """Case numbers and signed references: made here, read here, believed only when the signature holds.
 
-Pure; the secret is given. A number cited in a text proves nothing; a token in a Message-ID does, and a tag in an address.
+Pure; the secret is given. A number cited in a text proves nothing; a token in a Message-ID does, and so does a tag in
+an address.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from gateway.answers.acknowledge import MAIL
 from gateway.answers.commands import may_be_command
 from gateway.answers.tokens import read_token
 from gateway.case import Message, Standing
@@ -16,6 +17,7 @@ from gateway.casework import (
     bot,
     changes,
     choices,
+    copies,
     desk,
     files,
     filing,
@@ -27,7 +29,7 @@ from gateway.casework import (
 )
 from gateway.casework.routing import held_with, mirrored
 from gateway.casework.values import Judged, Outcome, Policy
-from gateway.conversation import cited_cases, references, signed_cases
+from gateway.conversation import cited_cases, references, signed_cases, tagged_cases
 from gateway.dialogue import Place
 from gateway.past import Past, Query
 from gateway.ports import (
@@ -169,7 +171,13 @@ def _ask_message(message: Message, policy: Policy, now: datetime) -> Query:
         content_key=message.content_key,
         sighting=seen,
         refs=references(message),
-        case_ids=(*signed_cases(message, policy.secret), *cited_cases(message), *numbers),
+        own_ref=message.thread.own_ref or "" if message.platform == MAIL else "",
+        case_ids=(
+            *signed_cases(message, policy.secret),
+            *tagged_cases(message, policy.secret),
+            *cited_cases(message),
+            *numbers,
+        ),
         recipient=filing.ledger_name(message),
         since=(now - timedelta(seconds=acknowledgement.per_sender_secs), now - timedelta(days=1)),
         since_all=(now - timedelta(minutes=1),),
@@ -191,6 +199,8 @@ def _decide_message(message: Message, judged: Judged, past: Past, policy: Policy
     if manners.chats and not message.addressed:
         decided = public.decide_seen if in_public else groups.decide_sighting
         return decided(message, judged, past, policy, now)
+    if past.copy_of is not None:
+        return copies.decide_copy(message, past.copy_of, judged, past, policy, now)
     if why := _set_aside(message, judged, past, policy):
         return Outcome(note=why)
     if not manners.chats:
@@ -222,8 +232,6 @@ def _old_command(message: Message, judged: Judged, past: Past, policy: Policy, n
 
 def _set_aside(message: Message, judged: Judged, past: Past, policy: Policy) -> str:
     """Return why nothing follows from a message; empty where something does."""
-    if past.copy_of is not None:
-        return f"copy of a message of {past.copy_of.case_id}"
     if messages.is_ours(message, policy):
         return "our own message came back"
     if public.is_public(message) and judged.assessment.sender is Standing.OFFICIAL:

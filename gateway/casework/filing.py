@@ -5,7 +5,7 @@ Pure; decides nothing by itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -16,9 +16,10 @@ from gateway.case import (
     GRAVITY,
     Assessment,
     Case,
-    CaseLink,
     CaseState,
     Entry,
+    Evidence,
+    FactOutcome,
     Message,
     Party,
     PartyKind,
@@ -29,6 +30,7 @@ from gateway.case import (
 )
 from gateway.casework.values import Judged, Policy
 from gateway.caution import cautions
+from gateway.conversation import MAIL_AUTH, sender_failed
 from gateway.dialogue import Dialogue, Place
 from gateway.journal import Effect, EffectKind, TicketIntent
 from gateway.past import Past
@@ -58,13 +60,14 @@ def new_case(
 ) -> Case:
     """Return the case that a message opens; `number_of` names the event. `more` are fields that differ."""
     led = cautions(judged.assessment.findings, policy.cautions)
+    sender = _as_judged(message.sender, judged.assessment)
     fields: dict[str, Any] = {
         "id": _free(numbers(number_of, message.sent_at, policy), past),
         "brand": policy.brand,
         "channel": message.provenance.source,
         "platform": message.platform,
-        "requester": _whom_to_answer(message.sender),
-        "participants": (message.sender,) if message.sender.address else (),
+        "requester": _whom_to_answer(sender),
+        "participants": (sender,) if sender.address else (),
         "subject": message.subject,
         **_of_triage(judged.triage),
         "priority": led.raised(judged.triage.priority),
@@ -116,11 +119,6 @@ def tagged(case: Case, tag: str, *, on: bool) -> Case:
     """Return a case with a tag, or without it."""
     others = tuple(each for each in case.tags if each != tag)
     return case.model_copy(update={"tags": (*others, tag) if on else others})
-
-
-def claims(case_ids: Iterable[str]) -> tuple[CaseLink, ...]:
-    """Return links to cases that were cited without proof."""
-    return tuple(CaseLink(kind="claims", case_id=case_id) for case_id in case_ids)
 
 
 def worse(one: Severity | None, other: Severity | None) -> Severity | None:
@@ -246,6 +244,14 @@ def _whom_to_answer(sender: Party) -> Party:
     if sender.kind in (PartyKind.GROUP, PartyKind.CHANNEL):
         return sender.model_copy(update={"address": ""})
     return sender
+
+
+def _as_judged(sender: Party, assessment: Assessment) -> Party:
+    """Return a sender with the mark that its mail failed authentication from the first."""
+    if not sender_failed(assessment):
+        return sender
+    mark = Evidence(name=MAIL_AUTH, value=FactOutcome.FAIL)
+    return sender.model_copy(update={"evidence": (*sender.evidence, mark)})
 
 
 def _of_triage(triage: Triage) -> dict[str, Any]:

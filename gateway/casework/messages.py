@@ -6,7 +6,6 @@ ticket effect waits, and every part moves its time. The parts are put together w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -15,10 +14,10 @@ from gateway.answers.asking import idle
 from gateway.answers.chat import chat_acknowledgement
 from gateway.answers.outgoing import continued, filed, signed_reply
 from gateway.answers.tokens import read_token
-from gateway.case import Case, CaseState, FactOutcome, Finding, Message, Party, Severity, Visibility
-from gateway.casework import bot, files, filing, public
+from gateway.case import Case, CaseState, Message, Severity, Visibility
+from gateway.casework import bot, files, filing, joining, public
 from gateway.casework.values import Judged, Outcome, Policy
-from gateway.conversation import Placing, place, takes_part
+from gateway.conversation import Placing
 from gateway.dialogue import MAX_JOINED_CHARS, MAX_PARTS, Dialogue, Hold, Joining
 from gateway.journal import Effect
 from gateway.past import Past
@@ -35,7 +34,7 @@ SECOND = timedelta(seconds=1)
 def is_ours(message: Message, policy: Policy) -> bool:
     """Whether we wrote it ourselves: nobody else's words are lost with it."""
     sender = message.sender
-    if sender.address in policy.own_addresses and read_token(policy.secret, message.thread.own_ref or ""):
+    if policy.is_own(sender.address) and read_token(policy.secret, message.thread.own_ref or ""):
         return True
     # On a platform that vouches for its senders, an account of ours is ours.
     return message.platform != "email" and sender.id is not None and sender.id in policy.own_addresses
@@ -47,30 +46,30 @@ def decide_message(message: Message, judged: Judged, past: Past, policy: Policy,
     in_public = public.is_public(message)
     where = filing.place_of(message) if manners.chats else None
     if where is None:
-        placing = place(message, judged.assessment, past, policy.secret)
+        placing = joining.placed(message, judged, past, policy)
         if placing.case is None:
-            return _open(message, judged, placing.claims, past, policy, now)
-        return _extend(placing.case, message, judged, placing.how, past, policy, now)
+            return _open(message, judged, placing, past, policy, now)
+        return _extend(placing.case, message, judged, placing, past, policy, now)
     dialogue = filing.dialogue_at(where, past)
     judged = filing.in_language(judged, dialogue.language)
     joined = _join(message, judged, dialogue, past, policy, now)
     if joined is not None:
         return joined
-    placing = _goes_on(place(message, judged.assessment, past, policy.secret), dialogue, past, now)
+    placing = _goes_on(joining.placed(message, judged, past, policy), dialogue, past, now)
     until = now + manners.join_for if manners.join_for and message.join_key else None
     if placing.case is None:
-        outcome = _open(message, judged, placing.claims, past, policy, now, until)
+        outcome = _open(message, judged, placing, past, policy, now, until)
     else:
         greets = manners.summoned and not in_public and dialogue.private_case != placing.case.id
-        outcome = _extend(placing.case, message, judged, placing.how, past, policy, now, until, greets=greets)
+        outcome = _extend(placing.case, message, judged, placing, past, policy, now, until, greets=greets)
     case = outcome.cases[0]
-    joining = _joining(message, case, policy, now, until) if until is not None else None
+    next_part = _joining(message, case, policy, now, until) if until is not None else None
     # What is said in public is no answer to what a command asked in private.
     ends_step = (dialogue.step or dialogue.draft) and not in_public
     after = (idle(dialogue) if ends_step else dialogue).at_case(case.id)
     private = case.id if manners.summoned and not in_public else after.private_case
-    if (after.joining, after.unreachable, after.private_case) != (joining, "", private):
-        after = after.model_copy(update={"joining": joining, "unreachable": "", "private_case": private})
+    if (after.joining, after.unreachable, after.private_case) != (next_part, "", private):
+        after = after.model_copy(update={"joining": next_part, "unreachable": "", "private_case": private})
     return replace(outcome, dialogues=(after,))
 
 
@@ -155,20 +154,23 @@ def _answers_another(message: Message, case: Case, past: Past) -> bool:
 def _open(
     message: Message,
     judged: Judged,
-    claims: Sequence[str],
+    placing: Placing,
     past: Past,
     policy: Policy,
     now: datetime,
     until: datetime | None = None,
 ) -> Outcome:
-    case = filing.new_case(message.id, message, judged, past, policy, now, links=filing.claims(claims))
+    case = filing.new_case(message.id, message, judged, past, policy, now, links=joining.links(placing))
     answer = automatic(ReplyKind.ACKNOWLEDGEMENT, case, message, judged, past, policy, now)
     written = filing.write(message.id, case, policy, TicketAction.MESSAGE, message_id=message.id, not_before=until)
     return Outcome(
         note=f"opened {case.id}; {answer.note}",
         cases=answer.cases or (case,),
-        entries=(filing.entry(case, message, judged, now), *answer.entries),
-        refs=filing.own_ref(message, case),
+        entries=(
+            filing.entry(case, message, joining.doubted(message, judged, placing, past, policy), now),
+            *answer.entries,
+        ),
+        refs=(*filing.own_ref(message, case), *joining.awaited(message, case, past)),
         effects=(written, *files.effects(message, case, policy), *answer.effects),
     )
 
@@ -177,7 +179,7 @@ def _extend(
     case: Case,
     message: Message,
     judged: Judged,
-    how: str,
+    placing: Placing,
     past: Past,
     policy: Policy,
     now: datetime,
@@ -194,10 +196,10 @@ def _extend(
     written = filing.write(message.id, extended, policy, TicketAction.MESSAGE, message_id=message.id, not_before=until)
     opened = _opened_again(message, case, extended, policy)
     return Outcome(
-        note=f"joined {case.id} ({how}); {answer.note}",
+        note=f"joined {case.id} ({placing.how}); {answer.note}",
         cases=answer.cases or (extended,),
         entries=(
-            filing.entry(extended, message, _doubted(judged, how, message.sender, case), now),
+            filing.entry(extended, message, joining.doubted(message, judged, placing, past, policy), now),
             *answer.entries,
         ),
         refs=filing.own_ref(message, case),
@@ -210,29 +212,6 @@ def _opened_again(message: Message, before: Case, after: Case, policy: Policy) -
     if before.state is CaseState.OPEN:
         return ()
     return (filing.write(f"{message.id}:opened", after, policy, TicketAction.STATE, state=CaseState.OPEN),)
-
-
-def _doubted(judged: Judged, how: str, sender: Party, case: Case) -> Judged:
-    """Mark for the agent what a join rests on: a name that nobody has proven, or a reference in another's hands."""
-    proven = any(fact.kind == "mail_auth" and fact.outcome is FactOutcome.PASS for fact in judged.assessment.facts)
-    vouched = sender.platform != "email" and sender.id is not None
-    if how == "participant" and not proven and not vouched:
-        doubt = Finding(
-            code="unproven_join",
-            severity=Severity.NOTICE,
-            reason="It joined by its sender's name alone, which could not be proven.",
-        )
-    elif how == "signed" and not takes_part(sender, case):
-        doubt = Finding(
-            code="joined_by_another",
-            severity=Severity.NOTICE,
-            subject=sender.address,
-            reason="It answers a message of ours on this case, but comes from somebody who did not take part so far.",
-        )
-    else:
-        return judged
-    findings = (*judged.assessment.findings, doubt)
-    return replace(judged, assessment=judged.assessment.model_copy(update={"findings": findings}))
 
 
 def _warn(case: Case, message: Message, judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from gateway.answers.acknowledge import AckPolicy
+from gateway.answers.acknowledge import AckPolicy, plain_address
 from gateway.answers.locales import Locales
 from gateway.case import Assessment, Case, Entry, Standing, Triage
 from gateway.casework.routing import Route, home_of
@@ -51,6 +51,8 @@ class Policy:
     """Our addresses that are asked whether something is ours, lower case."""
     routes: tuple[Route, ...] = ()
     """The ticket systems that there are."""
+    proving: frozenset[str] = frozenset()
+    """The channels on which senders are judged, so that one who is not proven is suspicious."""
     away: frozenset[str] = frozenset()
     """Those of them that have not answered for so long that others stand in for them."""
 
@@ -62,6 +64,11 @@ class Policy:
         """Return the ticket system that a case belongs to; one that is not there any more is replaced."""
         known = not self.routes or any(route.target == case.backend for route in self.routes)
         return case.backend if case.backend and known else self.home_of(case)
+
+    def is_own(self, address: str) -> bool:
+        """Whether an address is one of ours, whatever stands behind a + in it."""
+        plain = plain_address(address)
+        return bool(plain) and any(plain == plain_address(each) for each in self.own_addresses)
 
     def takes_files(self, target: str) -> bool:
         """Whether users' files can go to a ticket system."""

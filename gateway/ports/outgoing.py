@@ -65,7 +65,7 @@ class Reply(Frozen):
     thread: Thread = Field(default=Thread(), description="The conversation it continues: `parent` and `ancestors`.")
     token: str = Field(description="Signed reference; the Sender puts it where the platform brings it back.")
     tag: str = Field(
-        default="", description="A shorter one, of letters and digits alone, that can stand in an address of ours."
+        default="", description="A shorter one, at most 32 letters and digits, that can stand in an address of ours."
     )
     visibility: Visibility = Visibility.PRIVATE
     buttons: tuple[tuple[Button, ...], ...] = Field(default=(), description="Rows of buttons, where it has any.")

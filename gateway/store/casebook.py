@@ -12,7 +12,7 @@ from gateway.case import Case, CaseState, Direction, Entry, Visibility
 from gateway.dialogue import Dialogue, Place, Token
 from gateway.joining import whole
 from gateway.journal import EffectKind, StaleCaseError, State
-from gateway.past import Past, Query, Turn
+from gateway.past import AWAITED, Past, Query, Turn
 from gateway.store import dialogues
 from gateway.store.absorb import InsertUnknown
 from gateway.store.bodies import clean
@@ -184,17 +184,21 @@ def look_up(connection: Connection, queries: Sequence[Query]) -> list[Past]:
     queries = [_with_owner(query, owners) for query in queries]
     copies = _Copies(connection, queries)
     talks = _Talks(connection, queries)
-    led = _cases_by_ref(connection, {ref for query in queries for ref in query.refs})
+    led = _cases_by_ref(connection, {ref for query in queries for ref in (*query.refs, *_own(query))})
+    copied = [copies.of(query) for query in queries]
     cited = {case_id for query in queries for case_id in (*query.case_ids, *talks.cases(query))}
+    cited |= {copy.case_id for copy in copied if copy is not None}
     known = by_id(connection, cited | {case_id for found in led.values() for case_id in found})
     threads = _refs_by_case(connection, {query.thread_of for query in queries} - {""})
     ledger = _Ledger(connection, queries)
     turns = turns_of(connection, {case_id for query in queries if (case_id := _turn_of(query, led))})
     return [
         Past(
-            copy_of=copies.of(query),
+            copy_of=copy,
             by_ref=_pick(known, (case_id for ref in query.refs for case_id in led.get(ref, ()))),
-            cases=_pick(known, (*query.case_ids, *talks.cases(query))),
+            same_ref=_pick(known, led.get(query.own_ref, ())),
+            awaiting=_pick(known, led.get(AWAITED + query.own_ref, ())),
+            cases=_pick(known, (*query.case_ids, *talks.cases(query), *(() if copy is None else (copy.case_id,)))),
             by_ticket=owners.get(query.ticket, ()) if query.ticket is not None else (),
             current=_current(connection, query),
             into=owners.get(query.into, ()) if query.into is not None else (),
@@ -208,7 +212,7 @@ def look_up(connection: Connection, queries: Sequence[Query]) -> list[Past]:
             token=talks.token(query),
             turn=turns.get(_turn_of(query, led)),
         )
-        for query in queries
+        for query, copy in zip(queries, copied, strict=True)
     ]
 
 
@@ -360,7 +364,8 @@ def _entry_columns(entry: Entry) -> dict[str, object]:
 def _stored_form(query: Query) -> Query:
     """Return a query with its texts as they are stored."""
     place = query.place
-    texts = (query.message_id, query.content_key, query.recipient, query.entry_of, query.sighting, *query.refs)
+    texts: tuple[str, ...] = (query.message_id, query.content_key, query.recipient, query.entry_of, query.sighting)
+    texts = (*texts, query.own_ref, *query.refs)
     if place is not None:
         texts = (*texts, place.address)
     if all(clean(text) == text for text in texts):
@@ -371,10 +376,16 @@ def _stored_form(query: Query) -> Query:
         content_key=clean(query.content_key),
         recipient=clean(query.recipient),
         refs=tuple(map(clean, query.refs)),
+        own_ref=clean(query.own_ref),
         entry_of=clean(query.entry_of),
         sighting=clean(query.sighting),
         place=None if place is None else Place(place.channel, clean(place.address)),
     )
+
+
+def _own(query: Query) -> tuple[str, ...]:
+    """Return what the reference of a message itself may be on file under."""
+    return (query.own_ref, AWAITED + query.own_ref) if query.own_ref else ()
 
 
 def _cases_by_ref(connection: Connection, wanted: set[str]) -> dict[str, list[str]]:
@@ -415,7 +426,8 @@ def _refs_by_case(connection: Connection, wanted: set[str]) -> dict[str, list[st
     threads: dict[str, list[str]] = {}
     if wanted:
         for row in connection.execute(_THREADS, {"case_ids": list(wanted)}):
-            threads.setdefault(row.case_id, []).append(row.ref)
+            if not row.ref.startswith(AWAITED):
+                threads.setdefault(row.case_id, []).append(row.ref)
     return threads
 
 
