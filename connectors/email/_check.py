@@ -60,7 +60,7 @@ async def check_sending(
     settings: SendingSettings, tls: ssl.SSLContext, access: Access | None = None
 ) -> tuple[Check, ...]:
     """Look at what is the same however mail comes in: the way out, and who judges senders."""
-    return (await _smtp(settings, tls, access), _receivers(settings))
+    return (await _smtp(settings, tls, access), _receivers(settings), *_tags(settings))
 
 
 async def _smtp(settings: SendingSettings, tls: ssl.SSLContext, access: Access | None) -> Check:
@@ -74,6 +74,13 @@ async def _smtp(settings: SendingSettings, tls: ssl.SSLContext, access: Access |
         await line.close()
     how = "logged in at" if settings.smtp_login else "connected to"
     return Check("smtp", ok=True, detail=f"{how} {settings.smtp_host}; nothing was sent")
+
+
+def _tags(settings: SendingSettings) -> tuple[Check, ...]:
+    if not settings.plus_addressing:
+        return ()
+    told = f"users answer to {settings.answer_address('...')}; see that a mail to such an address arrives here"
+    return (Check("plus_addressing", ok=True, detail=told),)
 
 
 def _receivers(settings: SendingSettings) -> Check:

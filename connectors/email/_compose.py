@@ -16,7 +16,7 @@ from email.utils import format_datetime
 
 from connectors.email._address import parse_address
 from connectors.email._parts import multipart
-from connectors.email._settings import SendingSettings
+from connectors.email._settings import MAX_TAG, SendingSettings
 from gateway.case import Thread
 from gateway.errors import RejectedError
 from gateway.ports import Reply
@@ -28,6 +28,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066
 _TEXT_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _LINE_END = re.compile(r"\r\n|\r|\u2028|\u2029|\x85")
 _ID = re.compile(r"<[!-;=?-~]{1,980}>\Z")
+_TAG = re.compile(rf"[A-Za-z0-9]{{1,{MAX_TAG}}}\Z")
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,200}\Z")
 
 
@@ -58,6 +59,7 @@ def compose(reply: Reply, settings: SendingSettings, now: datetime, files: Seque
     content, body = _content(reply, files)
     fields = [
         ("From", _mailbox(settings)),
+        *_reply_to(reply, settings),
         ("To", f"<{to.text}>"),
         ("Subject", _words(subject_line(reply.subject), "Subject")),
         ("Date", format_datetime(now)),
@@ -88,6 +90,12 @@ def _content(reply: Reply, files: Sequence[bytes]) -> tuple[Sequence[tuple[str, 
         return text, body
     kind, parts = multipart(reply.token, text, body, tuple(zip(reply.files, files, strict=True)))
     return (("Content-Type", kind),), parts
+
+
+def _reply_to(reply: Reply, settings: SendingSettings) -> Iterable[tuple[str, str]]:
+    """Return where the user's answer is to go, where that is not our plain address."""
+    address = settings.answer_address(reply.tag) if _TAG.match(reply.tag) else ""
+    return (("Reply-To", f"<{address}>"),) if address else ()
 
 
 def _machine_marks(settings: SendingSettings) -> Iterable[tuple[str, str]]:

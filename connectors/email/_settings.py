@@ -9,13 +9,16 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
-from connectors.email._address import parse_address, parse_domain
+from connectors.email._address import MAX_LOCAL, parse_address, parse_domain
 from connectors.email._oauth_settings import OAuthSettings
 from gateway.ports import Secret, Unless, is_loopback
 
 MAX_FOLDERS = 20
 """Of one channel: large providers allow 15 to 20 connections at a time to one mailbox."""
 MAX_FOLDER_NAME = 500
+
+MAX_TAG = 32
+"""A signed tag in an address is not longer; see `gateway.ports.Reply`."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _NAME = re.compile(r"[^\s\x00-\x1f\x7f-\x9f;]{1,255}")
@@ -56,6 +59,11 @@ class SendingSettings(BaseModel):
         default=(),
         description="Names under which the desk's own receiving servers write Authentication-Results; all others are "
         "not believed.",
+    )
+    plus_addressing: bool = Field(
+        default=False,
+        description="Ask for answers at `address` with a signed tag behind a +, so that they find their case even "
+        "where a program drops the references. The mail server must deliver such addresses to this mailbox.",
     )
     step_secs: float = Field(default=30.0, gt=0, description="Longest wait for one answer of a server.")
     helo_name: str | None = Field(
@@ -100,10 +108,27 @@ class SendingSettings(BaseModel):
             raise ValueError("smtp_login needs a password; write smtp_login = false for a relay that needs none")
         return self
 
+    @model_validator(mode="after")
+    def _tag_fits(self) -> Self:
+        local = self.address.rpartition("@")[0]
+        if self.plus_addressing and (local.startswith('"') or len(local) > MAX_LOCAL - 1 - MAX_TAG):
+            raise ValueError(
+                f"plus_addressing needs an address of at most {MAX_LOCAL - 1 - MAX_TAG} characters before the @, and "
+                "without quotes; a tag must fit behind them"
+            )
+        return self
+
     @property
     def by_token(self) -> bool:
         """Whether logins are made with access tokens instead of a password."""
         return False
+
+    def answer_address(self, tag: str) -> str:
+        """Return where the answer to a mail with this tag is to go; empty where our own address is."""
+        if not self.plus_addressing or not tag:
+            return ""
+        local, _, domain = self.address.rpartition("@")
+        return f"{local}+{tag}@{domain}"
 
     @property
     def login(self) -> str:

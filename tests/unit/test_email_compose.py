@@ -218,3 +218,33 @@ def test_a_long_name_keeps_its_ending() -> None:
     name = list(parsed(mail).iter_parts())[1].get_filename()
     assert name.endswith("账.pdf")
     assert len(name.encode()) <= 80
+
+
+TAG = "gh7k3mq9q2xz" + "a" * 20
+
+
+def test_p4_a_mail_asks_for_the_answer_at_a_tagged_address_where_the_server_takes_those() -> None:
+    mail = write(settings(plus_addressing=True), tag=TAG)
+    assert parsed(mail)["Reply-To"] == f"support+{TAG}@example.test"
+    assert parsed(mail)["From"] == "support@example.test"
+    assert mail.sender == "support@example.test"
+    automatic = write(settings(plus_addressing=True), tag=TAG, automatic=True)
+    assert parsed(automatic)["Reply-To"] == f"support+{TAG}@example.test"
+    assert automatic.sender == ""
+
+
+@pytest.mark.parametrize("tag", ["", "a" * 33, "a.b", "a b", "a\r\nBcc: x@y.test", "ä"])
+def test_a_tag_that_cannot_stand_in_an_address_stays_out(tag: str) -> None:
+    assert parsed(write(settings(plus_addressing=True), tag=tag))["Reply-To"] is None
+
+
+def test_no_mail_asks_for_a_tagged_address_unless_told_to() -> None:
+    assert parsed(write(tag=TAG))["Reply-To"] is None
+
+
+def test_an_address_with_a_tag_is_as_long_as_an_address_may_be() -> None:
+    longest = settings(address=f"{'a' * 31}@example.test", plus_addressing=True)
+    assert len(longest.answer_address(TAG).partition("@")[0]) == 64
+    for address in (f"{'a' * 32}@example.test", '"a b"@example.test'):
+        with pytest.raises(ValueError, match="plus_addressing"):
+            settings(address=address, plus_addressing=True)
