@@ -6,7 +6,7 @@ Whatever stays in the gateway is named with the reason, so that agents know what
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from gateway.case import Attachment, AttachmentState, Entry, Message
@@ -30,6 +30,20 @@ class _Had:
     withheld: str = ""
 
 
+class _Once:
+    """The original of a message, read when first asked for and then remembered: it may hold many files."""
+
+    def __init__(self, read: Callable[[], Awaitable[Raw]]) -> None:
+        self._read = read
+        self._raw: Raw | None = None
+
+    async def __call__(self) -> Raw:
+        """Return it. Raises `RejectedError` when it is not kept any more."""
+        if self._raw is None:
+            self._raw = await self._read()
+        return self._raw
+
+
 class Attacher:
     """Gets the files of one ticket system's writes. `apart` is where hostile originals are taken apart."""
 
@@ -44,11 +58,12 @@ class Attacher:
         if entry is None or item.effect.ticket is None:
             return (), ()
         wanted = list(_concerned(entry.message, item.effect.ticket.action, item.effect.ticket.file_id))
-        found = [await self._had(entry, each) for each in wanted]
+        original = _Once(lambda: self._original(entry))
+        found = [await self._had(entry, each, original) for each in wanted]
         files = [each.file for each in found if each.file is not None]
         return files, [each.withheld for each in found if each.withheld]
 
-    async def _had(self, entry: Entry, attachment: Attachment) -> _Had:
+    async def _had(self, entry: Entry, attachment: Attachment, original: _Once) -> _Had:
         if self._policy is FilePolicy.NONE:
             return _withheld(entry, attachment, "files are not passed on")
         if _shows_secret(entry, attachment):
@@ -56,15 +71,15 @@ class Attacher:
         if attachment.size > MOST_BYTES:
             return _withheld(entry, attachment, "it is too large for a ticket")
         try:
-            return await self._opened(entry, attachment)
+            return await self._opened(entry, attachment, original)
         except RejectedError as error:
             return _withheld(entry, attachment, str(error))
 
-    async def _opened(self, entry: Entry, attachment: Attachment) -> _Had:
+    async def _opened(self, entry: Entry, attachment: Attachment, original: _Once) -> _Had:
         if attachment.state is AttachmentState.STORED and attachment.sha256:
             return await self._stored(entry, attachment, attachment.sha256)
         if attachment.state is AttachmentState.IN_RAW:
-            return await self._in_raw(entry, attachment)
+            return await self._in_raw(entry, attachment, original)
         return _withheld(entry, attachment, "it is not kept")
 
     async def _stored(self, entry: Entry, attachment: Attachment, sha256: str) -> _Had:
@@ -76,16 +91,16 @@ class Attacher:
         body = b"".join([chunk async for chunk in chunks()])
         return await self._masked(entry, attachment, body, None)
 
-    async def _in_raw(self, entry: Entry, attachment: Attachment) -> _Had:
+    async def _in_raw(self, entry: Entry, attachment: Attachment, original: _Once) -> _Had:
         origin = entry.message.provenance
         if not origin.complete:
             return _withheld(entry, attachment, "only the head of its message is kept")
         if _is_text(attachment) or not attachment.sha256:
-            raw = await self._original(entry)
+            raw = await original()
             return await self._masked(entry, attachment, raw.body, raw)
-
-        # Seen before it is sent: a file that is gone is named, and never takes its message's words with it.
-        await self._original(entry)
+        if self._policy is FilePolicy.PASS:
+            # Seen before it is sent: a file that is gone is named, and never takes its message's words with it.
+            await original()
 
         async def chunks() -> AsyncIterator[bytes]:
             raw = await self._original(entry)

@@ -15,7 +15,7 @@ from gateway.case import Assessment, Attachment, AttachmentState, Entry, Evidenc
 from gateway.errors import TransientError
 from gateway.files import FilePolicy
 from gateway.journal import Effect, EffectKind, State, StoredEffect, TicketIntent
-from gateway.ports import Cursor, TicketAction, TicketFile
+from gateway.ports import Cursor, Key, TicketAction, TicketFile
 from gateway.reading import Apart, Bounds, ReaderAwayError
 from gateway.store import SqlStore
 from gateway.trust.secrets import LABELS, marker
@@ -85,6 +85,24 @@ async def test_a_text_goes_without_its_secrets(store: SqlStore, apart: Apart, po
     assert (len(sent), hashlib.sha256(sent).hexdigest()) == (file.size, file.sha256)
     assert sent.startswith(b"my phrase is")
     assert withheld == []
+
+
+@pytest.mark.parametrize(("policy", "reads"), [(FilePolicy.READABLE, 1), (FilePolicy.PASS, 1), (FilePolicy.NONE, 0)])
+async def test_the_original_of_many_files_is_read_once(
+    store: SqlStore, apart: Apart, policy: FilePolicy, reads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [("text/plain", f"{number}.txt", b"hello\n") for number in range(3)]
+    held = await kept_mail(store, *files, ("image/png", "a.png", PICTURE))
+    read = store.get_raw
+    asked: list[str] = []
+
+    async def counted(source: str, key: Key) -> Any:
+        asked.append(key)
+        return await read(source, key)
+
+    monkeypatch.setattr(store, "get_raw", counted)
+    await Attacher(store, apart, policy)(effect(held))
+    assert len(asked) == reads
 
 
 async def test_a_stored_text_is_masked_and_a_stored_picture_is_streamed(store: SqlStore, apart: Apart) -> None:
