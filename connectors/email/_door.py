@@ -14,6 +14,13 @@ from gateway.errors import AuthError
 from gateway.ports import Clock
 
 
+def connect(settings: EmailSettings, tls: ssl.SSLContext) -> Session:
+    """Return a connection that is being made, secured as configured and never less."""
+    used = None if settings.imap_security == "plain" else tls
+    starttls = settings.imap_security == "starttls"
+    return Session(settings.imap_host, settings.imap_port, used, settings.step_secs, starttls=starttls)
+
+
 class Door:
     """The one way into the mailbox, for all folders of a channel.
 
@@ -31,9 +38,7 @@ class Door:
         """Return a connection that is logged in, no folder open."""
         async with self._lock:
             self._refusals.check()
-            settings = self._settings
-            tls = self._tls if settings.imap_security == "tls" else None
-            session = Session(settings.imap_host, settings.imap_port, tls, settings.step_secs)
+            session = connect(self._settings, self._tls)
             try:
                 await session.hello()
                 await self._log_in(session)

@@ -9,14 +9,16 @@ import asyncio
 import logging
 import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import aioimaplib
 
-from connectors.email._parse import Line, response_code, too_many
+from connectors.email._parse import Line, pieces, response_code
+from connectors.email._refusals import login_refused
 from connectors.email._sasl import MECHANISM, Access, Exchange, message, try_token
+from connectors.email._starttls import Upgrade
 from connectors.email._tls import connect_error
 from gateway.errors import AuthError, ConfigError, GatewayError, TransientError
 
@@ -24,11 +26,8 @@ T = TypeVar("T")
 
 ALLOWANCE = 64 * 1024 * 1024
 """Most bytes that the server may send in one call that fetches no body."""
-LINES_AT_ONCE = 100
-"""aioimaplib recurses once a line and dies near 980 lines in one chunk (its issues 91 and 118)."""
 GOODBYE_SECS = 2.0
 
-_BUSY = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "THROTTLED", "OVERQUOTA", "CORRUPTION"})
 _LIBRARY_ERRORS = (
     aioimaplib.AioImapException,
     RecursionError,
@@ -54,7 +53,10 @@ class RefusedError(TransientError):
 class Session:
     """One connection, one call at a time."""
 
-    def __init__(self, host: str, port: int, tls: ssl.SSLContext | None, secs: float) -> None:
+    def __init__(
+        self, host: str, port: int, tls: ssl.SSLContext | None, secs: float, *, starttls: bool = False
+    ) -> None:
+        """Connect at once, in TLS where it is given; with `starttls` in the clear, and TLS before anything is sent."""
         self._host = host
         self._secs = secs
         self._lock = asyncio.Lock()
@@ -65,10 +67,15 @@ class Session:
         self._exchange: Exchange | None = None
         self.stirred = asyncio.Event()
         """Set when the server said that the folder has grown, in whatever answer."""
+        self._upgrade: Upgrade | None = None
+        at_once = None if starttls else tls
         self._client: Any = aioimaplib.IMAP4(
-            host, port, timeout=None, ssl_context=tls, conn_lost_cb=lambda error: self._lose("the line was cut")
+            host, port, timeout=None, ssl_context=at_once, conn_lost_cb=lambda error: self._lose("the line was cut")
         )
         self._guard(self._client.protocol)
+        if starttls and tls is not None:
+            protocol = self._client.protocol
+            self._upgrade = Upgrade(protocol, tls, host, protocol.data_received)
 
     @property
     def alive(self) -> bool:
@@ -81,22 +88,34 @@ class Session:
 
     async def hello(self) -> None:
         """Wait for the connection and the greeting."""
-        await self.run(lambda client: client.wait_hello_from_server())
+        await self.run(self._greeted)
         line = self._client.protocol.transport.get_extra_info("socket")
         if line is not None:
             line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+
+    async def _greeted(self, client: Any) -> None:
+        hello = asyncio.ensure_future(client.wait_hello_from_server())
+        try:
+            if self._upgrade is not None:
+                await asyncio.wait({hello, self._upgrade.failed}, return_when=asyncio.FIRST_COMPLETED)
+                if self._upgrade.failed.done():
+                    raise self._upgrade.failed.result()
+            await hello
+        finally:
+            _forget(hello)
 
     async def login(self, user: str, password: str) -> None:
         """Log in unless greeted as logged in; then ask again what the server can."""
         if self._client.get_state() != aioimaplib.AUTH:
             if self.has("LOGINDISABLED"):
                 raise ConfigError(
-                    f"the IMAP server {self._host} takes no password on this connection; use imap_security tls"
+                    f"the IMAP server {self._host} takes no password on this connection; "
+                    "use imap_security tls or starttls"
                 )
             # The library quotes the password but not the user name.
             answer = await self.run(lambda client: client.login(_quoted(user), password))
             if answer.result != "OK":
-                raise _login_refused(self._host, answer.lines[-1])
+                raise login_refused(self._host, answer.lines[-1])
         await self._ask_capabilities()
 
     async def login_by_token(self, user: str, access: Access) -> None:
@@ -119,9 +138,9 @@ class Session:
         if answer.result == "OK":
             self._client.protocol.state = aioimaplib.AUTH
             return True
-        code = response_code(answer.lines[-1])
-        if code in _BUSY or code == "PRIVACYREQUIRED" or too_many(answer.lines[-1]):
-            raise _login_refused(self._host, answer.lines[-1])
+        refusal = login_refused(self._host, answer.lines[-1])
+        if not isinstance(refusal, AuthError):
+            raise refusal
         return False
 
     async def _ask_capabilities(self) -> None:
@@ -242,11 +261,14 @@ class Session:
             if self._received > self._allowance:
                 self._give_up("it sent far more than was asked for")
                 return
+            if self._upgrade is not None and not self._upgrade.done:
+                self._upgrade.feed(data)
+                return
             if b" EXISTS\r\n" in self._tail + data:
                 self.stirred.set()
             self._tail = data[-9:]
             try:
-                for piece in _pieces(data):
+                for piece in pieces(data):
                     feed(piece)
                 if self._exchange is not None and (asked := self._exchange.feed(data)):
                     protocol.transport.write(asked)
@@ -267,19 +289,6 @@ class Session:
             self._client.protocol.transport.abort()
 
 
-def _pieces(data: bytes) -> Iterator[bytes]:
-    start, lines = 0, 0
-    place = data.find(b"\n")
-    while place >= 0:
-        lines += 1
-        if lines == LINES_AT_ONCE:
-            yield data[start : place + 1]
-            start, lines = place + 1, 0
-        place = data.find(b"\n", place + 1)
-    if start < len(data):
-        yield data[start:]
-
-
 def _forget(task: asyncio.Future[Any]) -> None:
     """Cancel a task, and look at its error so that nobody complains that it was never looked at."""
     task.cancel()
@@ -293,15 +302,3 @@ async def _command(protocol: Any, name: str, words: list[str]) -> Any:
 def _quoted(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
-
-
-def _login_refused(host: str, line: Line) -> GatewayError:
-    code = response_code(line)
-    told = f" [{code}]" if code else ""
-    if code == "LIMIT" or too_many(line):
-        return TransientError(f"the IMAP server {host} has no room for a further connection of this login{told}")
-    if code in _BUSY:
-        return TransientError(f"the IMAP server {host} takes no logins now{told}")
-    if code == "PRIVACYREQUIRED":
-        return ConfigError(f"the IMAP server {host} demands encryption{told}; use imap_security tls or starttls")
-    return AuthError(f"the IMAP server {host} refused the user name or password{told}")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from connectors.email._imap import Session
+from connectors.email._door import connect
 from connectors.email._oauth import SECRET
 from connectors.email._oauth_provider import Provider, missing_scopes, provider_of
 from connectors.email._oauth_tokens import Endpoint, Tokens
@@ -119,8 +119,7 @@ class EmailLogin:
         if missing := missing_scopes(self._provider.scopes, tokens.scope):
             raise AuthError(f"{self._provider.name} gave less than was asked for: {', '.join(missing)} is missing")
         settings = self._settings
-        tls = self._tls if settings.imap_security == "tls" else None
-        session = Session(settings.imap_host, settings.imap_port, tls, settings.step_secs)
+        session = connect(settings, self._tls)
         remedy = f"the browser must be logged in as {settings.login}, or as who may open it, and IMAP be allowed there"
         try:
             await session.hello()

@@ -6,7 +6,7 @@ Only atoms, literals and INTERNALDATE are read: the library damages other quoted
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import zip_longest
@@ -16,6 +16,8 @@ from connectors.email import _utf7
 Line = bytes | bytearray
 
 UID_DIGITS = 10
+LINES_AT_ONCE = 100
+"""aioimaplib recurses once a line and dies near 980 lines in one chunk (its issues 91 and 118)."""
 
 _CODE = re.compile(r"\A(?:OK |NO |BAD )?\[([A-Z0-9-]+)")
 _TOO_MANY = re.compile(
@@ -162,3 +164,17 @@ def uid_set(numbers: Iterable[int]) -> str:
         else:
             runs.append([number, number])
     return ",".join(str(low) if low == high else f"{low}:{high}" for low, high in runs)
+
+
+def pieces(data: bytes) -> Iterator[bytes]:
+    """Cut input so that the library is handed few lines at a time."""
+    start, lines = 0, 0
+    place = data.find(b"\n")
+    while place >= 0:
+        lines += 1
+        if lines == LINES_AT_ONCE:
+            yield data[start : place + 1]
+            start, lines = place + 1, 0
+        place = data.find(b"\n", place + 1)
+    if start < len(data):
+        yield data[start:]

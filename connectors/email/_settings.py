@@ -160,10 +160,10 @@ class EmailSettings(OAuthSettings, SendingSettings):
     )
     imap_host: str = Field(description="Name of the IMAP server.")
     imap_port: int = Field(default=993, ge=1, le=65535, description="Port of the IMAP server.")
-    imap_security: Literal["tls", "plain"] = Field(
+    imap_security: Literal["tls", "starttls", "plain"] = Field(
         default="tls",
-        description="`tls` from the first byte, or `plain` for a server on this machine. STARTTLS is not offered: the "
-        "IMAP library has none; every mail provider offers TLS on port 993.",
+        description="`tls` from the first byte, `starttls` (on port 143; never skipped: a server without it is "
+        "refused), or `plain` for a server on this machine.",
     )
     max_mail_bytes: int = Field(
         default=26_214_400,

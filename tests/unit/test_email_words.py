@@ -88,7 +88,7 @@ def test_plain_is_only_for_this_machine(side: str) -> None:
         {"address": "no address"},
         {"address": "ü@example.test"},
         {"aliases": ("x",)},
-        {"imap_security": "starttls"},
+        {"imap_security": "maybe"},
         {"imap_host": "a b"},
         {"imap_host": ""},
         {"helo_name": "x\r\nMAIL"},
