@@ -86,7 +86,7 @@ class Endpoint:
             status, body = await self._post(urlencode({**fields, **self._proof()}).encode())
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
             # Without its cause: the request holds the secrets.
-            raise connect_error("OAuth", self._name, error) from None
+            raise connect_error("OAuth", self._name, _innermost(error)) from None
         told = _read(body)
         if status != 200:
             raise self._refusal(status, told)
@@ -159,6 +159,13 @@ def quiet_libraries() -> None:
         logger = logging.getLogger(name)
         if logger.level < logging.WARNING:
             logger.setLevel(logging.WARNING)
+
+
+def _innermost(error: BaseException) -> BaseException:
+    """Return what the HTTP client's error began with; it does not always say so by `raise ... from`."""
+    while (deeper := error.__cause__ or error.__context__) is not None:
+        error = deeper
+    return error
 
 
 def _read(body: bytes) -> Mapping[str, Any]:
