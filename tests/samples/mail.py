@@ -12,16 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from gateway.ports import Key, Raw, StreamId
+from tests.samples import mail_bytes, mail_charsets, mail_words
+from tests.samples.mail_writing import HEAD, OUR_ID, deck, multipart, word
+
+__all__ = ["EXPECTED", "HEAD", "RECEIVED_AT", "SAMPLES", "multipart", "outcome", "raw_of", "shown", "write"]
 
 EXPECTED = Path(__file__).parent / "mail_expected"
 RECEIVED_AT = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
-
-HEAD = (
-    b"From: Ada Lin <ada@users.test>\n"
-    b"To: Support <support@examplex.test>\n"
-    b"Message-ID: <m1@users.test>\n"
-    b"Date: Fri, 20 Nov 2026 08:15:00 +0800\n"
-)
 
 
 def raw_of(body: bytes, *, complete: bool = True, size: int | None = None) -> Raw:
@@ -40,21 +37,6 @@ def raw_of(body: bytes, *, complete: bool = True, size: int | None = None) -> Ra
     )
 
 
-def multipart(kind: str, *parts: bytes, boundary: bytes = b"=_b", close: bool = True) -> bytes:
-    """Return a Content-Type header with its body."""
-    cut = b"".join(b"--" + boundary + b"\n" + part + b"\n" for part in parts)
-    end = b"--" + boundary + b"--\n" if close else b""
-    return b'Content-Type: multipart/%s; boundary="%s"\n\n' % (kind.encode(), boundary) + cut + end
-
-
-def _b64(text: str, charset: str) -> bytes:
-    return base64.b64encode(text.encode(charset))
-
-
-def _word(text: str, charset: str) -> bytes:
-    return b"=?" + charset.encode() + b"?B?" + _b64(text, charset) + b"?="
-
-
 _BOUNCE_STATUS = (
     b"Content-Type: message/delivery-status\n\n"
     b"Reporting-MTA: dns; mx.users.test\n"
@@ -63,7 +45,6 @@ _BOUNCE_STATUS = (
     b"Action: failed\nStatus: 5.1.1\n"
     b"Diagnostic-Code: smtp; 550 no such user\n"
 )
-_OUR_ID = b"<gh.GH-7K3MQ-9Q2XZ.abcdefghijklmnopqrstuv@examplex.test>"
 _BOUNCE_HEAD = (
     b"Return-Path: <>\nFrom: MAILER-DAEMON@mx.users.test\nTo: support@examplex.test\n"
     b"Subject: Undelivered Mail\nMessage-ID: <b1@mx.users.test>\nDate: Fri, 20 Nov 2026 08:15:00 +0000\n"
@@ -84,16 +65,18 @@ SAMPLES: dict[str, bytes] = {
     ),
     "reply_quoted": HEAD
     + b"Subject: Re: [GH-7K3MQ-9Q2XZ] Withdrawal\nIn-Reply-To: "
-    + _OUR_ID
+    + OUR_ID
     + b"\nReferences: <m0@users.test>\n "
-    + _OUR_ID
+    + OUR_ID
     + b"\n\nStill pending.\n\nOn Fri, 20 Nov 2026 at 08:00, Examplex Support\n<support@examplex.test> wrote:\n"
     b"> We are looking into it.\n>\n> Examplex\n",
     "reply_chinese": HEAD
     + b"Subject: "
-    + _word("回复：提现", "gb2312")
+    + word("回复：提现", "gb2312")
     + b"\nContent-Type: text/plain; charset=gb2312\nContent-Transfer-Encoding: base64\n\n"
-    + _b64("还没有到账。\n\n在 2026年11月20日，Examplex <support@examplex.test> 写道：\n> 正在处理\n", "gb2312")
+    + base64.b64encode(
+        "还没有到账。\n\n在 2026年11月20日，Examplex <support@examplex.test> 写道：\n> 正在处理\n".encode("gb2312")
+    )
     + b"\n",
     "interleaved": HEAD
     + b"Subject: Re: x\n\nOn Friday you wrote:\n> Which network?\nThe first one.\n> Which amount?\n5.\n",
@@ -142,21 +125,21 @@ SAMPLES: dict[str, bytes] = {
         'report; report-type="delivery-status"',
         b"Content-Type: text/plain\n\nYour mail could not be delivered.\n",
         _BOUNCE_STATUS,
-        b"Content-Type: message/rfc822\n\nMessage-ID: " + _OUR_ID + b"\nFrom: support@examplex.test\n\nWe got it.\n",
+        b"Content-Type: message/rfc822\n\nMessage-ID: " + OUR_ID + b"\nFrom: support@examplex.test\n\nWe got it.\n",
     ),
     "bounce_delayed": _BOUNCE_HEAD
     + multipart(
         "report; report-type=delivery-status",
         b"Content-Type: text/plain\n\nNot yet.\n",
         _BOUNCE_STATUS.replace(b"failed", b"delayed").replace(b"5.1.1", b"4.4.7"),
-        b"Content-Type: text/rfc822-headers\n\nMessage-ID: " + _OUR_ID + b"\n",
+        b"Content-Type: text/rfc822-headers\n\nMessage-ID: " + OUR_ID + b"\n",
     ),
     "bounce_qmail": _BOUNCE_HEAD
     + b"\nHi. This is the mail program at mx.users.test.\nI gave up.\n\n<ada@users.test>:\nno such user (#5.1.1)\n\n"
-    b"--- Below this line is a copy of the message.\n\nMessage-ID: " + _OUR_ID + b"\nFrom: support@examplex.test\n",
+    b"--- Below this line is a copy of the message.\n\nMessage-ID: " + OUR_ID + b"\nFrom: support@examplex.test\n",
     "vacation": HEAD.replace(b"Date:", b"Return-Path: <>\nAuto-Submitted: auto-replied\nDate:")
     + b"Subject: Out of office\nIn-Reply-To: "
-    + _OUR_ID
+    + OUR_ID
     + b"\n\nI am away.\n",
     "two_from": HEAD + b"From: support@examplex.test\nSubject: a\nSubject: b\n\nWho am I?\n",
     "group_and_comments": HEAD.replace(
@@ -209,10 +192,10 @@ SAMPLES: dict[str, bytes] = {
 }
 
 
-def expected(name: str) -> dict[str, Any]:
-    """Return what a sample must become."""
-    found: dict[str, Any] = json.loads((EXPECTED / f"{name}.json").read_text(encoding="utf-8"))
-    return found
+_DECKS = ("replies", "forwards", "html", "automatic", "reports", "people", "parts", "trade")
+for _more in (*map(deck, _DECKS), mail_bytes.SAMPLES, mail_charsets.SAMPLES, mail_words.SAMPLES):
+    assert SAMPLES.keys().isdisjoint(_more), "a name stands twice"
+    SAMPLES |= _more
 
 
 def outcome(body: bytes) -> dict[str, Any]:
@@ -223,14 +206,18 @@ def outcome(body: bytes) -> dict[str, Any]:
     return {"event": type(event).__name__, **event.model_dump(mode="json", exclude_defaults=True)}
 
 
+def shown(body: bytes) -> str:
+    """Return what a mail becomes as it is written down."""
+    return json.dumps(outcome(body), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
 def write() -> None:
     """Write the expectations anew."""
     EXPECTED.mkdir(exist_ok=True)
     for path in EXPECTED.glob("*.json"):
         path.unlink()
     for name, body in SAMPLES.items():
-        text = json.dumps(outcome(body), ensure_ascii=False, indent=1, sort_keys=True)
-        (EXPECTED / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+        (EXPECTED / f"{name}.json").write_text(shown(body), encoding="utf-8")
 
 
 if __name__ == "__main__":
