@@ -116,7 +116,7 @@ def watched(
 ) -> AbstractAsyncContextManager[Watch]:
     """Open alerts and the HTTP server."""
     disk = settings.store.socket.parent
-    looked = Seen(front.parts, front.channels, disk, front.leads, seat, front.keeps, front.directory)
+    looked = Seen(front.parts, front.channels, disk, front.leads, seat, front.keeps, front.directory, front.replies)
     pushing = Pushing(front.door, front.arrived, front.with_files)
     return open_watch(settings, store, clock, seen.metrics, looked, front.sender, pushing)
 

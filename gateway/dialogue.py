@@ -58,7 +58,12 @@ class Dialogue(Frozen):
         default=(), description="The last messages that commands took, newest first: edits of them change nothing."
     )
     unreachable: str = Field(default="", description="Why nothing can be sent there; empty when it can.")
-    silenced: bool = Field(default=False, description="The person wants nothing automatic: opted out.")
+    failed_at: AwareDatetime | None = Field(
+        default=None, description="Mail: when a mail of ours to this address was last reported as failed."
+    )
+    silenced: bool = Field(
+        default=False, description="The person wants nothing automatic: opted out, or complained of a mail."
+    )
     private_case: str = Field(default="", description="The case that the person has written on in private.")
     invited_at: AwareDatetime | None = Field(default=None, description="When a group's member was last asked in.")
     minute_at: AwareDatetime | None = Field(default=None, description="Since when `asked` counts.")

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+from gateway.answers.acknowledge import AckPolicy
 from gateway.control import Command
 from gateway.engine import Engine
 from gateway.errors import TransientError
@@ -48,6 +49,10 @@ class Front:
     def directory(self) -> Directory:
         """Return the directory that holds now."""
         return self._engine.directory() if self._engine is not None else self._settings.directory
+
+    def replies(self) -> AckPolicy:
+        """Return the rules of automatic replies that hold now."""
+        return self.settings.acknowledgement
 
     def enter(self, engine: Engine) -> None:
         """An engine runs."""

@@ -6,10 +6,25 @@ Not here: how they are looked up (`gateway.store.casebook`), what follows from t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from gateway.case import Case, Entry
 from gateway.dialogue import Dialogue, Place, Token
+
+PACE_SLOT = timedelta(seconds=10)
+"""The pace of automatic replies is told in such parts."""
+PACE_SLOTS = 720
+"""So many of them: two hours."""
+
+
+class DomainCount(NamedTuple):
+    """Count the automatic replies to the addresses of a mail domain since an instant, no more than `most`."""
+
+    domain: str
+    since: datetime
+    most: int
+
 
 AWAITED = "awaited:"
 """Before a reference that a message of its case answers and nobody has: what bears it may come later."""
@@ -32,6 +47,9 @@ class Query:
     """Count the automatic replies to `recipient` since each of these instants."""
     since_all: tuple[datetime, ...] = ()
     """Count those to everybody since each of these; every reply since then is read."""
+    domain: DomainCount | None = None
+    pace: datetime | None = None
+    """How many automatic replies went out in each slot before this instant is wanted."""
     thread_of: str = ""
     """The case whose references are wanted."""
     place: Place | None = None
@@ -93,6 +111,10 @@ class Past:
     """As many as there are in `since`, in their order."""
     sent_to_all: tuple[int, ...] = ()
     """As many as there are in `since_all`, in their order."""
+    sent_to_domain: int = 0
+    """What was asked for in `domain`."""
+    pace: tuple[int, ...] = ()
+    """How many automatic replies went out in each slot, newest last; empty when not asked for."""
     file: tuple[Entry, ...] = ()
     """Every entry of the case asked for in `file_of`, oldest first."""
     dialogue: Dialogue | None = None

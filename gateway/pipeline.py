@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -60,7 +61,8 @@ class _Touched:
     """What the decisions of this batch have changed since its look-up."""
 
     names: set[str] = field(default_factory=set)
-    acknowledged: int = 0
+    replied: Counter[str] = field(default_factory=Counter)
+    """Automatic replies, by the mail domain that they go to."""
 
     def concerns(self, queries: Sequence[Query], pasts: Sequence[Past]) -> bool:
         """Whether these answers may be out of date."""
@@ -73,7 +75,7 @@ class _Touched:
         self.names.update(*(_asked(query) for query in queries))
         self.names.update(case.id for case in decision.cases)
         self.names.update(ref for ref, _ in decision.refs)
-        self.acknowledged += sum(_automatic(effect) for effect in decision.effects)
+        self.replied.update(_domain(effect) for effect in decision.effects if _automatic(effect))
 
 
 class Pipeline:
@@ -160,12 +162,12 @@ class Pipeline:
         touched = _Touched()
         raws = {item.seq: item for item, _ in items}
         for each, past in zip(asked, await self._look_up(asked), strict=True):
-            pasts, acknowledged = past, touched.acknowledged
+            pasts, replied = past, touched.replied
             if touched.concerns(each.queries, pasts):
                 await self._commit(pending, raws)
                 pending = []
-                pasts, acknowledged = await self._store.look_up(each.queries), 0
-            decision = self._decide(each, pasts, acknowledged)
+                pasts, replied = await self._store.look_up(each.queries), Counter()
+            decision = self._decide(each, pasts, replied)
             if isinstance(decision, Fate):
                 fates.append(decision)
                 continue
@@ -197,12 +199,12 @@ class Pipeline:
         answers = iter(await self._store.look_up([query for each in asked for query in each.queries]))
         return [[next(answers) for _ in each.queries] for each in asked]
 
-    def _decide(self, asked: _Asked, pasts: Sequence[Past], acknowledged: int) -> Decision | Fate:
+    def _decide(self, asked: _Asked, pasts: Sequence[Past], replied: Counter[str]) -> Decision | Fate:
         draft = _Draft()
         try:
             with self._metrics.timed(Stage.DECIDE), self._tracer.span(Stage.DECIDE, Origin.of(asked.item.raw)):
-                for each, past in zip(asked.judged, pasts, strict=True):
-                    seen = draft.seen_by(past, acknowledged)
+                for each, query, past in zip(asked.judged, asked.queries, pasts, strict=True):
+                    seen = draft.seen_by(past, replied, query.domain.domain if query.domain is not None else "")
                     draft.add(casework.decide(each, seen, self._policy(), self._clock.now()))
         except Exception as error:  # noqa: BLE001 - a fault in deciding concerns this raw alone
             return self._fate(asked.item, error)
@@ -277,7 +279,9 @@ class _Draft:
         self._cases: dict[str, Case] = {}
         self._dialogues: dict[Place, Dialogue] = {}
 
-    def seen_by(self, past: Past, acknowledged: int) -> Past:
+    def seen_by(self, past: Past, replied: Counter[str], domain: str) -> Past:
+        """Return the past with what this batch adds to it: `replied` counts its automatic replies by mail domain."""
+        more = replied.total()
         return replace(
             past,
             by_ref=tuple(self._cases.get(case.id, case) for case in past.by_ref),
@@ -285,7 +289,9 @@ class _Draft:
             awaiting=tuple(self._cases.get(case.id, case) for case in past.awaiting),
             by_ticket=tuple(self._cases.get(case.id, case) for case in past.by_ticket),
             cases=tuple(self._cases.get(case.id, case) for case in past.cases),
-            sent_to_all=tuple(count + acknowledged for count in past.sent_to_all),
+            sent_to_all=tuple(count + more for count in past.sent_to_all),
+            sent_to_domain=past.sent_to_domain + replied[domain],
+            pace=(*past.pace[:-1], past.pace[-1] + more) if past.pace else (),
             dialogue=self._dialogues.get(past.dialogue.place, past.dialogue) if past.dialogue else None,
         )
 
@@ -325,6 +331,12 @@ def _asked(query: Query) -> set[str]:
         names.add(f"{query.place.channel}:{query.place.address}")
     names.discard("")
     return names
+
+
+def _domain(effect: Effect) -> str:
+    """Return the mail domain that a reply goes to; empty for another platform's."""
+    local, _, domain = (effect.recipient or "").rpartition("@")
+    return domain if local else ""
 
 
 def _automatic(effect: Effect) -> bool:

@@ -4,7 +4,7 @@ backscatter and floods. Pure. A refusal concerns the automatic reply alone; the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -33,10 +33,31 @@ class AckPolicy(BaseModel):
         default=600, ge=60, le=86_400, description="At most one automatic reply to a sender in this many seconds."
     )
     per_sender_day: int = Field(default=10, ge=1, description="At most so many automatic replies to a sender in 24 h.")
+    per_domain_hour: int = Field(
+        default=0,
+        ge=0,
+        description="At most so many automatic replies to the addresses of one mail domain in an hour, 0 for ten times "
+        "`per_minute`; warnings of danger go on to twice as many.",
+    )
     per_minute: int = Field(
         default=60,
         ge=1,
         description="At most so many automatic replies to all in 60 s; warnings of danger go on to twice as many.",
+    )
+    breaker_times: float = Field(
+        default=5.0,
+        ge=0,
+        description="Acknowledgements stop when `per_minute` is used up, and that is so many times what is usual; 0 "
+        "never stops them.",
+    )
+    breaker_rest_secs: int = Field(
+        default=900, ge=60, le=3600, description="How long all must have been calm until they go on."
+    )
+    after_bounce_hours: int = Field(
+        default=168,
+        ge=1,
+        description="No automatic reply for so long to an address at which one of our mails failed, unless mail from "
+        "it passes authentication before.",
     )
     max_age_hours: int = Field(
         default=48, ge=1, description="A message that came in longer ago is not acknowledged any more."
@@ -89,9 +110,13 @@ class AckReason(StrEnum):
     AUTHENTICATION_UNKNOWN = "authentication_unknown"
     NOT_ADDRESSED = "not_addressed"
     TOO_OLD = "too_old"
+    ADDRESS_FAILED = "address_failed"
+    COMPLAINED = "complained"
     SENDER_WINDOW = "sender_window"
     SENDER_DAY = "sender_day"
+    DOMAIN_HOUR = "domain_hour"
     EVERYBODY_MINUTE = "everybody_minute"
+    BREAKER = "breaker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +129,24 @@ class AckVerdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Ledger:
+    """What automatic replies there were, and what came of them.
+
+    `sent_to` counts those to this sender within `per_sender_secs` and within a day; `sent_to_domain` those to all
+    addresses of his domain within an hour; `sent_to_all` those to everybody within a minute. `failed_at` is when a mail
+    of ours to this sender was last reported as failed, `has_complained` whether he took one for unwanted. `is_flooded`:
+    the breaker has stopped acknowledgements.
+    """
+
+    sent_to: tuple[int, ...] = ()
+    sent_to_domain: int = 0
+    sent_to_all: int = 0
+    failed_at: datetime | None = None
+    has_complained: bool = False
+    is_flooded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class _Ask:
     """All that the rules look at."""
 
@@ -111,8 +154,7 @@ class _Ask:
     assessment: Assessment
     policy: AckPolicy
     own: frozenset[str]
-    sent_to: tuple[int, int]
-    sent_to_all: int
+    ledger: Ledger
     now: datetime
 
     @property
@@ -125,18 +167,12 @@ def may_acknowledge(
     assessment: Assessment,
     policy: AckPolicy,
     own_addresses: Collection[str],
-    sent_to: Sequence[int],
-    sent_to_all: int,
+    ledger: Ledger,
     now: datetime,
 ) -> AckVerdict:
-    """Decide on an automatic reply; the first rule that forbids it gives the reason.
-
-    `sent_to` counts those to this sender within `per_sender_secs` and within a day; `sent_to_all` those to everybody
-    within a minute.
-    """
-    window, day = (*sent_to, 0, 0)[:2]
+    """Decide on an automatic reply; the first rule that forbids it gives the reason."""
     own = frozenset(plain_address(address) for address in own_addresses)
-    ask = _Ask(message, assessment, policy, own, (window, day), sent_to_all, now)
+    ask = _Ask(message, assessment, policy, own, ledger, now)
     for reason, forbids in RULES:
         if forbids(ask):
             return AckVerdict(allowed=False, reason=reason.value)
@@ -225,10 +261,35 @@ def _too_old(ask: _Ask) -> bool:
     return ask.now - ask.message.provenance.received_at > timedelta(hours=ask.policy.max_age_hours)
 
 
-def _too_many(ask: _Ask) -> bool:
-    # A flood of receipts must not silence a warning of danger, nor may a flood of warnings be without end.
-    share = 2 if ask.assessment.worst is Severity.DANGER else 1
-    return ask.sent_to_all >= share * ask.policy.per_minute
+def _sent(ask: _Ask, which: int) -> int:
+    """Return how many went to the sender: 0 for within the window, 1 for within a day."""
+    return (*ask.ledger.sent_to, 0, 0)[which]
+
+
+def _address_failed(ask: _Ask) -> bool:
+    """A mail of ours came back from there: whoever only uses the address as a false sender cannot make it well."""
+    failed_at = ask.ledger.failed_at
+    if failed_at is None or FactOutcome.PASS in _authentication(ask):
+        return False
+    return ask.now - failed_at < timedelta(hours=ask.policy.after_bounce_hours)
+
+
+def _warns(ask: _Ask) -> bool:
+    return ask.assessment.worst is Severity.DANGER
+
+
+def _share(ask: _Ask) -> int:
+    """A flood of receipts must not silence a warning of danger, nor may a flood of warnings be without end."""
+    return 2 if _warns(ask) else 1
+
+
+def _too_many_to_domain(ask: _Ask) -> bool:
+    return ask.mail and ask.ledger.sent_to_domain >= _share(ask) * domain_budget(ask.policy)
+
+
+def domain_budget(policy: AckPolicy) -> int:
+    """Return how many automatic replies may go to one mail domain in an hour."""
+    return policy.per_domain_hour or 10 * policy.per_minute
 
 
 RULES: tuple[tuple[AckReason, Callable[[_Ask], bool]], ...] = (
@@ -259,8 +320,12 @@ RULES: tuple[tuple[AckReason, Callable[[_Ask], bool]], ...] = (
     (AckReason.AUTHENTICATION_UNKNOWN, _authentication_unknown),
     (AckReason.NOT_ADDRESSED, _not_addressed),
     (AckReason.TOO_OLD, _too_old),
-    (AckReason.SENDER_WINDOW, lambda ask: ask.sent_to[0] >= 1),
-    (AckReason.SENDER_DAY, lambda ask: ask.sent_to[1] >= ask.policy.per_sender_day),
-    (AckReason.EVERYBODY_MINUTE, _too_many),
+    (AckReason.ADDRESS_FAILED, _address_failed),
+    (AckReason.COMPLAINED, lambda ask: ask.ledger.has_complained),
+    (AckReason.SENDER_WINDOW, lambda ask: _sent(ask, 0) >= 1),
+    (AckReason.SENDER_DAY, lambda ask: _sent(ask, 1) >= ask.policy.per_sender_day),
+    (AckReason.DOMAIN_HOUR, _too_many_to_domain),
+    (AckReason.EVERYBODY_MINUTE, lambda ask: ask.ledger.sent_to_all >= _share(ask) * ask.policy.per_minute),
+    (AckReason.BREAKER, lambda ask: ask.ledger.is_flooded and not _warns(ask)),
 )
 """Each reason with what forbids the reply, in the order in which they are asked; facts about us first, counts last."""

@@ -31,9 +31,12 @@ MACHINE_HEADERS = frozenset(
         "rt-ticket",
         "x-otrs-loop",
         "x-freescout-mail-type",
+        "x-amazon-mail-relay-type",
     }
 )
-MACHINE_PREFIXES = ("x-auto", "x-zendesk-", "x-ticket")
+MACHINE_PREFIXES = ("x-auto", "x-zendesk-", "x-ticket", "x-libredesk-loop", "x-tmda-", "x-boxbe", "x-spamarrest")
+ANSWERING_HEADERS = ("x-autoreply", "x-autorespond", "x-auto-reply-from", "x-autoreply-from", "x-mail-autoreply")
+"""Headers of machines that answer a mail by themselves."""
 FAILED_RECIPIENTS = "x-failed-recipients"
 
 _ROBOT_LOCAL = re.compile(
@@ -98,6 +101,15 @@ ABSENCE_PHRASES = (
 """How a subject says that its author is away: a person may write these words too, so alone they count for nothing."""
 
 
+_CHALLENGE = re.compile(
+    r"""
+    verification \s+ required | confirmation \s+ required | \[ spam \s? arrest | \(action \s+ required\)
+    | please \s+ (?: confirm | verify ) \s+ (?: your \s+ (?: message | e-?mail | address ) | you | that \s+ you )
+    | (?: confirm | verify ) \s+ your \s+ (?: message | mail ) | \bconf\#[0-9a-f]{6,} | challenge[ -]response
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""How the subject of a challenge asks for a proof that a person has written."""
 _ASCII_PHRASES = tuple(phrase for phrase in ABSENCE_PHRASES if phrase.isascii())
 
 
@@ -175,10 +187,29 @@ def collects_bounces(address: str) -> bool:
     return _BOUNCE_LOCAL.fullmatch(local_part(address)) is not None
 
 
+def answers_by_itself(message: Message) -> bool:
+    """Whether a machine has answered a mail by itself: an absence notice, a receipt, a challenge.
+
+    What a person wrote in another help desk often bears a machine's marks too, but not these.
+    """
+    if any(first_word(value) == "auto-replied" for value in message.said("auto-submitted")):
+        return True
+    if _bears(message, frozenset(ANSWERING_HEADERS), ()):
+        return True
+    marked = says_automatic(message) or is_bulk(message) or return_path(message) == ""
+    return marked and (_tells_absence(message.subject.casefold()) or is_challenge(message))
+
+
+def is_challenge(message: Message) -> bool:
+    """Whether the subject asks for a proof that a person has written; a person may write such words too."""
+    return _CHALLENGE.search(message.subject) is not None
+
+
 def hints(message: Message) -> frozenset[str]:
     """Return the weak signs of a machine: each of them a person's message may bear too."""
     found = {
         "absence": _tells_absence(message.subject.casefold()),
+        "challenge": is_challenge(message),
         "robot_name": _ROBOT_NAME.search(message.sender.name) is not None,
         "feedback_id": bool(message.said("feedback-id")),
         "bounce_return": collects_bounces(return_path(message) or ""),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from gateway.answers.acknowledge import MAIL
+from gateway.answers.acknowledge import MAIL, AckPolicy, domain_budget
 from gateway.answers.commands import may_be_command
 from gateway.answers.tokens import read_token
 from gateway.case import Message, Standing
@@ -19,6 +19,7 @@ from gateway.casework import (
     choices,
     copies,
     desk,
+    failures,
     files,
     filing,
     groups,
@@ -31,7 +32,7 @@ from gateway.casework.routing import held_with, mirrored
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.conversation import cited_cases, references, signed_cases, tagged_cases
 from gateway.dialogue import Place
-from gateway.past import Past, Query
+from gateway.past import DomainCount, Past, Query
 from gateway.ports import (
     Altered,
     Deleted,
@@ -73,6 +74,7 @@ def ask(event: Event, policy: Policy, now: datetime) -> Query:
                 query,
                 refs=((event.ref,) if event.ref else ()) + query.refs,
                 case_ids=((signed,) if signed else ()) + query.case_ids,
+                place=failures.place_of_report(event) or query.place,
             )
         case TicketEvent():
             number = event.case_id or ""
@@ -181,11 +183,21 @@ def _ask_message(message: Message, policy: Policy, now: datetime) -> Query:
         recipient=filing.ledger_name(message),
         since=(now - timedelta(seconds=acknowledgement.per_sender_secs), now - timedelta(days=1)),
         since_all=(now - timedelta(minutes=1),),
-        place=filing.place_of(message) if manners.chats else None,
+        domain=_domain_count(message, acknowledgement, now),
+        pace=now if acknowledgement.breaker_times else None,
+        place=filing.place_of(message) if manners.chats else failures.place_of(message),
         current_only=not is_asked,
         token=bot.token_asked(message, policy) if is_asked else "",
         turn=manners.summoned and in_public,
     )
+
+
+def _domain_count(message: Message, policy: AckPolicy, now: datetime) -> DomainCount | None:
+    """Return what asks how many automatic replies went to the mail domain of who wrote; None on other platforms."""
+    if message.platform != MAIL:
+        return None
+    domain = filing.ledger_name(message).rpartition("@")[2]
+    return DomainCount(domain, now - timedelta(hours=1), 2 * domain_budget(policy)) if domain else None
 
 
 def _ask_pressed(event: Pressed, policy: Policy) -> Query:

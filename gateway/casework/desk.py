@@ -11,7 +11,7 @@ from gateway.answers.names import many_lines
 from gateway.answers.outgoing import filed, signed_reply
 from gateway.answers.tokens import read_token
 from gateway.case import Attachment, AttachmentState, Case, CaseLink, CaseState, Entry, Thread, Visibility
-from gateway.casework import filing, public
+from gateway.casework import failures, filing, public
 from gateway.casework.messages import decide_message
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.dialogue import Place
@@ -46,17 +46,8 @@ def decide_report(report: DeliveryReport, judged: Judged, past: Past, policy: Po
     signed = read_token(policy.secret, report.ref or "")
     case = next((each for each in past.cases if each.id == signed), None)
     if case is None:
-        return decide_message(report.message, judged, past, policy, now)
-    if report.outcome == "delivered":
-        return Outcome(note=f"delivered, says a report on {case.id}")
-    told = f"Delivery {report.outcome} ({report.status or 'no code'}): the user may not have our last message."
-    changed = filing.changed(case, now)
-    return Outcome(
-        note=f"delivery report on {case.id}",
-        cases=(changed,),
-        entries=(filing.entry(changed, report.message, judged, now),),
-        effects=(filing.note(report.message.id, changed, policy, told),),
-    )
+        return failures.of_nobody(decide_message(report.message, judged, past, policy, now))
+    return failures.decide_report(report, case, judged, past, policy, now)
 
 
 def decide_ticket_event(event: TicketEvent, past: Past, policy: Policy, now: datetime) -> Outcome:
@@ -143,8 +134,14 @@ def _acted(event: TicketEvent, case: Case, past: Past, policy: Policy, now: date
         note=f"answer on {case.id} to be sent",
         cases=(changed,),
         entries=(_with_files(filed(reply, key, now), event.files),),
-        effects=(effect, *_lost(event, changed, policy)),
+        effects=(effect, *_lost(event, changed, policy), *_doubted(event, changed, policy)),
     )
+
+
+def _doubted(event: TicketEvent, case: Case, policy: Policy) -> tuple[Effect, ...]:
+    """Return what tells the agents that their answer goes to an address that did not take the last one."""
+    told = failures.told_of_answer(case)
+    return (filing.note(f"{event.id}:doubted", case, policy, told),) if told else ()
 
 
 def _lost(event: TicketEvent, case: Case, policy: Policy) -> tuple[Effect, ...]:

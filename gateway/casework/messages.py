@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from gateway.answers import compose
+from gateway.answers import compose, signs
 from gateway.answers.asking import idle
 from gateway.answers.chat import chat_acknowledgement
 from gateway.answers.outgoing import continued, filed, signed_reply
 from gateway.answers.tokens import read_token
 from gateway.case import Case, CaseState, Message, Severity, Visibility
-from gateway.casework import bot, files, filing, joining, public
+from gateway.casework import bot, failures, files, filing, joining, public
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.conversation import Placing
 from gateway.dialogue import MAX_JOINED_CHARS, MAX_PARTS, Dialogue, Hold, Joining
@@ -48,8 +48,10 @@ def decide_message(message: Message, judged: Judged, past: Past, policy: Policy,
     if where is None:
         placing = joining.placed(message, judged, past, policy)
         if placing.case is None:
-            return _open(message, judged, placing, past, policy, now)
-        return _extend(placing.case, message, judged, placing, past, policy, now)
+            outcome = _open(message, judged, placing, past, policy, now)
+        else:
+            outcome = _extend(placing.case, message, judged, placing, past, policy, now)
+        return failures.recovered(outcome, message, judged, past, policy, now)
     dialogue = filing.dialogue_at(where, past)
     judged = filing.in_language(judged, dialogue.language)
     joined = _join(message, judged, dialogue, past, policy, now)
@@ -189,14 +191,18 @@ def _extend(
 ) -> Outcome:
     """Let a message join a case; `greets`: it is the first in private of a case that began in public."""
     extended = filing.grown(case, judged, policy, now)
+    by_machine = signs.answers_by_itself(message)
+    if by_machine:
+        # Nobody has written: who waited for whom stays as it was.
+        extended = extended.model_copy(update={"state": case.state})
     if greets:
         answer = automatic(ReplyKind.ACKNOWLEDGEMENT, extended, message, judged, past, policy, now)
     else:
         answer = _warn(extended, message, judged, past, policy, now)
     written = filing.write(message.id, extended, policy, TicketAction.MESSAGE, message_id=message.id, not_before=until)
-    opened = _opened_again(message, case, extended, policy)
+    opened = () if by_machine else _opened_again(message, case, extended, policy)
     return Outcome(
-        note=f"joined {case.id} ({placing.how}); {answer.note}",
+        note=f"joined {case.id} ({placing.how}{', an automatic answer' if by_machine else ''}); {answer.note}",
         cases=answer.cases or (extended,),
         entries=(
             filing.entry(extended, message, joining.doubted(message, judged, placing, past, policy), now),

@@ -11,11 +11,11 @@ from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
 
-from gateway.answers import public
-from gateway.answers.acknowledge import AckVerdict, may_acknowledge
+from gateway.answers import breaker, public
+from gateway.answers.acknowledge import AckVerdict, Ledger, may_acknowledge
 from gateway.answers.outgoing import continued, filed, signed_reply
 from gateway.case import Case, Evidence, Message, Party, RecipientRole, Severity, Visibility
-from gateway.casework import filing, groups
+from gateway.casework import failures, filing, groups
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.conversation import references
 from gateway.past import Past, Query, Turn
@@ -93,10 +93,16 @@ def asked_of_rules(
         judged.assessment,
         policy.acknowledgement,
         policy.own_addresses,
-        # The window holds back what opens case after case, never a warning: scammers act within it.
-        sent_to=past.sent_to if case.message_count == 1 else (0, *past.sent_to[1:]),
-        sent_to_all=past.sent_to_all[0] if past.sent_to_all else 0,
-        now=now,
+        Ledger(
+            # The window holds back what opens case after case, never a warning: scammers act within it.
+            sent_to=past.sent_to if case.message_count == 1 else (0, *past.sent_to[1:]),
+            sent_to_domain=past.sent_to_domain,
+            sent_to_all=past.sent_to_all[0] if past.sent_to_all else 0,
+            failed_at=failures.failed_at(message, past),
+            has_complained=failures.has_complained(message, past),
+            is_flooded=breaker.is_open(past.pace, policy.acknowledgement),
+        ),
+        now,
     )
 
 

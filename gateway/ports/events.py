@@ -83,7 +83,7 @@ class DeliveryReport(Frozen):
 
     ref: str | None = Field(default=None, description="Our reference that the report is about, e.g. a Message-ID.")
     recipient: str = ""
-    outcome: Literal["delivered", "delayed", "failed", "unknown"] = "unknown"
+    outcome: Literal["delivered", "delayed", "failed", "complained", "unknown"] = "unknown"
     status: str = Field(default="", description="The platform's code, e.g. `5.1.1`.")
     message: Message
     provenance: Provenance

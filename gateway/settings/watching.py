@@ -48,6 +48,7 @@ class AlertRule(StrEnum):
     STORE_SILENT = "store_silent"
     IMPOSTORS = "impostors"
     OFFICIAL_ALTERED = "official_altered"
+    ACKNOWLEDGEMENTS_STOPPED = "acknowledgements_stopped"
 
 
 _LISTEN = re.compile(r"(?:(\d{1,3}(?:\.\d{1,3}){3})|\[([0-9A-Fa-f:.]+)\]):(\d{1,5})")

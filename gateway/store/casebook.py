@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
@@ -17,7 +16,8 @@ from gateway.store import dialogues
 from gateway.store.absorb import InsertUnknown
 from gateway.store.bodies import clean
 from gateway.store.documents import CASE, EFFECT, ENTRY
-from gateway.store.tables import EFFECT_LEDGER, IS_PART, cases, effects, entries, refs, tickets
+from gateway.store.ledger import Ledger, Pace
+from gateway.store.tables import IS_PART, cases, effects, entries, refs, tickets
 
 # The statements of every batch are put together once: that costs more than to carry them out.
 _CASE_IDS = cases.c.id.in_(bindparam("case_ids", expanding=True))
@@ -75,12 +75,6 @@ _TOLD = select(effects.c.case_id, effects.c.document).where(
     effects.c.case_id.in_(bindparam("case_ids", expanding=True)),
     effects.c.kind.in_([EffectKind.ACKNOWLEDGEMENT, EffectKind.WARNING, EffectKind.ANSWER]),
     effects.c.state != State.BURIED,
-)
-_SENT = select(func.count()).select_from(effects).where(EFFECT_LEDGER, effects.c.created_at >= bindparam("since"))
-_SENT_TO = select(effects.c.recipient, effects.c.created_at).where(
-    EFFECT_LEDGER,
-    effects.c.recipient.in_(bindparam("recipients", expanding=True)),
-    effects.c.created_at >= bindparam("since"),
 )
 _CHANGE = (
     update(cases)
@@ -174,7 +168,7 @@ def list_cases(connection: Connection, state: CaseState | None, limit: int) -> t
     return tuple(CASE.read(document) for document in connection.scalars(wanted))
 
 
-def look_up(connection: Connection, queries: Sequence[Query]) -> list[Past]:
+def look_up(connection: Connection, queries: Sequence[Query], pace: Pace) -> list[Past]:
     """Answer all queries with a fixed number of statements, and a few more where one asks for what few ask for.
 
     Those are each instant of `since_all`, each file of a case, and what a ticket system tells of a ticket.
@@ -190,7 +184,7 @@ def look_up(connection: Connection, queries: Sequence[Query]) -> list[Past]:
     cited |= {copy.case_id for copy in copied if copy is not None}
     known = by_id(connection, cited | {case_id for found in led.values() for case_id in found})
     threads = _refs_by_case(connection, {query.thread_of for query in queries} - {""})
-    ledger = _Ledger(connection, queries)
+    ledger = Ledger(connection, queries, pace)
     turns = turns_of(connection, {case_id for query in queries if (case_id := _turn_of(query, led))})
     return [
         Past(
@@ -204,6 +198,8 @@ def look_up(connection: Connection, queries: Sequence[Query]) -> list[Past]:
             into=owners.get(query.into, ()) if query.into is not None else (),
             sent_to=tuple(ledger.sent_to(query.recipient, since) for since in query.since),
             sent_to_all=tuple(ledger.sent(since) for since in query.since_all),
+            sent_to_domain=ledger.sent_to_domain(query),
+            pace=ledger.pace(query),
             thread=tuple(threads.get(query.thread_of, ())),
             file=file_of(connection, query.file_of) if query.file_of else (),
             dialogue=talks.dialogue(query),
@@ -304,37 +300,6 @@ class _Talks:
         for found in (self.entry(query), self.token(query)):
             if found is not None:
                 yield found.case_id
-
-
-class _Ledger:
-    """How many automatic replies went out, to one recipient and to all."""
-
-    def __init__(self, connection: Connection, queries: Sequence[Query]) -> None:
-        recipients = {query.recipient for query in queries if query.since} - {""}
-        first = min((since for query in queries for since in query.since), default=None)
-        self._sent = {
-            since: self._count(connection, since) for since in {each for query in queries for each in query.since_all}
-        }
-        self._times = self._times_of(connection, recipients, first) if recipients and first is not None else {}
-
-    def sent(self, since: datetime) -> int:
-        """Return the count to all."""
-        return self._sent[since]
-
-    def sent_to(self, recipient: str, since: datetime) -> int:
-        """Return the count to one."""
-        return sum(at >= since for at in self._times.get(recipient, ()))
-
-    @staticmethod
-    def _count(connection: Connection, since: datetime) -> int:
-        return connection.scalar(_SENT, {"since": since}) or 0
-
-    @staticmethod
-    def _times_of(connection: Connection, recipients: set[str], since: datetime) -> dict[str, list[datetime]]:
-        times: dict[str, list[datetime]] = {}
-        for row in connection.execute(_SENT_TO, {"recipients": list(recipients), "since": since}):
-            times.setdefault(row.recipient, []).append(row.created_at)
-        return times
 
 
 def _write(connection: Connection, changed: Sequence[Case], *, new: bool) -> None:

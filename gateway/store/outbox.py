@@ -20,6 +20,7 @@ from gateway.store.absorb import InsertUnknown
 from gateway.store.bodies import clean
 from gateway.store.documents import EFFECT
 from gateway.store.holders import MARKED, Held, Holder, Mark, left_behind
+from gateway.store.ledger import domain_of
 from gateway.store.tables import EFFECT_LATER, EFFECT_OPEN, EFFECT_READY, EFFECT_UNSETTLED, effects, tickets
 from gateway.views import EffectView
 
@@ -27,6 +28,7 @@ Found: TypeAlias = "Row[*tuple[Any, ...]]"
 _CLAIMED = text("state = 'claimed'")
 _DONE = (State.SETTLED, State.MAYBE_SENT, State.BURIED)
 _FATES = (*_DONE, State.POSTPONED, State.UNKNOWN, State.PENDING)
+_COUNTED = (EffectKind.ACKNOWLEDGEMENT, EffectKind.WARNING)
 _DOUBTFUL = (State.UNKNOWN, State.PENDING)
 _FRESH: dict[str, object] = {"attempts": 0, "reason": "", "traceback": ""}
 _other = effects.alias("other")
@@ -259,6 +261,7 @@ def _columns(effect: Effect) -> dict[str, object]:
         "target": effect.target,
         "case_id": effect.case_id,
         "recipient": effect.recipient and clean(effect.recipient),
+        "domain": domain_of(effect.recipient and clean(effect.recipient)) if effect.kind in _COUNTED else None,
         "state": State.NEW if effect.not_before is None else State.POSTPONED,
         "head": effect.case_id is None,
         "not_before": effect.not_before,

@@ -38,6 +38,7 @@ from gateway.store.bodies import Bodies, Sealed
 from gateway.store.database import Database
 from gateway.store.holders import Holder, Mark
 from gateway.store.keeping import SqlSpending, SqlVault
+from gateway.store.ledger import Pace
 from gateway.store.nodes import SqlNodes
 from gateway.store.operators import SqlBackfills, SqlBudgets, SqlQueues, SqlSweeps, put_sealed
 from gateway.store.places import database_at
@@ -92,6 +93,7 @@ class SqlStore:
         self._nodes = SqlNodes(database, threads, clock, _recover)
         self._raw_claims = Claims(threads, journal.give_back)
         self._effect_claims = Claims(threads, outbox.give_back)
+        self._pace = Pace()
 
     @property
     def desk(self) -> SqlDesk:
@@ -138,7 +140,7 @@ class SqlStore:
 
     async def look_up(self, queries: Sequence[Query]) -> Sequence[Past]:
         """See `Store`."""
-        return await self._threads.read(lambda connection: casebook.look_up(connection, queries))
+        return await self._threads.read(lambda connection: casebook.look_up(connection, queries, self._pace))
 
     async def commit(self, decisions: Sequence[Decision]) -> None:
         """See `Store`."""

@@ -220,6 +220,8 @@ effects = Table(
     Column("node", Text),
     Column("epoch", BigInteger),
     Column("claim", BigInteger),
+    # The mail domain of the recipient of an automatic reply.
+    Column("domain", Text),
     UniqueConstraint("key", name="uq_effects_key"),
     Index("ix_effects_case", "case_id", "id"),
     sqlite_autoincrement=True,
@@ -230,6 +232,7 @@ partial("ix_effects_later", effects.c.target, effects.c.not_before, where=EFFECT
 partial("ix_effects_unsettled", effects.c.state, effects.c.target, where=EFFECT_UNSETTLED)
 partial("ix_effects_sent_to", effects.c.recipient, effects.c.created_at, where=EFFECT_LEDGER)
 partial("ix_effects_sent", effects.c.created_at, where=EFFECT_LEDGER)
+partial("ix_effects_sent_to_domain", effects.c.domain, effects.c.created_at, where=EFFECT_LEDGER)
 
 desk_tickets = Table(
     "desk_tickets",

@@ -262,7 +262,18 @@ def _altered(seen: Observation, table: AlertsTable, found: _Found) -> Iterator[t
         yield "patrol", Symptom(AlertRule.OFFICIAL_ALTERED, text, action, seen.at, count=seen.altered)
 
 
+def _flooded(seen: Observation, table: AlertsTable, found: _Found) -> Iterator[tuple[str, Symptom]]:
+    rule = AlertRule.ACKNOWLEDGEMENTS_STOPPED
+    if seen.store_error:
+        found.unseen.add(rule)
+    elif seen.flooded:
+        text = "far more automatic replies went out than usual, so only warnings of danger go out until all is calm"
+        action = "look who writes: gatehouse cases list; a loop belongs into acknowledgement.deny_domains"
+        yield "replies", Symptom(rule, text, action, seen.at)
+
+
 RULES: Mapping[AlertRule, Finder] = {
+    AlertRule.ACKNOWLEDGEMENTS_STOPPED: _flooded,
     AlertRule.IMPOSTORS: _impostors,
     AlertRule.OFFICIAL_ALTERED: _altered,
     AlertRule.PART_DOWN: _down,

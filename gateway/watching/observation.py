@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from gateway.answers import breaker
+from gateway.answers.acknowledge import AckPolicy
 from gateway.errors import GatewayError
 from gateway.health import Condition, PartState
 from gateway.journal import State, Store
+from gateway.past import Query
 from gateway.ports import Clock
 from gateway.views import Backlog
 from gateway.watching.polls import Poll, Polls
@@ -38,6 +41,8 @@ class Observation:
     """How many wait for an operator's ruling of which operators are told."""
     altered: int = 0
     """How often the patrol has found something official in danger, in all."""
+    flooded: bool = False
+    """The breaker has stopped acknowledgements."""
 
     def waiting(self) -> dict[tuple[str, str], tuple[int, datetime]]:
         """Return how many wait in each queue of each source or target, and since when the oldest."""
@@ -70,12 +75,14 @@ class Observer:
         clock: Clock,
         disk: Callable[[], int | None],
         polls: Polls | None = None,
+        replies: Callable[[], AckPolicy] | None = None,
     ) -> None:
         self._store = store
         self._parts = parts
         self._clock = clock
         self._disk = disk
         self._polls = polls
+        self._replies = replies
 
     async def look(self) -> Observation:
         """Look once; a store that does not answer is an observation too."""
@@ -85,10 +92,20 @@ class Observer:
             polls = await self._polls.look(parts, self._clock.now()) if self._polls is not None else ()
             impostors = await self._store.reports.alarming()
             altered = (await self._store.marks(ALTERED)).get(ALTERED, "0")
+            flooded = await self._is_flooded()
         except GatewayError as error:
             return Observation(self._clock.now(), parts, (), self._disk(), str(error))
         now, free = self._clock.now(), self._disk()
-        return Observation(now, parts, backlog, free, polls=polls, impostors=impostors, altered=int(altered))
+        return Observation(
+            now, parts, backlog, free, polls=polls, impostors=impostors, altered=int(altered), flooded=flooded
+        )
+
+    async def _is_flooded(self) -> bool:
+        policy = self._replies() if self._replies is not None else None
+        if policy is None or not policy.breaker_times:
+            return False
+        (past,) = await self._store.look_up([Query(pace=self._clock.now())])
+        return breaker.is_open(past.pace, policy)
 
     async def unready(self, channels: Sequence[str]) -> tuple[str, ...]:
         """Return what is not ready: `store` when it cannot be written, and each channel that is misconfigured."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from gateway.answers.acknowledge import AckPolicy
 from gateway.errors import ConfigError
 from gateway.health import PartState
 from gateway.journal import Store
@@ -37,7 +38,7 @@ class Seen:
 
     `keeps` tells, by the part that fetches it, how long a platform keeps what nobody fetches; absent is for good.
     `seat` is this engine's number among those of this machine, each of which listens on a port of its own.
-    `directory` gives the official accounts as they are listed now.
+    `directory` gives the official accounts as they are listed now, `replies` the rules of automatic replies.
     """
 
     parts: Callable[[], Sequence[PartState]]
@@ -47,6 +48,7 @@ class Seen:
     seat: int = 0
     keeps: Callable[[], Mapping[str, timedelta]] = dict
     directory: Callable[[], Directory] | None = None
+    replies: Callable[[], AckPolicy] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,8 @@ async def open_watch(
     """
     disk = seen.disk
     polls = Polls(store, seen.keeps, seen.channels)
-    observer = Observer(store, seen.parts, clock, lambda: free_bytes(disk) if disk is not None else None, polls)
+    free = (lambda: free_bytes(disk)) if disk is not None else (lambda: None)
+    observer = Observer(store, seen.parts, clock, free, polls, seen.replies)
     mark = _watermark(settings)
 
     async def note(found: Observation) -> None:

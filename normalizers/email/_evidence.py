@@ -16,8 +16,12 @@ NAMES = frozenset({
     "x-mail-autoreply", "x-loop", "x-failed-recipients", "x-ms-exchange-inbox-rules-loop", "feedback-id",
     "mailing-list", "x-cron-env", "x-original-from", "x-original-sender", "sender", "content-language",
     "accept-language", "x-rt-loop-prevention", "x-otrs-loop", "x-freescout-mail-type",
+    "x-amazon-mail-relay-type",
 })  # fmt: skip
-PREFIXES = ("list-", "x-mailman-", "x-zendesk-", "x-auto", "x-ticket", "rt-ticket")
+PREFIXES = (
+    "list-", "x-mailman-", "x-zendesk-", "x-auto", "x-ticket", "rt-ticket", "x-libredesk-loop", "x-tmda-", "x-boxbe",
+    "x-spamarrest",
+)  # fmt: skip
 TRACE = frozenset({"authentication-results", "arc-authentication-results", "received-spf", "return-path"})
 """Written by servers, which write no encoded words (RFC 8601, section 2.2): decoding one would let a sender's words in
 them, such as a mail parameter that the server quotes, pass for the server's own."""

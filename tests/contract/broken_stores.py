@@ -238,6 +238,23 @@ class LedgerBlind(_Wrapped):
         return [replace(past, sent_to=(0,) * len(past.sent_to)) for past in await self._store.look_up(queries)]
 
 
+class DomainBlind(_Wrapped):
+    """Forgets to which mail domain it was."""
+
+    async def look_up(self, queries: Sequence[Query]) -> Sequence[Past]:
+        return [replace(past, sent_to_domain=0) for past in await self._store.look_up(queries)]
+
+
+class PaceForgets(_Wrapped):
+    """Knows only the pace of this very moment."""
+
+    async def look_up(self, queries: Sequence[Query]) -> Sequence[Past]:
+        return [
+            replace(past, pace=(*(0 for _ in past.pace[1:]), *past.pace[-1:]))
+            for past in await self._store.look_up(queries)
+        ]
+
+
 class DeskWritesTwice(_Wrapped):
     """A desk that does not know the key of a write again."""
 
@@ -301,6 +318,8 @@ BROKEN: list[tuple[Callable[[Store], Any], Check]] = [
     (TicketForgotten, suite.a_settled_ticket_is_told_to_later_effects_of_that_case_and_target),
     (AnswersMixedUp, suite.a_copy_is_known_by_its_message_id_and_by_its_content),
     (LedgerBlind, suite.automatic_replies_are_counted_by_recipient_and_in_all),
+    (DomainBlind, suite.automatic_replies_are_counted_by_mail_domain_up_to_what_matters),
+    (PaceForgets, suite.the_pace_of_automatic_replies_is_told_slot_by_slot),
     (DeskWritesTwice, suite.a_ticket_write_takes_effect_once),
     (BacklogOfAllSources, suite.the_backlog_tells_what_is_not_settled_and_since_when),
     (OpeningsOfEver, suite.openings_are_listed_since_a_time_newest_first),

@@ -36,7 +36,7 @@ from gateway.journal import (
     StoredEffect,
     TicketIntent,
 )
-from gateway.past import Query
+from gateway.past import PACE_SLOTS, DomainCount, Query
 from gateway.ports import Cursor, Key, Raw, Reply, ReplyKind, StreamId, TicketAction, TicketRef, TicketWrite
 from tests.conftest import ManualClock
 
@@ -549,6 +549,48 @@ async def automatic_replies_are_counted_by_recipient_and_in_all(ground: Ground) 
         assert (ann.sent_to, ann.sent_to_all) == ((2, 1, 0), (0, 3))
         assert (nobody.sent_to, nobody.sent_to_all) == ((0,), ())
         assert (everybody.sent_to, everybody.sent_to_all) == ((), (1,))
+
+
+@check
+async def automatic_replies_are_counted_by_mail_domain_up_to_what_matters(ground: Ground) -> None:
+    async with ground.open() as store:
+        before = ground.now
+        mails = ("ann@mail.test", "bob@mail.test", "eve@other.test", "ann")
+        sent = tuple(reply_effect(f"a{number}", recipient=each) for number, each in enumerate(mails))
+        answer = reply_effect("x", EffectKind.ANSWER, recipient="ann@mail.test")
+        await decide(store, ground, cases=(case(),), effects=(*sent, answer))
+        ground.clock.advance(60)
+        asked = [
+            DomainCount("mail.test", before, 10),
+            DomainCount("mail.test", before, 1),
+            DomainCount("mail.test", ground.now, 10),
+            DomainCount("ann", before, 10),
+        ]
+        found = await store.look_up([*(Query(domain=each) for each in asked), Query()])
+        assert [past.sent_to_domain for past in found] == [2, 1, 0, 0, 0]
+
+
+@check
+async def the_pace_of_automatic_replies_is_told_slot_by_slot(ground: Ground) -> None:
+    async with ground.open() as store:
+
+        async def pace() -> tuple[int, ...]:
+            (past, none) = await store.look_up([Query(pace=ground.now), Query()])
+            assert none.pace == ()
+            assert len(past.pace) == PACE_SLOTS
+            return past.pace
+
+        assert sum(await pace()) == 0
+        await decide(store, ground, cases=(case(),), effects=(reply_effect("a"), reply_effect("b")))
+        assert (await pace())[-1] == 2
+        ground.clock.advance(60)
+        await decide(store, ground, effects=(reply_effect("c"), reply_effect("d", EffectKind.ANSWER)))
+        assert (await pace())[-7:] == (2, 0, 0, 0, 0, 0, 1)
+        # What is past by now is not forgotten, and goes when it is too old.
+        ground.clock.advance(3600)
+        assert [count for count in await pace() if count] == [2, 1]
+        ground.clock.advance(2 * 3600)
+        assert sum(await pace()) == 0
 
 
 @check

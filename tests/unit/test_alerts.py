@@ -161,6 +161,7 @@ def test_each_rule_finds_what_it_is_there_for() -> None:
         polls=[Poll("e:updates", START - timedelta(hours=12), timedelta(hours=24))],
         impostors=1,
         altered=1,
+        flooded=True,
     )
     story.see(store_error="it is locked")
     assert {notice.rule for notice in story.told} == set(AlertRule)
@@ -439,3 +440,12 @@ def test_what_is_official_and_in_danger_is_told_of_once_a_find_and_never_taken_b
     assert story.see(7200, altered=1) == []
     assert story.see(7200, altered=3) == [("official_altered:patrol", "repeated")]
     assert story.see(86_400, altered=3) == []
+
+
+def test_a_breaker_that_has_stopped_acknowledgements_is_told_and_taken_back() -> None:
+    story = Story()
+    assert story.see(flooded=True) == [("acknowledgements_stopped:replies", "raised")]
+    assert story.see(60, flooded=True) == []
+    assert story.see(60, store_error="away") == [("store_silent:store", "raised")]
+    assert story.see(600, flooded=False) == []
+    assert ("acknowledgements_stopped:replies", "recovered") in story.see(600, flooded=False)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from gateway.answers import signs
-from gateway.answers.acknowledge import AckPolicy, AckReason, AckVerdict, may_acknowledge, target
+from gateway.answers.acknowledge import AckPolicy, AckReason, AckVerdict, Ledger, may_acknowledge, target
 from gateway.answers.compose import acknowledgement
 from gateway.answers.locales import load_locales
 from gateway.answers.tokens import new_case_id, sign_token
@@ -86,7 +86,8 @@ def ask(
     sent_to: tuple[int, ...] = (0, 0),
     sent_to_all: int = 0,
 ) -> AckVerdict:
-    return may_acknowledge(message, assessment, policy or AckPolicy(), {OURS}, sent_to, sent_to_all, NOW)
+    ledger = Ledger(sent_to=sent_to, sent_to_all=sent_to_all)
+    return may_acknowledge(message, assessment, policy or AckPolicy(), {OURS}, ledger, NOW)
 
 
 def header(name: str, value: str) -> Callable[[], Message]:
@@ -345,14 +346,67 @@ def test_on_another_platform_the_rules_for_mail_find_nothing() -> None:
     party = Party(platform="telegram", address="4711", kind=PartyKind.PERSON)
     message = a_mail(platform="telegram", recipients=(), envelope_sender=None).model_copy(update={"sender": party})
     assert ask(message, Assessment(), AckPolicy(when_unchecked="hold")).to == party
-    assert may_acknowledge(message, Assessment(), AckPolicy(), {"4711"}, (0, 0), 0, NOW).reason == "own_address"
+    assert may_acknowledge(message, Assessment(), AckPolicy(), {"4711"}, Ledger(), NOW).reason == "own_address"
+
+
+def reason_of(assessment: Assessment = PASSED, policy: AckPolicy | None = None, **ledger: Any) -> str:
+    return may_acknowledge(a_mail(), assessment, policy or AckPolicy(), {OURS}, Ledger(**ledger), NOW).reason
+
+
+DANGER = Assessment(
+    facts=(mail_auth("pass"),),
+    findings=(Finding(code="x", severity=Severity.DANGER, subject="0kx.test", advice="advice-look-alike"),),
+)
+
+
+@pytest.mark.parametrize(
+    ("count", "policy", "assessment", "reason"),
+    [
+        (599, AckPolicy(), PASSED, "allowed"),
+        (600, AckPolicy(), PASSED, "domain_hour"),
+        (1199, AckPolicy(), DANGER, "allowed"),
+        (1200, AckPolicy(), DANGER, "domain_hour"),
+        (5, AckPolicy(per_domain_hour=5), PASSED, "domain_hour"),
+        (29, AckPolicy(per_minute=3), PASSED, "allowed"),
+        (30, AckPolicy(per_minute=3), PASSED, "domain_hour"),
+    ],
+)
+def test_one_mail_domain_gets_its_share(count: int, policy: AckPolicy, assessment: Assessment, reason: str) -> None:
+    assert reason_of(assessment, policy, sent_to_domain=count) == reason
+
+
+def test_the_breaker_stops_receipts_and_no_warning_of_danger() -> None:
+    assert reason_of(is_flooded=True) == "breaker"
+    assert reason_of(DANGER, is_flooded=True) == "allowed"
+
+
+@pytest.mark.parametrize(
+    ("hours", "outcome", "reason"),
+    [
+        (1, "none", "address_failed"),
+        (167, "could_not_check", "address_failed"),
+        (168, "none", "allowed"),
+        (1, "pass", "allowed"),
+    ],
+)
+def test_an_address_that_failed_gets_nothing_until_its_owner_has_proven_himself_or_a_week_has_passed(
+    hours: int, outcome: str, reason: str
+) -> None:
+    """A false sender cannot make well the address that he abuses by writing again."""
+    judged = Assessment(facts=(mail_auth(outcome),))
+    assert reason_of(judged, failed_at=NOW - timedelta(hours=hours)) == reason
+
+
+def test_who_complained_gets_nothing_automatic() -> None:
+    assert reason_of(DANGER, has_complained=True) == "complained"
 
 
 def test_every_reason_has_a_case_here() -> None:
     """A rule without a row would be a rule that no test sees."""
     elsewhere = {
         *("allowed", "disabled", "denied", "official_sender", "authentication_failed", "authentication_unknown"),
-        *("sender_window", "sender_day", "everybody_minute"),
+        *("sender_window", "sender_day", "domain_hour", "everybody_minute", "breaker"),
+        *("address_failed", "complained"),
     }
     assert {reason for reason, _, _ in REFUSED} | elsewhere == {reason.value for reason in AckReason}
 
@@ -388,7 +442,7 @@ class Desk:
 
     def acknowledge(self, message: Message, sent: tuple[int, int] = (0, 0)) -> Message | None:
         """Return the acknowledgement as the other side gets it, or None."""
-        verdict = may_acknowledge(message, PASSED, AckPolicy(), {self.address}, sent, 0, NOW)
+        verdict = may_acknowledge(message, PASSED, AckPolicy(), {self.address}, Ledger(sent_to=sent), NOW)
         if verdict.to is None:
             return None
         case_id = new_case_id(self.secret, message.id, 0)

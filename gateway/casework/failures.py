@@ -1,0 +1,186 @@
+"""What reports on our mails lead to: notes for the agents in plain words, and what is remembered of an address.
+
+An address at which a mail of ours failed, or whose owner complained of one, gets no automatic mail; agents' answers go
+there all the same, with a note. Only a report on a reference that we signed counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from gateway.answers.acknowledge import MAIL, plain_address
+from gateway.case import Case, CaseState, FactOutcome, Message, Party, Priority
+from gateway.casework import filing
+from gateway.casework.values import Judged, Outcome, Policy
+from gateway.dialogue import Dialogue, Place
+from gateway.past import Past
+from gateway.ports import DeliveryReport
+
+FAILED = "address-failed"
+"""The tag of cases whose user's address did not take a mail of ours."""
+REPORTS = "delivery-report"
+"""The tag of cases that a report opened which is about no mail of this gateway."""
+
+_MEANINGS = {
+    "5.1.1": "there is no such mailbox",
+    "5.1.2": "there is no such domain",
+    "5.1.3": "the address is no address",
+    "5.1.6": "the mailbox has moved",
+    "5.1.10": "the domain takes no mail",
+    "5.2.1": "the mailbox is closed",
+    "5.2.2": "the mailbox is full",
+    "5.2.3": "the mail is too large for that mailbox",
+    "5.3.4": "the mail is too large for that server",
+    "5.7.1": "that server refuses our mail",
+    "4.2.2": "the mailbox is full for now",
+    "4.4.7": "that server could not be reached for too long",
+    "4.7.1": "that server puts off strangers' mail",
+}
+"""What the codes of RFC 3463 and its registry mean, for those that are seen most."""
+_SUBJECTS = {
+    "1": "something is wrong with the address",
+    "2": "something is wrong with the mailbox",
+    "3": "something is wrong with that mail system",
+    "4": "that server could not be reached",
+    "5": "that server did not understand ours",
+    "6": "that server does not take such content",
+    "7": "that server refuses our mail",
+}
+"""The same for the second part of any other code."""
+_TOO_LARGE = frozenset({"5.2.3", "5.3.4"})
+"""Refusals of the mail, not of the address."""
+
+
+def place_of(message: Message) -> Place | None:
+    """Return where it is kept what is known of a mail address; None on other platforms."""
+    return _place(message.provenance.source, message.sender)
+
+
+def place_of_report(report: DeliveryReport) -> Place | None:
+    """Return where it is kept what is known of the address that a report names."""
+    message = report.message
+    return _place(message.provenance.source, Party(platform=message.platform, address=report.recipient))
+
+
+def failed_at(message: Message, past: Past) -> datetime | None:
+    """Return when a mail of ours to whom wrote this last failed."""
+    return _known(message, past).failed_at
+
+
+def has_complained(message: Message, past: Past) -> bool:
+    """Whether the owner of the address took a mail of ours for unwanted."""
+    return message.platform == MAIL and _known(message, past).silenced
+
+
+def decide_report(
+    report: DeliveryReport, case: Case, judged: Judged, past: Past, policy: Policy, now: datetime
+) -> Outcome:
+    """Note on its case what became of a mail of ours, and remember it of the address."""
+    if report.outcome == "delivered":
+        return Outcome(note=f"delivered, says a report on {case.id}")
+    changed = filing.changed(case, now)
+    after: dict[str, object] = {}
+    if report.outcome == "complained":
+        told = (
+            "The user's mail provider says that our mail was marked as unwanted. Nothing automatic is sent there any "
+            "more; your answers are."
+        )
+        changed = filing.tagged(changed, filing.SILENCED, on=True)
+        after = {"silenced": True}
+    elif is_for_good(report):
+        told = (
+            f"Our last mail did not reach the user: {meaning(report.status)}. Nothing automatic is sent there for now; "
+            "your answers are, and may not arrive either."
+        )
+        changed = filing.tagged(changed, FAILED, on=True)
+        # Whom nothing has reached is not who has to answer next.
+        opened = CaseState.OPEN if case.state is CaseState.WAITING else case.state
+        changed = changed.model_copy(update={"state": opened})
+        after = {"failed_at": now, "unreachable": report.status or "failed"}
+    else:
+        told = _told_of_delay(report)
+    return Outcome(
+        note=f"delivery report on {case.id}: {report.outcome}",
+        cases=(changed,),
+        entries=(filing.entry(changed, report.message, judged, now),),
+        effects=(filing.note(report.message.id, changed, policy, told),),
+        dialogues=_remembered(case, past, after) if after else (),
+    )
+
+
+def is_for_good(report: DeliveryReport) -> bool:
+    """Whether the address takes no mail of ours: not when it was only slow, or the mail too large."""
+    return report.outcome == "failed" and not report.status.startswith("4") and report.status not in _TOO_LARGE
+
+
+def meaning(status: str) -> str:
+    """Return a status code of RFC 3463 in plain words, with the code."""
+    if not status:
+        return "its server gives no reason"
+    subject = status.split(".")[1] if status.count(".") == 2 else ""
+    return f"{_MEANINGS.get(status) or _SUBJECTS.get(subject, 'its server gives no reason')} ({status})"
+
+
+def of_nobody(outcome: Outcome) -> Outcome:
+    """Mark a case that a report opened which is about no mail of this gateway: no customer waits for an answer."""
+    marked = (
+        filing.tagged(case, REPORTS, on=True).model_copy(update={"priority": Priority.LOW})
+        if case.version == 1
+        else case
+        for case in outcome.cases
+    )
+    return replace(outcome, cases=tuple(marked))
+
+
+def told_of_answer(case: Case) -> str:
+    """Return what the agents are told when they answer to an address that failed; empty for any other."""
+    if FAILED not in case.tags:
+        return ""
+    return "An earlier mail to this user's address failed. Your answer is sent there all the same, and may not arrive."
+
+
+def recovered(outcome: Outcome, message: Message, judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome:
+    """Take back what was remembered of an address, now that its owner writes: of the case, and when proven of all."""
+    cases = tuple(
+        filing.tagged(case, FAILED, on=False) if _is_requester(message, case) else case for case in outcome.cases
+    )
+    known = _known(message, past)
+    proven = any(fact.kind == "mail_auth" and fact.outcome is FactOutcome.PASS for fact in judged.assessment.facts)
+    rests = timedelta(hours=policy.acknowledgement.after_bounce_hours)
+    if known.failed_at is None or not (proven or now - known.failed_at >= rests):
+        return replace(outcome, cases=cases)
+    after = known.model_copy(update={"failed_at": None, "unreachable": ""})
+    return replace(outcome, cases=cases, dialogues=(*outcome.dialogues, after))
+
+
+def _told_of_delay(report: DeliveryReport) -> str:
+    if report.outcome == "delayed":
+        return f"Our last mail has not reached the user yet: {meaning(report.status)}. The mail server goes on trying."
+    if report.outcome == "failed":
+        return f"Our last mail did not reach the user: {meaning(report.status)}. Another one may."
+    return f"A mail server reports on our last mail ({report.status or 'no code'}): it may not have reached the user."
+
+
+def _remembered(case: Case, past: Past, after: dict[str, object]) -> tuple[Dialogue, ...]:
+    place = _place(case.channel, case.requester)
+    if place is None:
+        return ()
+    known = past.dialogue if past.dialogue is not None and past.dialogue.place == place else None
+    return ((known or Dialogue(channel=place.channel, address=place.address)).model_copy(update=after),)
+
+
+def _known(message: Message, past: Past) -> Dialogue:
+    place = place_of(message)
+    if place is None or past.dialogue is None or past.dialogue.place != place:
+        return Dialogue(channel=message.provenance.source, address=message.sender.address)
+    return past.dialogue
+
+
+def _place(channel: str, party: Party) -> Place | None:
+    address = plain_address(party.address)
+    return Place(channel, address) if party.platform == MAIL and "@" in address else None
+
+
+def _is_requester(message: Message, case: Case) -> bool:
+    return FAILED in case.tags and plain_address(message.sender.address) == plain_address(case.requester.address)
