@@ -12,7 +12,9 @@ from dataclasses import replace
 
 import pytest
 
+from gateway.case import Message
 from gateway.errors import MalformedError
+from gateway.ports import DeliveryReport
 from gateway.reading import Apart, Bounds, Setup
 from gateway.trust.directory import Directory
 from tests.mail_mutations import mutated, planted
@@ -73,6 +75,7 @@ async def test_p33_broken_mails_read_apart_are_what_they_are_here() -> None:
                     continue
                 assert not isinstance(events, Exception), body
                 (event,) = events
+                assert isinstance(event, Message | DeliveryReport)
                 assert event.provenance.key == raw.key
                 shown = event.model_dump_json()
                 assert shown.replace(raw.key, "support:1:7") == _shown_here(body), body
