@@ -560,7 +560,7 @@ async def test_a_source_that_only_one_node_has_is_fetched_by_it(opened: Opener, 
 
 
 @pytest.mark.usefixtures("silent")
-async def test_two_nodes_that_decide_copies_of_one_mail_at_once_open_one_case(
+async def test_p13_two_nodes_that_decide_copies_of_one_mail_at_once_open_one_case(
     opened: Opener, server: Postgres, clock: ManualClock
 ) -> None:
     """Neither saw the other's: one is undone whole, and finds the case when it looks again."""

@@ -27,7 +27,7 @@ async def test_every_step_has_its_points(desk: CrashDesk) -> None:
 
 
 @pytest.mark.parametrize("point", POINTS)
-async def test_killed_there_nothing_is_lost_or_doubled(desk: CrashDesk, point: str) -> None:
+async def test_p7_killed_there_nothing_is_lost_or_doubled(desk: CrashDesk, point: str) -> None:
     desk.outside.post(MESSAGES, USERS, large=LARGE)
     if point in IN_DOUBT:
         assert await killed_at(desk, "submit after", 1)

@@ -200,7 +200,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
 
 @pytest.mark.dovecot
 @pytest.mark.parametrize("bad", BAD, ids=[bad.name for bad in BAD])
-def test_a_bad_mail_is_a_case_of_its_own_that_says_what_is_wrong(run: Run, bad: Bad) -> None:
+def test_p6_a_bad_mail_is_a_case_of_its_own_that_says_what_is_wrong(run: Run, bad: Bad) -> None:
     seen = run.of(bad.name)
     message = seen.entry.message
     notes = {note.code: note.detail for note in message.notes}
@@ -220,7 +220,7 @@ def test_the_raw_that_the_case_names_is_what_the_server_holds(run: Run, bad: Bad
 
 
 @pytest.mark.dovecot
-def test_of_a_mail_over_the_cap_the_case_says_that_only_the_header_is_kept(run: Run) -> None:
+def test_p27_of_a_mail_over_the_cap_the_case_says_that_only_the_header_is_kept(run: Run) -> None:
     seen = run.of("60mb")
     assert len(seen.held) > 59_000_000
     assert seen.raw.body
@@ -246,7 +246,7 @@ def test_a_bad_mail_has_one_ticket_and_its_writer_at_most_one_answer(run: Run, b
 
 
 @pytest.mark.dovecot
-def test_every_honest_neighbour_is_a_case_with_its_ticket_and_its_acknowledgement(run: Run) -> None:
+def test_p26_every_honest_neighbour_is_a_case_with_its_ticket_and_its_acknowledgement(run: Run) -> None:
     assert len(run.neighbours) > len(BAD)
     for number, name in enumerate(run.neighbours):
         seen = run.of(name)
@@ -263,7 +263,7 @@ def test_every_honest_neighbour_is_a_case_with_its_ticket_and_its_acknowledgemen
 
 
 @pytest.mark.dovecot
-def test_two_mails_of_one_message_id_are_two_cases(run: Run) -> None:
+def test_p5_two_mails_of_one_message_id_are_two_cases(run: Run) -> None:
     one, two = run.of("same-id-1"), run.of("same-id-2")
     assert one.entry.message.thread.own_ref == two.entry.message.thread.own_ref == f"<{SECRET}-same@mail.test>"
     assert one.view.file.case.id != two.view.file.case.id
@@ -362,7 +362,7 @@ AS_THEY_ARE = ("nul", "bare-lf", "bare-cr", "mixed-breaks", "garbage", "nothing"
 """What Dovecot mends on its way, and other servers do not."""
 
 
-async def test_a_server_that_hands_out_nul_and_bare_line_ends_does_no_harm(tmp_path: Path) -> None:
+async def test_p32_a_server_that_hands_out_nul_and_bare_line_ends_does_no_harm(tmp_path: Path) -> None:
     mails = {bad.name: bad.content for bad in BAD if bad.name in AS_THEY_ARE}
     gateway = GatewayProcess(tmp_path / "desk")
     run = Run(gateway)

@@ -339,7 +339,7 @@ async def test_what_had_only_to_be_looked_at_leaves_its_room_in_the_batch_to_oth
 
 
 @pytest.mark.parametrize("error", [AuthError("key revoked"), CreditsError("used up")])
-async def test_what_only_an_operator_can_mend_buries_nothing_however_often(bench: Bench, error: Exception) -> None:
+async def test_p8_what_only_an_operator_can_mend_buries_nothing_however_often(bench: Bench, error: Exception) -> None:
     await bench.commit(NUMBERS[0])
     bench.backend.fail = error
     for _ in range(10):
