@@ -24,7 +24,8 @@ def connect(settings: EmailSettings, tls: ssl.SSLContext) -> Session:
 class Door:
     """The one way into the mailbox, for all folders of a channel.
 
-    They go through it one after another: a password that is refused to the first is not tried for the next.
+    They go through it one after another: a password that is refused to the first is not tried for the next. (Access is:
+    it may have been given anew meanwhile, and no server locks an account over it.)
     """
 
     def __init__(self, settings: EmailSettings, tls: ssl.SSLContext, clock: Clock, access: Access | None) -> None:
@@ -38,13 +39,16 @@ class Door:
         """Return a connection that is logged in, no folder open."""
         async with self._lock:
             self._refusals.check()
+            if self._access is not None:
+                # Before a connection is made, which would have to wait for it.
+                await self._access.token()
             session = connect(self._settings, self._tls)
             try:
                 await session.hello()
                 await self._log_in(session)
             except AuthError as error:
                 session.burn()
-                raise self._refusals.note(error) from None
+                raise (self._refusals.note(error) if self._access is None else error) from None
             except BaseException:
                 session.burn()
                 raise

@@ -14,12 +14,12 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from connectors.email._door import connect
 from connectors.email._oauth import SECRET
-from connectors.email._oauth_provider import Provider, missing_scopes, provider_of
+from connectors.email._oauth_provider import missing_scopes, provider_of
 from connectors.email._oauth_tokens import Endpoint, Tokens
 from connectors.email._settings import EmailSettings
 from connectors.email._tls import tls_context
 from gateway.errors import AuthError, ConfigError
-from gateway.ports import Opening, Vault
+from gateway.ports import Clock, Opening, Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +52,13 @@ class _OneToken:
 class EmailLogin:
     """One way through the provider's page; what was begun last is what counts, and counts once."""
 
-    def __init__(
-        self, settings: EmailSettings, provider: Provider, endpoint: Endpoint, tls: ssl.SSLContext, vault: Vault
-    ) -> None:
+    def __init__(self, settings: EmailSettings, clock: Clock, tls: ssl.SSLContext, vault: Vault) -> None:
         self.redirect = settings.oauth_redirect_url
         self._settings = settings
-        self._provider = provider
-        self._endpoint = endpoint
+        self._clock = clock
         self._tls = tls
+        self._provider = provider_of(settings)
+        self._endpoint = Endpoint(settings, self._provider, clock, tls)
         self._vault = vault
         self._begun: _Begun | None = None
 
@@ -131,7 +130,7 @@ class EmailLogin:
 @asynccontextmanager
 async def open_login(opening: Opening[EmailSettings]) -> AsyncIterator[EmailLogin]:
     """Open a login of a channel. Raises `ConfigError` where there is none to be had."""
-    settings, clock = opening.settings, opening.clock
+    settings = opening.settings
     if not settings.by_token:
         raise ConfigError("only a channel with oauth is logged in; this one has its password in the settings")
     if settings.oauth_grant == "app":
@@ -139,5 +138,4 @@ async def open_login(opening: Opening[EmailSettings]) -> AsyncIterator[EmailLogi
     if opening.vault is None:
         raise ConfigError("there is no vault to keep the access in")
     tls = await tls_context(settings.ca_file)
-    provider = provider_of(settings)
-    yield EmailLogin(settings, provider, Endpoint(settings, provider, clock, tls), tls, opening.vault)
+    yield EmailLogin(settings, opening.clock, tls, opening.vault)
