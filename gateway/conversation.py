@@ -128,10 +128,13 @@ def sender_failed(assessment: Assessment) -> bool:
 
 
 def sender_proven(message: Message, assessment: Assessment) -> bool:
-    """Whether the sender is who the message names, by the word of the platform or of the desk's own server."""
+    """Whether the sender is who the message names, by the word of the platform or of the desk's own server.
+
+    One doubt among several checks is a doubt.
+    """
     if message.platform != "email":
         return message.sender.id is not None
-    return FactOutcome.PASS in _outcomes(assessment) and not sender_failed(assessment)
+    return _outcomes(assessment) == {FactOutcome.PASS}
 
 
 def failed_before(party: Party, case: Case) -> bool:
