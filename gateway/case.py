@@ -338,7 +338,10 @@ class CaseState(StrEnum):
 class CaseLink(Frozen):
     """A tie to another case, such as a number that somebody cited without proof."""
 
-    kind: str = Field(description="`claims` (cited, unproven), `merged_into`, `follows`.")
+    kind: str = Field(
+        description="`claims` (cited, unproven), `merged_into`, `follows` (goes on from one solved long ago), "
+        "`cited_by` (a mail there answers this one's, and came before it)."
+    )
     case_id: str
 
 

@@ -27,6 +27,12 @@ LOSSES = frozenset(
     }
 )
 """Notes of a normalizer that mean that the agent does not see all that the user sent."""
+_LINKS = {
+    "claims": "The user cites {case} without proof.",
+    "follows": "It goes on from {case}, which was solved long ago.",
+    "cited_by": "A mail on {case} answers this one, and came before it.",
+    "merged_into": "Its ticket was merged into that of {case}.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,7 @@ def _about(write: TicketWrite) -> str:
     found = [_finding(finding) for finding in entry.assessment.findings] if entry is not None else []
     missing = [_note(note) for note in entry.message.notes if note.code in LOSSES] if entry is not None else []
     withheld = [*missing, *write.withheld]
-    links = [f"The user cites {link.case_id} without proof ({link.kind})." for link in write.case.links]
+    links = [_LINKS.get(link.kind, "It is linked to {case}.").format(case=link.case_id) for link in write.case.links]
     lines = [*found, *withheld, *(links if found or withheld or _is_first(write) else [])]
     return "\n".join(lines)
 

@@ -11,7 +11,7 @@ import pytest
 
 from gateway.backends._onebyone import OneByOne, common_error
 from gateway.backends._parts import MARK, Part, mark_of, parts_of
-from gateway.case import Assessment, CaseState, Finding, Note, Severity
+from gateway.case import Assessment, CaseLink, CaseState, Finding, Note, Severity
 from gateway.errors import (
     GatewayError,
     GoneError,
@@ -254,3 +254,20 @@ def test_agents_are_told_what_of_a_message_is_not_there() -> None:
     assert about.for_agents
     assert "Only its head was fetched." in about.text
     assert "charset_unknown" not in about.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("claims", "The user cites GH-BBBBB-BBBBB without proof."),
+        ("follows", "It goes on from GH-BBBBB-BBBBB, which was solved long ago."),
+        ("cited_by", "A mail on GH-BBBBB-BBBBB answers this one, and came before it."),
+        ("merged_into", "Its ticket was merged into that of GH-BBBBB-BBBBB."),
+        ("of-later-releases", "It is linked to GH-BBBBB-BBBBB."),
+    ],
+)
+def test_agents_are_told_what_a_case_has_to_do_with_another(kind: str, told: str) -> None:
+    linked = make_case().model_copy(update={"links": (CaseLink(kind=kind, case_id="GH-BBBBB-BBBBB"),)})
+    _, about = parts_of(replace(make_write(), case=linked, ticket=None))
+    assert about.for_agents
+    assert about.text == told
