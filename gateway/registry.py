@@ -19,6 +19,7 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "connectors": {
             "email": "connectors.email:PLUGIN",
+            "lmtp": "connectors.email.lmtp:PLUGIN",
             "telegram": "connectors.telegram:PLUGIN",
             "x": "connectors.x:PLUGIN",
         },

@@ -54,7 +54,7 @@ def test_every_built_in_can_be_loaded_and_bears_its_own_name(group: str, name: s
 
 def test_a_third_party_plugin_is_found_by_its_entry_point(chat: str) -> None:
     registry = merge([entry("chat", chat)])
-    assert registry.names("connectors") == ("chat", "email", "telegram", "x")
+    assert registry.names("connectors") == ("chat", "email", "lmtp", "telegram", "x")
     assert registry.connector("chat").platform == "chat"
 
 

@@ -1,0 +1,91 @@
+"""Mail that is pushed: listens by LMTP or SMTP for the desk's own mail server, and answers by SMTP."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from connectors.email import LIMITS
+from connectors.email._listener import EmailListener
+from connectors.email._listener_check import check
+from connectors.email._listener_mail import STREAM
+from connectors.email._listener_settings import LmtpSettings
+from connectors.email._smtp import EmailSender
+from connectors.email._tls import tls_context
+from gateway.errors import ConfigError
+from gateway.ports import Channel, ConnectorPlugin, Cursor, Opening, Page, Raw, Report, Role, StreamId
+
+__all__ = ["PLUGIN", "LmtpSettings"]
+
+PAUSE = timedelta(minutes=10)
+"""There is nothing to fetch; this is how often that is said."""
+
+
+class LmtpConnector:
+    """The side of the channel that fetches: nothing, since all is pushed."""
+
+    def __init__(self, settings: LmtpSettings, tls: ssl.SSLContext) -> None:
+        self._settings = settings
+        self._tls = tls
+
+    async def check(self) -> Report:
+        """See `Connector.check`."""
+        return await check(self._settings, self._tls)
+
+    def streams(self) -> Sequence[StreamId]:
+        """Return the one stream."""
+        return (STREAM,)
+
+    async def fetch(self, stream: StreamId, after: Cursor | None) -> Page[Raw]:
+        """Return an empty page."""
+        if stream != STREAM:
+            raise ConfigError(f"this channel has the stream {STREAM} alone, not {stream}")
+        return Page((), None, pause=PAUSE)
+
+    async def confirm(self, stream: StreamId, upto: Cursor) -> None:
+        """Nothing is left with a platform."""
+
+
+@asynccontextmanager
+async def open_lmtp(opening: Opening[LmtpSettings]) -> AsyncIterator[Channel]:
+    """Open the channel; it listens when it is told to."""
+    settings = opening.settings
+    tls = await tls_context(settings.ca_file)
+    own = await asyncio.to_thread(_certificate, settings)
+    sender = EmailSender(settings, opening.clock, tls, files=opening.files)
+    try:
+        yield Channel(
+            LmtpConnector(settings, tls),
+            sender=sender,
+            listener=EmailListener(opening.name, settings, opening.clock, own, opening.seat),
+        )
+    finally:
+        await sender.close()
+
+
+def _certificate(settings: LmtpSettings) -> ssl.SSLContext | None:
+    if settings.tls_certificate is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        # A key with a passphrase would have it asked for on the terminal.
+        context.load_cert_chain(settings.tls_certificate, settings.tls_key, password=bytes)
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"tls_certificate and tls_key cannot be used: {type(error).__name__}") from None
+    return context
+
+
+PLUGIN = ConnectorPlugin(
+    name="lmtp",
+    platform="email",
+    settings=LmtpSettings,
+    open=open_lmtp,
+    normalizer="email",
+    addresses=lambda settings: (settings.address, *settings.aliases),
+    receivers=lambda settings: settings.authserv_ids,
+    roles=frozenset({Role.SENDER, Role.LISTENER}),
+    limits=LIMITS,
+)
