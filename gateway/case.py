@@ -47,7 +47,7 @@ class Provenance(Frozen):
     key: str = Field(description="The raw key: names this one delivery; equal on re-delivery.")
     lane: str = Field(description="Order holds within it: chat id, conversation id, a mail sender's address.")
     received_at: AwareDatetime = Field(description="When the platform took the message in (UTC).")
-    normalizer: str = Field(description="Name and version of the normalizer, e.g. `email/1`.")
+    normalizer: str = Field(description="Name and version of the normalizer, e.g. `email/2`.")
     size: int = Field(ge=0, description="Size of the message on the platform in bytes, also when not all is kept.")
     complete: bool = Field(default=True, description="False when only a part of the raw could be fetched.")
 
@@ -155,6 +155,7 @@ class ForwardOrigin(Frozen):
         description="`mail`, `user`, `hidden_user`, `chat`, `channel`, `quote`, `shared` (pointed out with the "
         "platform's picker), or as the platform says."
     )
+    subject: str = Field(default="", description="Subject of the forwarded message, where there is one.")
     sent_at: AwareDatetime | None = None
     text: str = Field(default="", description="The forwarded text, when it is apart from the user's own.")
 
@@ -196,6 +197,7 @@ class Message(Frozen):
     subject: str = ""
     text: str = Field(default="", description="What this message adds: plain text without quoted history.")
     quoted: str = Field(default="", description="Quoted history, split off but kept.")
+    signature: str = Field(default="", description="Signature below the text, split off but kept.")
     sent_at: AwareDatetime | None = Field(default=None, description="When the sender claims to have sent it.")
     edited_at: AwareDatetime | None = None
     version: int = Field(default=1, ge=1, description="Counts edits of the same message id.")

@@ -283,7 +283,8 @@ def _holding(event: Event, message: Message) -> Event:
 
 def _chars(message: Message) -> int:
     """Return how much of a message there is to judge, without reading more of it than tells that it is long."""
-    parts = (message.text, message.quoted, message.subject, *(origin.text for origin in message.forwarded))
+    own = (message.text, message.signature, message.quoted, message.subject)
+    parts = (*own, *(origin.text for origin in message.forwarded))
     return sum(map(len, parts)) + sum(len(link.url) + len(link.text) for link in message.links)
 
 

@@ -52,11 +52,11 @@ def assert_harmless(event: Read, size: int) -> None:
     message = message_of(event)
     for text in _lines(event):
         _assert_free_of(text, NOT_IN_A_LINE)
-    for text in (message.text, message.quoted, *(origin.text for origin in message.forwarded)):
+    for text in (message.text, message.signature, message.quoted, *(origin.text for origin in message.forwarded)):
         _assert_free_of(text.replace("\n", "").replace("\t", ""), NOT_IN_A_TEXT)
     for link in message.links:
         if link.span is not None:
-            within = {"text": message.text, "quoted": message.quoted}[link.span.field]
+            within = getattr(message, link.span.field)
             assert link.text in within[link.span.start : link.span.end].replace("\n> ", "\n") or ">" in within
     assert message.id == message.content_key
     assert len({note.code for note in message.notes}) == len(message.notes)
@@ -102,7 +102,7 @@ def _of_party(party: Party | None) -> Iterator[str]:
 
 
 def _of_origin(origin: ForwardOrigin) -> Iterator[str]:
-    yield origin.kind
+    yield from (origin.kind, origin.subject)
     yield from _of_party(origin.party)
 
 

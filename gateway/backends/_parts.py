@@ -57,7 +57,8 @@ def parts_of(write: TicketWrite) -> tuple[Part, ...]:
     told = (Part(mark_of(write.key, 1), about, for_agents=True),) if about else ()
     match write.action:
         case TicketAction.MESSAGE if write.entry is not None:
-            text = write.entry.message.text or "(no text)"
+            message = write.entry.message
+            text = "\n\n".join(filter(None, (message.text, message.signature))) or "(no text)"
             return (Part(mark_of(write.key), text, for_agents=False, files=write.files), *told)
         case TicketAction.FILE:
             names = ", ".join(file.name for file in write.files)

@@ -62,7 +62,9 @@ def _found(
     message: Message, fact: Fact, known: tuple[Finding, ...], policy: Policy, now: datetime
 ) -> tuple[Finding, ...]:
     """Return what is found in the picture alone, unless the message itself has shown it already."""
-    bare = message.model_copy(update={"subject": "", "text": "", "quoted": "", "links": (), "forwarded": ()})
+    bare = message.model_copy(
+        update={"subject": "", "text": "", "signature": "", "quoted": "", "links": (), "forwarded": ()}
+    )
     told = {each.subject for each in known if each.subject}
     found = assess(bare, (fact,), policy.directory, now.date()).findings
     return tuple(

@@ -127,7 +127,7 @@ def _content(told: Told) -> Iterator[str]:
         yield f"  {_line(origin.kind).replace('_', ' ')}: {_party(origin.party)}"
     for attachment in message.attachments:
         yield _attachment(attachment)
-    yield from _text(message.text)
+    yield from _text("\n\n".join(filter(None, (message.text, message.signature))))
     for former in told.former:
         yield f"  version {former.message.version} said:"
         yield from _text(former.message.text)

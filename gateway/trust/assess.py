@@ -92,12 +92,14 @@ def _candidates(message: Message, directory: Directory) -> Iterator[Mention]:
     for link in message.links[:MAX_CANDIDATES]:
         yield Mention(read_claim(link.url), link.span or Span(field="links"))
     yield from mentions(message.text, "text", directory)
+    yield from mentions(message.signature, "signature", directory)
     for link in message.links[:MAX_CANDIDATES]:
         yield from mentions(link.text[:_MAX_SHOWN], "links", directory)
     for origin in message.forwarded[:_MAX_FORWARDED]:
         for name in (origin.party.address if "@" in origin.party.address else "", origin.party.handle):
             if name:
                 yield Mention(_on_platform(name, origin.party.platform), Span(field="forwarded"))
+        yield from mentions(origin.subject, "forwarded", directory)
         yield from mentions(origin.text, "forwarded", directory)
 
 
@@ -114,7 +116,7 @@ def _reported_numbers(message: Message, directory: Directory) -> Iterator[Mentio
     """Yield the telephone numbers and wallet addresses in a message: all there is to say is who was reported."""
     if not directory.scams and not directory.scam_table.count:
         return
-    for field, text in (("text", message.text), ("subject", message.subject)):
+    for field, text in (("text", message.text), ("signature", message.signature), ("subject", message.subject)):
         longest = max(map(len, text.split()), default=0)
         wanted = _NUMBERS if longest >= _SHORTEST_WALLET else _TELEPHONES
         for found in islice(wanted.finditer(text[:MAX_TEXT]), MAX_CANDIDATES):
@@ -182,7 +184,8 @@ def _mismatches(message: Message, directory: Directory, on: date) -> Iterator[Fi
 
 def _is_history(link: Link, message: Message) -> bool:
     """Whether the link stands only in the quoted history: our own mails may count clicks through another host."""
-    return bool(link.text) and link.text in message.quoted and link.text not in message.text
+    own = (message.text, message.signature)
+    return bool(link.text) and link.text in message.quoted and not any(link.text in each for each in own)
 
 
 def _shown_official(link: Link, directory: Directory, on: date) -> Verdict | None:

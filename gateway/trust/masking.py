@@ -116,7 +116,9 @@ class _Masking:
         return party.model_copy(update=changes) if changes else party
 
     def origin(self, origin: ForwardOrigin) -> ForwardOrigin:
-        changes = _changes(origin, text=self.plain(origin.text), party=self.party(origin.party))
+        changes = _changes(
+            origin, subject=self.plain(origin.subject), text=self.plain(origin.text), party=self.party(origin.party)
+        )
         return origin.model_copy(update=changes) if changes else origin
 
     def file(self, file: Attachment) -> Attachment:
@@ -174,6 +176,7 @@ def mask_message(message: Message, patterns: Patterns = ()) -> tuple[Message, tu
         message,
         subject=masking.text(message.subject, "subject", _of_kind),
         text=masking.text(message.text, "text", _of_kind),
+        signature=masking.text(message.signature, "signature", _of_kind),
         quoted=masking.text(message.quoted, "quoted"),
         links=_all(message.links, masking.link),
         forwarded=_all(message.forwarded, masking.origin),

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gateway.case import ForwardOrigin, Link, Party, Span
-from normalizers.email import _addresses, _charsets, _clean, _files, _html, _identity, _limits, _links, _parts, _quotes
+from gateway.case import Evidence, ForwardOrigin, Link, Party, Span
+from normalizers.email import (
+    _addresses,
+    _calendar,
+    _charsets,
+    _clean,
+    _files,
+    _forwards,
+    _headers,
+    _html,
+    _identity,
+    _limits,
+    _links,
+    _parts,
+    _quotes,
+    _secured,
+    _signature,
+)
+from normalizers.email._calendar import Invitation
 from normalizers.email._html import Rendered
-from normalizers.email._parts import Part
+from normalizers.email._parts import Holds, Part
+from normalizers.email._quotes import History
 from normalizers.email._reading import Reading
 
 _HTML_BYTES = 1_000_000
 _STUB_CHARS = 300
-_SAID_FORWARDED = re.compile(r"(?i)\s*(?:fw|fwd|wg|tr|转发|轉寄|转)\s?[:：]")
-_FIELD = re.compile(r"(?i)[>\s*]{0,20}([a-z-]{2,12}|[\u4e00-\u9fff]{2,5})\s?\*?\s?[:：]\s?\*?\s?(.{0,500})")
-_FROM = frozenset({"from", "发件人", "寄件者", "寄件人", "差出人"})
-_DATE = frozenset({"date", "sent", "日期", "发送时间", "发送日期"})
-_HEADER_LINES = 15
+Piece = tuple[int, int, str]
+"""Where a piece of the text begins and ends, and the field of the message that it becomes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,39 +40,85 @@ class Body:
     """What a mail says."""
 
     text: str
+    signature: str
     quoted: str
     links: tuple[Link, ...]
     forwarded: tuple[ForwardOrigin, ...]
+    evidence: tuple[Evidence, ...]
+    shown: frozenset[str]
+    """The names (Content-ID) of the pictures that its HTML shows."""
 
 
-def read(top: Part, data: bytes, subject: str, reading: Reading) -> Body:
-    """Return the text of a whole mail, its history, its links and what it forwards."""
-    reader = _Reader(data, reading)
-    rendered = reader.of_part(top)
-    if not rendered.text.strip() and (found := _parts.salvage(data, top.start, reading)) is not None:
-        rendered = reader.plain(found)
-    history = _quotes.find(rendered.text)
-    inline = _inline_forward(rendered.text, history, subject, reading) if history else ()
-    own_end = history.start if history and rendered.text[: history.start].strip() else len(rendered.text)
+def read(top: Part, subject: str, reading: Reading) -> Body:
+    """Return the text of a whole mail, its signature and history, its links and what it forwards."""
+    reader = _Reader(top, reading)
+    rendered = reader.whole()
+    pieces, history = _pieces(rendered.text)
+    inline = _forwards.inline(rendered.text, history, subject, reading) if history else ()
+    events = reader.events()
+    said = {field: rendered.text[start:end].rstrip() for start, end, field in pieces}
+    secured = _secured.collect(top, said["text"], reading)
     return Body(
-        text=rendered.text[:own_end].rstrip(),
-        quoted=rendered.text[own_end:].rstrip(),
-        links=_all_links(rendered, own_end, reader.links_elsewhere(top)),
+        text=_together(said["text"], secured, events),
+        signature=said.get("signature", ""),
+        quoted=said.get("quoted", ""),
+        links=_all_links(rendered, pieces, reader.links_elsewhere(events)),
         forwarded=(*(reader.forward(part) for part in top.leaves() if part.is_message and part.children), *inline),
+        evidence=(*secured, *(Evidence(name=_calendar.EVIDENCE, value=each.line[1:-1]) for each in events)),
+        shown=reader.shown(),
     )
+
+
+def _pieces(text: str) -> tuple[list[Piece], History | None]:
+    """Return where the writer's own words, his signature and the history stand, and the history.
+
+    The signature may stand above the history or below it.
+    """
+    end = len(text)
+    history = _quotes.find(text)
+    below = _signature.begins(text) if history is None else None
+    if below is not None:
+        end, history = below, _quotes.find(text[:below])
+    own_end = history.start if history and text[: history.start].strip() else end
+    above = _signature.begins(text[:own_end].rstrip()) if below is None else None
+    text_end = own_end if above is None else above
+    pieces = [(0, text_end, "text"), (text_end, own_end, "signature"), (own_end, end, "quoted")]
+    pieces.append((end, len(text), "signature"))
+    return [piece for piece in pieces if piece[0] < piece[1] or piece[2] == "text"], history
+
+
+def _together(text: str, secured: tuple[Evidence, ...], events: Sequence[Invitation]) -> str:
+    """Return the text with a line for what is not text: that nobody can read it, and invitations."""
+    unread = any(item.name == _secured.ENCRYPTED for item in secured) and _secured.is_unread(text)
+    lines = [_secured.TEXT] if unread else []
+    return "\n\n".join(filter(None, (text, "\n".join([*lines, *(each.line for each in events)]))))
 
 
 class _Reader:
     """Makes text of the parts of one mail; each HTML part once."""
 
-    def __init__(self, data: bytes, reading: Reading) -> None:
-        self._data = data
+    def __init__(self, top: Part, reading: Reading) -> None:
+        self._top = top
         self._reading = reading
+        self._leaves = list(top.leaves())
         self._html: dict[str, Rendered] = {}
+        self._texts: dict[str, Rendered] = {}
+        self._pictures: dict[str, str] | None = None
+
+    def whole(self) -> Rendered:
+        """Return the text of the mail; only where it says nothing itself, that of a `winmail.dat` beside it."""
+        rendered = self.of_part(self._top)
+        if not rendered.text.strip():
+            copies = (leaf for leaf in self._leaves if leaf.holds is Holds.BODY)
+            rendered = next((text for each in copies if (text := self._of_children(each)).text.strip()), rendered)
+        if rendered.text.strip():
+            return rendered
+        found = _parts.salvage(self._top.source, self._top.start, self._reading)
+        return rendered if found is None else self.plain(found)
 
     def of_part(self, part: Part) -> Rendered:
         """Return the text of a part and of all that is read with it."""
-        if part.is_message and part.path:
+        if (part.is_message and part.path) or part.holds is Holds.BODY:
             return Rendered("")
         if part.children:
             return self._of_children(part)
@@ -73,28 +134,48 @@ class _Reader:
 
     def forward(self, part: Part) -> ForwardOrigin:
         """Return the origin of a mail that is attached."""
-        inner = part.children[0]
-        senders = _addresses.parties(inner.headers.every("from"), self._reading, limit=1)
-        date = inner.headers.first("date")
+        headers = part.children[0].headers
+        senders = _addresses.parties(headers.every("from"), self._reading, limit=1)
+        date = headers.first("date")
         return ForwardOrigin(
             party=senders[0] if senders else Party(platform=_addresses.PLATFORM),
             kind="mail",
+            subject=_headers.subject(headers, self._reading),
             sent_at=_identity.read_date(date.decode("latin-1")) if date else None,
-            text=self.of_part(inner).text,
+            text=self._of_forwarded(part).text,
         )
 
-    def links_elsewhere(self, top: Part) -> tuple[Link, ...]:
-        """Return the links of all HTML in the mail, shown or not, and of the mails that it forwards."""
-        found: list[Link] = []
-        for part in top.leaves():
+    def events(self) -> list[Invitation]:
+        """Return the invitations in the mail itself, each once."""
+        found: dict[str, Invitation] = {}
+        for part in self._leaves:
+            if part.type == _calendar.TYPE and len(found) < _limits.CALENDARS:
+                event = _calendar.read(self._text_of(part, _limits.TEXT_BYTES), self._reading)
+                if event is not None:
+                    found.setdefault(event.line, event)
+        return list(found.values())
+
+    def links_elsewhere(self, events: Sequence[Invitation]) -> tuple[Link, ...]:
+        """Return the links of all HTML in the mail, shown or not, and of the mails and invitations in it."""
+        found: list[Link] = [link for event in events for link in _links.in_text(event.words)]
+        for part in self._leaves:
             if len(found) >= _limits.LINKS:
                 break
             if part.type == "text/html" and _files.is_text(part, self._reading):
                 found += self._of_html(part).links
             elif part.is_message and part.children:
-                inner = self.of_part(part.children[0])
+                inner = self._of_forwarded(part)
                 found += _links.in_text(inner.text, inner.links)
         return tuple(found)
+
+    def shown(self) -> frozenset[str]:
+        """Return the names of the pictures that are shown in any of its HTML."""
+        return frozenset().union(*(rendered.shown for rendered in self._html.values()))
+
+    def _of_forwarded(self, part: Part) -> Rendered:
+        if part.path not in self._texts:
+            self._texts[part.path] = self.of_part(part.children[0])
+        return self._texts[part.path]
 
     def _of_children(self, part: Part) -> Rendered:
         if part.type == "multipart/alternative":
@@ -118,23 +199,35 @@ class _Reader:
 
     def _of_html(self, part: Part) -> Rendered:
         if part.path not in self._html:
-            self._html[part.path] = _html.render(self._text_of(part, _HTML_BYTES), self._reading)
+            text = self._text_of(part, _HTML_BYTES)
+            pictures = self._named_pictures() if "cid:" in text else _html.NO_PICTURES
+            self._html[part.path] = _html.render(text, self._reading, pictures)
         return self._html[part.path]
+
+    def _named_pictures(self) -> dict[str, str]:
+        """Return the files that HTML may show, by their Content-ID."""
+        if self._pictures is None:
+            named = ((_files.content_id(part, self._reading), part) for part in self._leaves)
+            self._pictures = {name: _files.name(part, self._reading) for name, part in named if name}
+        return self._pictures
 
     def _text_of(self, part: Part, limit: int) -> str:
         if part.end - part.start > limit:
             self._reading.note("text_over_cap", f"Of a part's text only the first {limit} encoded bytes were read.")
-        found = _parts.decoded(part, self._data, self._reading, limit)
+        found = _parts.decoded(part, self._reading, limit)
         text = _charsets.decode(found, part.params.get("charset", ""), self._reading)
         return _clean.block(text, self._reading)
 
 
-def _all_links(rendered: Rendered, own_end: int, elsewhere: tuple[Link, ...]) -> tuple[Link, ...]:
+def _all_links(rendered: Rendered, pieces: Sequence[Piece], elsewhere: tuple[Link, ...]) -> tuple[Link, ...]:
     """Return the links in the order of the text, and behind them those of parts not shown there."""
-    shown = (*rendered.links, *_links.in_text(rendered.text, rendered.links))
-    links = [_placed(link, own_end) for link in sorted(shown, key=lambda link: link.span.start if link.span else 0)]
-    known = {(link.url, link.text) for link in links}
-    links += [link.model_copy(update={"span": None}) for link in elsewhere if (link.url, link.text) not in known]
+    shown = [*rendered.links, *_links.in_text(rendered.text, rendered.links)]
+    if rendered.links:
+        shown.sort(key=lambda link: link.span.start if link.span else 0)
+    links = [_placed(link, pieces) for link in shown]
+    if elsewhere:
+        known = {(link.url, link.text) for link in links}
+        links += [link.model_copy(update={"span": None}) for link in elsewhere if (link.url, link.text) not in known]
     return _links.capped(tuple(links))
 
 
@@ -160,39 +253,16 @@ def _shifted(link: Link, by: int) -> Link:
     return link.model_copy(update={"span": span})
 
 
-def _placed(link: Link, own_end: int) -> Link:
-    """Return a link with its place in `text` or, behind the cut, in `quoted`."""
-    if link.span is None or link.span.start < own_end:
+def _placed(link: Link, pieces: Sequence[Piece]) -> Link:
+    """Return a link with its place in the piece of the text that it stands in."""
+    if link.span is None or len(pieces) == 1:
         return link
-    span = Span(field="quoted", start=link.span.start - own_end, end=link.span.end - own_end)
-    return link.model_copy(update={"span": span})
+    start, end = link.span.start, link.span.end
+    begin, _, field = next((piece for piece in pieces if start < piece[1]), pieces[-1])
+    return link.model_copy(update={"span": Span(field=field, start=start - begin, end=end - begin)}) if begin else link
 
 
 def _cut(text: str, reading: Reading) -> str:
     if len(text) > _limits.TEXT_CHARS:
         reading.note("text_over_cap", f"Of the text only the first {_limits.TEXT_CHARS} characters were kept.")
     return text[: _limits.TEXT_CHARS]
-
-
-def _inline_forward(text: str, history: _quotes.History, subject: str, reading: Reading) -> tuple[ForwardOrigin, ...]:
-    """Return the origin that a forwarded block in the text names."""
-    if not history.forwarded and not _SAID_FORWARDED.match(subject):
-        return ()
-    party: Party | None = None
-    sent_at = None
-    here = history.header
-    for line in text[here : here + 20_000].split("\n")[:_HEADER_LINES]:
-        match = _FIELD.match(line)
-        if match is None and line.strip(" >|") and party:
-            break
-        name = match[1].lower() if match else ""
-        if match and name in _FROM and party is None:
-            party = next(iter(_addresses.parties([match[2].encode("utf-8")], reading, limit=1)), None)
-        elif match and name in _DATE:
-            sent_at = _identity.read_date(match[2])
-        here += len(line) + 1
-        if not line.strip(" >|") and party:
-            break
-    if party is None:
-        return ()
-    return (ForwardOrigin(party=party, kind="mail", sent_at=sent_at, text=text[here:].strip("\n")),)

@@ -10,6 +10,8 @@ _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LINE_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _BLOCK_CONTROLS = re.compile("[\x01-\x08\x0b-\x1f\x7f-\x9f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_DEVICE = re.compile(r"(?i)(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)\s*(?:\.|$)")
+"""Names that Windows takes for a device, whatever the extension."""
 
 
 def is_line(text: str) -> bool:
@@ -48,10 +50,11 @@ def block(text: str, reading: Reading) -> str:
 
 
 def file_name(text: str, limit: int, reading: Reading) -> str:
-    """Return a file name without path, control or bidi characters; a cut keeps the extension."""
-    name = line(text, 4 * limit, reading).replace("\\", "/").rpartition("/")[2].strip()
-    if name in (".", ".."):
-        return ""
+    """Return a file name that no system takes for a path, a device or another stream; a cut keeps the extension."""
+    name = line(text, 4 * limit, reading).replace("\\", "/").rpartition("/")[2]
+    name = name.replace(":", "_").strip().rstrip(". ")
+    if _DEVICE.match(name):
+        name = f"_{name}"
     if len(name) > limit:
         stem, dot, extension = name.rpartition(".")
         tail = dot + extension if dot and len(extension) <= 20 else ""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Set
 
-from gateway.case import Attachment, AttachmentState
+from gateway.case import Attachment, AttachmentState, Evidence
 from gateway.errors import MalformedError
 from gateway.ports import Raw
-from normalizers.email import _clean, _headers, _limits, _parts, _words
+from normalizers.email import _clean, _limits, _magic, _opened, _parts, _words
 from normalizers.email._parts import Part
 from normalizers.email._reading import Reading
 
+DIFFERS = "file-type-differs"
 _TEXTS = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext"})
+_DIFFERENCES = 20
 
 
 def is_text(part: Part, reading: Reading) -> bool:
@@ -20,16 +23,25 @@ def is_text(part: Part, reading: Reading) -> bool:
         return False
     if part.path == "":
         return True
-    disposition, _ = _headers.parameters(part.headers.first("content-disposition"), reading)
-    return disposition != "attachment" and not _name(part, reading)
+    return part.disposition(reading)[0] != "attachment" and not part.name(reading)
 
 
-def attachments(top: Part, data: bytes, reading: Reading) -> tuple[Attachment, ...]:
-    """Return the files of a mail, those within forwarded mails too."""
+def attachments(top: Part, shown: Set[str], reading: Reading) -> tuple[tuple[Attachment, ...], tuple[Evidence, ...]]:
+    """Return the files of a mail, those within forwarded mails too, and those that are not what they say they are.
+
+    `shown` are the names (Content-ID) under which its HTML shows them inside the text.
+    """
     files = [part for part in top.leaves() if not is_text(part, reading) and not _is_empty_root(part)]
     if len(files) > _limits.ATTACHMENTS:
         reading.note("attachments_over_cap", f"Only the first {_limits.ATTACHMENTS} attachments were listed.")
-    return tuple(_attachment(part, data, reading) for part in files[: _limits.ATTACHMENTS])
+    found, differ = [], []
+    for part in files[: _limits.ATTACHMENTS]:
+        attachment, is_other = _attachment(part, shown, reading)
+        found.append(attachment)
+        if is_other:
+            said = f"{attachment.id}: {attachment.name or attachment.declared_type} -> {attachment.detected_type}"
+            differ.append(Evidence(name=DIFFERS, value=said))
+    return tuple(found), tuple(differ[:_DIFFERENCES])
 
 
 def extract(raw: Raw, attachment_id: str) -> bytes:
@@ -37,43 +49,51 @@ def extract(raw: Raw, attachment_id: str) -> bytes:
     reading = Reading()
     if not raw.complete:
         raise MalformedError("only the header of the mail was fetched; its attachments are not here")
-    data = _parts.line_ended(raw.body, reading)
-    top = _parts.split(data, reading)
+    top = _parts.split(_parts.line_ended(raw.body, reading), reading)
+    _opened.open_files(top, reading)
     for part in top.leaves():
         if part.id == attachment_id and not is_text(part, reading):
-            found = _parts.decoded(part, data, reading)
-            if not found and data[part.start : part.end].strip():
+            found = _parts.decoded(part, reading)
+            if not found and part.source[part.start : part.end].strip():
                 raise MalformedError("the attachment's transfer encoding cannot be undone; open the kept raw")
             return found
     raise MalformedError("the mail has no attachment of that id")
+
+
+def name(part: Part, reading: Reading) -> str:
+    """Return a file's name, made harmless."""
+    return _clean.file_name(part.name(reading), _limits.NAME_CHARS, reading)
+
+
+def content_id(part: Part, reading: Reading) -> str:
+    """Return the name by which HTML refers to a file; empty when it has none."""
+    value = part.headers.first("content-id")
+    return _clean.line(_words.text_of(value, reading), _limits.NAME_CHARS, reading).strip("<>") if value else ""
 
 
 def _is_empty_root(part: Part) -> bool:
     return part.path == "" and (part.start >= part.end or part.type.startswith("multipart/"))
 
 
-def _attachment(part: Part, data: bytes, reading: Reading) -> Attachment:
-    found = _parts.decoded(part, data, reading)
-    unreadable = not found and bool(data[part.start : part.end].strip())
-    disposition, _ = _headers.parameters(part.headers.first("content-disposition"), reading)
-    content_id = _header_line(part, "content-id", reading).strip("<>")
-    return Attachment(
+def _attachment(part: Part, shown: Set[str], reading: Reading) -> tuple[Attachment, bool]:
+    found = _parts.decoded(part, reading)
+    unreadable = not found and bool(part.source[part.start : part.end].strip())
+    disposition, _ = part.disposition(reading)
+    known_as = content_id(part, reading)
+    called = name(part, reading)
+    declared = _clean.line(part.type, _limits.NAME_CHARS, reading)
+    detected, differs = _magic.type_among(found, declared, called)
+    if differs:
+        reading.note("file_type_differs", "A file is something else than its name or its sender says.")
+    attachment = Attachment(
         id=part.id,
-        name=_clean.file_name(_name(part, reading), _limits.NAME_CHARS, reading),
-        declared_type=_clean.line(part.type, _limits.NAME_CHARS, reading),
+        name=called,
+        declared_type=declared,
+        detected_type=detected,
         size=len(found),
         sha256=None if unreadable else hashlib.sha256(found).hexdigest(),
-        inline=disposition == "inline" or (bool(content_id) and disposition != "attachment"),
-        content_id=content_id or None,
+        inline=disposition == "inline" or known_as in shown or (bool(known_as) and disposition != "attachment"),
+        content_id=known_as or None,
         state=AttachmentState.UNREADABLE if unreadable else AttachmentState.IN_RAW,
     )
-
-
-def _name(part: Part, reading: Reading) -> str:
-    _, params = _headers.parameters(part.headers.first("content-disposition"), reading)
-    return _words.decode(params.get("filename") or part.params.get("name", ""), reading)
-
-
-def _header_line(part: Part, name: str, reading: Reading) -> str:
-    text = _words.text_of(part.headers.first(name) or b"", reading)
-    return _clean.line(text, _limits.NAME_CHARS, reading)
+    return attachment, differs

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
-from normalizers.email import _charsets, _limits, _words
+from normalizers.email import _charsets, _clean, _limits, _words
 from normalizers.email._reading import Reading
 
 # A name never starts with two hyphens: so a boundary line always ends a block that lacks its blank line.
@@ -85,6 +85,12 @@ def parameters(value: bytes | None, reading: Reading) -> tuple[str, dict[str, st
             reading.note("parameter_broken", "A header parameter is written against RFC 2231; it was left out.")
     plain |= {name: _joined(found, reading) for name, found in pieces.items()}
     return "".join(head.split()).lower(), plain
+
+
+def subject(headers: Headers, reading: Reading) -> str:
+    """Return the subject on one line."""
+    text = _words.text_of(headers.first("subject") or b"", reading)
+    return _clean.line(_words.decode(text, reading), _limits.SUBJECT_CHARS, reading)
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:

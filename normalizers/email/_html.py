@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import html as entities
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from urllib.parse import unquote
 
 from gateway.case import Link, Span
-from normalizers.email import _clean, _limits
+from normalizers.email import _clean, _hiding, _limits
+from normalizers.email._attributes import HUGE_NUMBER, attributes_of
+from normalizers.email._hiding import Hides
 from normalizers.email._reading import Reading
 
 _BLOCKS = frozenset({
@@ -26,12 +30,17 @@ _RAW = frozenset({"script", "style", "title", "template", "xml"})
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:_-]{0,40})")
 _EDGE = re.compile(r"""=\s*(["'])|[<>]""")
 _BARE_EDGE = re.compile("[<>]")
-_ATTRIBUTE = re.compile(r"""([a-zA-Z_:][\w:.-]{0,60})(?:\s*=\s*("[^"]*"|'[^']*'|["']?[^\s>"']+))?""")
-_ATTRIBUTE_CHARS = 8_000
-_HIDDEN = re.compile(r"(?i)display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all")
-_HUGE_NUMBER = re.compile(r"&#[xX]?0*[0-9a-fA-F]{8,}")
+# A tag whose quotes all close within it: what ends it is seen without looking at its attributes one by one.
+_WHOLE_TAG = re.compile(
+    r"""<(/?)([a-zA-Z][a-zA-Z0-9:_-]{0,40})"""
+    r"""([^<>"'=]*(?:=\s*(?:"[^<>"]*"|'[^<>']*'|(?!["'\s]))[^<>"'=]*)*)>"""
+)
+_IN_LINE = frozenset(("br", "a", "img", "td", "th"))
+_MATTERS = _BLOCKS | _IN_LINE
+"""Elements that change the text; of all others only what they hide does."""
 _URL_JUNK = re.compile("[\x00-\x20\x7f-\x9f]+")
 _QUOTE_DEPTH = 5
+NO_PICTURES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +49,21 @@ class Rendered:
 
     text: str
     links: tuple[Link, ...] = ()
+    shown: frozenset[str] = frozenset()
+    """The names (Content-ID) of the pictures in the text."""
 
 
-def render(html: str, reading: Reading) -> Rendered:
+def render(html: str, reading: Reading, pictures: Mapping[str, str] = NO_PICTURES) -> Rendered:
     """Return what a reader of the HTML sees; script, style and hidden elements are left out.
+
+    `pictures` are the files that it may show in the text: names by Content-ID.
 
     Where nothing is left then, what is hidden is shown: broken HTML hides by accident what its author meant to show.
     """
-    writer = _written(html, reading, hide=True)
+    writer = _written(html, reading, pictures, hide=True)
     if writer.hid and not writer.length:
         reading.note("hidden_text_shown", "All text of the HTML is hidden from the reader; it was kept.")
-        writer = _written(html, reading, hide=False)
+        writer = _written(html, reading, pictures, hide=False)
     elif writer.hid:
         reading.note("hidden_text_removed", "Text that the HTML hides from the reader was left out.")
     if writer.full:
@@ -58,9 +71,10 @@ def render(html: str, reading: Reading) -> Rendered:
     return writer.finished()
 
 
-def _written(html: str, reading: Reading, *, hide: bool) -> _Writer:
-    scanner = _Scanner(_clean.block(html, reading))
-    writer = _Writer(reading, hide=hide)
+def _written(html: str, reading: Reading, pictures: Mapping[str, str], *, hide: bool) -> _Writer:
+    html = _clean.block(html, reading)
+    scanner = _Scanner(html)
+    writer = _Writer(reading, pictures, _hiding.Hiding(html) if hide else None)
     for kind, name, content in scanner.tokens():
         if writer.full:
             break
@@ -87,6 +101,13 @@ class _Scanner:
         while (spot := self._html.find("<", here)) >= 0:
             if spot > here:
                 yield "text", "", self._html[here:spot]
+            if (whole := _WHOLE_TAG.match(self._html, spot)) is not None:
+                slash, name, attributes = whole.groups()
+                name, here = name.lower(), whole.end()
+                yield ("end" if slash else "start"), name, attributes
+                if name in _RAW and not slash:
+                    here = self._past_raw(name, here)
+                continue
             match = _TAG.match(self._html, spot)
             if match is None:
                 here = self._past_markup(spot)
@@ -140,11 +161,13 @@ class _Scanner:
 class _Writer:
     """Writes text as a reader sees it, and knows where each link stands in it."""
 
-    def __init__(self, reading: Reading, *, hide: bool) -> None:
+    def __init__(self, reading: Reading, pictures: Mapping[str, str], hiding: _hiding.Hiding | None) -> None:
         self.hid = False
         self.length = 0
-        self._hide = hide
+        self._hiding = hiding
         self._reading = reading
+        self._pictures = pictures
+        self._shown: set[str] = set()
         self._pieces: list[str] = []
         self._breaks = 0
         self._space = False
@@ -153,6 +176,7 @@ class _Writer:
         self._links: list[Link] = []
         self._anchor: tuple[str, int, int] | None = None
         self._hidden: tuple[str, int] | None = None
+        self._unseen: tuple[str, int, Hides] | None = None
 
     @property
     def full(self) -> bool:
@@ -160,10 +184,14 @@ class _Writer:
 
     def text(self, content: str) -> None:
         """Write text; white space outside `pre` shrinks to one space."""
-        if self._hidden:
+        if self._hidden or self._unseen:
             self.hid = self.hid or not content.isspace()
+            # Words of no size leave no gap, words of no colour do.
+            if self._unseen and self._unseen[2] is Hides.INK:
+                self._space = self._space or content[:1].isspace() or content[-1:].isspace()
             return
-        content = _clean.block(entities.unescape(_HUGE_NUMBER.sub("\ufffd", content)), self._reading)
+        if "&" in content:
+            content = _clean.block(entities.unescape(HUGE_NUMBER.sub("\ufffd", content)), self._reading)
         if self._pre:
             first, *rest = content.split("\n")
             self._write(first)
@@ -184,16 +212,25 @@ class _Writer:
         if self._hidden:
             self._deepen(name, 1)
             return
-        if name not in _VOID and self._hide and _hides(attributes):
-            self._hidden = (name, 1)
-            return
-        self._open(name, attributes)
+        if self._unseen:
+            shows = _hiding.shows_again(attributes) or (name == "a" and self._unseen[2] is Hides.INK)
+            self._unseen = None if shows else _counted(self._unseen, name, 1)
+        if attributes and self._hiding and name not in _VOID and (hides := self._hiding.how(attributes)):
+            if hides is Hides.ALL:
+                self._hidden = (name, 1)
+                return
+            self._unseen = self._unseen or (name, 1, hides)
+        if name in _MATTERS:
+            self._open(name, attributes)
 
     def end(self, name: str) -> None:
         """Take an end tag."""
         if self._hidden:
             self._deepen(name, -1)
-        elif name == "a":
+            return
+        if self._unseen:
+            self._unseen = _counted(self._unseen, name, -1)
+        if name == "a":
             self._end_link()
         elif name == "blockquote":
             self._break(2)
@@ -209,7 +246,8 @@ class _Writer:
     def finished(self) -> Rendered:
         """Return the text and the links in the order of their places."""
         self._end_link()
-        return Rendered("".join(self._pieces)[: _limits.TEXT_CHARS], tuple(self._links))
+        text = "".join(self._pieces)[: _limits.TEXT_CHARS]
+        return Rendered(text, tuple(self._links), frozenset(self._shown))
 
     def _open(self, name: str, attributes: str) -> None:
         if name in _BLOCKS:
@@ -224,9 +262,22 @@ class _Writer:
             self._pre += 1
         elif name == "a":
             self._end_link()
-            self._start_link(_attribute(attributes, "href"))
+            self._start_link(attributes_of(attributes).get("href", ""))
         elif name == "img":
-            self.text(_attribute(attributes, "alt"))
+            self._picture(attributes_of(attributes))
+
+    def _picture(self, found: dict[str, str]) -> None:
+        """Write what stands for a picture: its own words, and of one that came with the mail that it is there."""
+        source, words = found.get("src", ""), found.get("alt", "")
+        content_id = unquote(source[4:].strip()) if source[:4].lower() == "cid:" else ""
+        if content_id in self._pictures:
+            self._shown.add(content_id)
+            name = " ".join(words.split()) or self._pictures[content_id]
+            words = f"[picture: {name}]" if name else "[picture]"
+        # Size and colour of the words around it hide no picture.
+        unseen, self._unseen = self._unseen, None
+        self.text(words)
+        self._unseen = unseen
 
     def _deepen(self, name: str, step: int) -> None:
         """Count elements of the hidden one's name; a hidden paragraph also ends where a block begins."""
@@ -291,24 +342,8 @@ class _Writer:
             self._links.append(Link(url=url, text=shown.strip()[:500], span=span))
 
 
-def _hides(attributes: str) -> bool:
-    """Return whether an element is hidden by its own attributes."""
-    lowered = attributes.lower()
-    if "hidden" not in lowered and "none" not in lowered and "mso-hide" not in lowered:
-        return False
-    found = _attributes(attributes)
-    return "hidden" in found or bool(_HIDDEN.search(found.get("style", "")))
-
-
-def _attributes(text: str) -> dict[str, str]:
-    """Return attributes by lower-case name; the first of a name counts."""
-    found: dict[str, str] = {}
-    for match in _ATTRIBUTE.finditer(text[:_ATTRIBUTE_CHARS]):
-        content = match[2] or ""
-        content = content.strip(content[:1]) if content[:1] in ("'", '"') else content
-        found.setdefault(match[1].lower(), entities.unescape(_HUGE_NUMBER.sub("\ufffd", content)))
-    return found
-
-
-def _attribute(text: str, name: str) -> str:
-    return _attributes(text).get(name, "")
+def _counted(unseen: tuple[str, int, Hides], name: str, step: int) -> tuple[str, int, Hides] | None:
+    """Return an element whose words are not seen with one more or less of its name open; None when it ends."""
+    element, depth, hides = unseen
+    depth += step if name == element and name not in _VOID else 0
+    return (element, depth, hides) if depth > 0 else None

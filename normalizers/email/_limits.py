@@ -22,3 +22,14 @@ SUBJECT_CHARS = 1_000
 URL_CHARS = 2_000
 EVIDENCE = 200
 EVIDENCE_CHARS = 4_000
+SIGNATURE_LINES = 12
+SIGNATURE_CHARS = 1_200
+CONTAINER_ENTRIES = 4_000
+"""Files, folders and properties that are looked at in one file of Outlook's."""
+CONTAINER_BYTES = 64 * 1024 * 1024
+"""What all files that are taken out of files of one mail may hold together."""
+CONTAINER_NESTING = 5
+"""Files in files: a mail of Outlook's in another, in a `winmail.dat`."""
+CONTAINERS = 20
+RTF_BYTES = 400_000
+CALENDARS = 5

@@ -10,23 +10,22 @@ from gateway.ports import DeliveryReport, Raw
 from normalizers.email import (
     _addresses,
     _body,
-    _clean,
     _evidence,
     _files,
     _headers,
     _identity,
     _limits,
     _links,
+    _opened,
     _parts,
     _reports,
-    _words,
 )
 from normalizers.email._headers import Headers
 from normalizers.email._parts import Part
 from normalizers.email._reading import Reading
 
 NAME = "email"
-VERSION = 1
+VERSION = 2
 _ROLES = (
     ("to", RecipientRole.TO), ("cc", RecipientRole.CC),
     ("delivered-to", RecipientRole.DELIVERED), ("x-original-to", RecipientRole.DELIVERED),
@@ -41,15 +40,16 @@ def normalize(raw: Raw) -> tuple[Message | DeliveryReport, ...]:
     reading = Reading()
     data = _parts.line_ended(raw.body, reading)
     top = _parts.split(data, reading) if raw.complete else _header_alone(data, raw.size, reading)
+    _opened.open_files(top, reading)
     message = _message(raw, data, top, reading)
-    report = _reports.of(top, data, message, reading) if raw.complete else None
+    report = _reports.of(top, message, reading) if raw.complete else None
     return (report or message,)
 
 
 def _header_alone(data: bytes, size: int, reading: Reading) -> Part:
     headers, end = _headers.split(data, _headers.beginning(data), _limits.HEADER_BYTES, Reading())
     reading.note("too_large", f"The mail is {size} bytes large; only its header was fetched, not its raw.")
-    return Part("", 0, headers, end, end, "text/plain", {})
+    return Part("", 0, headers, data, end, end, "text/plain", {})
 
 
 def _message(raw: Raw, data: bytes, top: Part, reading: Reading) -> Message:
@@ -59,9 +59,15 @@ def _message(raw: Raw, data: bytes, top: Part, reading: Reading) -> Message:
     sender = next((party for party in senders if party.address), senders[0] if senders else None)
     if sender is None or not sender.address:
         reading.note("from_missing", "The mail names no address in From.")
-    subject = _subject(headers, reading)
-    body = _body.read(top, data, subject, reading)
-    evidence = _evidence.collect(headers, senders, reading) + _links.differences(body.links)
+    subject = _headers.subject(headers, reading)
+    body = _body.read(top, subject, reading)
+    files, differ = _files.attachments(top, body.shown, reading)
+    evidence = (
+        *_evidence.collect(headers, senders, reading),
+        *body.evidence,
+        *_links.differences(body.links),
+        *differ,
+    )
     key = _identity.content_key(headers, data[top.start :], complete=raw.complete)
     return Message(
         id=key,
@@ -74,9 +80,10 @@ def _message(raw: Raw, data: bytes, top: Part, reading: Reading) -> Message:
         recipients=_recipients(headers, reading),
         subject=subject,
         text=body.text,
+        signature=body.signature,
         quoted=body.quoted,
         sent_at=_identity.sent_at(headers, raw.received_at, reading),
-        attachments=_files.attachments(top, data, reading),
+        attachments=files,
         links=body.links,
         forwarded=body.forwarded,
         thread=_identity.thread(headers, reading),
@@ -102,11 +109,6 @@ def _note_repeated(headers: Headers, reading: Reading) -> None:
     repeated = [name for name in _SINGLE if len(headers.every(name)) > 1]
     if repeated:
         reading.note("header_repeated", f"Given more than once, where once is allowed: {', '.join(repeated)}.")
-
-
-def _subject(headers: Headers, reading: Reading) -> str:
-    text = _words.text_of(headers.first("subject") or b"", reading)
-    return _clean.line(_words.decode(text, reading), _limits.SUBJECT_CHARS, reading)
 
 
 def _reply_to(headers: Headers, sender: Party | None, reading: Reading) -> Party | None:

@@ -9,28 +9,44 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import Enum
 
-from normalizers.email import _headers, _limits, _transfer
+from normalizers.email import _headers, _limits, _transfer, _words
 from normalizers.email._headers import Headers
 from normalizers.email._reading import Reading
 
 _DELIMITER = re.compile(rb"\n--([^\n]{1,%d})" % (_limits.BOUNDARY_BYTES + 50))
 _PLAIN_TEXT = re.compile(rb"(?i)\ncontent-type:[ \t]*text/plain")
-_MESSAGES = frozenset({"message/rfc822", "message/global"})
+MESSAGES = frozenset({"message/rfc822", "message/global"})
+
+
+class Holds(Enum):
+    """What a file can hold that is read with its mail."""
+
+    MAIL = "mail"
+    """Another mail, as with message/rfc822."""
+    BODY = "body"
+    """What its mail says once more, as `winmail.dat`."""
+    SIGNED = "signed"
+    """What its mail says, and nowhere else."""
 
 
 @dataclass(slots=True)
 class Part:
-    """One part: its header, and where its body stands in the mail."""
+    """One part: its header, and where its body stands in `source`: the mail, or what was taken out of a file of it."""
 
     path: str
     depth: int
     headers: Headers
+    source: bytes
     start: int
     end: int
     type: str
     params: dict[str, str]
     children: list[Part] = field(default_factory=list)
+    holds: Holds | None = None
+    """What a file that was opened holds; its children are what was found in it."""
+    _disposition: tuple[str, dict[str, str]] | None = None
 
     @property
     def id(self) -> str:
@@ -40,11 +56,28 @@ class Part:
     @property
     def is_message(self) -> bool:
         """Whether the part holds another mail, read or not."""
-        return self.type in _MESSAGES
+        return self.type in MESSAGES or self.holds is Holds.MAIL
+
+    def disposition(self, reading: Reading) -> tuple[str, dict[str, str]]:
+        """Return how the part is to be shown, with the parameters of that; read once."""
+        if self._disposition is None:
+            value = self.headers.first("content-disposition")
+            self._disposition = _headers.parameters(value, reading) if value is not None else ("", {})
+        return self._disposition
+
+    def name(self, reading: Reading) -> str:
+        """Return the part's file name as sent; empty when it has none."""
+        _, params = self.disposition(reading)
+        return _words.decode(params.get("filename") or self.params.get("name", ""), reading)
+
+    def below(self) -> str:
+        """Return the path of the next part within this one."""
+        number = len(self.children) + 1
+        return f"{self.path}.{number}" if self.path else f"{number}"
 
     def leaves(self) -> Iterator[Part]:
-        """Return the parts without children below this one, in order, and mails within it."""
-        if not self.children or self.is_message:
+        """Return the parts without children below this one, in order, and mails and opened files within it."""
+        if not self.children or self.is_message or self.holds:
             yield self
         for child in self.children:
             yield from child.leaves()
@@ -58,21 +91,24 @@ def line_ended(data: bytes, reading: Reading) -> bytes:
     return data.replace(b"\r", b"\n")
 
 
-def split(data: bytes, reading: Reading) -> Part:
-    """Return the tree of a mail's parts. Beyond a cap the rest stays uncut, and a note says so."""
-    return _Splitter(data, reading).split()
+def split(data: bytes, reading: Reading, path: str = "", depth: int = 0) -> Part:
+    """Return the tree of a mail's parts. Beyond a cap the rest stays uncut, and a note says so.
+
+    `path` and `depth` are those of the mail itself, where it was found in a part of another.
+    """
+    return _Splitter(data, reading).split(path, depth)
 
 
-def decoded(part: Part, data: bytes, reading: Reading, limit: int | None = None) -> bytes:
+def decoded(part: Part, reading: Reading, limit: int | None = None) -> bytes:
     """Return a part's decoded bytes; with `limit`, of no more than that many encoded ones."""
     end = part.end if limit is None else min(part.end, part.start + limit)
-    return _transfer.decode(data[part.start : end], encoding_of(part, reading), reading)
+    return _transfer.decode(part.source[part.start : end], encoding_of(part, reading), reading)
 
 
 def encoding_of(part: Part, reading: Reading) -> str:
     """Return a part's transfer encoding in lower case; a part with parts in it has none (RFC 2045, section 6.4)."""
     encoding = _headers.parameters(part.headers.first("content-transfer-encoding"), reading)[0]
-    return "" if part.children else encoding
+    return "" if part.children and part.holds is None else encoding
 
 
 def salvage(data: bytes, start: int, reading: Reading) -> Part | None:
@@ -85,7 +121,7 @@ def salvage(data: bytes, start: int, reading: Reading) -> Part | None:
     headers, body = _headers.split(data, block or match.start() + 1, _limits.PART_HEADER_BYTES, reading)
     end = data.find(b"\n--", body)
     _, params = _headers.parameters(headers.first("content-type"), reading)
-    return Part("", 0, headers, body, end if end >= 0 else len(data), "text/plain", params)
+    return Part("", 0, headers, data, body, end if end >= 0 else len(data), "text/plain", params)
 
 
 class _Splitter:
@@ -94,13 +130,12 @@ class _Splitter:
     def __init__(self, data: bytes, reading: Reading) -> None:
         self._data = data
         self._reading = reading
-        self._count = 0
         self._multiparts: list[tuple[bytes, Part]] = []
         self._level_of: dict[bytes, int] = {}
         self._open: list[Part] = []
 
-    def split(self) -> Part:
-        top = self._begin("", 0, _headers.beginning(self._data), _limits.HEADER_BYTES, "text/plain")
+    def split(self, path: str, depth: int) -> Part:
+        top = self._begin(path, depth, _headers.beginning(self._data), _limits.HEADER_BYTES, "text/plain")
         here = max(top.start - 1, 0)
         while self._multiparts and (match := _DELIMITER.search(self._data, here)):
             here = match.end()
@@ -110,10 +145,10 @@ class _Splitter:
 
     def _begin(self, path: str, depth: int, start: int, cap: int, default: str) -> Part:
         """Read a part's header and open what it opens: a boundary, or the mail within it."""
-        self._count += 1
+        self._reading.parts += 1
         headers, body = _headers.split(self._data, start, cap, self._reading)
         kind, params = _headers.parameters(headers.first("content-type"), self._reading)
-        part = Part(path, depth, headers, body, len(self._data), _known_type(kind, default), params)
+        part = Part(path, depth, headers, self._data, body, len(self._data), _known_type(kind, default), params)
         self._open.append(part)
         if part.type.startswith("multipart/") or (part.is_message and self._is_identity(part)):
             self._descend(part)
@@ -126,9 +161,8 @@ class _Splitter:
         if part.depth >= _limits.NESTING:
             self._reading.note("nesting_over_cap", f"Parts nested deeper than {_limits.NESTING} were not cut.")
         elif part.is_message:
-            path = f"{part.path}.1" if part.path else "1"
             cap = _limits.PART_HEADER_BYTES
-            part.children.append(self._begin(path, part.depth + 1, part.start, cap, "text/plain"))
+            part.children.append(self._begin(part.below(), part.depth + 1, part.start, cap, "text/plain"))
         else:
             self._open_boundary(part)
 
@@ -154,13 +188,12 @@ class _Splitter:
     def _next_part(self, level: int, match: re.Match[bytes]) -> bool:
         parent = self._multiparts[level][1]
         self._close(level + 1, parent.depth, match.start())
-        if self._count >= _limits.PARTS:
+        if self._reading.parts >= _limits.PARTS:
             self._reading.note("parts_over_cap", f"Only the first {_limits.PARTS} parts were cut.")
             return False
-        path = f"{parent.path}.{len(parent.children) + 1}" if parent.path else str(len(parent.children) + 1)
         default = "message/rfc822" if parent.type == "multipart/digest" else "text/plain"
         start = self._data.find(b"\n", match.end()) + 1 or len(self._data)
-        parent.children.append(self._begin(path, parent.depth + 1, start, _limits.PART_HEADER_BYTES, default))
+        parent.children.append(self._begin(parent.below(), parent.depth + 1, start, _limits.PART_HEADER_BYTES, default))
         return True
 
     def _close(self, level: int, depth: int, end: int) -> None:

@@ -7,11 +7,15 @@ from normalizers.email import _limits
 
 
 class Reading:
-    """Collects notes, each code once, and counts encoded words down."""
+    """Collects notes, each code once, and counts parts and encoded words."""
 
     def __init__(self) -> None:
         self._notes: dict[str, str] = {}
         self._words = _limits.WORDS
+        self.parts = 0
+        """How many parts were cut, those of mails in files too."""
+        self.rtf_bytes = _limits.RTF_BYTES
+        """How much more RTF is unpacked: it costs the most for a byte."""
 
     def note(self, code: str, detail: str) -> None:
         """Remember what could not be done; the first detail of a code stays."""

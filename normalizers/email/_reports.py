@@ -1,4 +1,5 @@
-"""Recognises what mail servers say of our own mails: delivery reports (RFC 3464), and those of servers without it."""
+"""Recognises what mail servers say of our own mails: delivery reports (RFC 3464), those of servers without it, and
+complaints of users (RFC 5965)."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from normalizers.email._headers import Headers
 from normalizers.email._parts import Part
 from normalizers.email._reading import Reading
 
-Outcome = Literal["delivered", "delayed", "failed", "unknown"]
+Outcome = Literal["delivered", "delayed", "failed", "complained", "unknown"]
 
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _ID_LINE = re.compile(r"(?im)^[>\s]{0,10}message-id:\s{0,5}(<[^<>\s]{1,250}>)")
@@ -23,6 +24,7 @@ _OUTCOMES: dict[str, Outcome] = {
     "failed": "failed", "delayed": "delayed", "delivered": "delivered", "relayed": "delivered", "expanded": "delivered",
 }  # fmt: skip
 _BY_CLASS: dict[str, Outcome] = {"5": "failed", "4": "delayed", "2": "delivered"}
+_NO_COMPLAINTS = frozenset({"not-spam", "auth-failure", "dmarc"})
 _GRAVITY = ("unknown", "delivered", "delayed", "failed")
 _BLOCK_BYTES = 64 * 1024
 
@@ -36,13 +38,17 @@ class _Word:
     status: str
 
 
-def of(top: Part, data: bytes, message: Message, reading: Reading) -> DeliveryReport | None:
+def of(top: Part, message: Message, reading: Reading) -> DeliveryReport | None:
     """Return the mail as a report on one of ours; None when it is none. With several recipients the gravest counts."""
-    status_part = next((part for part in top.leaves() if part.type == "message/delivery-status"), None)
-    if status_part is not None and top.type in ("multipart/report", "message/delivery-status", "multipart/mixed"):
-        word = _word(_parts.decoded(status_part, data, reading, _BLOCK_BYTES), reading)
-        ref = _returned(top, data, reading) or _cited(message) or _answered(message)
-    elif (ref := _claimed(top, data, message, reading)) is not None:
+    status = _leaf(top, "message/delivery-status")
+    complaint = _leaf(top, "message/feedback-report") if top.type == "multipart/report" else None
+    if complaint is not None:
+        word = _complaint(_parts.decoded(complaint, reading, _BLOCK_BYTES), reading)
+        ref = _returned(top, reading) or _cited(message)
+    elif status is not None and _is_servers(top, message):
+        word = _word(_parts.decoded(status, reading, _BLOCK_BYTES), reading)
+        ref = _returned(top, reading) or _cited(message) or _answered(message)
+    elif (ref := _claimed(top, message, reading)) is not None:
         word = _guessed(message)
     else:
         return None
@@ -54,6 +60,25 @@ def of(top: Part, data: bytes, message: Message, reading: Reading) -> DeliveryRe
         message=message,
         provenance=message.provenance,
     )
+
+
+def _leaf(top: Part, kind: str) -> Part | None:
+    return next((part for part in top.leaves() if part.type == kind), None)
+
+
+def _is_servers(top: Part, message: Message) -> bool:
+    """Whether a server wrote the report: a person who forwards one has words of his own around it."""
+    if top.type == "multipart/mixed":
+        return message.envelope_sender == "" or message.sender.address.partition("@")[0] in _MAILERS
+    return top.type in ("multipart/report", "message/delivery-status")
+
+
+def _complaint(data: bytes, reading: Reading) -> _Word:
+    """Return what a feedback report says; only some of its types (RFC 5965, 6591) are a user's complaint."""
+    headers, _ = _headers.split(data, _headers.beginning(data), _BLOCK_BYTES, reading)
+    kind = _field(headers, "feedback-type", reading).lower()
+    recipient = _address_of(headers.first("original-rcpt-to") or b"", reading)
+    return _Word(recipient, "unknown" if kind in _NO_COMPLAINTS else "complained", "")
 
 
 def _word(data: bytes, reading: Reading) -> _Word:
@@ -81,23 +106,27 @@ def _of_recipient(headers: Headers, reading: Reading) -> _Word | None:
     status = match[1] if match else ""
     if address is None and not action and not status:
         return None
-    text = _words.text_of(address or b"", reading)
     outcome = _OUTCOMES.get(action) or _BY_CLASS.get(status[:1], "unknown")
-    recipient = _clean.line(text.rpartition(";")[2], _limits.ADDRESS_CHARS, reading).strip("<>").lower()
-    return _Word(recipient, outcome, status)
+    return _Word(_address_of(address or b"", reading), outcome, status)
+
+
+def _address_of(value: bytes, reading: Reading) -> str:
+    """Return the address of a field such as `rfc822; ann@mail.test`, or `<ann@mail.test>`."""
+    text = _words.text_of(value, reading).rpartition(";")[2]
+    return _clean.line(text, _limits.ADDRESS_CHARS, reading).strip("<> ").lower()
 
 
 def _field(headers: Headers, name: str, reading: Reading) -> str:
     return _words.text_of(headers.first(name) or b"", reading).strip()
 
 
-def _returned(top: Part, data: bytes, reading: Reading) -> str | None:
+def _returned(top: Part, reading: Reading) -> str | None:
     """Return the Message-ID in the header of the mail that came back."""
     for part in top.leaves():
         if part.is_message and part.children:
             headers = part.children[0].headers
         elif part.type == "text/rfc822-headers" or (part.is_message and part.path):
-            block = _parts.decoded(part, data, reading, _BLOCK_BYTES)
+            block = _parts.decoded(part, reading, _BLOCK_BYTES)
             headers, _ = _headers.split(block, _headers.beginning(block), _BLOCK_BYTES, reading)
         else:
             continue
@@ -120,13 +149,13 @@ def _answered(message: Message) -> str | None:
     return next((ref for ref in refs if ref and _identity.OURS.fullmatch(ref)), None)
 
 
-def _claimed(top: Part, data: bytes, message: Message, reading: Reading) -> str | None:
+def _claimed(top: Part, message: Message, reading: Reading) -> str | None:
     """Return what a report that does not follow RFC 3464 is about; None when the mail does not look like one.
 
     A null sender alone is no sign: automatic answers have it too, and they are messages.
     """
     if message.sender.address.partition("@")[0] in _MAILERS:
-        return _cited(message) or _returned(top, data, reading) or _answered(message)
+        return _cited(message) or _returned(top, reading) or _answered(message)
     return _cited(message) if message.envelope_sender == "" else None
 
 

@@ -155,4 +155,4 @@ def test_a_mail_too_large_to_fetch_says_so_and_has_no_text() -> None:
     assert [(note.code, "60000000" in note.detail) for note in message.notes] == [("too_large", True)]  # type: ignore[union-attr]
     assert not message.provenance.complete  # type: ignore[union-attr]
     assert message.provenance.size == 60_000_000  # type: ignore[union-attr]
-    assert message.provenance.normalizer == "email/1"  # type: ignore[union-attr]
+    assert message.provenance.normalizer == "email/2"  # type: ignore[union-attr]
