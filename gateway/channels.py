@@ -21,6 +21,7 @@ from gateway.ports import (
     Channel,
     Files,
     Ingress,
+    MailChecks,
     Manners,
     NormalizerPlugin,
     Opening,
@@ -65,6 +66,7 @@ class Roles:
 
     normalizers: dict[str, NormalizerPlugin] = field(default_factory=dict)
     receivers: dict[str, Sequence[str]] = field(default_factory=dict)
+    mail_checks: dict[str, MailChecks] = field(default_factory=dict)
     senders: dict[str, Sender] = field(default_factory=dict)
     doors: dict[str, tuple[str, Ingress]] = field(default_factory=dict)
     resolvers: dict[str, Resolver] = field(default_factory=dict)
@@ -127,7 +129,7 @@ class Channels:
             streams = tuple(channel.connector.streams())
             account, manners = plugin.account(own), plugin.manners(own)
             found = OpenChannel(each, channel, streams, addresses, account, manners, stack)
-            receivers = plugin.receivers(own)
+            receivers, mail_checks = plugin.receivers(own), plugin.mail_checks(own)
         except Exception as error:  # noqa: BLE001 - one bad channel never stops another
             self._health.ill(each.name, error, None)
             reason = str(error) if isinstance(error, GatewayError) else type(error).__name__
@@ -137,6 +139,8 @@ class Channels:
         self._open[each.name] = found
         self._health.forget(each.name)
         self.roles.receivers[each.name] = receivers
+        if mail_checks is not None:
+            self.roles.mail_checks[each.name] = mail_checks
         if channel.sender is not None:
             self.roles.senders[each.name] = channel.sender
         if channel.ingress is not None:
@@ -170,6 +174,7 @@ class Channels:
         self._health.forget(name)
         roles = self.roles
         roles.receivers.pop(name, None)
+        roles.mail_checks.pop(name, None)
         roles.senders.pop(name, None)
         roles.doors.pop(name, None)
         roles.resolvers.pop(name, None)

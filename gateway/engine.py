@@ -110,7 +110,7 @@ class Engine:
         """Open every channel and the backend, and wire the parts; a channel that cannot be opened stops only itself."""
         rng = random.Random()  # noqa: S311 - jitter, not secrecy
         engine = cls(settings, store, clock, rng, seen, seat, watch.pressure)
-        stack.push_async_callback(engine._making.pictures.close)
+        stack.push_async_callback(engine._making.close)
         stack.push_async_callback(engine._channels.close_all)
         await engine._systems.open_all(settings, stack, engine._means_of)
         for each in settings.channels:

@@ -54,7 +54,7 @@ class Stages:
     clean: Callable[[Message, Sequence[Fact]], Clean] = clean
     """Takes the secrets out; nothing after it sees the message as it came."""
     look: Callable[[Message, Raw], Awaitable[tuple[Fact, ...]]] = _look_at_nothing
-    """Looks at the pictures that came within the original."""
+    """Looks at the original: at the pictures within it, and at what signatures and policies say of its sender."""
 
 
 @dataclass(frozen=True, slots=True)

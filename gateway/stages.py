@@ -14,6 +14,7 @@ from gateway.casework import Policy
 from gateway.casework.routing import Route
 from gateway.channels import Channels
 from gateway.enrich import Enricher, gather
+from gateway.enrich.mail.checking import MailCheckEnricher
 from gateway.enrich.mail_auth import MailAuthEnricher
 from gateway.enrich.profile import ProfileEnricher
 from gateway.enrich.qr import BOUNDS as PICTURES
@@ -54,6 +55,8 @@ class Making:
         self.apart = Apart(self._looking, PICTURES)
         """Takes files out of originals, masks texts and looks at pictures; whoever makes the stages closes it."""
         self.pictures = QrEnricher(self.apart)
+        roles = channels.roles
+        self.mails = MailCheckEnricher(roles.receivers, roles.mail_checks, clock.now)
 
     def setup(self) -> Setup:
         """Return what the reading process must know: the normalizers that run there, the directory, the patterns."""
@@ -71,7 +74,7 @@ class Making:
         """Return the stages; each asks for the settings and the directory of its moment."""
         roles = self._channels.roles
         profiles = ProfileEnricher(roles.resolvers, self._clock, gate_of)
-        enrichers: list[Enricher] = [MailAuthEnricher(roles.receivers), profiles]
+        enrichers: list[Enricher] = [MailAuthEnricher(roles.receivers, roles.mail_checks), profiles]
 
         async def facts(message: Message) -> tuple[Fact, ...]:
             # Without a profile to ask for, gather needs no task of its own.
@@ -85,9 +88,8 @@ class Making:
             return assess(known.message, known.facts, self._directory(), now.date(), known.found)
 
         async def look(message: Message, raw: Raw) -> tuple[Fact, ...]:
-            if not self.pictures.concerns(message):
-                return ()
-            return await gather(message, (self.pictures.of(raw),), LOOK_SECS)
+            lookers = [each.of(raw) for each in (self.mails, self.pictures) if each.concerns(message)]
+            return await gather(message, lookers, LOOK_SECS) if lookers else ()
 
         return Stages(roles.normalizers, facts, judge, triage, clean=masked, look=look)
 
@@ -109,8 +111,18 @@ class Making:
             patterns=settings.trust.patterns,
             verify_addresses=frozenset(settings.trust.verify_addresses),
             routes=tuple(_route(each) for each in settings.backends),
-            proving=frozenset(source for source, names in self._channels.roles.receivers.items() if names),
+            proving=self._proving(),
         )
+
+    def _proving(self) -> frozenset[str]:
+        """Return the sources of whose mails something is known: by their own receiving server, or by our checks."""
+        roles = self._channels.roles
+        return frozenset(source for source, names in roles.receivers.items() if names) | frozenset(roles.mail_checks)
+
+    async def close(self) -> None:
+        """End what looks at files and asks the DNS."""
+        await self.pictures.close()
+        await self.mails.close()
 
 
 def _route(each: BackendSettings) -> Route:

@@ -209,11 +209,25 @@ class Manners:
 
 
 @dataclass(frozen=True, slots=True)
+class MailChecks:
+    """That a channel's mails are to be checked by the gateway itself: by SPF, DKIM, DMARC and ARC.
+
+    `sealers` are the domains of relays whose word on a mail counts when they sealed it (ARC), `dns` the DNS servers to
+    ask instead of the system's. A connector that took a mail from a stranger's own server says who that was in
+    `Raw.notes`: `peer`, its address in numbers, and `mail_from` and `helo` as it gave them; SPF is about these.
+    """
+
+    sealers: tuple[str, ...] = ()
+    dns: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectorPlugin:
     """A kind of channel: everything the engine needs to know of it, as data.
 
     `addresses` returns our own addresses on the platform from the settings, so that the engine never answers itself.
-    `receivers` returns the names of the desk's own receiving servers, whose word on a sender counts (authserv-id).
+    `receivers` returns the names of the desk's own receiving servers, whose word on a sender counts (authserv-id);
+    `mail_checks` what the gateway is to check of a mail's sender itself, None for nothing.
     `account` returns what names the account on the platform, the same for every channel that shares its limits; when
     it returns nothing, each channel has an account of its own.
     `manners` returns how people talk there. `keeps` is how long the platform keeps what nobody fetches, unless for
@@ -230,6 +244,7 @@ class ConnectorPlugin:
     normalizer: str
     addresses: Callable[[Any], Sequence[str]]
     receivers: Callable[[Any], Sequence[str]] = lambda settings: ()
+    mail_checks: Callable[[Any], MailChecks | None] = lambda settings: None
     roles: frozenset[Role] = frozenset()
     limits: tuple[Limit, ...] = ()
     account: Callable[[Any], str] = lambda settings: ""

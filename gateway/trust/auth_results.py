@@ -14,13 +14,23 @@ _SPECIAL = frozenset(";=")
 _ATOM = re.compile(r'[^\s();="]+')
 
 
+class _Comment(str):
+    """A comment among the words of a header."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class MethodResult:
-    """One check and what came of it. Method, result and property names are lower case; values are as written."""
+    """One check and what came of it. Method, result and property names are lower case; values are as written.
+
+    Comments are the server's own words beside its result. They may hold what a sender wrote.
+    """
 
     method: str
     result: str
     properties: tuple[tuple[str, str], ...] = ()
+    comments: tuple[str, ...] = ()
 
     def get(self, *names: str) -> str | None:
         """Return the first property of one of these names, in the order of the names."""
@@ -48,14 +58,15 @@ def parse_auth_results(value: str) -> AuthResults | None:
     except ValueError:
         return None
     groups = _groups(tokens)
-    if not groups or not groups[0] or groups[0][0] in _SPECIAL or len(groups) > _MAX_RESULTS:
+    first = [word for word in groups[0] if not isinstance(word, _Comment)]
+    if not first or first[0] in _SPECIAL or len(groups) > _MAX_RESULTS:
         return None
     results = [result for group in groups[1:] if (result := _result(group)) is not None]
-    return AuthResults(groups[0][0].lower(), tuple(results))
+    return AuthResults(first[0].lower(), tuple(results))
 
 
 def _tokens(value: str) -> Iterator[str]:
-    """Yield atoms, quoted strings without quotes, `;` and `=`; comments are left out. Raises ValueError if unclosed."""
+    """Yield atoms, comments, quoted strings without quotes, `;` and `=`. Raises ValueError if one is unclosed."""
     place = count = 0
     while place < len(value):
         char = value[place]
@@ -63,7 +74,9 @@ def _tokens(value: str) -> Iterator[str]:
         if count > _MAX_TOKENS:
             raise ValueError("too many tokens")
         if char == "(":
-            place = _after_comment(value, place)
+            end = _after_comment(value, place)
+            yield _Comment(value[place + 1 : end - 1])
+            place = end
         elif char == '"':
             text, place = _quoted(value, place + 1)
             yield text if text not in _SPECIAL else ""
@@ -121,8 +134,9 @@ def _groups(words: list[str]) -> list[list[str]]:
     return groups
 
 
-def _result(group: list[str]) -> MethodResult | None:
+def _result(words: list[str]) -> MethodResult | None:
     """Read `method[/version]=result [ptype.property=value]...`; None for `none` and for what is no result."""
+    group = [word for word in words if not isinstance(word, _Comment)]
     if len(group) < 3 or group[1] != "=":
         return None
     pairs = tuple(_pairs(group))
@@ -133,6 +147,7 @@ def _result(group: list[str]) -> MethodResult | None:
         method=method.partition("/")[0].lower(),
         result=result.lower(),
         properties=tuple((name.lower(), value) for name, value in properties),
+        comments=tuple(str(word) for word in words if isinstance(word, _Comment)),
     )
 
 

@@ -6,21 +6,26 @@ write any header below it. A pass confirms the honest; it does not make anybody 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from gateway.case import Evidence, Fact, FactOutcome, Message
 from gateway.trust.auth_results import AuthResults, MethodResult, parse_auth_results
-from gateway.trust.domains import Host, organisation, read_host
+from gateway.trust.domains import Host, read_host
+from gateway.trust.mail_relay import list_author, way_here
+from gateway.trust.mail_verdict import KIND as KIND
+from gateway.trust.mail_verdict import bounce_domain, is_same, signer
 
-KIND = "mail_auth"
 _HEADER = "authentication-results"
 _SURELY_WHOLE = 1_000
 _ERRORS = frozenset({"temperror", "permerror"})
+_POLICY = re.compile(r"(?:^|\s)p(?:olicy)?=(none|quarantine|reject)\b", re.IGNORECASE)
+_POLICY_NAMES = ("policy.published-domain-policy", "policy.dmarc", "action")
 
 
 def judge_mail_auth(message: Message, receivers: Sequence[str]) -> Fact:
     """Return the fact `mail_auth` about the domain of the From address; never raises."""
-    domain = _from_domain(message)
+    domain = from_domain(message)
     problem = _cannot_judge(message, receivers, domain)
     if problem or domain is None:
         return _fact(domain.ascii if domain else "", FactOutcome.COULD_NOT_CHECK, problem)
@@ -30,10 +35,26 @@ def judge_mail_auth(message: Message, receivers: Sequence[str]) -> Fact:
     if results.authserv_id.rstrip(".") not in {name.lower().rstrip(".") for name in receivers}:
         reason = "The topmost Authentication-Results header is not of our own receiving server."
         return _fact(domain.ascii, FactOutcome.COULD_NOT_CHECK, reason)
-    return _judge(results, domain.ascii)
+    return without_lists(message, _judge(results, domain.ascii, way_here(message)))
 
 
-def _from_domain(message: Message) -> Host | None:
+def without_lists(message: Message, fact: Fact) -> Fact:
+    """Take a pass away that is a list's: whoever may write to it would pass under its address."""
+    if fact.outcome is not FactOutcome.PASS or not (author := list_author(message)):
+        return fact
+    reason = f"A mailing list put its own address {author} into From: that proves the list, and not who wrote it."
+    return fact.model_copy(update={"outcome": FactOutcome.NONE, "reason": reason})
+
+
+def is_proven(facts: Sequence[Fact], address: str) -> bool:
+    """Whether a mail's From address was proven to be of its domain; one doubt among several facts is a doubt."""
+    host = read_host(address.rpartition("@")[2])
+    about = {fact.outcome for fact in facts if fact.kind == KIND and host is not None and fact.subject == host.ascii}
+    return about == {FactOutcome.PASS}
+
+
+def from_domain(message: Message) -> Host | None:
+    """Return the domain of the From address; None when that is none."""
     local, at, domain = message.sender.address.rpartition("@")
     host = read_host(domain) if at and local and "@" not in local else None
     return host if host is not None and host.exact and "." in host.ascii else None
@@ -59,25 +80,44 @@ def _cannot_judge(message: Message, receivers: Sequence[str], domain: Host | Non
     return ""
 
 
-def _judge(results: AuthResults, domain: str) -> Fact:
+def _judge(results: AuthResults, domain: str, way: str) -> Fact:
     aligned = _aligned(results, domain)
-    outcome, reason = _outcome(results, domain, aligned)
-    said = {method: _summary(results.of(method)) for method in ("spf", "dkim", "dmarc")}
+    outcome, reason = _outcome(results, domain, aligned, way)
+    said = {method: _summary(results.of(method)) for method in ("spf", "dkim", "dmarc", "arc")}
+    said["policy"] = _policy(results)
     said["aligned_domain"] = aligned if outcome is FactOutcome.PASS else ""
-    return _fact(domain, outcome, reason, {**said, "authserv_id": results.authserv_id})
+    return _fact(domain, outcome, reason, {**said, "relay": way, "authserv_id": results.authserv_id})
 
 
-def _outcome(results: AuthResults, domain: str, aligned: str) -> tuple[FactOutcome, str]:
+def _outcome(results: AuthResults, domain: str, aligned: str, way: str) -> tuple[FactOutcome, str]:
     dmarc = {item.result for item in results.of("dmarc")}
     if len(dmarc) > 1:
         return FactOutcome.COULD_NOT_CHECK, "The receiving server contradicts itself on DMARC."
     if "fail" in dmarc:
-        return FactOutcome.FAIL, f"DMARC failed for {domain}."
+        return _dmarc_fail(results, domain)
     if "pass" in dmarc:
         return _dmarc_pass(results.of("dmarc"), domain)
     if aligned:
         return FactOutcome.PASS, f"{aligned} was proven and belongs to the same organisation as {domain}."
-    return _nothing_aligned(results, domain, dmarc)
+    return _nothing_aligned(results, domain, dmarc, way)
+
+
+def _dmarc_fail(results: AuthResults, domain: str) -> tuple[FactOutcome, str]:
+    """A server that does not tell the policy is taken to have found one that asks for the fail to count."""
+    if _policy(results) == "none":
+        reason = f"Nothing proves {domain}; its owner asks for nothing to follow from that (p=none)."
+        return FactOutcome.NONE, reason
+    return FactOutcome.FAIL, f"DMARC failed for {domain}."
+
+
+def _policy(results: AuthResults) -> str:
+    """Return the policy that the server says it found; the strictest, should it name several."""
+    found: set[str] = set()
+    for item in results.of("dmarc"):
+        named = (item.get(name) or "" for name in _POLICY_NAMES)
+        found.update(value.lower() for value in named if _POLICY.fullmatch(f"p={value}"))
+        found.update(each[1].lower() for text in item.comments for each in _POLICY.finditer(text))
+    return next((asked for asked in ("reject", "quarantine", "none") if asked in found), "")
 
 
 def _dmarc_pass(items: tuple[MethodResult, ...], domain: str) -> tuple[FactOutcome, str]:
@@ -87,11 +127,13 @@ def _dmarc_pass(items: tuple[MethodResult, ...], domain: str) -> tuple[FactOutco
     return FactOutcome.PASS, f"DMARC passed for {domain}."
 
 
-def _nothing_aligned(results: AuthResults, domain: str, dmarc: set[str]) -> tuple[FactOutcome, str]:
+def _nothing_aligned(results: AuthResults, domain: str, dmarc: set[str], way: str) -> tuple[FactOutcome, str]:
     spf = {item.result for item in results.of("spf")}
     dkim = {item.result for item in results.of("dkim")}
     if (spf | dkim | dmarc) & _ERRORS:
         return FactOutcome.COULD_NOT_CHECK, "The receiving server could not finish its checks."
+    if spf == {"fail"} and dkim == {"fail"} and way:
+        return FactOutcome.NONE, f"Nothing proves {domain}. It came by {way}, who may have broken the proof."
     if spf == {"fail"} and dkim == {"fail"}:
         return FactOutcome.FAIL, f"SPF and DKIM failed, and nothing proves {domain}."
     return FactOutcome.NONE, f"The receiving server found nothing that proves {domain}."
@@ -99,25 +141,9 @@ def _nothing_aligned(results: AuthResults, domain: str, dmarc: set[str]) -> tupl
 
 def _aligned(results: AuthResults, domain: str) -> str:
     """Return the proven domain that shares the From domain's organisation, or nothing."""
-    proven = [_signer(item) for item in results.of("dkim") if item.result == "pass"]
-    proven += [_bounce_domain(item) for item in results.of("spf") if item.result == "pass"]
-    return next((name for name in proven if name and _same_organisation(name, domain)), "")
-
-
-def _signer(item: MethodResult) -> str:
-    value = item.get("header.d") or (item.get("header.i") or "").rpartition("@")[2]
-    host = read_host(value)
-    return host.ascii if host is not None and host.exact else ""
-
-
-def _bounce_domain(item: MethodResult) -> str:
-    value = item.get("smtp.mailfrom", "smtp.mail", "envelope-from") or ""
-    host = read_host(value.strip("<>").rpartition("@")[2])
-    return host.ascii if host is not None and host.exact else ""
-
-
-def _same_organisation(one: str, other: str) -> bool:
-    return one == other or organisation(one) == organisation(other)
+    proven = [signer(item) for item in results.of("dkim") if item.result == "pass"]
+    proven += [bounce_domain(item) for item in results.of("spf") if item.result == "pass"]
+    return next((name for name in proven if name and is_same(name, domain)), "")
 
 
 def _summary(items: tuple[MethodResult, ...]) -> str:
