@@ -1,0 +1,72 @@
+"""What mailbox providers report of users who marked a mail of ours as unwanted, and who a report comes from."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.case import Message
+from gateway.ports import DeliveryReport
+from normalizers.email import NORMALIZER
+from tests.samples import mail
+
+OUR_ID = "<gh.GH-7K3MQ-9Q2XZ.abcdefghijklmnopqrstuv@examplex.test>"
+
+
+def complaint(kind: str = "abuse", fields: str = "Original-Rcpt-To: <Ada@users.test>\r\n") -> bytes:
+    """Return a feedback report (RFC 5965) on a mail of ours."""
+    return (
+        "From: <feedback@isp.test>\r\nTo: support@examplex.test\r\nSubject: FW: your case\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=feedback-report; boundary="r"\r\n\r\n'
+        "--r\r\nContent-Type: text/plain\r\n\r\nThis is an email abuse report.\r\n"
+        "--r\r\nContent-Type: message/feedback-report\r\n\r\n"
+        f"Feedback-Type: {kind}\r\nUser-Agent: SomeGenerator/1.0\r\nVersion: 1\r\n{fields}\r\n"
+        "--r\r\nContent-Type: message/rfc822\r\n\r\n"
+        f"From: <support@examplex.test>\r\nTo: <ada@users.test>\r\nMessage-ID: {OUR_ID}\r\n\r\nWe have it.\r\n--r--\r\n"
+    ).encode()
+
+
+def read(body: bytes) -> Message | DeliveryReport:
+    (event,) = NORMALIZER.normalize(mail.raw_of(body))
+    assert isinstance(event, (Message, DeliveryReport))
+    return event
+
+
+@pytest.mark.parametrize("kind", ["abuse", "Fraud", "opt-out", "virus", "other", "something-new"])
+def test_a_complaint_names_our_mail_and_who_complained(kind: str) -> None:
+    found = read(complaint(kind))
+    assert isinstance(found, DeliveryReport)
+    assert (found.ref, found.recipient, found.outcome) == (OUR_ID, "ada@users.test", "complained")
+
+
+@pytest.mark.parametrize("kind", ["not-spam", "auth-failure"])
+def test_a_feedback_report_that_is_no_complaint_is_none(kind: str) -> None:
+    found = read(complaint(kind))
+    assert isinstance(found, DeliveryReport)
+    assert found.outcome == "unknown"
+
+
+def test_a_provider_that_tells_nobodys_address_tells_our_mail_all_the_same() -> None:
+    found = read(complaint(fields=""))
+    assert isinstance(found, DeliveryReport)
+    assert (found.ref, found.recipient) == (OUR_ID, "")
+
+
+STATUS = (
+    "--b\r\nContent-Type: text/plain\r\n\r\nI got this instead of your answer, what now?\r\n"
+    "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.test\r\n\r\n"
+    "Final-Recipient: rfc822; ada@users.test\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b--\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "is_report"),
+    [
+        ("From: <ada@users.test>\r\n", False),
+        ("Return-Path: <ada@users.test>\r\nFrom: <ada@users.test>\r\n", False),
+        ("Return-Path: <>\r\nFrom: <ada@users.test>\r\n", True),
+        ("From: <mailer-daemon@mx.test>\r\n", True),
+    ],
+)
+def test_a_person_who_forwards_a_report_has_his_words_read(head: str, is_report: bool) -> None:
+    body = f'{head}To: support@examplex.test\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n{STATUS}'
+    assert isinstance(read(body.encode()), DeliveryReport) is is_report
