@@ -38,8 +38,8 @@ class Compound:
         self._data = data
         if len(data) < 512 or not data.startswith(MAGIC):
             raise BrokenError("no compound file")
-        _, _, major, _, shift, mini_shift, _, first_entry, _, cutoff, *rest = _HEADER.unpack_from(data)
-        first_mini, _, first_difat, _ = rest
+        _, major, _, shift, mini_shift, first_entry, cutoff, *chains = _HEADER.unpack_from(data)
+        first_mini, _, first_difat, _ = chains
         if (major, shift) not in ((3, 9), (4, 12)) or mini_shift != 6:
             raise BrokenError("a compound file with sectors of a size that does not exist")
         self._shift = shift

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ CODE_PAGES = (0x3FFD, 0x3FDE)
 _AUTHORS = ((0x0042, 0x5D02, 0x0065), (0x0C1A, 0x5D01, 0x0C1F))
 """Name, SMTP address and address of whom it was sent for, and of the sender."""
 FILE_DATA, FILE_NAMES, FILE_TYPE, CONTENT_ID = 0x3701, (0x3707, 0x3704, 0x3001), 0x370E, 0x3712
+_END = re.compile(r"[<>,;\s\x00-\x1f]")
 _EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 Value = bytes | str | int
 Properties = Mapping[int, Value]
@@ -116,7 +118,7 @@ def _author(found: Properties, charset: str) -> tuple[str, str]:
     """Return name and address of whoever wrote it; within an organisation Outlook may keep no address but its own."""
     for name, *addresses in _AUTHORS:
         for address in addresses:
-            text = text_of(found.get(address), charset)
+            text = _END.split(text_of(found.get(address), charset).strip(), maxsplit=1)[0]
             if "@" in text:
                 return text_of(found.get(name), charset), text
     if header := address_in(text_of(found.get(HEADERS), charset)):
