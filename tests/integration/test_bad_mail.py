@@ -274,7 +274,7 @@ def test_p5_two_mails_of_one_message_id_are_two_cases(run: Run) -> None:
 def test_a_bounce_of_an_acknowledgement_is_a_note_on_its_case_and_answered_by_nobody(run: Run) -> None:
     seen = run.of("bounce")
     assert seen.view.file.case.id == run.case_of("honest0")
-    notes = [line for line in seen.view.desk if not line.public and "Delivery failed (5.1.1)" in line.text]
+    notes = [line for line in seen.view.desk if not line.public and "no such mailbox (5.1.1)" in line.text]
     assert len(notes) == 1
     assert "mailer-daemon@mail.test" not in run.sent
     assert len(run.sent[sender(0)]) == 1
