@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.ports import Key, Raw, StreamId
-from tests.samples import mail_bytes, mail_charsets, mail_words
+from tests.samples import mail_bytes, mail_charsets, mail_outlook, mail_words
 from tests.samples.mail_writing import HEAD, OUR_ID, deck, multipart, word
 
 __all__ = ["EXPECTED", "HEAD", "RECEIVED_AT", "SAMPLES", "multipart", "outcome", "raw_of", "shown", "write"]
@@ -193,7 +193,7 @@ SAMPLES: dict[str, bytes] = {
 
 
 _DECKS = ("replies", "forwards", "html", "automatic", "reports", "people", "parts", "trade")
-for _more in (*map(deck, _DECKS), mail_bytes.SAMPLES, mail_charsets.SAMPLES, mail_words.SAMPLES):
+for _more in (*map(deck, _DECKS), mail_bytes.SAMPLES, mail_charsets.SAMPLES, mail_outlook.SAMPLES, mail_words.SAMPLES):
     assert SAMPLES.keys().isdisjoint(_more), "a name stands twice"
     SAMPLES |= _more
 
