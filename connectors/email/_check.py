@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 
 from connectors.email._door import Door
-from connectors.email._mailbox import Mailbox
+from connectors.email._mailbox import Mailbox, spelled
 from connectors.email._sasl import Access
 from connectors.email._settings import EmailSettings, SendingSettings
 from connectors.email._smtp import SmtpLine
@@ -39,6 +39,8 @@ async def _imap(settings: EmailSettings, door: Door) -> tuple[Check, ...]:
         return (_failed("imap", error),)
     idles = box.session.has("IDLE")
     folders = [await _folder(box, name) for name in settings.folders]
+    if settings.archive_folder is not None:
+        folders.append(await _archive(box, settings.archive_folder))
     await box.session.close()
     news = "new mail is told at once" if idles else "no IDLE: new mail is looked for by time"
     return (
@@ -54,6 +56,19 @@ async def _folder(box: Mailbox, name: str) -> Check:
     except GatewayError as error:
         return _failed("folder", error)
     return Check("folder", ok=True, detail=f"the folder {name} can be read")
+
+
+async def _archive(box: Mailbox, name: str) -> Check:
+    try:
+        there = spelled(name, await box.folders())
+    except GatewayError as error:
+        return _failed("archive", error)
+    if there is None:
+        return Check("archive", ok=False, detail=f"there is no folder {name} to move mails to; create it")
+    if not box.moves:
+        lacking = "the IMAP server has neither MOVE nor UIDPLUS; use another after_storing than archive"
+        return Check("archive", ok=False, detail=lacking)
+    return Check("archive", ok=True, detail=f"mails are moved to {name} once they are stored")
 
 
 async def check_sending(

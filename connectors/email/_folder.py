@@ -1,10 +1,11 @@
-"""One folder of a mailbox as a stream: pages after a cursor of UIDVALIDITY and UID, and the mark that they are ours."""
+"""One folder of a mailbox as a stream: pages after a cursor, and the word that what was stored is ours."""
 
 from __future__ import annotations
 
 import asyncio
+from array import array
 from bisect import bisect_right
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import structlog
@@ -13,8 +14,10 @@ from connectors.email._door import Door
 from connectors.email._imap import RefusedError
 from connectors.email._mailbox import Mailbox, Selected
 from connectors.email._place import Place, read_cursor
-from connectors.email._reader import Reader, mailbox_id
+from connectors.email._reader import Reader, Take, mailbox_id
 from connectors.email._settings import EmailSettings
+from connectors.email._sweeps import Sweeps
+from connectors.email._taken import Taken
 from gateway.ports import Clock, Cursor, Page, Raw, StreamId
 
 POLL_SECS = 30.0
@@ -33,35 +36,39 @@ class Folder:
         self._door = door
         self._mailbox_id = mailbox_id(settings)
         self._reader = Reader(name, stream, settings, clock)
+        self._sweeps = Sweeps(clock, whole=settings.after_storing == "archive")
+        self._taken = Taken(stream, settings, clock)
         self._lock = asyncio.Lock()
         self._box: Mailbox | None = None
         self._selected = Selected(0, keeps_seen=False)
         self._idles = True
-        self._found: list[int] = []
+        self._found: Sequence[int] = array("I")
         self._found_after = 0
 
     async def fetch(self, after: Cursor | None) -> Page[Raw]:
         """See `Connector.fetch`; waits up to `idle_secs` for news."""
         async with self._mailbox() as box:
-            start = self._start(after)
-            uids = await self._news(box, start) or await self._wait_and_look(box, start)
+            place = self._place(after)
+            stored = self._taken.keep(place)
+            if (late := await self._sweeps.late(box, place, stored)) and (page := await self._late(box, place, late)):
+                return page
+            uids = await self._news(box, place.uid) or await self._wait_and_look(box, place)
             if not uids:
                 return Page((), None, more=box.session.stirred.is_set())
-            take = await self._reader.take(box, self._selected.uid_validity, uids[: self._settings.batch])
-            last = take.last if take.last is not None else start
-            cursor = Place(self._selected.uid_validity, last, self._mailbox_id).cursor()
-            return Page(tuple(take.raws), cursor, more=last < uids[-1])
+            take = await self._take(box, uids)
+            last = place.uid if take.last is None else take.last
+            return self._page(take, place.passed(take.uids, last), more=last < self._found[-1])
 
     async def confirm(self, upto: Cursor) -> None:
-        """Mark as read what is ours and is not yet; nothing with `mark_seen` off."""
+        """Do with what is ours as `after_storing` says."""
         place = read_cursor(upto)
-        if place is None or not self._settings.mark_seen:
+        if place is None:
             return
         async with self._mailbox() as box:
-            if not self._is_here(place) or not self._selected.keeps_seen:
-                return
-            if unseen := await box.unseen(place.uid):
-                await box.mark_seen(unseen)
+            if self._is_here(place):
+                ours = self._taken.stored(place)
+                if await self._taken.settle(box, self._selected, place) or self._settings.archive_folder is None:
+                    self._sweeps.settle(ours)
 
     async def close(self) -> None:
         """Log out."""
@@ -74,12 +81,7 @@ class Folder:
         async with self._lock:
             box = self._box
             if box is None or not box.session.alive:
-                self._box = None
-                read_only = not self._settings.mark_seen
-                box, self._selected = await self._door.open(self._stream, read_only=read_only)
-                self._box, self._found = box, []
-                if self._settings.mark_seen and not self._selected.keeps_seen:
-                    _log.warning("folder.found_read_only", folder=self._stream)
+                box = await self._open()
             try:
                 yield box
             except BaseException:
@@ -87,44 +89,68 @@ class Folder:
                 box.session.burn()
                 raise
 
-    def _start(self, after: Cursor | None) -> int:
+    async def _open(self) -> Mailbox:
+        self._box, before = None, self._selected.uid_validity
+        read_only = self._settings.after_storing == "leave"
+        box, self._selected = await self._door.open(self._stream, read_only=read_only)
+        self._box, self._found, self._found_after = box, array("I"), 0
+        if self._selected.uid_validity != before:
+            self._sweeps.forget()
+            self._taken.forget()
+        if self._settings.after_storing == "mark_read" and not self._selected.keeps_seen:
+            _log.warning("folder.found_read_only", folder=self._stream)
+        return box
+
+    def _place(self, after: Cursor | None) -> Place:
         place = read_cursor(after)
-        if place is None:
-            return 0
-        if not self._is_here(place):
+        if place is not None and self._is_here(place):
+            return place
+        if place is not None:
             _log.warning("folder.renumbered", folder=self._stream, uidvalidity=self._selected.uid_validity)
-            return 0
-        return place.uid
+        return Place(self._selected.uid_validity, self._mailbox_id)
 
     def _is_here(self, place: Place) -> bool:
         """Whether the place is in this mailbox, under its present numbers: UIDs of another say nothing here."""
         return (place.uid_validity, place.mailbox) == (self._selected.uid_validity, self._mailbox_id)
 
-    async def _news(self, box: Mailbox, start: int) -> list[int]:
-        """Return the UIDs after that one; a long list is asked for once, not for each page."""
-        if start >= self._found_after:
-            self._found, self._found_after = self._found[bisect_right(self._found, start) :], start
-            if self._found:
-                return self._found
-        await self._search(box, start)
-        return self._found
+    async def _late(self, box: Mailbox, place: Place, late: Sequence[int]) -> Page[Raw] | None:
+        """Return mails that became visible late, on a page of their own; None when they are gone again."""
+        take = await self._take(box, late[: self._settings.batch])
+        tried = late[: bisect_right(late, take.last or 0)]
+        self._sweeps.vanished({*tried}.difference(take.uids))
+        return self._page(take, place.filled(take.uids), more=True) if take.uids else None
 
-    async def _search(self, box: Mailbox, start: int) -> None:
+    async def _take(self, box: Mailbox, uids: Sequence[int]) -> Take:
+        return await self._reader.take(box, self._selected.uid_validity, uids)
+
+    def _page(self, take: Take, place: Place, *, more: bool) -> Page[Raw]:
+        self._taken.hand_over(take.uids, place)
+        return Page(tuple(take.raws), place.cursor(), more=more)
+
+    async def _news(self, box: Mailbox, start: int) -> Sequence[int]:
+        """Return the next UIDs after that one, a page of them; a long list is asked for once, not for each page."""
+        if start >= self._found_after and (found := self._next(start)):
+            return found
         # A folder shows a session only what the session was told of, and this tells it.
         await box.noop()
         # News told during the search itself is not in its answer, and IDLE would not tell it again.
         box.session.stirred.clear()
         self._found, self._found_after = await box.after(start), start
+        return self._next(start)
 
-    async def _wait_and_look(self, box: Mailbox, start: int) -> list[int]:
+    def _next(self, start: int) -> Sequence[int]:
+        first = bisect_right(self._found, start)
+        return self._found[first : first + self._settings.batch]
+
+    async def _wait_and_look(self, box: Mailbox, place: Place) -> Sequence[int]:
         if not box.session.stirred.is_set():
-            await self._wait(box)
-        return await self._news(box, start)
+            await self._wait(box, self._sweeps.rest_secs(place, self._settings.idle_secs))
+        return await self._news(box, place.uid)
 
-    async def _wait(self, box: Mailbox) -> None:
+    async def _wait(self, box: Mailbox, secs: float) -> None:
         if self._idles and box.session.has("IDLE"):
             try:
-                await box.session.idle(self._settings.idle_secs)
+                await box.session.idle(secs)
             except RefusedError:
                 self._idles = False
                 _log.warning("idle.refused")

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from connectors.email import _parse, _utf7
 from connectors.email._imap import RefusedError, Session
 from connectors.email._parse import Item, Line, Listed
+from connectors.email._uids import Uids
 from gateway.errors import ConfigError, TransientError
 
 UIDS_AT_ONCE = 200
 SLOWEST_BYTES_PER_SEC = 65_536
 """A body's deadline grows with its size at this speed."""
+MOVING_SECS = 60.0
+"""How much longer than another step a server may take to move, copy or remove mails."""
 _NAMED_FOLDERS = 20
 
 
@@ -71,26 +76,35 @@ class Mailbox:
         """Let the server tell what has changed."""
         await self.session.ask("NOOP", lambda client: client.noop())
 
-    async def after(self, uid: int) -> list[int]:
+    async def after(self, uid: int) -> Sequence[int]:
         """Return the UIDs beyond that one, ascending; `n:*` names the last mail even when it is older."""
         found = await self._search("UID", f"{uid + 1}:*")
-        return [number for number in found if number > uid]
+        return found[bisect_right(found, uid) :]
 
     async def present(self, uids: Sequence[int]) -> set[int]:
         """Return which of these mails the folder still has, after the server said what was removed."""
+        return set(await self.among(Uids.of(uids)))
+
+    async def among(self, uids: Uids) -> list[int]:
+        """Return which of these mails the folder has now."""
+        # A folder shows a session only what the session was told of, and this tells it.
         await self.noop()
-        return set(await self._search("UID", _parse.uid_set(uids)))
+        return [uid for uid in await self._search("UID", str(uids)) if uid in uids]
+
+    async def since(self, upto: int, day: date | None) -> list[int]:
+        """Return the UIDs up to that one of mails that came since that day, or of all."""
+        lately = () if day is None else ("SINCE", _parse.search_day(day))
+        return [uid for uid in await self._search("UID", f"1:{upto}", *lately) if uid <= upto]
 
     async def unseen(self, upto: int) -> list[int]:
         """Return the UIDs up to that one that are not marked as read."""
-        found = await self._search("UID", f"1:{upto}", "UNSEEN")
-        return [number for number in found if number <= upto]
+        return [uid for uid in await self._search("UID", f"1:{upto}", "UNSEEN") if uid <= upto]
 
-    async def bearing(self, ref: str) -> list[int]:
+    async def bearing(self, ref: str) -> Sequence[int]:
         """Return the UIDs of mails with that Message-ID, which is ours and needs no quoting."""
         return await self._search("HEADER", "Message-ID", f'"{ref}"')
 
-    async def _search(self, *criteria: str) -> list[int]:
+    async def _search(self, *criteria: str) -> Sequence[int]:
         # CHARSET utf-8, the library's default, is refused by some servers (BADCHARSET); all our criteria are ASCII.
         return _parse.uids(await self.session.ask("SEARCH", lambda client: client.uid_search(*criteria, charset=None)))
 
@@ -104,33 +118,61 @@ class Mailbox:
 
     async def _fetch(self, uids: Sequence[int], items: str, expected: int) -> dict[int, Item]:
         found: dict[int, Item] = {}
-        for start in range(0, len(uids), UIDS_AT_ONCE):
-            chosen = _parse.uid_set(uids[start : start + UIDS_AT_ONCE])
+        for chosen in _sets(uids):
             lines = await self._uid("FETCH", chosen, items, expected=expected)
             found.update(_parse.fetched(lines))
         return {uid: found[uid] for uid in uids if uid in found}
 
     async def mark_seen(self, uids: Sequence[int]) -> None:
         """Mark mails as read."""
-        for start in range(0, len(uids), UIDS_AT_ONCE):
-            await self._uid("STORE", _parse.uid_set(uids[start : start + UIDS_AT_ONCE]), "+FLAGS.SILENT", "(\\Seen)")
+        for chosen in _sets(uids):
+            await self._uid("STORE", chosen, "+FLAGS.SILENT", r"(\Seen)")
+
+    @property
+    def moves(self) -> bool:
+        """Whether the server has a way to move some mails and no others (RFC 6851, or RFC 4315)."""
+        return self.session.has("MOVE") or self.session.has("UIDPLUS")
+
+    async def move(self, uids: Sequence[int], folder: str) -> None:
+        """Move mails to another folder; those that are gone are passed over. May be repeated after any failure."""
+        name = quoted_folder(spelled(folder, await self.folders()) or folder)
+        for chosen in _sets(uids):
+            if self.session.has("MOVE"):
+                await self._uid("MOVE", chosen, name, secs=MOVING_SECS)
+            elif self.session.has("UIDPLUS"):
+                await self._copy_and_remove(chosen, name)
+            else:
+                raise RefusedError("to move mails", "")
+
+    async def _copy_and_remove(self, chosen: str, name: str) -> None:
+        # What bears the mark was copied before the line was lost; to copy it again would put it there twice.
+        marked = await self._search("UID", chosen, "DELETED")
+        if left := Uids.read(chosen).without(marked):
+            await self._uid("COPY", str(left), name, secs=MOVING_SECS)
+            await self._uid("STORE", str(left), "+FLAGS.SILENT", r"(\Deleted)")
+        await self._uid("EXPUNGE", chosen, secs=MOVING_SECS)
 
     async def remove(self, uids: Sequence[int]) -> bool:
         """Remove these mails for good and no other one; where the server cannot (RFC 4315), mark them as read alone."""
         can = self.session.has("UIDPLUS")
-        await self._uid("STORE", _parse.uid_set(uids), "+FLAGS.SILENT", r"(\Seen \Deleted)" if can else r"(\Seen)")
+        await self._uid("STORE", str(Uids.of(uids)), "+FLAGS.SILENT", r"(\Seen \Deleted)" if can else r"(\Seen)")
         if can:
-            await self._uid("EXPUNGE", _parse.uid_set(uids))
+            await self._uid("EXPUNGE", str(Uids.of(uids)))
         return can
 
-    async def _uid(self, command: str, *arguments: str, expected: int = 0) -> list[Line]:
+    async def _uid(self, command: str, *arguments: str, expected: int = 0, secs: float = 0.0) -> list[Line]:
         return await self.session.ask(
             command,
             lambda client: client.uid(command, *arguments),
-            secs=expected / SLOWEST_BYTES_PER_SEC,
+            secs=secs + expected / SLOWEST_BYTES_PER_SEC,
             # A server may count line ends differently in RFC822.SIZE than in the literal: twice is room enough.
             allowance=2 * expected + 2 * 1024 * 1024,
         )
+
+
+def _sets(uids: Sequence[int]) -> Iterator[str]:
+    for start in range(0, len(uids), UIDS_AT_ONCE):
+        yield str(Uids.of(uids[start : start + UIDS_AT_ONCE]))
 
 
 def spelled(folder: str, listed: Sequence[Listed]) -> str | None:

@@ -6,12 +6,14 @@ Only atoms, literals and INTERNALDATE are read: the library damages other quoted
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from itertools import zip_longest
 
 from connectors.email import _utf7
+from connectors.email._uids import MOST
 
 Line = bytes | bytearray
 
@@ -79,13 +81,14 @@ def uid_validity(lines: Iterable[Line]) -> int | None:
     return None
 
 
-def uids(lines: Iterable[Line]) -> list[int]:
-    """Return the UIDs of an answer to SEARCH, ascending, each once."""
+def uids(lines: Iterable[Line]) -> array[int]:
+    """Return the UIDs of an answer to SEARCH, ascending, each once; four bytes each."""
     found: set[int] = set()
     for line in lines:
         words = bytes(line).partition(b"(")[0].split()
         found.update(int(word) for word in words if word.isdigit() and len(word) <= UID_DIGITS)
-    return sorted(found)
+    found = {uid for uid in found if uid <= MOST}
+    return array("I", sorted(found))
 
 
 def fetched(lines: Sequence[Line]) -> dict[int, Item]:
@@ -135,6 +138,11 @@ def internal_date(text: str) -> datetime | None:
         return None
 
 
+def search_day(day: date) -> str:
+    """Return a day as SEARCH takes it, whatever the locale."""
+    return f"{day.day}-{_MONTHS[day.month - 1].capitalize()}-{day.year}"
+
+
 def folders(lines: Sequence[Line]) -> list[Listed]:
     """Return what an answer to LIST names."""
     found: list[Listed] = []
@@ -153,17 +161,6 @@ def _unquote(word: bytes) -> bytes:
     if len(word) >= 2 and word.startswith(b'"') and word.endswith(b'"'):
         return re.sub(rb"\\(.)", rb"\1", word[1:-1])
     return word
-
-
-def uid_set(numbers: Iterable[int]) -> str:
-    """Return UIDs as the shortest sequence set."""
-    runs: list[list[int]] = []
-    for number in sorted(numbers):
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    return ",".join(str(low) if low == high else f"{low}:{high}" for low, high in runs)
 
 
 def pieces(data: bytes) -> Iterator[bytes]:

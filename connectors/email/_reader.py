@@ -38,9 +38,10 @@ def mailbox_id(settings: EmailSettings) -> str:
 
 @dataclass(slots=True)
 class Take:
-    """What became of a run of UIDs: the raws, and the last UID that is dealt with."""
+    """What became of a run of UIDs: the raws, their UIDs, and the last UID that is dealt with."""
 
     raws: list[Raw] = field(default_factory=list)
+    uids: list[int] = field(default_factory=list)
     last: int | None = None
     bytes: int = 0
 
@@ -74,6 +75,7 @@ class Reader:
                     raise
                 break
             take.raws += raws
+            take.uids += [int(raw.notes["uid"]) for raw in raws]
             take.bytes += sum(len(raw.body) for raw in raws)
             take.last = group[-1].uid
         return take

@@ -178,8 +178,13 @@ class EmailSettings(OAuthSettings, SendingSettings):
         le=1740,
         description="How long to wait for news before asking again; routers forget a line silent for ten minutes.",
     )
-    mark_seen: bool = Field(
-        default=True, description="Mark mails as read once they are stored; false leaves the mailbox untouched."
+    after_storing: Literal["mark_read", "leave", "archive"] = Field(
+        default="mark_read",
+        description="What becomes of a mail in its folder once it is stored: `mark_read`, `leave` (the folders are "
+        "opened for reading alone), or `archive`, which moves it to `archive_folder`.",
+    )
+    archive_folder: str | None = Field(
+        default=None, description="Where `archive` moves mails to; a folder that is there and is not read."
     )
 
     @field_validator("folders", mode="after")
@@ -189,6 +194,19 @@ class EmailSettings(OAuthSettings, SendingSettings):
         if len(set(found)) < len(found):
             raise ValueError("names a folder twice")
         return found
+
+    @field_validator("archive_folder", mode="after")
+    @classmethod
+    def _archive_name(cls, value: str | None) -> str | None:
+        return None if value is None else _folder(value)
+
+    @model_validator(mode="after")
+    def _archives_elsewhere(self) -> Self:
+        if (self.after_storing == "archive") != (self.archive_folder is not None):
+            raise ValueError('after_storing = "archive" needs an archive_folder, and nothing else takes one')
+        if self.archive_folder is not None and _alike(self.archive_folder) in map(_alike, self.folders):
+            raise ValueError("archive_folder is one of the folders: what was moved there would be read again")
+        return self
 
     @field_validator("imap_host", mode="after")
     @classmethod
@@ -235,6 +253,11 @@ def _folder(name: str) -> str:
         raise ValueError(f"holds an empty name, or one of more than {MAX_FOLDER_NAME} characters")
     # The one name that is the same however its letters are written (RFC 3501 section 5.1).
     return "INBOX" if name.upper() == "INBOX" else _without_controls(name)
+
+
+def _alike(folder: str) -> str:
+    """Return what two names have in common that a server may take for one folder."""
+    return folder.replace(".", "/").casefold()
 
 
 def _without_controls(text: str) -> str:

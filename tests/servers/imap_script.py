@@ -178,6 +178,8 @@ class ScriptedImap:
         chosen = _numbers(call.arguments.split()[1], self.mails)
         if "UNSEEN" in call.arguments:
             chosen = [uid for uid in chosen if uid not in self.seen]
+        if "DELETED" in call.arguments:
+            chosen = []
         await call.say(f"* SEARCH{''.join(f' {uid}' for uid in chosen)}\r\n")
         await call.done()
 

@@ -581,9 +581,9 @@ async def test_a_folder_that_exists_but_does_not_open_is_transient() -> None:
             await fetch(box)
 
 
-async def test_mark_seen_false_opens_the_folder_read_only_and_stores_nothing() -> None:
+async def test_leave_opens_the_folder_read_only_and_stores_nothing() -> None:
     imap = ScriptedImap({1: mail(1)})
-    async with imap.running(), connected(imap.port, mark_seen=False) as box:
+    async with imap.running(), connected(imap.port, after_storing="leave") as box:
         page = await fetch(box)
         assert page.cursor is not None
         await box.confirm(BOX, page.cursor)

@@ -31,7 +31,9 @@ def user() -> str:
 
 
 @asynccontextmanager
-async def connected(server: Dovecot, user: str, **changes: Any) -> AsyncIterator[Connector]:
+async def connected(
+    server: Dovecot, user: str, clock: ManualClock | None = None, **changes: Any
+) -> AsyncIterator[Connector]:
     values: dict[str, Any] = {
         "address": user,
         "password": SecretStr(server.password),
@@ -44,7 +46,7 @@ async def connected(server: Dovecot, user: str, **changes: Any) -> AsyncIterator
         "step_secs": 10,
         "idle_secs": 0.05,
     }
-    opening = Opening("support", EmailSettings.model_validate(values | changes), ManualClock())
+    opening = Opening("support", EmailSettings.model_validate(values | changes), clock or ManualClock())
     async with asyncio.timeout(WAIT), PLUGIN.open(opening) as channel:
         yield channel.connector
 
