@@ -59,6 +59,29 @@ address = "{address}"
 password = {{ file = "mail.password" }}
 """
 
+_PUSHED = """
+[brand]
+name = "Examplex"
+
+[backend]
+kind = "embedded"
+
+[engine]
+retry_base_secs = 0.05
+
+[log]
+format = "json"
+
+[channels.support]
+connector = "lmtp"
+address = "support@examplex.test"
+smtp_host = "127.0.0.1"
+smtp_port = {smtp_port}
+smtp_security = "plain"
+smtp_login = false
+{more}
+"""
+
 _CHAT = """
 [brand]
 name = "Examplex"
@@ -157,6 +180,10 @@ class GatewayProcess:
             mail_bytes=mail_bytes,
         )
         self._write(text, _OFFICIAL, {"mail.password": password})
+
+    def configure_pushed(self, smtp_port: int, more: str) -> None:
+        """Write the files of a desk whose mail is pushed; `more` are lines of the channel's table."""
+        self._write(_PUSHED.format(smtp_port=smtp_port, more=more), _OFFICIAL, {})
 
     def configure_chat(
         self,
