@@ -11,9 +11,11 @@ from encodings.aliases import aliases
 
 from normalizers.email._reading import Reading
 
+# UTF-7 writes `<` and `@` in letters: what a reader sees is not what anybody checked. Browsers refuse it, too.
 _NOT_CHARSETS = frozenset(
-    ("base64_codec", "bz2_codec", "hex_codec", "quopri_codec", "rot_13", "uu_codec", "zlib_codec", "mbcs", "tactis")
-)
+    ("base64_codec", "bz2_codec", "hex_codec", "quopri_codec", "rot_13", "uu_codec", "zlib_codec", "mbcs", "tactis",
+     "utf_7")
+)  # fmt: skip
 # Names seen in mail that Python lacks, and narrow charsets whose superset is what senders really use (WHATWG Encoding).
 _WIDER = {
     "gb2312": "gb18030", "gbk": "gb18030", "cp936": "gb18030", "ms936": "gb18030", "x_gbk": "gb18030",
@@ -21,13 +23,13 @@ _WIDER = {
     "x_x_big5": "big5hkscs", "shift_jis": "cp932", "x_sjis": "cp932", "sjis": "cp932", "euc_kr": "cp949",
     "ks_c_5601_1987": "cp949", "ksc5601": "cp949", "iso_8859_8_i": "iso8859_8", "iso_8859_6_i": "iso8859_6",
     "windows_874": "cp874", "cp874": "cp874", "koi8_u": "koi8_u", "iso_8859_1": "cp1252", "latin1": "cp1252",
-    "latin_1": "cp1252", "iso8859_1": "cp1252", "unicode_1_1_utf_7": "utf_7", "x_unknown": "ascii",
+    "latin_1": "cp1252", "iso8859_1": "cp1252", "x_unknown": "ascii",
     "unknown_8bit": "ascii", "8bit": "ascii", "iso_10646": "utf_8", "utf_8_mb4": "utf_8", "utf8mb4": "utf_8",
     "unicode": "utf_16", "iso_2022_jp": "iso2022_jp_ext", "csiso2022jp": "iso2022_jp_ext",
 }  # fmt: skip
 _KNOWN = {name: codec for name, codec in aliases.items() if codec not in _NOT_CHARSETS}
 _KNOWN |= {codec: codec for codec in tuple(_KNOWN.values())} | _WIDER
-_SEVEN_BIT = re.compile(r"utf_(?:7|16|32)|hz$|iso2022")
+_SEVEN_BIT = re.compile(r"utf_(?:16|32)|hz$|iso2022")
 _SINGLE_BYTE_GUESSES = frozenset({"ascii", "cp1252"})
 _BOMS = (
     (codecs.BOM_UTF8, "utf_8_sig"), (codecs.BOM_UTF32_LE, "utf_32"), (codecs.BOM_UTF16_LE, "utf_16"),

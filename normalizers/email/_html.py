@@ -287,7 +287,8 @@ class _Writer:
         depth += step if name == hidden and name not in _VOID else 0
         if depth <= 0 or (hidden == "p" and step > 0 and name in _BLOCKS):
             self._hidden = None
-            self._break(1)
+            if name in _BLOCKS:
+                self._break(1)
         else:
             self._hidden = (hidden, depth)
 

@@ -127,7 +127,11 @@ def test_p31_a_mail_that_is_nothing_but_a_winmail_dat_has_its_text() -> None:
 
 def test_a_mail_in_a_winmail_dat_is_forwarded() -> None:
     inner = outlook.tnef(SCAM)
-    held = ("mail", b"\x07\x03\x02\x00\x00\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00F" + inner, {})
+    held: tuple[str, bytes, dict[int, str | bytes]] = (
+        "mail",
+        b"\x07\x03\x02\x00\x00\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00F" + inner,
+        {},
+    )
     message = message_of(with_file("winmail.dat", "application/ms-tnef", outlook.tnef({}, [held])))
     assert [origin.party.address for origin in message.forwarded] == ["team@examplex-help.test"]
 
