@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import re
 import ssl
 from base64 import b64encode
@@ -70,7 +69,6 @@ class Endpoint:
     """The token endpoint of one channel's provider."""
 
     def __init__(self, settings: EmailSettings, provider: Provider, clock: Clock, tls: ssl.SSLContext) -> None:
-        quiet_libraries()
         self._settings = settings
         self._provider = provider
         self._name = provider.name
@@ -151,14 +149,6 @@ class Endpoint:
         if word in _THE_SETTINGS:
             return ConfigError(f"{why}: see the oauth_ settings, and how the app is registered")
         return AuthError(why)
-
-
-def quiet_libraries() -> None:
-    """Keep the HTTP client's logs from telling each request's headers, and so the app's secret."""
-    for name in ("httpx", "httpcore"):
-        logger = logging.getLogger(name)
-        if logger.level < logging.WARNING:
-            logger.setLevel(logging.WARNING)
 
 
 def _innermost(error: BaseException) -> BaseException:

@@ -378,7 +378,7 @@ async def test_an_app_has_access_of_its_own_and_needs_no_vault(clock: ManualCloc
 async def test_no_log_and_no_form_of_an_object_shows_a_secret(
     clock: ManualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The HTTP client's own logs tell each request's headers at DEBUG."""
+    """Nor do the HTTP client's own logs, whatever their level is."""
     caplog.set_level(logging.DEBUG)
     async with provider(clock) as (server, vault):
         clock.advance(3601)

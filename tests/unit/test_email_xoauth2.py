@@ -30,7 +30,7 @@ REFUSED = "eyJzdGF0dXMiOiI0MDEifQ=="
 YOUNG_SECS = 300
 
 
-def asking(provider: TokenServer, answers: list[bytes] | None = None) -> Script:
+def asking(provider: TokenServer, answers: list[bytes] | None = None, user: str = MAILBOX) -> Script:
     """Answer AUTHENTICATE as Gmail and Microsoft do: a refusal comes only after the question was answered."""
 
     async def asked(call: Call, question: str) -> bytes:
@@ -43,7 +43,7 @@ def asking(provider: TokenServer, answers: list[bytes] | None = None) -> Script:
     async def script(call: Call) -> None:
         words = call.arguments.split()
         given = words[1].encode() if len(words) > 1 else await asked(call, "")
-        if provider.let(MAILBOX, given):
+        if provider.let(user, given):
             await call.done()
             return
         assert await asked(call, REFUSED) == b""
