@@ -20,6 +20,7 @@ from gateway.case import (
     RecipientRole,
     Thread,
 )
+from gateway.casework.joining import awaited
 from gateway.conversation import (
     COPIES_WITHIN,
     MAIL_AUTH,
@@ -34,7 +35,7 @@ from gateway.conversation import (
     tagged_cases,
     takes_part,
 )
-from gateway.past import Past
+from gateway.past import AWAITED, Past
 from tests.builders import DESK, NOON, case, mail_auth, message, party
 
 SECRET = b"s" * 32
@@ -299,3 +300,10 @@ def test_numbers_are_read_from_a_mails_text_only_where_its_subject_has_none() ->
 )
 def test_what_a_subject_is_about(subject: str, bare: str) -> None:
     assert bare_subject(subject) == bare
+
+
+def test_p23_what_nobody_has_is_remembered_unless_something_of_it_is_known() -> None:
+    answer = message(thread=Thread(parent="<d@m>", ancestors=("<a@m>", "<b@m>", "<c@m>", token())))
+    nearest = tuple((AWAITED + ref, FIRST) for ref in ("<d@m>", "<c@m>", "<b@m>"))
+    assert awaited(answer, case(FIRST), Past()) == nearest
+    assert awaited(answer, case(FIRST), Past(by_ref=(case(SECOND),))) == ()
