@@ -47,6 +47,7 @@ PLUGIN = ConnectorPlugin(
     normalizer="email",
     addresses=lambda settings: (settings.address, *settings.aliases),
     receivers=lambda settings: settings.authserv_ids,
+    mail_checks=lambda settings: settings.mail_checks,
     roles=frozenset({Role.SENDER}),
     limits=LIMITS,
     login=open_login,

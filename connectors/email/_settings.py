@@ -7,9 +7,10 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from connectors.email._address import MAX_LOCAL, parse_address, parse_domain
+from connectors.email._checks_settings import CheckSettings
 from connectors.email._oauth_settings import OAuthSettings
 from gateway.ports import Secret, Unless, is_loopback
 
@@ -25,7 +26,7 @@ _NAME = re.compile(r"[^\s\x00-\x1f\x7f-\x9f;]{1,255}")
 _BREAK = re.compile(r"[\x00\r\n]")
 
 
-class SendingSettings(BaseModel):
+class SendingSettings(CheckSettings):
     """Our address, and the server that its mail goes out by; the same however mail comes in."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)

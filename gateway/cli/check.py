@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -29,7 +30,8 @@ def check(
     config: ConfigPath = DEFAULT_CONFIG,
     live: Annotated[bool, typer.Option("--live", help="Also log in everywhere and look at rights.")] = False,
     probe: Annotated[
-        bool, typer.Option("--probe/--no-probe", help="With --live, mail channels write to themselves and read it back.")
+        bool,
+        typer.Option("--probe/--no-probe", help="With --live, mail channels write to themselves and read it back."),
     ] = True,
     as_json: AsJson = False,
 ) -> None:
@@ -91,15 +93,22 @@ def _untried(settings: Settings) -> Iterator[Problem]:
 
 
 def _unproven(settings: Settings) -> Iterator[Problem]:
+    from gateway.enrich.mail.checking import NEEDS
+
     yield from (
         Problem(
             f"channels.{each.name}.authserv_ids",
             "is empty, so that no sender of a mail can be proven: not the official ones, and forged ones neither. "
-            "Write the name that your receiving server puts first in Authentication-Results",
+            "Write the name that your receiving server puts first in Authentication-Results, or own_checks = true",
         )
         for each in settings.channels
-        if each.plugin.platform == "email" and not each.plugin.receivers(each.settings)
+        if each.plugin.platform == "email"
+        and not each.plugin.receivers(each.settings)
+        and each.plugin.mail_checks(each.settings) is None
     )
+    for each in settings.channels:
+        if each.plugin.mail_checks(each.settings) is not None and find_spec("dns") is None:
+            yield Problem(f"channels.{each.name}.own_checks", "cannot check any sender: " + NEEDS)
 
 
 def _blind_to_pictures() -> Iterator[Problem]:

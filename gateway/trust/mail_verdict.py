@@ -127,7 +127,9 @@ def _left_open(checks: Checks) -> str:
         return "a signature of its could not be checked"
     if not checks.policy_known:
         return "the DNS did not tell its policy"
-    return "the chain of its relays could not be checked" if checks.arc == "temperror" and checks.sealers else ""
+    sealer = checks.links[-1][0] if checks.links else ""
+    trusted = checks.arc == "temperror" and _is_trusted(sealer, checks.sealers)
+    return "the chain of its relays could not be checked" if trusted else ""
 
 
 def _vouched(checks: Checks) -> _Judged | None:

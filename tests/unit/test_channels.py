@@ -17,7 +17,7 @@ from gateway.channels import Channels, OpenChannel
 from gateway.errors import ConfigError, RejectedError
 from gateway.health import Condition, Health
 from gateway.keeping import Keeper, Secrets, Spending
-from gateway.ports import Channel, Connector, ConnectorPlugin, Ingress, Opening, Sender, Spent, StreamId
+from gateway.ports import Channel, Connector, ConnectorPlugin, Ingress, MailChecks, Opening, Sender, Spent, StreamId
 from gateway.settings import ChannelSettings
 from tests.conftest import ManualClock
 
@@ -98,6 +98,7 @@ class House:
                 "email",
                 addresses=lambda own: [own.address],
                 receivers=lambda own: ["mx.examplex.test"],
+                mail_checks=lambda own: MailChecks(("list.test",)),
                 account=lambda own: own.address,
             ),
         )
@@ -109,12 +110,13 @@ class House:
         return {
             "normalizers": set(roles.normalizers),
             "receivers": set(roles.receivers),
+            "mail_checks": set(roles.mail_checks),
             "senders": set(roles.senders),
             "doors": set(roles.doors),
         }
 
 
-ROLES = ("normalizers", "receivers", "senders", "doors")
+ROLES = ("normalizers", "receivers", "mail_checks", "senders", "doors")
 PLUGINS: dict[tuple[int, str], ConnectorPlugin] = {}
 
 
@@ -137,6 +139,7 @@ async def test_a_channel_that_is_opened_is_wired_with_all_its_roles(house: House
     roles = house.channels.roles
     assert roles.normalizers["support"].name == "email"
     assert roles.receivers == {"support": ["mx.examplex.test"]}
+    assert roles.mail_checks == {"support": MailChecks(("list.test",))}
     assert roles.senders == {"support": "support sends"}
     assert roles.doors == {"support": ("support", "support is pushed")}
 
@@ -163,7 +166,13 @@ async def test_a_channel_is_given_what_it_has_kept_and_may_say_that_there_is_new
 
 async def test_a_channel_without_sender_and_ingress_has_neither(house: House) -> None:
     await house.channels.open(house.channel("support", bare=True))
-    assert house.roles == {"normalizers": {"support"}, "receivers": {"support"}, "senders": set(), "doors": set()}
+    assert house.roles == {
+        "normalizers": {"support"},
+        "receivers": {"support"},
+        "mail_checks": {"support"},
+        "senders": set(),
+        "doors": set(),
+    }
 
 
 @pytest.mark.parametrize(
@@ -189,6 +198,7 @@ async def test_one_that_cannot_be_opened_is_shown_and_closed_and_its_neighbour_r
     assert house.roles == {
         "normalizers": {"bad", "good"},
         "receivers": {"good"},
+        "mail_checks": {"good"},
         "senders": {"good"},
         "doors": {"good"},
     }, "what it brought before can still be read"

@@ -71,10 +71,20 @@ async def test_no_answer_is_no_verdict() -> None:
     assert (await check_arc(dns, read_original(sealed(MAIL, "list.test", ed_key(), PASSED)))).found is Found.TEMPERROR
 
 
+async def test_p43_a_key_that_is_kept_back_hides_no_forged_seal() -> None:
+    raw = sealed(sealed(MAIL, "evil.net", ed_key(), PASSED), "list.test", ed_key(), "dmarc=fail")
+    dns = zone("list.test")
+    dns.silent = {"s1._domainkey.evil.net"}
+    assert (await check_arc(dns, read_original(raw))).found is Found.TEMPERROR
+    forged = raw.replace(b"list.test; dmarc=fail", b"list.test; dmarc=pass")
+    assert forged != raw
+    assert (await check_arc(dns, read_original(forged))).found is Found.FAIL
+
+
 async def test_a_chain_longer_than_any_real_one_is_not_followed() -> None:
     raw = MAIL
     for _ in range(MAX_CHECKED + 1):
         raw = sealed(raw, "list.test", ed_key(), PASSED)
     dns = zone("list.test")
-    assert (await check_arc(dns, read_original(raw))).found is Found.TEMPERROR
+    assert (await check_arc(dns, read_original(raw))).found is Found.FAIL
     assert not dns.asked

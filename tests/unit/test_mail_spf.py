@@ -8,15 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.enrich.mail.spf import Spf, check_spf
+from gateway.enrich.mail.spf import Spf, check_spf, sender_domain
 from gateway.enrich.mail.spf_record import MAX_RECORD, SyntaxFaultError, read_record
 from tests.mail_zone import Zone
 
-PEER = ip_address("192.0.2.1")
-
 
 async def result(dns: Zone, mail_from: str = "ann@okx.com", helo: str = "mx.okx.com", peer: str = "192.0.2.1") -> Spf:
-    return (await check_spf(dns, ip_address(peer), mail_from, helo))[0]
+    return await check_spf(dns, ip_address(peer), mail_from, helo)
 
 
 @pytest.mark.parametrize(
@@ -41,8 +39,10 @@ async def test_a_policy(record: str, wanted: Spf) -> None:
 
 async def test_the_null_sender_is_judged_by_the_name_in_helo() -> None:
     dns = Zone({("mx.okx.com", "TXT"): ["v=spf1 ip4:192.0.2.1 -all"]})
-    assert await check_spf(dns, PEER, "<>", "mx.okx.com") == (Spf.PASS, "mx.okx.com")
-    assert await check_spf(dns, PEER, "", "") == (Spf.NONE, "")
+    assert await result(dns, "<>") is Spf.PASS
+    assert await result(dns, "", "") is Spf.NONE
+    assert sender_domain("<>", "MX.okx.com") == "mx.okx.com"
+    assert sender_domain("<ann@OKX.com>", "mx.evil.net") == "okx.com"
 
 
 async def test_an_ipv4_peer_in_ipv6_clothes_is_an_ipv4_peer() -> None:

@@ -92,7 +92,8 @@ def test_p42_a_verdict(checks: Checks, outcome: FactOutcome) -> None:
         pytest.param(sealed(sealers=OTHER, policy=NOTHING), NONE, id="nobody trusts it, p=none"),
         pytest.param(replace(sealed(), sealed_author=False), FAIL, id="its seal does not cover From"),
         pytest.param(replace(sealed(), arc="fail", links=()), FAIL, id="the chain does not hold"),
-        pytest.param(replace(sealed(), arc="temperror", links=()), UNKNOWN, id="the chain could not be checked"),
+        pytest.param(replace(sealed(), arc="temperror"), UNKNOWN, id="the chain could not be checked"),
+        pytest.param(replace(sealed(sealers=OTHER), arc="temperror"), FAIL, id="a stranger's could not be"),
         pytest.param(
             replace(sealed(), links=(("evil.net", SAW_PASS), ("list.test", SAW_FAIL))),
             FAIL, id="a stranger below it saw a pass",

@@ -27,7 +27,7 @@ from gateway.enrich.mail.signature import (
 MAX_SETS = 50
 """RFC 8617, section 4.2.1."""
 MAX_CHECKED = 12
-"""A longer chain costs more than any real one is worth: it could not be checked."""
+"""A longer chain costs more than any real one is worth: it counts as one that does not hold."""
 SEAL, OVER, RESULTS = b"arc-seal", b"arc-message-signature", b"arc-authentication-results"
 _INSTANCE = re.compile(rb"[ \t\r\n]*i[ \t\r\n]*=[ \t\r\n]*([0-9]{1,4})[ \t\r\n]*;")
 _NUMBER = re.compile(rb"[0-9]{1,3}")
@@ -43,7 +43,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """What came of a chain; `found` is None without one. `links` are the oldest first, of a chain that holds alone.
+    """What came of a chain; `found` is None without one. `links` are the oldest first, and none of one that fails.
 
     `names_author` tells whether its last signature covers From.
     """
@@ -72,17 +72,24 @@ async def check_arc(dns: Dns, original: Original) -> Chain:
         if not sets:
             return Chain()
         if len(sets) > MAX_CHECKED:
-            return Chain(Found.TEMPERROR, reason="its chain is too long to be checked")
+            return Chain(Found.FAIL, reason="its chain is too long to be believed")
         wanted = [sets[-1].over_tags, *(each.seal_tags for each in sets)]
-        over, *seals = await asyncio.gather(*(fetch_key(dns, tags) for tags in wanted))
+        over, *seals = await asyncio.gather(*(_key(dns, tags) for tags in wanted))
         await asyncio.to_thread(_verify, original, sets, over, seals)
-    except UnansweredError:
-        return Chain(Found.TEMPERROR, reason="the DNS gave no answer about a key")
     except RefusedError as error:
-        found = Found.TEMPERROR if error.found is Found.TEMPERROR else Found.FAIL
-        return Chain(found, reason=error.reason)
+        if error.found is not Found.TEMPERROR:
+            return Chain(Found.FAIL, reason=error.reason)
+        return Chain(Found.TEMPERROR, tuple(_link(each) for each in sets), error.reason)
     named = b"from" in names_in(sets[-1].over_tags[b"h"])
     return Chain(Found.PASS, tuple(_link(each) for each in sets), names_author=named)
+
+
+async def _key(dns: Dns, tags: Tags) -> Key | None:
+    """Return a seal's key; None when the DNS does not answer. Raises `RefusedError`."""
+    try:
+        return await fetch_key(dns, tags)
+    except UnansweredError:
+        return None
 
 
 def _link(each: _Set) -> Link:
@@ -144,7 +151,8 @@ def _check_tags(tags: Tags, *names: bytes) -> None:
         raise RefusedError(Found.FAIL, "a seal of its chain lacks what it needs")
 
 
-def _verify(original: Original, sets: Sequence[_Set], over: Key, seals: Sequence[Key]) -> None:
+def _verify(original: Original, sets: Sequence[_Set], over: Key | None, seals: Sequence[Key | None]) -> None:
+    """Raise `RefusedError` unless all holds. A stranger's key that is kept back hides no seal that is forged."""
     last = sets[-1]
     # Relays that leave the form out mean the one that seals have, although DKIM's default is the other.
     head, body = forms(last.over_tags, b"relaxed/relaxed")
@@ -152,11 +160,14 @@ def _verify(original: Original, sets: Sequence[_Set], over: Key, seals: Sequence
     if digest != decoded(last.over_tags[b"bh"]):
         raise RefusedError(Found.FAIL, "the text is not as it was sealed last")
     signed = tuple(header_bytes(original, last.over, last.over_tags, head))
-    if not holds(over, decoded(last.over_tags[b"b"]), signed):
+    if over is not None and not holds(over, decoded(last.over_tags[b"b"]), signed):
         raise RefusedError(Found.FAIL, "the header is not as it was sealed last")
     for place, key in enumerate(seals):
-        if not holds(key, decoded(sets[place].seal_tags[b"b"]), tuple(_sealed(sets[: place + 1]))):
+        sealed = tuple(_sealed(sets[: place + 1]))
+        if key is not None and not holds(key, decoded(sets[place].seal_tags[b"b"]), sealed):
             raise RefusedError(Found.FAIL, "a seal of its chain does not hold")
+    if None in (over, *seals):
+        raise RefusedError(Found.TEMPERROR, "the DNS gave no answer about a key")
 
 
 def _sealed(sets: Sequence[_Set]) -> Iterator[bytes]:

@@ -20,7 +20,7 @@ from gateway.enrich.mail.dmarc import find_policy
 from gateway.enrich.mail.fields import Original, read_original
 from gateway.enrich.mail.lookup import Dns, RememberingDns, UnansweredError
 from gateway.enrich.mail.signature import Found
-from gateway.enrich.mail.spf import check_spf
+from gateway.enrich.mail.spf import check_spf, sender_domain
 from gateway.errors import ConfigError, MalformedError
 from gateway.ports import MailChecks, Raw
 from gateway.trust.domains import Host
@@ -33,6 +33,7 @@ CHECK_SECS = 4.0
 NEEDS = "needs pip install 'gatehouse[mailauth]'"
 _HOUSE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))
 _Servers = tuple[tuple[str, int], ...]
+Peer = IPv4Address | IPv6Address
 T = TypeVar("T")
 
 
@@ -91,19 +92,19 @@ class MailCheckEnricher:
     async def _checks(self, message: Message, raw: Raw, original: Original, domain: str, wanted: MailChecks) -> Checks:
         dns = self._dns_of(wanted.dns)
         at = raw.received_at.timestamp()
+        peer, sender, helo = _envelope(raw)
         spf, dkim, arc, policies = await asyncio.gather(
-            _within(_spf(dns, raw)),
+            _within(_spf(dns, peer, sender, helo)),
             _within(check_dkim(dns, original, domain, at)),
             _within(check_arc(dns, original)),
             _within(_policies(dns, domain)),
         )
-        spf = spf or ("temperror", "")
         dkim = (Signed(domain, Found.TEMPERROR),) if dkim is None else dkim
         arc = arc or Chain(Found.TEMPERROR)
         return Checks(
             domain=domain,
-            spf=spf[0],
-            spf_domain=spf[1],
+            spf="temperror" if spf is None else spf,
+            spf_domain="" if peer is None else sender_domain(sender, helo),
             dkim=tuple((each.domain, each.found.value) for each in dkim),
             policy=next(iter(policies or ()), None),
             policy_known=policies is not None,
@@ -153,16 +154,18 @@ async def _policies(dns: Dns, domain: str) -> tuple[Policy, ...]:
     return () if found is None else (found,)
 
 
-async def _spf(dns: Dns, raw: Raw) -> tuple[str, str]:
-    """Return SPF's result and domain, both empty where the peer that handed the mail over is not known."""
-    peer = _stranger(raw.notes.get("peer", ""))
-    if peer is None or "mail_from" not in raw.notes:
-        return "", ""
-    result, domain = await check_spf(dns, peer, raw.notes["mail_from"], raw.notes.get("helo", ""))
-    return result.value, domain
+def _envelope(raw: Raw) -> tuple[Peer | None, str, str]:
+    """Return who brought a mail, None where nobody knows, with the sender that it named and its own name."""
+    peer = _stranger(raw.notes.get("peer", "")) if "mail_from" in raw.notes else None
+    return peer, raw.notes.get("mail_from", ""), raw.notes.get("helo", "")
 
 
-def _stranger(text: str) -> IPv4Address | IPv6Address | None:
+async def _spf(dns: Dns, peer: Peer | None, sender: str, helo: str) -> str:
+    """Return SPF's result, empty where nobody knows the peer."""
+    return "" if peer is None else (await check_spf(dns, peer, sender, helo)).value
+
+
+def _stranger(text: str) -> Peer | None:
     """Return a peer's address; None for one of our own house, whose word on a mail says nothing of its sender."""
     try:
         peer = ip_address(text)

@@ -39,19 +39,25 @@ class _PermError(Exception):
     """The policy cannot be gone by."""
 
 
-async def check_spf(dns: Dns, peer: IPv4Address | IPv6Address, mail_from: str, helo: str) -> tuple[Spf, str]:
-    """Return the result for the envelope's sender, and the domain it is about; the HELO's for the null sender."""
+def sender_domain(mail_from: str, helo: str) -> str:
+    """Return the domain that SPF is about, in lower case: the envelope sender's, or that of HELO for the null one."""
+    _, at, domain = mail_from.strip("<>").rpartition("@")
+    return (domain if at else helo).lower()
+
+
+async def check_spf(dns: Dns, peer: IPv4Address | IPv6Address, mail_from: str, helo: str) -> Spf:
+    """Return the result for the envelope's sender, or for the name in HELO where that is null."""
     local, at, domain = mail_from.strip("<>").rpartition("@")
     if not at:
         local, domain = "", helo
     mapped = peer.ipv4_mapped if isinstance(peer, IPv6Address) else None
     asked = Asked(mapped or peer, local or "postmaster", domain, helo)
     try:
-        return await _Check(dns, asked).of(domain), domain.lower()
+        return await _Check(dns, asked).of(domain)
     except UnansweredError:
-        return Spf.TEMPERROR, domain.lower()
+        return Spf.TEMPERROR
     except (_PermError, SyntaxFaultError):
-        return Spf.PERMERROR, domain.lower()
+        return Spf.PERMERROR
 
 
 @dataclass(slots=True)
