@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
+from connectors.email._oauth_assertion import GRANT, signed
 from connectors.email._oauth_provider import Provider, missing_scopes, provider_of
 from connectors.email._oauth_tokens import Endpoint, Tokens
 from connectors.email._sasl import Access
@@ -93,9 +94,10 @@ class TokenAccess:
 
 
 class AppTokens:
-    """The app's own access (RFC 6749, 4.4); nothing that it gets has to be kept."""
+    """The app's own access (RFC 6749, 4.4; RFC 7523); nothing that it gets has to be kept."""
 
-    def __init__(self, clock: Clock, provider: Provider, endpoint: Endpoint) -> None:
+    def __init__(self, settings: EmailSettings, clock: Clock, provider: Provider, endpoint: Endpoint) -> None:
+        self._settings = settings
         self._clock = clock
         self._provider = provider
         self._endpoint = endpoint
@@ -106,9 +108,17 @@ class AppTokens:
         known = self._known
         if known is not None and known.access == refused and is_young(known, self._clock):
             return known
-        fields = {"grant_type": "client_credentials", "scope": " ".join(self._provider.scopes)}
-        self._known = known = await self._endpoint.ask(fields)
+        self._known = known = await self._endpoint.ask(await self._grant())
         return known
+
+    async def _grant(self) -> dict[str, str]:
+        key_file = self._settings.oauth_client_secret
+        if self._settings.oauth != "google" or key_file is None:
+            return {"grant_type": "client_credentials", "scope": " ".join(self._provider.scopes)}
+        told = (self._provider.scopes, self._provider.tokens, self._settings.login, self._clock.now())
+        # Reading a key takes long enough to be felt by the event loop.
+        assertion = await asyncio.to_thread(signed, key_file.get_secret_value(), *told)
+        return {"grant_type": GRANT, "assertion": assertion}
 
     async def settled(self) -> None:
         """See `Access.settled`."""
@@ -190,7 +200,7 @@ def open_access(opening: Opening[EmailSettings], tls: ssl.SSLContext) -> Access 
     endpoint = Endpoint(settings, provider, clock, tls)
     if settings.oauth_grant == "app":
         remedy = "let the app into this mailbox at the provider"
-        return TokenAccess(clock, provider, AppTokens(clock, provider, endpoint), remedy)
+        return TokenAccess(clock, provider, AppTokens(settings, clock, provider, endpoint), remedy)
     if opening.vault is None:
         raise ConfigError("oauth needs the gateway's vault for its tokens")
     remedy = f"run `gatehouse channels login {opening.name}`"

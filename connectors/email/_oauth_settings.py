@@ -26,11 +26,16 @@ class OAuthSettings(BaseModel):
     oauth_grant: Literal["person", "app"] = Field(
         default="person",
         description="`person`: somebody gives access with `gatehouse channels login NAME`, and the gateway renews it. "
-        "`app`: the app has access of its own (client credentials), as to Microsoft 365 mailboxes; not at Google.",
+        "`app`: the app has access of its own: at Microsoft 365 by client credentials, at Google as a service account "
+        "with domain-wide delegation.",
     )
-    oauth_client_id: str = Field(default="", description="The app's client id, as the provider gave it.")
+    oauth_client_id: str = Field(
+        default="", description="The app's client id, as the provider gave it; a service account needs none here."
+    )
     oauth_client_secret: Secret | None = Field(
-        default=None, description="The app's client secret; none for a public app. The grant `app` needs one."
+        default=None,
+        description="The app's client secret; none for a public app. The grant `app` needs one; at `google` it is the "
+        "service account's key file (JSON).",
     )
     oauth_tenant: str = Field(
         default="common",
@@ -89,7 +94,7 @@ class OAuthSettings(BaseModel):
     def _is_whole(self) -> Self:
         if self.oauth is None:
             return self
-        if not self.oauth_client_id:
+        if not self.oauth_client_id and (self.oauth, self.oauth_grant) != ("google", "app"):
             raise ValueError("oauth needs oauth_client_id")
         if not self.oauth_redirect_url:
             raise ValueError("oauth needs oauth_redirect_url")
@@ -110,8 +115,6 @@ class OAuthSettings(BaseModel):
             raise ValueError('oauth = "custom" needs oauth_authorize_url, the page where a person gives access')
 
     def _app_is_whole(self) -> None:
-        if self.oauth == "google":
-            raise ValueError('oauth_grant = "app" cannot be had at google; use "person"')
         if self.oauth_client_secret is None:
             raise ValueError('oauth_grant = "app" needs oauth_client_secret')
         if self.oauth == "microsoft" and self.oauth_tenant in _MANY_TENANTS:

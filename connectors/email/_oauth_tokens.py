@@ -32,7 +32,6 @@ _LIFE = timedelta(hours=1)
 _TOKEN = re.compile(r"[\x21-\x7e]{1,16384}")
 _SECS = re.compile(r"[1-9][0-9]{0,7}")
 _WORD = re.compile(r"[a-z][a-z_]{1,60}")
-_THE_APP = frozenset({"invalid_client", "unauthorized_client"})
 _THE_SETTINGS = frozenset({"invalid_request", "invalid_scope", "unsupported_grant_type", "unsupported_response_type"})
 _PASSING = frozenset({"temporarily_unavailable", "server_error"})
 _LATER = frozenset({408, 425, 429})
@@ -81,7 +80,7 @@ class Endpoint:
         Raises `AuthError` when the grant is refused, `ConfigError` when the app is, `TransientError`.
         """
         try:
-            status, body = await self._post(urlencode({**fields, **self._proof()}).encode())
+            status, body = await self._post(urlencode({**fields, **self._proof(fields)}).encode())
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
             # Without its cause: the request holds the secrets.
             raise connect_error("OAuth", self._name, _innermost(error)) from None
@@ -110,8 +109,10 @@ class Endpoint:
             headers["Authorization"] = f"Basic {b64encode(pair.encode()).decode()}"
         return headers
 
-    def _proof(self) -> dict[str, str]:
-        """Return what proves the app in the body."""
+    def _proof(self, fields: Mapping[str, str]) -> dict[str, str]:
+        """Return what proves the app in the body; an assertion proves it by itself (RFC 7521, 4.2)."""
+        if "assertion" in fields:
+            return {}
         if not self._secret:
             return {"client_id": self._settings.oauth_client_id}
         if not self._provider.secret_in_body:
@@ -144,8 +145,10 @@ class Endpoint:
         if not 400 <= status < 500 or status in _LATER or not isinstance(word, str) or word in _PASSING:
             return TransientError(f"{self._name} gives no tokens now (status {status})")
         why = f"{self._name} refused{_named(word, told)}"
-        if word in _THE_APP:
+        if word == "invalid_client":
             return ConfigError(f"{why}: are oauth_client_id and oauth_client_secret this app's, and not expired?")
+        if word == "unauthorized_client":
+            return ConfigError(f"{why}: is the app registered there, and allowed this grant with these scopes?")
         if word in _THE_SETTINGS:
             return ConfigError(f"{why}: see the oauth_ settings, and how the app is registered")
         return AuthError(why)

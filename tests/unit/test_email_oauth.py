@@ -5,11 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from base64 import urlsafe_b64decode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from pydantic import SecretStr
 from typing_extensions import override
 
 from connectors.email._oauth import EARLY, SECRET, YOUNG, KeptTokens
@@ -263,7 +269,7 @@ NO_GRANT = {"error": "invalid_grant", "error_description": "secret-text", "error
         (says({"error": "interaction_required"}, 400), AuthError, REMEDY),
         (says({"error": "Secret-Text !"}, 403), AuthError, rf"127.0.0.1 refused; {REMEDY}"),
         (says({"error": "invalid_client"}, 401), ConfigError, "are oauth_client_id and oauth_client_secret this app's"),
-        (says({"error": "unauthorized_client"}, 400), ConfigError, "oauth_client_id"),
+        (says({"error": "unauthorized_client"}, 400), ConfigError, "allowed this grant with these scopes"),
         (says({"error": "invalid_scope"}, 400), ConfigError, "see the oauth_ settings"),
         (says({"error": "invalid_request", "error_codes": [90002]}, 400), ConfigError, "AADSTS90002"),
         (says("", 404), ConfigError, "gives no tokens at this address"),
@@ -373,6 +379,39 @@ async def test_an_app_has_access_of_its_own_and_needs_no_vault(clock: ManualCloc
         assert {fields["scope"] for fields in server.asked} == {"https://outlook.office365.com/.default"}
         assert access.missing == ()
         await access.settled()
+
+
+async def test_a_service_account_of_google_signs_for_the_mailbox(
+    clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The key signs a token of RFC 7523 that names account, mailbox, scope and audience; nothing else proves it."""
+    key = generate_private_key(65537, 2048)
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    file = json.dumps({"type": "service_account", "client_email": "desk@made-up.example.test", "private_key": pem})
+    async with TokenServer(clock).running() as server:
+        monkeypatch.setattr("connectors.email._oauth_provider._GOOGLE_TOKENS", f"{server.url}/token")
+        changes = {"oauth": "google", "oauth_authorize_url": "", "oauth_token_url": "", "oauth_scopes": ()}
+        app = {**changes, "oauth_grant": "app", "oauth_client_id": "", "oauth_client_secret": SecretStr(file)}
+        server.faults.append(says({"access_token": "made-up", "expires_in": 3599, "token_type": "Bearer"}))
+        assert await (await access_of(server, None, **app)).token() == "made-up"
+        app["oauth_client_secret"] = SecretStr("{}")
+        with pytest.raises(ConfigError, match="is not the key file"):
+            await (await access_of(server, None, **app)).token()
+    (fields,) = server.asked
+    assert fields.keys() == {"grant_type", "assertion"}
+    assert fields["grant_type"] == "urn:ietf:params:oauth:grant-type:jwt-bearer"
+    text, _, signature = fields["assertion"].rpartition(".")
+    key.public_key().verify(urlsafe_b64decode(f"{signature}=="), text.encode(), PKCS1v15(), SHA256())
+    head, claims = (json.loads(urlsafe_b64decode(f"{part}==")) for part in text.split("."))
+    assert head == {"alg": "RS256", "typ": "JWT"}
+    assert claims == {
+        "iss": "desk@made-up.example.test",
+        "sub": server.user,
+        "scope": "https://mail.google.com/",
+        "aud": f"{server.url}/token",
+        "iat": int(clock.now().timestamp()),
+        "exp": int(clock.now().timestamp()) + 1800,
+    }
 
 
 async def test_no_log_and_no_form_of_an_object_shows_a_secret(

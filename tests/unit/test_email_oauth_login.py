@@ -209,7 +209,7 @@ OWN = {"oauth_scopes": (), "oauth_authorize_url": "", "oauth_token_url": ""}
         ({"oauth_scopes": ("two words",)}, "write each scope by itself"),
         ({"oauth_authorize_url": ""}, "needs oauth_authorize_url"),
         ({"oauth": "google"}, 'are for oauth = "custom"'),
-        ({"oauth": "google", "oauth_grant": "app", **OWN}, "cannot be had at google"),
+        ({"oauth": "google", "oauth_grant": "app", "oauth_client_secret": None, **OWN}, "needs oauth_client_secret"),
         ({"oauth": "microsoft", "oauth_grant": "app", **OWN}, "needs oauth_tenant"),
         ({"oauth_grant": "app", "oauth_client_secret": None}, "needs oauth_client_secret"),
         ({"oauth": "microsoft", "oauth_tenant": "../x", **OWN}, "neither the id nor the domain"),
