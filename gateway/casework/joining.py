@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from gateway.answers.acknowledge import MAIL
 from gateway.answers.tokens import looks_like_token
 from gateway.case import Assessment, Case, CaseLink, Finding, Message, Severity
 from gateway.casework.values import Judged, Policy
@@ -43,7 +44,7 @@ def links(placing: Placing) -> tuple[CaseLink, ...]:
 
 def awaited(message: Message, case: Case, past: Past) -> tuple[tuple[str, str], ...]:
     """Return the references of what a message answers and we do not have, so that it finds this case should it come."""
-    if past.by_ref:
+    if past.by_ref or message.platform != MAIL:
         return ()
     unknown = [ref for ref in references(message) if not looks_like_token(ref)]
     return tuple((AWAITED + ref, case.id) for ref in unknown[:MAX_AWAITED])

@@ -231,6 +231,21 @@ class AnswersMixedUp(_Wrapped):
         return list(reversed(await self._store.look_up(queries)))
 
 
+class ParentBlind(_Wrapped):
+    """Forgets what answered a message before it came."""
+
+    async def look_up(self, queries: Sequence[Query]) -> Sequence[Past]:
+        return [replace(past, awaiting=()) for past in await self._store.look_up(queries)]
+
+
+class CopyHomeless(_Wrapped):
+    """Tells of a copy without its case."""
+
+    async def look_up(self, queries: Sequence[Query]) -> Sequence[Past]:
+        found = await self._store.look_up(queries)
+        return [past if past.copy_of is None else replace(past, cases=()) for past in found]
+
+
 class LedgerBlind(_Wrapped):
     """Forgets what was sent to whom."""
 
@@ -317,6 +332,8 @@ BROKEN: list[tuple[Callable[[Store], Any], Check]] = [
     (RecoveryLeavesRaws, suite.after_recovery_raws_under_way_are_new_and_effects_under_way_unknown),
     (TicketForgotten, suite.a_settled_ticket_is_told_to_later_effects_of_that_case_and_target),
     (AnswersMixedUp, suite.a_copy_is_known_by_its_message_id_and_by_its_content),
+    (ParentBlind, suite.a_message_finds_whose_reference_it_bears_and_what_answered_it_before_it_came),
+    (CopyHomeless, suite.a_copy_is_known_by_its_message_id_and_by_its_content),
     (LedgerBlind, suite.automatic_replies_are_counted_by_recipient_and_in_all),
     (DomainBlind, suite.automatic_replies_are_counted_by_mail_domain_up_to_what_matters),
     (PaceForgets, suite.the_pace_of_automatic_replies_is_told_slot_by_slot),

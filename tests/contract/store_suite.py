@@ -36,7 +36,7 @@ from gateway.journal import (
     StoredEffect,
     TicketIntent,
 )
-from gateway.past import PACE_SLOTS, DomainCount, Query
+from gateway.past import AWAITED, PACE_SLOTS, DomainCount, Query
 from gateway.ports import Cursor, Key, Raw, Reply, ReplyKind, StreamId, TicketAction, TicketRef, TicketWrite
 from tests.conftest import ManualClock
 
@@ -469,6 +469,8 @@ async def a_copy_is_known_by_its_message_id_and_by_its_content(ground: Ground) -
         assert by_id.copy_of == by_content.copy_of == entry(ONE, "m1", content_key="digest")
         assert neither.copy_of is None
         assert empty.copy_of is None
+        assert by_id.cases == by_content.cases == (case(),)
+        assert neither.cases == ()
 
 
 @check
@@ -502,6 +504,18 @@ async def cases_are_found_by_reference_in_the_order_of_the_references(ground: Gr
         assert past.cases == ()
         assert [found.id for found in cited.cases] == [THREE, ONE]
         assert cited.by_ref == ()
+
+
+@check
+async def a_message_finds_whose_reference_it_bears_and_what_answered_it_before_it_came(ground: Ground) -> None:
+    async with ground.open() as store:
+        pairs = (("r1", ONE), (f"{AWAITED}r2", TWO))
+        await decide(store, ground, cases=(case(ONE), case(TWO)), refs=pairs)
+        first, second, neither = await store.look_up([Query(own_ref="r1"), Query(own_ref="r2"), Query()])
+        assert (first.same_ref, first.awaiting, first.by_ref) == ((case(ONE),), (), ())
+        assert (second.same_ref, second.awaiting, second.by_ref) == ((), (case(TWO),), ())
+        assert (neither.same_ref, neither.awaiting) == ((), ())
+        assert (await store.look_up([Query(thread_of=TWO)]))[0].thread == ()
 
 
 @check
