@@ -19,6 +19,11 @@ PLATFORM = "email"
 _TOKENS = re.compile(rf'({_words.WORD}|[\\"(),:;<>])')
 _BLANKS = re.compile(r"(\s+)")
 _ADDRESS = re.compile(r'(?:"((?:[^"\\]|\\.)*)"|([^\s"(),:;<>@\\\[\]]+))@([^\s"(),:;<>@\\]+)')
+_SIMPLE = re.compile(
+    r"""\s*(?:(?:"([^"\\]*)"|([^"\\(),:;<>@]*))\s*<([^\s"(),:;<>@\\]+@[^\s"(),:;<>@\\]+)>|"""
+    r"""([^\s"(),:;<>@\\]+@[^\s"(),:;<>@\\]+))\s*"""
+)
+"""One mailbox as nearly all are written: a name or none, one address."""
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _ATOMS = re.compile(r'[^\s"(),:;<>@\\\[\].]+(?:\.[^\s"(),:;<>@\\\[\].]+)*')
 _ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
@@ -77,6 +82,9 @@ def _a_label(domain: str, reading: Reading) -> str:
 
 def _mailboxes(value: bytes, limit: int, reading: Reading) -> list[_Mailbox]:
     text = _words.text_of(value, reading)
+    if (simple := _SIMPLE.fullmatch(text)) is not None:
+        name = simple[1] if simple[1] is not None else simple[2] or ""
+        return [_Mailbox(name.strip(), simple[3] or simple[4])]
     pieces = _TOKENS.split(text)
     machine = _run(pieces, limit)
     if machine.mode in ("quote", "comment", "angle quote"):

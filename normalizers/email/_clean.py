@@ -16,11 +16,15 @@ _DEVICE = re.compile(r"(?i)(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|coni
 
 def is_line(text: str) -> bool:
     """Whether a text is fit for a header field as it stands: nothing would be taken out of it."""
+    if text.isascii() and text.isprintable():
+        return True
     return not (_SURROGATES.search(text) or _BIDI.search(text) or _LINE_CONTROLS.search(text))
 
 
 def line(text: str, limit: int, reading: Reading) -> str:
     """Return text fit for a header field: one line, no controls, no bidi controls, at most `limit` characters."""
+    if text.isascii() and text.isprintable():
+        return _shortened(" ".join(text.split()), limit, reading)
     text = _SURROGATES.sub("\ufffd", text)
     if _BIDI.search(text):
         reading.note("bidi_removed", "Characters that turn the writing direction were taken out of a header or name.")
@@ -29,7 +33,10 @@ def line(text: str, limit: int, reading: Reading) -> str:
         if "\r" in text or "\n" in text:
             reading.note("line_break_in_header", "A decoded header held a line break; it was made a space.")
         text = _LINE_CONTROLS.sub(" ", text)
-    text = " ".join(text.split())
+    return _shortened(" ".join(text.split()), limit, reading)
+
+
+def _shortened(text: str, limit: int, reading: Reading) -> str:
     if len(text) > limit:
         reading.note("header_value_cut", "A header value was longer than allowed and was cut.")
         text = text[:limit].rstrip()
@@ -40,6 +47,9 @@ def block(text: str, reading: Reading) -> str:
     """Return text of several lines: line breaks are LF, other controls but the tab are gone."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
+    # Most texts are printable, and to ask that costs far less than to look for each character that is not.
+    if text.replace("\n", "").replace("\t", "").isprintable():
+        return text
     if "\x00" in text:
         reading.note("nul_removed", "NUL characters were taken out of the text.")
         text = text.replace("\x00", "")

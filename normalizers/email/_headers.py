@@ -112,7 +112,9 @@ def _joined(pieces: list[tuple[int, bool, str]], reading: Reading) -> str:
 
 
 def _unfold(value: bytes, reading: Reading) -> bytes:
-    value = value.replace(b"\r\n", b"").replace(b"\n", b"").strip()
+    value = value.strip()
+    if b"\n" in value:
+        value = value.replace(b"\r\n", b"").replace(b"\n", b"").strip()
     if b"\r" in value:
         reading.note("bare_cr", "A header holds a bare carriage return; it was made a space.")
         value = value.replace(b"\r", b" ")

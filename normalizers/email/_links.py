@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from operator import itemgetter
 from urllib.parse import urlsplit
 
 from gateway.case import Evidence, Link, Span
 from normalizers.email import _limits
 
 _URL = re.compile(r"(?i)(?<![a-z0-9@])(?:https?://|www\.)[^\s<>\"“”‘’「」『』【】（）《》，。；！？、]{2,2000}")
-_SIGN = re.compile(r"://|[wW]\.")
+_SIGNS = {"://": (5, 4), "w.": (2,), "W.": (2,)}
+"""What every link holds near its beginning, and how far behind that."""
 _PLAIN = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://([A-Za-z0-9.-]+)(?:[/?#][!-~]*)?")
 """A link that nobody reads in two ways."""
 _CJK = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef]")
@@ -36,11 +38,13 @@ def in_text(text: str, taken: tuple[Link, ...] = ()) -> Iterator[Link]:
 def _urls(text: str) -> Iterator[re.Match[str]]:
     """Yield the links of a text, looked for only where a sign of one stands: most texts hold few or none."""
     here = 0
-    while (sign := _SIGN.search(text, here)) is not None:
-        starts = (sign.start() - back for back in ((5, 4) if sign[0] == "://" else (2,)))
-        found = (_URL.match(text, start) for start in starts if start >= here)
+    signs = {sign: text.find(sign) for sign in _SIGNS}
+    while signs := {sign: spot for sign, spot in signs.items() if spot >= 0}:
+        sign, spot = min(signs.items(), key=itemgetter(1))
+        found = (_URL.match(text, spot - back) for back in _SIGNS[sign] if spot - back >= here)
         match = next((each for each in found if each is not None), None)
-        here = match.end() if match is not None else sign.end()
+        here = match.end() if match is not None else spot + len(sign)
+        signs = {sign: spot if spot >= here else text.find(sign, here) for sign, spot in signs.items()}
         if match is not None:
             yield match
 

@@ -62,15 +62,14 @@ _APPLE_FORWARDED = (
 _RULE = re.compile(
     rf"(?i)^[>\s]{{0,20}}[-_—]{{2,40}}\s*(?:({'|'.join(_ORIGINAL)})|({'|'.join(_FORWARDED)}))\s*[-_—]{{0,40}}\s*$"
 )
-_APPLE = re.compile(rf"(?i)^[>\s]{{0,20}}(?:{'|'.join(_APPLE_FORWARDED)})\s*[:：]?\s*$")
+_APPLE = re.compile(rf"(?i)^[>\s]{{0,20}}(?:{'|'.join(_APPLE_FORWARDED)})\s*[:：]\s*$")
+_RULED = re.compile(r"[>\s]{0,20}[-_—]{2}")
 _OUTLOOK_RULE = re.compile(r"^\s{0,20}_{20,80}\s*$")
 _ATTRIBUTION_HEAD = re.compile(
     r"(?i)(?:on|am|le|el|il|em|op|vào|pada|den|в|dnia|w|в|πε)\s|في|在|于|於|\w{2,4}[.,]|\d{1,4}\s?[年년/.\s-]"
 )
 _FIELD = re.compile(r"[>\s*]{0,20}([^\W\d_][^:：*]{0,25}?)\s{0,5}\*?\s?[:：]")
 _LINE_CHARS = 700
-_MAY_MARK = re.compile(r"(?m)^[>*\t \xa0\u2000-\u200a\u3000]{0,20}(?:[-_—]{2}|[^\W\d_][^:：\n]{0,60}[:：])")
-"""How every line begins that marks history by itself."""
 _WROTE = (
     "wrote", "写道", "寫道", "escribió", "a écrit", "ha scritto", "escreveu", "написал", "написала", "написал(а)",
     "пишет", "napisał", "napisała", "napisał(a)", "skrev", "yazdı", "đã viết", "menulis", "님이 작성", "書きました",
@@ -81,15 +80,6 @@ _WROTE_BEFORE = re.compile(r"(?i)(?<!\w)(?:schrieb|schreef|skrev|كتب)(?!\w)")
 """What stands in such a line before the author."""
 _BARE = re.compile(r"\d[:.]\d\d.{0,200}<[^<>\s@]{1,64}@[^<>\s@]{1,255}>\s?[:：]$")
 """Such a line of a program that leaves the verb out: date, time and author."""
-_ATTRIBUTES = (
-    *dict.fromkeys(word.rpartition(" ")[2][:6] for word in _WROTE),
-    "schrieb",
-    "schreef",
-    "كتب",
-    ">:",
-    ">：",
-    "> :",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,24 +96,30 @@ def find(text: str) -> History | None:
     """Return the history at the end of a text; None when there is none, or when it is mixed with own words."""
     lines = text.split("\n")
     quotes = any(sign in text for sign in ">|＞")
-    quoted = [quotes and bool(_QUOTED.match(line)) for line in lines]
+    quoted = [bool(_QUOTED.match(line)) for line in lines] if quotes else [False] * len(lines)
     backwards = range(len(lines) - 1, -1, -1)
     last_own = next((place for place in backwards if not quoted[place] and lines[place].strip()), -1)
-    last_quoted = next((place for place in backwards if quoted[place]), -1)
-    lowered = text.lower()
-    attributed = any(word in lowered for word in _ATTRIBUTES)
-    marks = {match.start() for match in _MAY_MARK.finditer(text)}
-    offset = 0
-    for place, line in enumerate(lines):
-        may_mark = attributed or quoted[place] or offset in marks
-        size = _marker(lines, place, quoted[place], last_own, last_quoted) if may_mark else None
+    last_quoted = next((place for place in backwards if quoted[place]), -1) if quotes else -1
+    for place in _may_mark(lines, quoted):
+        size = _marker(lines, place, quoted[place], last_own, last_quoted)
         if size is not None:
-            begin = offset + sum(len(item) + 1 for item in lines[place : place + size])
             ruled = lines[place - 1] if place and size == 0 and not quoted[place] else ""
-            start = offset - len(ruled) - 1 if _OUTLOOK_RULE.match(ruled) else offset
-            return History(start, min(begin, len(text)), _says_forwarded(line))
-        offset += len(line) + 1
+            first = place - 1 if _OUTLOOK_RULE.match(ruled) else place
+            start, begin = (sum(len(line) + 1 for line in lines[:end]) for end in (first, place + size))
+            return History(start, min(begin, len(text)), _says_forwarded(lines[place]))
     return None
+
+
+def _may_mark(lines: Sequence[str], quoted: Sequence[bool]) -> list[int]:
+    """Return the places of the lines that may mark history: no other can, and most texts have few of them."""
+    found: set[int] = set()
+    for place, line in enumerate(lines):
+        if ":" in line or "：" in line or "道" in line:
+            # Who wrote what follows may take three lines, of which the last ends so.
+            found.update(range(place - 2, place + 1) if line.rstrip().endswith((":", "：", "道")) else (place,))
+        elif quoted[place] or "--" in line or "__" in line or "—" in line:
+            found.add(place)
+    return sorted(place for place in found if place >= 0)
 
 
 def _marker(lines: Sequence[str], place: int, is_quoted: bool, last_own: int, last_quoted: int) -> int | None:
@@ -133,7 +129,7 @@ def _marker(lines: Sequence[str], place: int, is_quoted: bool, last_own: int, la
         return 0
     if not line.strip() or is_quoted:
         return None
-    if _RULE.match(line) or _APPLE.match(line):
+    if (_RULED.match(line) and _RULE.match(line)) or (line.rstrip().endswith((":", "：")) and _APPLE.match(line)):
         return 1
     if _field(line) in FROM:
         following = sum(1 for item in lines[place + 1 : place + 7] if _field(item) in _OTHER_FIELDS)
