@@ -33,13 +33,20 @@ class EmailListener:
     """The listener of one channel; see `gateway.ports.Listener`."""
 
     def __init__(
-        self, name: str, settings: LmtpSettings, clock: Clock, tls: ssl.SSLContext | None, seat: int = 0
+        self,
+        name: str,
+        settings: LmtpSettings,
+        clock: Clock,
+        tls: ssl.SSLContext | None,
+        seat: int = 0,
+        end_secs: float = END_SECS,
     ) -> None:
         self._name = name
         self._settings = settings
         self._clock = clock
         self._tls = tls
         self._seat = seat
+        self._end_secs = end_secs
         self.port = 0
         """The port while it listens on one."""
 
@@ -63,25 +70,25 @@ class EmailListener:
                 yield
             finally:
                 server.close()
-                await _end(lines)
+                await _end(lines, self._end_secs)
         finally:
             bound.close()
             if path is not None:
                 path.unlink(missing_ok=True)
 
 
-async def _end(lines: set[Line]) -> None:
+async def _end(lines: set[Line], secs: float) -> None:
     """End every line: those that keep a mail once they have answered for it, within a bound; the others at once."""
     for line in tuple(lines):
         if not line.is_keeping:
             line.close(CLOSING)
-    await _within(END_SECS, [line.answered.wait() for line in lines if line.is_keeping])
+    await _within(secs, [line.answered.wait() for line in lines if line.is_keeping])
     for line in tuple(lines):
         if line.is_keeping:
             line.abort()
         else:
             line.close(CLOSING)
-    await _within(END_SECS, [line.ended.wait() for line in lines])
+    await _within(secs, [line.ended.wait() for line in lines])
     for line in tuple(lines):
         line.abort()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gateway.testing import backends
-from tests.contract import connector_suite
+from tests.contract import connector_suite, listener_suite
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
@@ -32,7 +32,7 @@ def test_clauses_are_numbered_without_gaps() -> None:
     numbers: dict[str, list[int]] = {}
     for clause, _ in CLAUSE.findall(TEXT):
         numbers.setdefault(clause[0], []).append(int(clause[1:]))
-    assert set(numbers) == set("PCBFN")
+    assert set(numbers) == set("PCBFLN")
     assert all(found == list(range(1, len(found) + 1)) for found in numbers.values())
 
 
@@ -50,9 +50,10 @@ def test_the_test_that_a_clause_names_is_there(clause: str) -> None:
     ("file", "checks"),
     [
         ("tests/contract/connector_suite.py", connector_suite.PROMISES),
+        ("tests/contract/listener_suite.py", tuple(listener_suite.CHECKS)),
         ("gateway/testing/backends.py", backends.CHECKS),
     ],
-    ids=["connectors", "backends"],
+    ids=["connectors", "listeners", "backends"],
 )
 def test_every_check_of_a_suite_is_a_clause(file: str, checks: tuple[object, ...]) -> None:
     named = {by.split("::")[1] for by in enforced().values() if by.startswith(f"{file}::")}

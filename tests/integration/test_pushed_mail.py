@@ -140,7 +140,7 @@ async def test_mail_goes_in_by_lmtp_and_the_answer_out_by_the_same_server(tmp_pa
     assert "status=sent (250 2.0.0 kept as " in found.mail_server.log()
 
 
-async def test_a_gateway_that_is_killed_before_its_answer_is_given_the_mail_again_and_keeps_it_once(
+async def test_p7_a_gateway_that_is_killed_before_its_answer_is_given_the_mail_again_and_keeps_it_once(
     tmp_path: Path,
 ) -> None:
     async with desk(tmp_path) as found:
