@@ -7,6 +7,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import structlog
 
@@ -22,6 +23,8 @@ from gateway.ports import Clock, Cursor, Page, Raw, StreamId
 
 POLL_SECS = 30.0
 """Pause between two looks at a server that has no IDLE."""
+OPEN_FOR = timedelta(minutes=10)
+"""A folder is opened anew so often: of one that was deleted and made again, a standing connection is told nothing."""
 
 _log = structlog.get_logger()
 
@@ -41,6 +44,8 @@ class Folder:
         self._lock = asyncio.Lock()
         self._box: Mailbox | None = None
         self._selected = Selected(0, keeps_seen=False)
+        self._opens_anew_at = clock.now()
+        self._read_only = settings.after_storing == "leave"
         self._idles = True
         self._found: Sequence[int] = array("I")
         self._found_after = 0
@@ -48,6 +53,8 @@ class Folder:
     async def fetch(self, after: Cursor | None) -> Page[Raw]:
         """See `Connector.fetch`; waits up to `idle_secs` for news."""
         async with self._mailbox() as box:
+            if self._clock.now() >= self._opens_anew_at:
+                self._opened(await box.select(self._stream, read_only=self._read_only))
             place = self._place(after)
             stored = self._taken.keep(place)
             if (late := await self._sweeps.late(box, place, stored)) and (page := await self._late(box, place, late)):
@@ -90,16 +97,20 @@ class Folder:
                 raise
 
     async def _open(self) -> Mailbox:
-        self._box, before = None, self._selected.uid_validity
-        read_only = self._settings.after_storing == "leave"
-        box, self._selected = await self._door.open(self._stream, read_only=read_only)
+        self._box = None
+        box, selected = await self._door.open(self._stream, read_only=self._read_only)
         self._box, self._found, self._found_after = box, array("I"), 0
-        if self._selected.uid_validity != before:
-            self._sweeps.forget()
-            self._taken.forget()
-        if self._settings.after_storing == "mark_read" and not self._selected.keeps_seen:
+        self._opened(selected)
+        if self._settings.after_storing == "mark_read" and not selected.keeps_seen:
             _log.warning("folder.found_read_only", folder=self._stream)
         return box
+
+    def _opened(self, selected: Selected) -> None:
+        if selected.uid_validity != self._selected.uid_validity:
+            self._found, self._found_after = array("I"), 0
+            self._sweeps.forget()
+            self._taken.forget()
+        self._selected, self._opens_anew_at = selected, self._clock.now() + OPEN_FOR
 
     def _place(self, after: Cursor | None) -> Place:
         place = read_cursor(after)

@@ -6,6 +6,7 @@ A mail is passed over only when the server says that it is gone.
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -19,7 +20,8 @@ from connectors.email._settings import EmailSettings
 from gateway.errors import TransientError
 from gateway.ports import Clock, Key, Raw, StreamId
 
-PAGE_BYTES = 32 * 1024 * 1024
+PAGE_BYTES = 8 * 1024 * 1024
+"""Of a page in memory, unless one mail alone is larger."""
 GROUP_BYTES = 4 * 1024 * 1024
 GROUP_MAILS = 50
 PIECE_BYTES = 1024 * 1024
@@ -161,15 +163,16 @@ class Reader:
         return None if header is None else self._part(item, header, reason)
 
     async def _pieces(self, box: Mailbox, item: Item) -> Raw | None:
-        body = bytearray()
-        while len(body) <= self._settings.max_mail_bytes:
-            section = f"BODY.PEEK[]<{len(body)}.{PIECE_BYTES}>"
+        # Gives its bytes out without a second copy of them.
+        body = io.BytesIO()
+        while body.tell() <= self._settings.max_mail_bytes:
+            section = f"BODY.PEEK[]<{body.tell()}.{PIECE_BYTES}>"
             piece = await self._section(box, item, section, PIECE_BYTES)
             if piece is None:
                 return None
-            body += piece
+            body.write(piece)
             if len(piece) < PIECE_BYTES:
-                return self._whole(item, bytes(body))
+                return self._whole(item, body.getvalue())
         return await self._header(box, item, "too_large")
 
     async def _section(self, box: Mailbox, item: Item, section: str, expected: int) -> bytes | None:

@@ -20,6 +20,10 @@ class Relay:
         self.port = 0
         self.refuses = False
         self.connections = 0
+        self.lines_up = 0
+        """Lines that clients have sent."""
+        self.bytes_down = 0
+        """Bytes that the server has sent."""
         self.passed = asyncio.Event()
         """Set whenever bytes have come from the server."""
 
@@ -80,7 +84,10 @@ class Relay:
                 sink.write(data)
                 await sink.drain()
                 if mark:
+                    self.bytes_down += len(data)
                     self.passed.set()
+                else:
+                    self.lines_up += data.count(b"\n")
         except OSError:
             pass
         finally:

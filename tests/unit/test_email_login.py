@@ -85,7 +85,7 @@ async def test_a_password_that_is_good_again_is_taken_and_its_past_forgotten(clo
         "NO Too many concurrent sessions",
     ],
 )
-async def test_a_server_without_room_has_not_refused_the_password(line: str, clock: ManualClock) -> None:
+async def test_p29_a_server_without_room_has_not_refused_the_password(line: str, clock: ManualClock) -> None:
     """C24, p29."""
     imap = ScriptedImap(script={"LOGIN": says(f"{{tag}} {line}")})
     async with imap.running(), connected(imap.port, clock) as box:
