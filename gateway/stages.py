@@ -6,8 +6,9 @@ A part of the composition, as are engine and channels. Not here: what the stages
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from gateway.answers.downloads import Downloads
 from gateway.answers.locales import load_locales
 from gateway.case import Assessment, Fact, Message
 from gateway.casework import Policy
@@ -112,6 +113,7 @@ class Making:
             verify_addresses=frozenset(settings.trust.verify_addresses),
             routes=tuple(_route(each) for each in settings.backends),
             proving=self._proving(),
+            downloads=_downloads(settings),
         )
 
     def _proving(self) -> frozenset[str]:
@@ -123,6 +125,16 @@ class Making:
         """End what looks at files and asks the DNS."""
         await self.pictures.close()
         await self.mails.close()
+
+
+def _downloads(settings: Settings) -> Downloads | None:
+    """Return where large files can be fetched, when the server is told by which address people reach it."""
+    web = settings.web
+    if web is None or web.public_url is None:
+        return None
+    days, kept = timedelta(days=web.download_days), settings.retention.policy.raws
+    # A link must not outlive what it opens.
+    return Downloads(web.public_url, days if kept is None else min(days, kept), settings.signing)
 
 
 def _route(each: BackendSettings) -> Route:

@@ -10,9 +10,9 @@ from connectors.email._connector import EmailConnector
 from connectors.email._oauth import open_access
 from connectors.email._oauth_login import open_login
 from connectors.email._settings import EmailSettings
-from connectors.email._smtp import EmailSender
+from connectors.email._smtp import MAX_FILES_BYTES, EmailSender
 from connectors.email._tls import tls_context
-from gateway.ports import Channel, ConnectorPlugin, Limit, Opening, Role, Scope
+from gateway.ports import Channel, ConnectorPlugin, Limit, Manners, Opening, Role, Scope
 
 __all__ = ["PLUGIN", "EmailSettings"]
 
@@ -49,6 +49,7 @@ PLUGIN = ConnectorPlugin(
     receivers=lambda settings: settings.authserv_ids,
     mail_checks=lambda settings: settings.mail_checks,
     roles=frozenset({Role.SENDER}),
+    manners=lambda settings: Manners(files_bytes=MAX_FILES_BYTES),
     limits=LIMITS,
     login=open_login,
 )

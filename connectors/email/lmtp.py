@@ -13,10 +13,10 @@ from connectors.email._listener import EmailListener
 from connectors.email._listener_check import check
 from connectors.email._listener_mail import STREAM
 from connectors.email._listener_settings import LmtpSettings
-from connectors.email._smtp import EmailSender
+from connectors.email._smtp import MAX_FILES_BYTES, EmailSender
 from connectors.email._tls import tls_context
 from gateway.errors import ConfigError
-from gateway.ports import Channel, ConnectorPlugin, Cursor, Opening, Page, Raw, Report, Role, StreamId
+from gateway.ports import Channel, ConnectorPlugin, Cursor, Manners, Opening, Page, Raw, Report, Role, StreamId
 
 __all__ = ["PLUGIN", "LmtpSettings"]
 
@@ -88,5 +88,6 @@ PLUGIN = ConnectorPlugin(
     receivers=lambda settings: settings.authserv_ids,
     mail_checks=lambda settings: settings.mail_checks,
     roles=frozenset({Role.SENDER, Role.LISTENER}),
+    manners=lambda settings: Manners(files_bytes=MAX_FILES_BYTES),
     limits=LIMITS,
 )

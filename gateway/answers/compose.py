@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 
 from gateway.answers.locales import Locales
 from gateway.answers.names import defanged, many_lines, one_line
@@ -20,6 +21,7 @@ MAX_NAMES = 3
 """Names that one warning lists."""
 
 _MAX_BRAND = 60
+_MAX_FILE = 120
 _MAX_OFFICIAL = 120
 _ANSWERED = re.compile(
     r"\A(?:(?:re|aw|sv|antw|ynt|res|rv|отв|balas|回复|回覆|答复|返信|답장)\s*[:\uff1a]\s*)+", re.IGNORECASE
@@ -64,6 +66,19 @@ def answer(case: Case, text: str, locales: Locales, brand_name: str) -> tuple[st
     tell = Teller(locales, case.language, brand_name)
     signature = tell.text("signature", brand=tell.brand)
     return _answer_subject(case, tell), f"{many_lines(text)}\n\n-- \n{signature}"
+
+
+def linked_files(
+    files: Sequence[tuple[str, int, str]], until: date, case: Case, locales: Locales, brand_name: str
+) -> str:
+    """Return the paragraph that tells where files can be fetched: (name, size in bytes, link) of each."""
+    tell = Teller(locales, case.language, brand_name)
+    lines = [f"{one_line(name, _MAX_FILE)} ({_size(size)})\n{link}" for name, size, link in files]
+    return "\n\n".join((tell.text("answer-files", until=until.isoformat()), *lines))
+
+
+def _size(size: int) -> str:
+    return f"{max(size / 1_000_000, 0.1):.1f} MB"
 
 
 class Teller:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from gateway.answers import compose
+from gateway.answers import compose, downloads
 from gateway.answers.names import many_lines
 from gateway.answers.outgoing import filed, signed_reply
 from gateway.answers.tokens import read_token
@@ -128,7 +128,9 @@ def _acted(event: TicketEvent, case: Case, past: Past, policy: Policy, now: date
         waiting = filing.changed(case, now)
         return Outcome(note=f"answer on {case.id} cannot be sent", cases=(waiting,), effects=(effect,))
     key = f"{event.id}:{ReplyKind.ANSWER}"
-    reply = _answer(changed, event.text, key, where, past, policy).model_copy(update={"files": event.files})
+    attached, linked = _apart(event, case, where, policy)
+    reply = _answer(changed, event.text, key, where, past, policy, _links(linked, case, policy, now))
+    reply = reply.model_copy(update={"files": attached})
     effect = filing.said_to(ReplyKind.ANSWER, key, reply, case_id=case.id, recipient=case.requester.address)
     return Outcome(
         note=f"answer on {case.id} to be sent",
@@ -181,8 +183,31 @@ def _with_files(entry: Entry, files: Sequence[ReplyFile]) -> Entry:
     return entry.model_copy(update={"message": entry.message.model_copy(update={"attachments": attachments})})
 
 
-def _answer(case: Case, text: str, key: str, where: Visibility, past: Past, policy: Policy) -> Reply:
-    """Return an agent's answer: by mail with subject and signature, elsewhere just what the agent wrote."""
+def _apart(
+    event: TicketEvent, case: Case, where: Visibility, policy: Policy
+) -> tuple[Sequence[ReplyFile], Sequence[ReplyFile]]:
+    """Return which of an answer's files go with it, and which by link."""
+    most = policy.manners_of(case.channel).files_bytes
+    if not most or policy.downloads is None or where is Visibility.PUBLIC:
+        return event.files, ()
+    return downloads.apart(event.files, most)
+
+
+def _links(files: Sequence[ReplyFile], case: Case, policy: Policy, now: datetime) -> str:
+    """Return the paragraph that tells where files can be fetched; empty without any."""
+    if not files or policy.downloads is None:
+        return ""
+    links = [(each.name, each.size, policy.downloads.link(case.id, each, now)) for each in files]
+    until = (now + policy.downloads.lasts).date()
+    return compose.linked_files(links, until, case, policy.locales, policy.brand)
+
+
+def _answer(case: Case, text: str, key: str, where: Visibility, past: Past, policy: Policy, links: str = "") -> Reply:
+    """Return an agent's answer: by mail with subject and signature, elsewhere just what the agent wrote.
+
+    `links` stand below it.
+    """
+    text = f"{text.rstrip()}\n\n{links}" if links else text
     if where is Visibility.PUBLIC and past.turn is not None:
         return public.in_public(ReplyKind.ANSWER, case, past.turn.said.message, many_lines(text), key, policy)
     subject, text = (

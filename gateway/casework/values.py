@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from gateway.answers.acknowledge import AckPolicy, plain_address
+from gateway.answers.downloads import Downloads
 from gateway.answers.locales import Locales
 from gateway.case import Assessment, Case, Entry, Standing, Triage
 from gateway.casework.routing import Route, home_of
@@ -49,6 +50,8 @@ class Policy:
     """What identity numbers look like, for what is known only after its message."""
     verify_addresses: frozenset[str] = frozenset()
     """Our addresses that are asked whether something is ours, lower case."""
+    downloads: Downloads | None = None
+    """Where files that are too large for an answer can be fetched, if anywhere."""
     routes: tuple[Route, ...] = ()
     """The ticket systems that there are."""
     proving: frozenset[str] = frozenset()

@@ -189,6 +189,8 @@ class Manners:
     writes one of `stop_words` alone gets nothing automatic any more, until he writes one of `start_words`. Without
     `buttons` every step of a command can be written. `privacy` is a link to how we treat what people write, told with
     the first automatic text in private.
+    An answer takes files of `files_bytes` in all; the others are given as links, where the gateway serves any. 0 leaves
+    it to the sender.
     `handle` is our own name there; `invite` a link to a private chat with us, `{token}` in it what is handed
     back. `operators` is the chat that is told of impostors; with `warns_groups` the group is warned as well.
     """
@@ -202,6 +204,7 @@ class Manners:
     start_words: tuple[str, ...] = ()
     buttons: bool = True
     privacy: str = ""
+    files_bytes: int = 0
     handle: str = ""
     invite: str = ""
     operators: str = ""

@@ -84,6 +84,13 @@ class WebTable(Table):
         default=True, description="Whether anybody may ask at `/v1/verify` what is official; within limits."
     )
 
+    public_url: Annotated[str, AfterValidator(_receiver)] | None = Field(
+        default=None,
+        description="Where people reach this server, such as https://desk.example.org: files that are too large for a "
+        "mail are given out there, by links. Without it such an answer is refused.",
+    )
+    download_days: int = Field(default=14, ge=1, le=90, description="How long such a link is good for.")
+
     @property
     def host(self) -> str:
         """The address alone."""

@@ -154,6 +154,7 @@ async def _open_server(
 ) -> None:
     with _extra("web"):
         from gateway.web.door import Door
+        from gateway.web.downloads import FilesApi
         from gateway.web.prometheus import PrometheusMetrics
         from gateway.web.server import Probes, serve
         from gateway.web.verifying import VerifyApi
@@ -187,6 +188,7 @@ async def _open_server(
         pressure=mark,
         metrics=metrics,
         verify=VerifyApi(asked, settings.brand, clock) if asked is not None else None,
+        files=FilesApi(store, settings.signing, clock) if settings.web.public_url else None,
     )
     await stack.enter_async_context(server)
 

@@ -20,11 +20,13 @@ from starlette.responses import JSONResponse, Response
 from typing_extensions import override
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from gateway.answers.downloads import PATH
 from gateway.errors import ConfigError
 from gateway.metrics import Metrics
 from gateway.ports import Clock
 from gateway.settings.watching import WebTable
 from gateway.web.door import HEADERS, Bounds, Doors, Find, Pressure, Put, plain
+from gateway.web.downloads import FilesApi
 from gateway.web.prometheus import MEDIA_TYPE
 from gateway.web.verifying import VerifyApi
 
@@ -57,6 +59,7 @@ async def serve(
     pressure: Pressure = lambda: None,
     metrics: Metrics | None = None,
     verify: VerifyApi | None = None,
+    files: FilesApi | None = None,
     head_secs: float = HEAD_SECS,
 ) -> AsyncIterator[int]:
     """Serve while the context lasts; gives the port. Requests under way are answered before it ends.
@@ -64,7 +67,7 @@ async def serve(
     Raises `ConfigError` when the address cannot be had.
     """
     bounds = Bounds(settings.max_body_bytes, settings.request_secs)
-    app = _app(Doors(find, put, pressure, bounds, clock, metrics or Metrics()), probes, verify)
+    app = _app(Doors(find, put, pressure, bounds, clock, metrics or Metrics()), probes, verify, files)
     listening = _listen(settings)
     server = _Server(_config(app, head_secs))
     task = asyncio.create_task(server.serve(sockets=[listening]), name="web")
@@ -81,7 +84,7 @@ async def serve(
         listening.close()
 
 
-def _app(doors: Doors, probes: Probes, verify: VerifyApi | None) -> FastAPI:
+def _app(doors: Doors, probes: Probes, verify: VerifyApi | None, files: FilesApi | None) -> FastAPI:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
 
     async def pushed(request: Request) -> Response:
@@ -106,6 +109,8 @@ def _app(doors: Doors, probes: Probes, verify: VerifyApi | None) -> FastAPI:
     app.add_route("/metrics", metrics, ["GET"])
     if verify is not None:
         app.add_route("/v1/verify", verify.answer, ["GET"])
+    if files is not None:
+        app.add_route(f"{PATH}/{{case}}/{{until}}/{{sha256}}/{{proof}}/{{name}}", files.answer, ["GET"])
     app.add_exception_handler(HTTPException, unknown)
     app.add_exception_handler(Exception, unknown)
     return app

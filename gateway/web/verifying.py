@@ -54,7 +54,7 @@ class VerifyApi:
 
     async def answer(self, request: Request) -> Response:
         """Answer one request; whatever happens, nothing of it is logged but that it failed."""
-        again = self._taps.draw(_client(request))
+        again = self._taps.draw(client_of(request))
         if again is not None:
             return plain(HTTPStatus.TOO_MANY_REQUESTS, again)
         try:
@@ -106,7 +106,7 @@ def _sentence(locales: Locales, language: str, verdict: Verdict, brand: str) -> 
             return locales.text(language, _KEYS[verdict.standing], brand=brand)
 
 
-def _client(request: Request) -> str:
+def client_of(request: Request) -> str:
     """Return whose request it is: behind a proxy on this machine, whom that names last."""
     peer = request.client.host if request.client else ""
     named = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()

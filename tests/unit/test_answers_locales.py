@@ -22,6 +22,7 @@ VALUES = {
     "count": "7",
     "claim": "@0xamplex",
     "since": "2024-05-01",
+    "until": "2026-12-04",
     "technique": "a letter was changed",
     "kind": "account",
     "seen": "@0xamplex",

@@ -204,7 +204,7 @@ async def test_without_it_there_is_no_such_page(clock: ManualClock) -> None:
 def test_a_proxy_is_believed_on_this_machine_alone(peer: str, named: str, client: str) -> None:
     headers = [(b"x-forwarded-for", named.encode())] if named else []
     request = Request({"type": "http", "headers": headers, "client": (peer, 1), "query_string": b""})
-    assert verifying._client(request) == client
+    assert verifying.client_of(request) == client
 
 
 def test_a_network_counts_as_one_address() -> None:

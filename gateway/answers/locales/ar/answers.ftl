@@ -116,6 +116,7 @@ warning-what-to-do =
 
 # Subject of an answer when the case has none; $brand: brand
 answer-subject = رسالتك إلى { $brand }
+answer-files = هذه الملفات أكبر من أن تُرسل بالبريد. يمكنك تنزيلها من هنا حتى { $until }:
 
 ## Commands: what each does, in the platform's list of commands and in /help
 

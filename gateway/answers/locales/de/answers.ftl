@@ -116,6 +116,7 @@ warning-what-to-do =
 
 # Subject of an answer when the case has none; $brand: brand
 answer-subject = Ihre Nachricht an { $brand }
+answer-files = Diese Dateien sind zu groß für eine E-Mail. Bis { $until } können Sie sie hier abrufen:
 
 ## Commands: what each does, in the platform's list of commands and in /help
 

@@ -117,6 +117,9 @@ warning-what-to-do =
 # Subject of an answer when the case has none; $brand: brand
 answer-subject = Your message to { $brand }
 
+# Above the links to files that are too large for a mail; $until: the last day, as 2026-11-20
+answer-files = These files are too large for a mail. Until { $until } you can fetch them here:
+
 ## Commands: what each does, in the platform's list of commands and in /help
 
 # The language's own name, on the button that chooses it

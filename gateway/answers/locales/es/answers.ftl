@@ -116,6 +116,7 @@ warning-what-to-do =
 
 # Subject of an answer when the case has none; $brand: brand
 answer-subject = Su mensaje a { $brand }
+answer-files = Estos archivos son demasiado grandes para un correo. Puede descargarlos aquí hasta el { $until }:
 
 ## Commands: what each does, in the platform's list of commands and in /help
 

@@ -116,6 +116,7 @@ warning-what-to-do =
 
 # Subject of an answer when the case has none; $brand: brand
 answer-subject = Votre message à { $brand }
+answer-files = Ces fichiers sont trop volumineux pour un e-mail. Vous pouvez les récupérer ici jusqu’au { $until } :
 
 ## Commands: what each does, in the platform's list of commands and in /help
 

@@ -116,6 +116,7 @@ warning-what-to-do =
 
 # Subject of an answer when the case has none; $brand: brand
 answer-subject = Pesan Anda kepada { $brand }
+answer-files = Berkas-berkas ini terlalu besar untuk surel. Anda dapat mengambilnya di sini sampai { $until }:
 
 ## Commands: what each does, in the platform's list of commands and in /help
 

@@ -116,6 +116,7 @@ warning-what-to-do =
 
 # Subject of an answer when the case has none; $brand: brand
 answer-subject = { $brand } へのお問い合わせ
+answer-files = 次のファイルはメールで送るには大きすぎます。{ $until } まで、こちらから受け取れます。
 
 ## Commands: what each does, in the platform's list of commands and in /help
 

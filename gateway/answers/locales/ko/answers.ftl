@@ -116,6 +116,7 @@ warning-what-to-do =
 
 # Subject of an answer when the case has none; $brand: brand
 answer-subject = { $brand } 문의에 대한 답변
+answer-files = 다음 파일은 메일로 보내기에 너무 큽니다. { $until }까지 여기에서 받으실 수 있습니다:
 
 ## Commands: what each does, in the platform's list of commands and in /help
 

@@ -116,6 +116,7 @@ warning-what-to-do =
 
 # Subject of an answer when the case has none; $brand: brand
 answer-subject = Sua mensagem para { $brand }
+answer-files = Estes arquivos são grandes demais para um e-mail. Você pode baixá-los aqui até { $until }:
 
 ## Commands: what each does, in the platform's list of commands and in /help
 

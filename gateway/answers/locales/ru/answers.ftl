@@ -116,6 +116,7 @@ warning-what-to-do =
 
 # Subject of an answer when the case has none; $brand: brand
 answer-subject = Ваше сообщение в { $brand }
+answer-files = Эти файлы слишком велики для письма. До { $until } их можно получить здесь:
 
 ## Commands: what each does, in the platform's list of commands and in /help
 

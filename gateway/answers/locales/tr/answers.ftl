@@ -116,6 +116,7 @@ warning-what-to-do =
 
 # Subject of an answer when the case has none; $brand: brand
 answer-subject = { $brand } ekibine mesajınız
+answer-files = Bu dosyalar bir e-posta için fazla büyük. { $until } tarihine kadar buradan alabilirsiniz:
 
 ## Commands: what each does, in the platform's list of commands and in /help
 

@@ -116,6 +116,7 @@ warning-what-to-do =
 
 # Subject of an answer when the case has none; $brand: brand
 answer-subject = Tin nhắn của quý khách gửi { $brand }
+answer-files = Các tệp này quá lớn để gửi qua email. Quý khách có thể tải chúng tại đây đến ngày { $until }:
 
 ## Commands: what each does, in the platform's list of commands and in /help
 

@@ -115,6 +115,7 @@ warning-what-to-do =
 
 # 工单没有主题时使用的回复主题；$brand：品牌
 answer-subject = 您与 { $brand } 的沟通
+answer-files = 以下文件过大,无法随邮件发送。{ $until } 之前可在此处获取:
 
 ## 命令：在平台的命令列表和 /help 中的说明
 

@@ -116,6 +116,7 @@ warning-what-to-do =
 
 # Subject of an answer when the case has none; $brand: brand
 answer-subject = 您與 { $brand } 的聯絡
+answer-files = 以下檔案過大,無法隨郵件寄送。{ $until } 之前可於此處取得:
 
 ## Commands: what each does, in the platform's list of commands and in /help
 
