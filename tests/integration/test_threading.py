@@ -328,6 +328,17 @@ async def test_p44_a_mail_that_a_forwarder_rewrote_still_joins_by_what_we_signed
     assert codes(entry) == {"joined_by_another"}
 
 
+async def test_p44_a_list_that_writes_in_its_own_name_joins_nobody_to_anothers_case(desk: MailDesk) -> None:
+    """All its members share that address, and the list's own signature passes for each of them."""
+    shared = ("List-Id: <team.lists.test>", "List-Post: <mailto:team@lists.test>", verdict("pass", "lists.test"))
+    case, _ = await desk.placed(mail("a1", "Ann via Team <team@lists.test>", *shared))
+    other, _ = await desk.placed(
+        mail("b1", "Bob via Team <team@lists.test>", *shared, "In-Reply-To: <a1@mail.test>", subject=f"Re: {case.id}")
+    )
+    assert other.id != case.id
+    assert [(link.kind, link.case_id) for link in other.links] == [("claims", case.id)]
+
+
 async def test_who_failed_from_the_first_goes_on_by_what_we_signed(desk: MailDesk) -> None:
     """Some domains never pass; whoever holds what we sent to their address is who reads there."""
     case, _ = await desk.placed(mail("a1", ANN, verdict("fail")))
