@@ -92,7 +92,7 @@ async def test_mail_is_read_with_a_token(capabilities: str, chunk: int, clock: M
 async def test_a_refused_token_is_renewed_once_on_the_same_connection(
     capabilities: str, chunk: int, clock: ManualClock
 ) -> None:
-    """C.2 row 8: the server's question is answered, so that its NO comes at once."""
+    """C23: the server's question is answered, so that its NO comes at once, and the first refusal is mended."""
     imap = imap_with(capabilities)
     imap.chunk = chunk
     async with reading(clock, imap, step_secs=30) as (provider, opened):
