@@ -32,12 +32,12 @@ def bound(pace: Sequence[int], policy: AckPolicy) -> float:
 
 def is_open(pace: Sequence[int], policy: AckPolicy) -> bool:
     """Whether there were too many within any minute since which all must have been calm."""
-    if not policy.breaker_times:
-        return False
     recent = pace[-(_rest(policy) + _WINDOW) :]
+    if not policy.breaker_times or sum(recent) < policy.per_minute:
+        return False
     sums = [0, *accumulate(recent)]
-    busiest = max((sums[end] - sums[max(end - _WINDOW, 0)] for end in range(1, len(sums))), default=0)
-    return busiest >= bound(pace, policy)
+    busiest = max(sums[end] - sums[max(end - _WINDOW, 0)] for end in range(1, len(sums)))
+    return busiest >= policy.per_minute and busiest >= bound(pace, policy)
 
 
 def _rest(policy: AckPolicy) -> int:
