@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-import ssl
 import stat
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -17,6 +16,7 @@ from connectors.email._listener_limits import Load
 from connectors.email._listener_line import Line, LmtpLine
 from connectors.email._listener_post import Post
 from connectors.email._listener_settings import LmtpSettings
+from connectors.email._listener_tls import Certificate
 from gateway.errors import ConfigError
 from gateway.ports import Clock, Take
 
@@ -37,14 +37,14 @@ class EmailListener:
         name: str,
         settings: LmtpSettings,
         clock: Clock,
-        tls: ssl.SSLContext | None,
+        certificate: Certificate | None = None,
         seat: int = 0,
         end_secs: float = END_SECS,
     ) -> None:
         self._name = name
         self._settings = settings
         self._clock = clock
-        self._tls = tls
+        self._certificate = certificate
         self._seat = seat
         self._end_secs = end_secs
         self.port = 0
@@ -54,7 +54,7 @@ class EmailListener:
     async def listen(self, take: Take) -> AsyncIterator[None]:
         """See `Listener.listen`."""
         settings, lines = self._settings, set[Line]()
-        post = Post(self._name, settings, self._clock, Load(settings, self._clock), take, self._tls)
+        post = Post(self._name, settings, self._clock, Load(settings, self._clock), take, self._certificate)
         kind = LmtpLine if settings.protocol == "lmtp" else Line
         bound = await bind(settings, self._seat)
         path = settings.path(self._seat)

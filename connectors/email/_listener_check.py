@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from datetime import datetime
 
 from connectors.email._check import check_sending
 from connectors.email._listener import bind
 from connectors.email._listener_settings import LmtpSettings
+from connectors.email._listener_tls import Certificate
 from gateway.errors import ConfigError
 from gateway.ports import Check, Report
 
 GREETING_SECS = 3.0
 
 
-async def check(settings: LmtpSettings, tls: ssl.SSLContext) -> Report:
+async def check(settings: LmtpSettings, tls: ssl.SSLContext, certificate: Certificate | None, now: datetime) -> Report:
     """Look at the place, at who may connect, and at the way out."""
-    return Report(
-        (await _place(settings), _access(settings), _encryption(settings), *await check_sending(settings, tls))
-    )
+    own = (await _place(settings), _access(settings), _encryption(settings, certificate, now))
+    return Report((*own, *await check_sending(settings, tls)))
 
 
 async def _place(settings: LmtpSettings) -> Check:
@@ -63,8 +64,11 @@ def _access(settings: LmtpSettings) -> Check:
     return Check("access", ok=True, detail=f"{', '.join(settings.allow)} may connect{told}{open_to}")
 
 
-def _encryption(settings: LmtpSettings) -> Check:
-    if settings.tls_certificate is None:
+def _encryption(settings: LmtpSettings, certificate: Certificate | None, now: datetime) -> Check:
+    if certificate is None:
         return Check("tls", ok=True, detail="no tls_certificate: mail comes in readable on the way")
     need = "needed" if settings.require_tls else "offered"
-    return Check("tls", ok=True, detail=f"STARTTLS is {need}")
+    end = certificate.good_until()
+    if end <= now:
+        return Check("tls", ok=False, detail=f"the certificate ended on {end:%Y-%m-%d}; renew it")
+    return Check("tls", ok=True, detail=f"STARTTLS is {need}, with a certificate until {end:%Y-%m-%d}")

@@ -53,7 +53,7 @@ class Line(SMTP):
             enable_SMTPUTF8=True,
             hostname=settings.helo,
             ident=f"{settings.protocol.upper()} Gatehouse",
-            tls_context=post.tls,
+            tls_context=post.certificate.context if post.certificate is not None else None,
             timeout=settings.command_secs,
             proxy_protocol_timeout=PROXY_SECS if settings.proxies else None,
             loop=asyncio.get_running_loop(),
@@ -133,6 +133,12 @@ class Line(SMTP):
         """Cut the line."""
         if isinstance(self.transport, asyncio.WriteTransport):
             self.transport.abort()
+
+    @override
+    async def smtp_STARTTLS(self, arg: str) -> None:
+        if self.post.certificate is not None:
+            await asyncio.to_thread(self.post.certificate.refresh)
+        await super().smtp_STARTTLS(arg)
 
     @override
     async def smtp_AUTH(self, arg: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from dataclasses import dataclass, field
 
 import structlog
@@ -11,6 +10,7 @@ import structlog
 from connectors.email._listener_limits import Doorkeeper, Load
 from connectors.email._listener_mail import Envelope, make_raw
 from connectors.email._listener_settings import LmtpSettings
+from connectors.email._listener_tls import Certificate
 from gateway.errors import GatewayError
 from gateway.ports import Clock, Take
 
@@ -28,7 +28,7 @@ class Post:
     clock: Clock
     load: Load
     take: Take
-    tls: ssl.SSLContext | None = None
+    certificate: Certificate | None = None
     doorkeeper: Doorkeeper = field(init=False)
     own: frozenset[str] = field(init=False)
 

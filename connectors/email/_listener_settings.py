@@ -47,7 +47,8 @@ class LmtpSettings(SendingSettings):
         "then cannot connect, and `allow` speaks of whom they tell.",
     )
     tls_certificate: Path | None = Field(
-        default=None, description="PEM file with our certificate and its chain: STARTTLS is offered."
+        default=None,
+        description="PEM file with our certificate and its chain: STARTTLS is offered. Read anew when it was renewed.",
     )
     tls_key: Path | None = Field(default=None, description="PEM file with the certificate's key, where it is apart.")
     require_tls: bool = Field(default=False, description="Take no mail before STARTTLS.")

@@ -13,10 +13,11 @@ from connectors.email._listener import EmailListener
 from connectors.email._listener_check import check
 from connectors.email._listener_mail import STREAM
 from connectors.email._listener_settings import LmtpSettings
+from connectors.email._listener_tls import Certificate, open_certificate
 from connectors.email._smtp import MAX_FILES_BYTES, EmailSender
 from connectors.email._tls import tls_context
 from gateway.errors import ConfigError
-from gateway.ports import Channel, ConnectorPlugin, Cursor, Manners, Opening, Page, Raw, Report, Role, StreamId
+from gateway.ports import Channel, Clock, ConnectorPlugin, Cursor, Manners, Opening, Page, Raw, Report, Role, StreamId
 
 __all__ = ["PLUGIN", "LmtpSettings"]
 
@@ -27,13 +28,17 @@ PAUSE = timedelta(minutes=10)
 class LmtpConnector:
     """The side of the channel that fetches: nothing, since all is pushed."""
 
-    def __init__(self, settings: LmtpSettings, tls: ssl.SSLContext) -> None:
+    def __init__(
+        self, settings: LmtpSettings, clock: Clock, tls: ssl.SSLContext, certificate: Certificate | None
+    ) -> None:
         self._settings = settings
+        self._clock = clock
         self._tls = tls
+        self._certificate = certificate
 
     async def check(self) -> Report:
         """See `Connector.check`."""
-        return await check(self._settings, self._tls)
+        return await check(self._settings, self._tls, self._certificate, self._clock.now())
 
     def streams(self) -> Sequence[StreamId]:
         """Return the one stream."""
@@ -54,28 +59,16 @@ async def open_lmtp(opening: Opening[LmtpSettings]) -> AsyncIterator[Channel]:
     """Open the channel; it listens when it is told to."""
     settings = opening.settings
     tls = await tls_context(settings.ca_file)
-    own = await asyncio.to_thread(_certificate, settings)
+    certificate = await asyncio.to_thread(open_certificate, settings)
     sender = EmailSender(settings, opening.clock, tls, files=opening.files)
     try:
         yield Channel(
-            LmtpConnector(settings, tls),
+            LmtpConnector(settings, opening.clock, tls, certificate),
             sender=sender,
-            listener=EmailListener(opening.name, settings, opening.clock, own, opening.seat),
+            listener=EmailListener(opening.name, settings, opening.clock, certificate, opening.seat),
         )
     finally:
         await sender.close()
-
-
-def _certificate(settings: LmtpSettings) -> ssl.SSLContext | None:
-    if settings.tls_certificate is None:
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    try:
-        # A key with a passphrase would have it asked for on the terminal.
-        context.load_cert_chain(settings.tls_certificate, settings.tls_key, password=bytes)
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"tls_certificate and tls_key cannot be used: {type(error).__name__}") from None
-    return context
 
 
 PLUGIN = ConnectorPlugin(

@@ -58,7 +58,7 @@ class EmailHarness:
 
     def listener(self, clock: ManualClock) -> Listener:
         own = settings(protocol=self.protocol, listen=f"127.0.0.1:{self.port}")
-        return EmailListener(self.source, own, clock, None, end_secs=0.3)
+        return EmailListener(self.source, own, clock, end_secs=0.3)
 
     @asynccontextmanager
     async def pusher(self) -> AsyncIterator[Pusher]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Any
 
 from connectors.email._listener import EmailListener
 from connectors.email._listener_settings import LmtpSettings
+from connectors.email._listener_tls import open_certificate
 from gateway.ports import Clock, Raw
 
 US = "help@desk.example.test"
@@ -53,11 +53,9 @@ class Desk:
 
 
 @asynccontextmanager
-async def listening(
-    desk: Desk, clock: Clock, tls: ssl.SSLContext | None = None, seat: int = 0, **own: Any
-) -> AsyncIterator[int | Path]:
+async def listening(desk: Desk, clock: Clock, seat: int = 0, **own: Any) -> AsyncIterator[int | Path]:
     """Listen; give the port, or the socket."""
     found = settings(**own)
-    listener = EmailListener("support", found, clock, tls, seat)
+    listener = EmailListener("support", found, clock, open_certificate(found), seat)
     async with listener.listen(desk.take):
         yield found.path(seat) or listener.port

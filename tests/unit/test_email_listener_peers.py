@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from connectors.email._listener import EmailListener
 from connectors.email._listener_limits import Peer, address_of
 from connectors.email.lmtp import PLUGIN, open_lmtp
 from gateway.errors import ConfigError
@@ -233,19 +232,16 @@ async def test_a_mail_can_be_pushed_under_tls_and_where_it_must_be_by_no_other_w
 ) -> None:
     desk, hello = Desk(), "LHLO" if protocol == "lmtp" else "EHLO"
     own, trust = secured(tmp_path, protocol=protocol, require_tls=True)
-    async with open_lmtp(Opening("support", settings(**own), clock)) as channel:
-        listener = channel.listener
-        assert isinstance(listener, EmailListener)
-        async with listener.listen(desk.take), talking(listener.port) as talk:
-            assert "STARTTLS" in await talk.say(f"{hello} mx")
-            assert codes([await talk.say("MAIL FROM:<a@user.example>")]) == ["530"]
-            assert codes([await talk.say("XFORWARD ADDR=198.51.100.1")]) == ["250"]
-            await talk.secure(trust)
-            offered = await talk.say(f"{hello} mx")
-            assert "STARTTLS" not in offered
-            assert "AUTH" not in offered
-            await pushed(talk, hello)
-            await talk.say("QUIT")
+    async with listening(desk, clock, **own) as port, talking(port) as talk:
+        assert "STARTTLS" in await talk.say(f"{hello} mx")
+        assert codes([await talk.say("MAIL FROM:<a@user.example>")]) == ["530"]
+        assert codes([await talk.say("XFORWARD ADDR=198.51.100.1")]) == ["250"]
+        await talk.secure(trust)
+        offered = await talk.say(f"{hello} mx")
+        assert "STARTTLS" not in offered
+        assert "AUTH" not in offered
+        await pushed(talk, hello)
+        await talk.say("QUIT")
     assert desk.taken[0].notes["protocol"] == ("LMTPS" if protocol == "lmtp" else "ESMTPS")
     assert "peer" not in desk.taken[0].notes, "what was said before TLS is forgotten (RFC 3207 section 4.2)"
 
@@ -253,30 +249,45 @@ async def test_a_mail_can_be_pushed_under_tls_and_where_it_must_be_by_no_other_w
 async def test_what_was_slipped_in_before_tls_is_not_obeyed_under_it(clock: ManualClock, tmp_path: Path) -> None:
     desk = Desk()
     own, trust = secured(tmp_path)
-    async with open_lmtp(Opening("support", settings(**own), clock)) as channel:
-        listener = channel.listener
-        assert isinstance(listener, EmailListener)
-        async with listener.listen(desk.take), talking(listener.port) as talk:
-            await talk.say("LHLO mx")
-            talk.write(b"STARTTLS\r\nLHLO injected\r\nMAIL FROM:<a@user.example>\r\n")
-            assert (await talk.answer())[:3] == "220"
-            await talk.writer.start_tls(trust, server_hostname="localhost")
-            assert codes([await talk.say(f"RCPT TO:<{US}>")]) == ["503"]
+    async with listening(desk, clock, **own) as port, talking(port) as talk:
+        await talk.say("LHLO mx")
+        talk.write(b"STARTTLS\r\nLHLO injected\r\nMAIL FROM:<a@user.example>\r\n")
+        assert (await talk.answer())[:3] == "220"
+        await talk.writer.start_tls(trust, server_hostname="localhost")
+        assert codes([await talk.say(f"RCPT TO:<{US}>")]) == ["503"]
 
 
 async def test_a_handshake_that_fails_harms_nobody(clock: ManualClock, tmp_path: Path) -> None:
     own, _ = secured(tmp_path)
-    async with open_lmtp(Opening("support", settings(**own), clock)) as channel:
-        listener = channel.listener
-        assert isinstance(listener, EmailListener)
-        async with listener.listen(Desk().take):
-            async with talking(listener.port) as talk:
-                await talk.say("LHLO mx")
-                await talk.say("STARTTLS")
-                talk.write(b"no TLS at all\r\n" * 100)
-                assert await talk.is_over()
-            async with talking(listener.port) as talk:
-                await pushed(talk, "LHLO")
+    async with listening(Desk(), clock, **own) as port:
+        async with talking(port) as talk:
+            await talk.say("LHLO mx")
+            await talk.say("STARTTLS")
+            talk.write(b"no TLS at all\r\n" * 100)
+            assert await talk.is_over()
+        async with talking(port) as talk:
+            await pushed(talk, "LHLO")
+
+
+async def test_a_certificate_that_was_renewed_is_used_from_then_on(clock: ManualClock, tmp_path: Path) -> None:
+    own, old = secured(tmp_path)
+    async with listening(Desk(), clock, **own) as port:
+        async with talking(port) as talk:
+            await talk.say("LHLO mx")
+            await talk.secure(old)
+        (tmp_path / "cert.pem").write_text("half writ")
+        async with talking(port) as talk:
+            await talk.say("LHLO mx")
+            await talk.secure(old)
+        _, new = secured(tmp_path)
+        async with talking(port) as talk:
+            await talk.say("LHLO mx")
+            with pytest.raises(ssl.SSLCertVerificationError):
+                await talk.secure(old)
+        async with talking(port) as talk:
+            await talk.say("LHLO mx")
+            await talk.secure(new)
+            await pushed(talk, "LHLO")
 
 
 async def test_a_certificate_that_cannot_be_used_stops_the_channel_with_a_sentence(
@@ -325,6 +336,13 @@ async def test_a_check_tells_where_who_and_how(clock: ManualClock, tmp_path: Pat
         async with listening(Desk(), clock, socket=path), talking(path):
             assert (await looked(clock, sink, socket=path)).ok
             assert path.exists()
+        own, _ = secured(tmp_path)
+        (told_of,) = (each for each in (await looked(clock, sink, **own)).checks if each.name == "tls")
+        assert told_of.ok
+        assert "offered, with a certificate until" in told_of.detail
+        clock.advance(100 * 86_400)
+        ended = await looked(clock, sink, **own)
+        assert not ended.ok
         open_to_all = await looked(clock, sink, protocol="smtp", allow=["0.0.0.0/0"])
         assert any("anybody there may send" in each.detail for each in open_to_all.checks)
 
