@@ -251,6 +251,17 @@ async def test_p23_a_reply_that_came_before_its_parent_is_on_the_same_case(desk:
     assert next_one.id == reply.id
 
 
+async def test_p23_reply_parent_and_copy_of_one_page_are_on_one_case(desk: MailDesk) -> None:
+    """What is decided in one batch sees what was decided before it in that batch."""
+    reply = mail("a2", ANN, *reply_to("<a1@mail.test>"), subject="Re: My deposit")
+    parent, copy = mail("a1", ANN, PASSED), mail("a1", ANN, PASSED, f"Delivered-To: {OTHER_DESK}")
+    found = await desk.flood([reply, parent, copy, mail("a1", EVE, EVES, subject="Else")])
+    assert len({entry.case_id for entry in found[:3]}) == 1
+    assert found[3].case_id != found[0].case_id
+    assert codes(found[3]) == {"message_id_reused"}
+    assert len(await desk.notes(found[0].case_id)) == 1
+
+
 async def test_p23_anothers_reply_that_came_before_is_linked(desk: MailDesk) -> None:
     reply, _ = await desk.placed(mail("b1", BOB, *reply_to("<a1@mail.test>")))
     parent, _ = await desk.placed(mail("a1", ANN, PASSED))
