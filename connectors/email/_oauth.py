@@ -11,7 +11,7 @@ import asyncio
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from connectors.email._oauth_assertion import GRANT, signed
@@ -132,6 +132,15 @@ class _Unwritten:
     instead_of: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class _Spent:
+    """What could not be renewed, and until when the provider is not asked again for each of our connections."""
+
+    kept: str = field(repr=False)
+    why: str
+    until: datetime
+
+
 class KeptTokens:
     """The access that a person gave, in the vault that all nodes share."""
 
@@ -141,6 +150,7 @@ class KeptTokens:
         self._vault = vault
         self._remedy = remedy
         self._unwritten: _Unwritten | None = None
+        self._spent: _Spent | None = None
 
     async def get(self, refused: str) -> Tokens:
         """See `Source.get`; renews at most once for everybody who shares the vault."""
@@ -176,6 +186,8 @@ class KeptTokens:
 
     async def _renewed(self, kept: str, *, must: bool) -> Tokens:
         old = Tokens.decode(kept)
+        if (spent := self._spent) is not None and spent.kept == kept and self._clock.now() < spent.until:
+            raise AuthError(spent.why)
         try:
             tokens = await self._endpoint.ask({"grant_type": "refresh_token", "refresh_token": old.refresh}, old)
         except TransientError:
@@ -183,7 +195,9 @@ class KeptTokens:
                 raise
             return old  # Still good for a moment.
         except AuthError as error:
-            raise AuthError(f"the access to the mailbox cannot be renewed: {error}; {self._remedy}") from None
+            why = f"the access to the mailbox cannot be renewed: {error}; {self._remedy}"
+            self._spent = _Spent(kept, why, self._clock.now() + YOUNG)
+            raise AuthError(why) from None
         self._unwritten = _Unwritten(tokens, kept)
         # Before it is used: a crash after this line finds the new one.
         await self._vault.write(SECRET, tokens.encode())

@@ -128,7 +128,8 @@ class Endpoint:
         access, refresh = told.get("access_token"), told.get("refresh_token") or (old.refresh if old else "")
         if not _is_token(access):
             raise TransientError(f"{self._name} gave no access token")
-        scope, now = told.get("scope"), self._clock.now().astimezone(UTC)
+        # A scope that is not told is the one that was given before (RFC 6749, section 6).
+        scope, now = told.get("scope", old.scope if old else ""), self._clock.now().astimezone(UTC)
         return Tokens(
             access=access,
             refresh=refresh if isinstance(refresh, str) else "",

@@ -249,6 +249,33 @@ async def test_a_provider_that_is_away_costs_nothing_while_the_token_is_good(clo
         assert await access.token() != first
 
 
+async def test_access_that_was_taken_back_is_not_asked_for_by_every_connection(clock: ManualClock) -> None:
+    """C23: one call in five minutes, until somebody gives access anew; that counts at once."""
+    async with provider(clock) as (server, vault):
+        clock.advance(LONG + 1)
+        server.refresh.clear()
+        access = await access_of(server, vault)
+        for _ in range(20):
+            with pytest.raises(AuthError, match=REMEDY):
+                await access.token()
+        assert server.count("refresh_token") == 1
+        clock.advance(YOUNG_SECS)
+        with pytest.raises(AuthError, match=REMEDY):
+            await access.token()
+        assert server.count("refresh_token") == 2
+        granted(server, clock, vault)
+        assert server.user_of(await access.token()) == server.user
+
+
+async def test_what_was_given_is_known_although_a_renewal_does_not_tell_it(clock: ManualClock) -> None:
+    async with provider(clock, tells_scope=False) as (server, vault):
+        clock.advance(LONG + 1)
+        access = await access_of(server, vault, oauth_scopes=("mail", "send", "offline_access"))
+        assert access.missing == ()
+        await access.token()
+        assert access.missing == ("send",)
+
+
 async def test_an_answer_that_was_lost_is_asked_for_again(clock: ManualClock) -> None:
     async with provider(clock, rotates=False) as (server, vault):
         clock.advance(3601)
