@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from gateway.case import Evidence, Party
 from normalizers.email import _clean, _limits, _words
-from normalizers.email._headers import Headers
+from normalizers.email._headers import Headers, unfolded
 from normalizers.email._reading import Reading
 
 NAMES = frozenset({
@@ -38,7 +38,7 @@ def collect(headers: Headers, senders: Sequence[Party], reading: Reading) -> tup
     for name, value in headers.fields:
         kept = name in NAMES or name.startswith(PREFIXES)
         if kept or name == "dkim-signature" or (name == "from" and count > 1):
-            text = _words.text_of(value[: 2 * _limits.EVIDENCE_CHARS], reading)
+            text = _words.text_of(unfolded(value)[: 2 * _limits.EVIDENCE_CHARS], reading)
             if name not in TRACE:
                 text = _words.decode(text, reading)
             found.append(_item(name, _clean.line(text, _limits.EVIDENCE_CHARS, reading)))

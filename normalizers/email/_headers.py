@@ -22,18 +22,26 @@ _EXTENDED = re.compile(r"([^*]+)(?:\*([0-9]{1,3}))?(\*)?$")
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """The fields of one header block in order; names in lower case, values unfolded and undecoded."""
+    """The fields of one header block in order: names in lower case, values as they stand in the block.
+
+    Most fields are of no use here: each is unfolded when it is asked for.
+    """
 
     fields: tuple[tuple[str, bytes], ...]
-    _by_name: dict[str, list[bytes]] = field(default_factory=dict, repr=False)
+    _folded: dict[str, list[bytes]] = field(default_factory=dict, repr=False)
+    _unfolded: dict[str, list[bytes]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         for name, value in self.fields:
-            self._by_name.setdefault(name, []).append(value)
+            self._folded.setdefault(name, []).append(value)
 
     def every(self, name: str) -> list[bytes]:
-        """Return all values of a field, topmost first."""
-        return self._by_name.get(name, [])
+        """Return all values of a field, unfolded and undecoded, topmost first."""
+        if name not in self._folded:
+            return []
+        if name not in self._unfolded:
+            self._unfolded[name] = list(map(unfolded, self._folded[name]))
+        return self._unfolded[name]
 
     def first(self, name: str) -> bytes | None:
         """Return the topmost value of a field."""
@@ -46,8 +54,10 @@ def split(data: bytes, start: int, cap: int, reading: Reading) -> tuple[Headers,
     fields: list[tuple[str, bytes]] = []
     here = start
     while match := _FIELD.match(data, here, limit):
-        fields.append((match[1].decode("ascii").lower(), _unfold(match[2], reading)))
+        fields.append((match[1].decode("ascii").lower(), match[2]))
         here = match.end()
+    if data.count(b"\r", start, here) != data.count(b"\r\n", start, here):
+        reading.note("bare_cr", "A header holds a bare carriage return; it was made a space.")
     if limit < len(data) and data.find(b"\n", here, limit) < 0:
         reading.note("header_over_cap", f"Of a header block only the first {cap} bytes were read.")
         end = _BLOCK_END.search(data, max(here - 2, start))
@@ -111,11 +121,9 @@ def _joined(pieces: list[tuple[int, bool, str]], reading: Reading) -> str:
     return _charsets.decode(data, charset, reading)
 
 
-def _unfold(value: bytes, reading: Reading) -> bytes:
+def unfolded(value: bytes) -> bytes:
+    """Return a field's value on one line; a bare carriage return in it becomes a space."""
     value = value.strip()
     if b"\n" in value:
         value = value.replace(b"\r\n", b"").replace(b"\n", b"").strip()
-    if b"\r" in value:
-        reading.note("bare_cr", "A header holds a bare carriage return; it was made a space.")
-        value = value.replace(b"\r", b" ")
-    return value
+    return value.replace(b"\r", b" ") if b"\r" in value else value

@@ -44,11 +44,17 @@ class Hiding:
     def __init__(self, html: str) -> None:
         self._html = html
         self._white_paper: bool | None = None
+        self._known: dict[str, Hides | None] = {}
+        """Programs that write HTML repeat themselves."""
 
     def how(self, attributes: str) -> Hides | None:
         """Return how an element hides its content by its own attributes; None when it does not."""
-        if not _SIGNS.search(attributes.lower().replace(" ", "")):
-            return None
+        if attributes not in self._known:
+            is_signed = _SIGNS.search(attributes.lower().replace(" ", "")) is not None
+            self._known[attributes] = self._judged(attributes) if is_signed else None
+        return self._known[attributes]
+
+    def _judged(self, attributes: str) -> Hides | None:
         found = attributes_of(attributes)
         style = found.get("style", "")
         if "hidden" in found or _GONE.search(style) or (_FLAT.search(style) and _CUT_OFF.search(style)):

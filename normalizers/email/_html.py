@@ -7,34 +7,23 @@ from __future__ import annotations
 
 import html as entities
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import unquote
 
 from gateway.case import Link, Span
-from normalizers.email import _clean, _hiding, _limits
+from normalizers.email import _clean, _hiding, _limits, _tags
 from normalizers.email._attributes import HUGE_NUMBER, attributes_of
 from normalizers.email._hiding import Hides
 from normalizers.email._reading import Reading
+from normalizers.email._tags import START, TEXT, VOID
 
 _BLOCKS = frozenset({
     "address", "article", "aside", "blockquote", "center", "dd", "div", "dl", "dt", "fieldset", "figure", "footer",
     "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section",
     "table", "tr", "ul",
 })  # fmt: skip
-_VOID = frozenset(
-    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
-)
-_RAW = frozenset({"script", "style", "title", "template", "xml"})
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:_-]{0,40})")
-_EDGE = re.compile(r"""=\s*(["'])|[<>]""")
-_BARE_EDGE = re.compile("[<>]")
-# A tag whose quotes all close within it: what ends it is seen without looking at its attributes one by one.
-_WHOLE_TAG = re.compile(
-    r"""<(/?)([a-zA-Z][a-zA-Z0-9:_-]{0,40})"""
-    r"""([^<>"'=]*(?:=\s*(?:"[^<>"]*"|'[^<>']*'|(?!["'\s]))[^<>"'=]*)*)>"""
-)
 _IN_LINE = frozenset(("br", "a", "img", "td", "th"))
 _MATTERS = _BLOCKS | _IN_LINE
 """Elements that change the text; of all others only what they hide does."""
@@ -73,89 +62,18 @@ def render(html: str, reading: Reading, pictures: Mapping[str, str] = NO_PICTURE
 
 def _written(html: str, reading: Reading, pictures: Mapping[str, str], *, hide: bool) -> _Writer:
     html = _clean.block(html, reading)
-    scanner = _Scanner(html)
     writer = _Writer(reading, pictures, _hiding.Hiding(html) if hide else None)
-    for kind, name, content in scanner.tokens():
-        if writer.full:
-            break
-        if kind == "text":
-            writer.text(content)
-        elif kind == "start":
-            writer.start(name, content)
-        else:
-            writer.end(name)
-    return writer
-
-
-class _Scanner:
-    """Cuts HTML into text and tags; every search that finds nothing is the last of its kind."""
-
-    def __init__(self, html: str) -> None:
-        self._html = html
-        self._quotes = True
-        self._comments = True
-
-    def tokens(self) -> Iterator[tuple[str, str, str]]:
-        """Yield (`text`, "", text), (`start`, name, attributes) and (`end`, name, "")."""
-        here = 0
-        while (spot := self._html.find("<", here)) >= 0:
-            if spot > here:
-                yield "text", "", self._html[here:spot]
-            if (whole := _WHOLE_TAG.match(self._html, spot)) is not None:
-                slash, name, attributes = whole.groups()
-                name, here = name.lower(), whole.end()
-                yield ("end" if slash else "start"), name, attributes
-                if name in _RAW and not slash:
-                    here = self._past_raw(name, here)
-                continue
-            match = _TAG.match(self._html, spot)
-            if match is None:
-                here = self._past_markup(spot)
-                if here == spot + 1:
-                    yield "text", "", "<"
-                continue
-            end = self._tag_end(match.end())
-            if end is None:
-                here = spot
+    text, start, end = writer.text, writer.start, writer.end
+    for kind, name, content in _tags.Scanner(html).tokens():
+        if kind is TEXT:
+            text(content)
+            if writer.full:
                 break
-            name = match[2].lower()
-            yield ("end" if match[1] else "start"), name, self._html[match.end() : end]
-            here = end + (self._html[end : end + 1] == ">")
-            if name in _RAW and not match[1]:
-                here = self._past_raw(name, here)
-        if here < len(self._html):
-            yield "text", "", self._html[here:]
-
-    def _past_markup(self, spot: int) -> int:
-        """Return where a comment or declaration ends; one further when there is none."""
-        if self._comments and self._html.startswith("<!--", spot):
-            end = self._html.find("-->", spot + 2)
-            self._comments = end >= 0
-            if end >= 0:
-                return end + 3
-        if self._html.startswith(("<!", "<?", "</"), spot):
-            edge = _BARE_EDGE.search(self._html, spot + 1)
-            if edge and edge[0] == ">":
-                return edge.end()
-        return spot + 1
-
-    def _tag_end(self, here: int) -> int | None:
-        """Return where a tag's attributes end; None when nothing ends them."""
-        start = here
-        while self._quotes and (edge := _EDGE.search(self._html, here)):
-            if edge[1] is None:
-                return edge.start()
-            here = self._html.find(edge[1], edge.end()) + 1
-            if here == 0:
-                self._quotes = False
-        self._quotes = False
-        bare = _BARE_EDGE.search(self._html, start)
-        return bare.start() if bare else None
-
-    def _past_raw(self, name: str, here: int) -> int:
-        """Return where the content of an element that is not text ends; at the end when it is never closed."""
-        close = re.compile(f"</{name}", re.IGNORECASE).search(self._html, here)
-        return close.start() if close else len(self._html)
+        elif kind is START:
+            start(name, content)
+        else:
+            end(name)
+    return writer
 
 
 class _Writer:
@@ -209,13 +127,15 @@ class _Writer:
 
     def start(self, name: str, attributes: str) -> None:
         """Take a start tag."""
+        if not attributes and name not in _MATTERS and not self._hidden and not self._unseen:
+            return
         if self._hidden:
             self._deepen(name, 1)
             return
         if self._unseen:
             shows = _hiding.shows_again(attributes) or (name == "a" and self._unseen[2] is Hides.INK)
             self._unseen = None if shows else _counted(self._unseen, name, 1)
-        if attributes and self._hiding and name not in _VOID and (hides := self._hiding.how(attributes)):
+        if attributes and self._hiding and name not in VOID and (hides := self._hiding.how(attributes)):
             if hides is Hides.ALL:
                 self._hidden = (name, 1)
                 return
@@ -230,6 +150,8 @@ class _Writer:
             return
         if self._unseen:
             self._unseen = _counted(self._unseen, name, -1)
+        if name not in _MATTERS:
+            return
         if name == "a":
             self._end_link()
         elif name == "blockquote":
@@ -284,7 +206,7 @@ class _Writer:
         if self._hidden is None:
             return
         hidden, depth = self._hidden
-        depth += step if name == hidden and name not in _VOID else 0
+        depth += step if name == hidden and name not in VOID else 0
         if depth <= 0 or (hidden == "p" and step > 0 and name in _BLOCKS):
             self._hidden = None
             if name in _BLOCKS:
@@ -346,5 +268,5 @@ class _Writer:
 def _counted(unseen: tuple[str, int, Hides], name: str, step: int) -> tuple[str, int, Hides] | None:
     """Return an element whose words are not seen with one more or less of its name open; None when it ends."""
     element, depth, hides = unseen
-    depth += step if name == element and name not in _VOID else 0
+    depth += step if name == element and name not in VOID else 0
     return (element, depth, hides) if depth > 0 else None

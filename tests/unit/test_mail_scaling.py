@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from normalizers.email import NORMALIZER, _html
+from normalizers.email import NORMALIZER, _tags
 from tests.samples import mail
 
 H = mail.HEAD
@@ -107,5 +107,5 @@ class _Counted(str):
 @pytest.mark.parametrize("piece", ["<!--", '<a b="', "<a b=\"<c d='>", "<", "<a ", "x<!-- ", "<script>", "</"])
 def test_searches_in_html_never_look_through_it_again_and_again(piece: str) -> None:
     html = _Counted(piece * 2_000)
-    assert list(_html._Scanner(html).tokens())
+    assert list(_tags.Scanner(html).tokens())
     assert html.reach <= 4 * len(html)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from normalizers.email import _links, _quotes
+from normalizers.email import _links, _quotes, _tags
 
 LINKS = st.sampled_from(["http", "https", "HTTPS", "://", "www.", "w.", "W", *" a9@.:/<。é", "examplex.test", "/a?b#c"])
+TAGS = st.sampled_from(
+    ["<p>", "</p>", "<a href='x'>", '<a b="<">', "<b c=d>", '<b c = "', "'", '"', "=", "<", ">", " ", "x", "<!--",
+     "-->", "<script>", "</script>", "<br/>", "<A\nB='\">'>", "&lt;", "<1>", "</", "<?x>"]
+)  # fmt: skip
 LINES = st.sampled_from(
     [
         "",
@@ -59,3 +64,12 @@ def test_history_begins_where_a_look_at_every_line_finds_it(text: str) -> None:
     found = _quotes.find(text)
     with patch.object(_quotes, "_may_mark", lambda lines, quoted: list(range(len(lines)))):
         assert _quotes.find(text) == found
+
+
+@given(st.lists(TAGS, max_size=25).map("".join))
+@example("<a b=\"<c d='>\" e='>'>x</a>")
+@example('x<a \'b="c>"d>')
+def test_a_whole_tag_is_cut_as_by_a_look_at_its_attributes(html: str) -> None:
+    found = list(_tags.Scanner(html).tokens())
+    with patch.object(_tags, "_STEP", re.compile("(?!)")):
+        assert list(_tags.Scanner(html).tokens()) == found
