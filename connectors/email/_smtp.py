@@ -27,6 +27,7 @@ from gateway.errors import (
     OutcomeUnknownError,
     RejectedError,
     TransientError,
+    UnreachableError,
 )
 from gateway.ports import Clock, Files, Key, Receipt, Reply, ReplyFile
 
@@ -41,6 +42,8 @@ MAX_FILES_BYTES = 20_000_000
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _AUTH_CODES = frozenset({530, 535})
 _CLOSING = 421
+_NO_MAILBOX = re.compile(r"5\.(?:1\.(?:[1236]|10)|2\.[012])\b")
+"""RFC 3463 and 7505: there is no such mailbox or domain, or it is closed or full."""
 _MISCONFIGURED_CODES = frozenset({504, 534, 538})
 
 
@@ -176,7 +179,7 @@ class SmtpLine:
         async with self._named_errors():
             answer = await self._connected().execute_command(*words)
         if answer.code not in good:
-            raise refusal(answer.code, words[0].decode("ascii"))
+            raise refusal(answer.code, words[0].decode("ascii"), answer.message)
 
     async def transmit(self, data: bytes, secs: float) -> None:
         """Send a mail's bytes with the final dot; from here on only the server's own word tells the outcome."""
@@ -299,11 +302,16 @@ def _login_refused(host: str, code: int) -> GatewayError:
     return TransientError(f"the SMTP server {host} takes no logins now (code {code})")
 
 
-def refusal(code: int, step: str) -> GatewayError:
-    """Say what a refused step of a mail means: 4xx is for now, 5xx is for good (RFC 5321 section 4.2.1)."""
+def refusal(code: int, step: str, said: str = "") -> GatewayError:
+    """Say what a refused step of a mail means: 4xx is for now, 5xx is for good (RFC 5321 section 4.2.1).
+
+    Of what the server `said` only its status code is told (RFC 3463): the first to say that an address takes no mail.
+    """
     if code in _AUTH_CODES:
         return AuthError(f"the SMTP server demands another login before it takes our mail (code {code} to {step})")
     if 500 <= code < 600:
+        if step == "RCPT" and (found := _NO_MAILBOX.match(said)):
+            return UnreachableError(f"the SMTP server says that this address takes no mail (code {found[0]})")
         return RejectedError(f"the SMTP server refused this mail for good (code {code} to {step})")
     # Greylisting and a full mailbox concern the one recipient; other mail may go on. With 421 the server goes away.
     if step == "RCPT" and code != _CLOSING:

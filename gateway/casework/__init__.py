@@ -95,7 +95,7 @@ def ask(event: Event, policy: Policy, now: datetime) -> Query:
 def _ask_other(event: Event, policy: Policy) -> Query:
     match event:
         case Undelivered():
-            return Query(case_ids=(event.case_id,) if event.case_id else ())
+            return Query(case_ids=(event.case_id,) if event.case_id else (), place=failures.place_of_lost(event))
         case Reachable():
             return Query(place=Place(event.provenance.source, event.place.address))
         case Spotted() | Altered():

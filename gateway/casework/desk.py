@@ -223,7 +223,8 @@ def _answer(case: Case, text: str, key: str, where: Visibility, past: Past, poli
 def decide_undelivered(event: Undelivered, past: Past, policy: Policy, now: datetime) -> Outcome:
     """Tell the agents of an answer that did not reach its user.
 
-    The chat's dialogue is left alone: it changes in its own lane, when the platform says who can be written to.
+    A chat's dialogue is left alone: it changes in its own lane, when the platform says who can be written to. Mail
+    says no such thing, so its address is marked.
     """
     case = next((each for each in past.cases if each.id == event.case_id), None)
     if case is None:
@@ -233,10 +234,12 @@ def decide_undelivered(event: Undelivered, past: Past, policy: Policy, now: date
     # Whom nothing has reached is not who has to answer next.
     is_lost = event.kind == ReplyKind.ANSWER and not event.maybe and case.state is CaseState.WAITING
     changed = filing.changed(case, now, state=CaseState.OPEN if is_lost else case.state)
+    changed, dialogues = failures.unreached(event, changed, past, now)
     return Outcome(
         note=f"not delivered on {case.id}",
         cases=(changed,),
         effects=(filing.note(_event_id(event), changed, policy, f"{what} {how}: {event.reason.rstrip('.')}."),),
+        dialogues=dialogues,
     )
 
 

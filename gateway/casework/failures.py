@@ -15,7 +15,7 @@ from gateway.casework import filing
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.dialogue import Dialogue, Place
 from gateway.past import Past
-from gateway.ports import DeliveryReport
+from gateway.ports import DeliveryReport, Undelivered
 
 FAILED = "address-failed"
 """The tag of cases whose user's address did not take a mail of ours."""
@@ -107,6 +107,18 @@ def decide_report(
         effects=(filing.note(report.message.id, changed, policy, told),),
         dialogues=_remembered(case, past, after) if after else (),
     )
+
+
+def unreached(event: Undelivered, case: Case, past: Past, now: datetime) -> tuple[Case, tuple[Dialogue, ...]]:
+    """Return the case of a mail that was refused because its address takes none, and what is remembered of that."""
+    if not event.unreachable or event.to.platform != MAIL:
+        return case, ()
+    return filing.tagged(case, FAILED, on=True), _remembered(case, past, {"failed_at": now, "unreachable": "refused"})
+
+
+def place_of_lost(event: Undelivered) -> Place | None:
+    """Return where it is kept what is known of the address that a mail did not reach."""
+    return _place(event.channel, event.to)
 
 
 def is_for_good(report: DeliveryReport) -> bool:

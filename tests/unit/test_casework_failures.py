@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from gateway.answers.tokens import sign_token
-from gateway.case import Assessment, CaseState, FactOutcome, Finding, Priority, Severity, Thread
+from gateway.case import Assessment, CaseState, FactOutcome, Finding, Party, Priority, Severity, Thread
 from gateway.casework import ask
 from gateway.casework.failures import FAILED, REPORTS, meaning
 from gateway.casework.filing import SILENCED
 from gateway.dialogue import Dialogue, Place
 from gateway.journal import EffectKind
-from gateway.ports import DeliveryReport, TicketAction
-from tests.builders import DESK, case, mail_auth, message, party
+from gateway.ports import DeliveryReport, TicketAction, Undelivered
+from tests.builders import DESK, case, mail_auth, message, party, provenance
 from tests.unit.test_casework import NOW, NUMBER, POLICY, agent, kinds, past, run, signed
 
 ANN = Place("support", "ann@mail.test")
@@ -201,6 +201,23 @@ def test_what_a_machine_answers_to_nothing_of_ours_is_a_case_without_a_reply(fie
 def test_what_a_person_writes_through_another_help_desk_opens_the_case_again(headers: dict[str, str]) -> None:
     answer = message(thread=Thread(own_ref="<a@b>", parent=signed()), headers=headers)
     assert run(answer, past(cases=(case(state=CaseState.SOLVED),))).cases[0].state is CaseState.OPEN
+
+
+def undelivered(to: Party | None = None, **fields: Any) -> Undelivered:
+    values = {"case_id": NUMBER, "channel": "support", "to": to or party(), "kind": "answer", "reason": "no."}
+    return Undelivered(**(values | fields), provenance=provenance(source="engine"))
+
+
+def test_an_answer_that_the_relay_refuses_for_its_address_marks_it_too() -> None:
+    event = undelivered(unreachable=True)
+    assert ask(event, POLICY, NOW).place == ANN
+    outcome = run(event, past(cases=(case(state=CaseState.WAITING),)))
+    assert FAILED in outcome.cases[0].tags
+    assert outcome.cases[0].state is CaseState.OPEN
+    assert [(each.place, each.failed_at) for each in outcome.dialogues] == [(ANN, NOW)]
+    for other in (undelivered(), undelivered(party().model_copy(update={"platform": "telegram"}), unreachable=True)):
+        left = run(other, past(cases=(case(),)))
+        assert (left.cases[0].tags, left.dialogues) == ((), ())
 
 
 def test_our_own_desk_is_no_place_to_remember() -> None:

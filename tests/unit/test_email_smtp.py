@@ -19,7 +19,15 @@ from connectors.email import PLUGIN, EmailSettings
 from connectors.email._smtp import EmailSender, SmtpLine
 from connectors.email._tls import tls_context
 from gateway.case import Party
-from gateway.errors import AuthError, ConfigError, DeferredError, OutcomeUnknownError, RejectedError, TransientError
+from gateway.errors import (
+    AuthError,
+    ConfigError,
+    DeferredError,
+    OutcomeUnknownError,
+    RejectedError,
+    TransientError,
+    UnreachableError,
+)
 from gateway.ports import Files, Key, Opening, Receipt, Reply, ReplyFile, ReplyKind, Sender
 from tests.conftest import ManualClock, free_port
 from tests.servers.smtp_sink import CUT, SILENCE, SmtpSink
@@ -205,9 +213,33 @@ async def test_a_refusal_is_for_now_or_for_good(step: str, answer: str, error: t
         with pytest.raises(error) as caught:
             await sender.send(reply(), KEY)
         greylisted = step == "RCPT" and answer.startswith("451")
-        assert type(caught.value) is (DeferredError if greylisted else error)
+        unreachable = step == "RCPT" and answer.startswith("550")
+        assert type(caught.value) is (DeferredError if greylisted else UnreachableError if unreachable else error)
         await sender.send(reply(), KEY)
     assert len(sink.taken) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "unreachable"),
+    [
+        ("550 5.1.1 no such user", True),
+        ("550 5.1.10 null MX", True),
+        ("552 5.2.2 full", True),
+        ("550-5.2.1 closed\r\n550 5.2.1 really", True),
+        ("550 5.7.1 relaying denied", False),
+        ("554 5.7.1 blocked", False),
+        ("552 5.2.3 too large", False),
+        ("550 no such user", False),
+    ],
+)
+async def test_only_what_is_said_of_the_address_is_held_against_it(answer: str, unreachable: bool) -> None:
+    """A relay that refuses us for another reason says nothing of whom we write to."""
+    sink = SmtpSink(answers={"RCPT": [answer]})
+    async with sink.running(), sending(sink.port) as sender:
+        with pytest.raises(RejectedError) as caught:
+            await sender.send(reply(), KEY)
+    assert isinstance(caught.value, UnreachableError) is unreachable
+    assert "user" not in str(caught.value)
 
 
 async def test_a_server_that_is_about_to_close_is_not_one_recipients_trouble() -> None:
@@ -225,7 +257,7 @@ async def test_a_refusal_is_known_though_the_server_hangs_afterwards() -> None:
     """D17: the library's own send gives RSET after a refusal, and tells of its silence instead of the 550."""
     sink = SmtpSink(answers={"RCPT": ["550 5.1.1 no"], "RSET": [SILENCE], "QUIT": [SILENCE]})
     async with sink.running(), sending(sink.port) as sender:
-        with pytest.raises(RejectedError, match="550"):
+        with pytest.raises(RejectedError, match="5.1.1"):
             await sender.send(reply(), KEY)
         await sender.send(reply(), KEY)
     assert len(sink.taken) == 1
