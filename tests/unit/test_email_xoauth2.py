@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,9 +20,11 @@ from tests.servers.dovecot import Dovecot
 from tests.servers.imap_script import Call, Script, ScriptedImap, cut, says, silent
 from tests.servers.smtp_sink import SmtpSink
 from tests.servers.smtp_tokens import TokenSmtp
+from tests.servers.tls import self_signed
 from tests.servers.token_server import MAILBOX, TokenServer
 from tests.unit.email_oauth import REMEDY, channel, granted
 from tests.unit.test_email_smtp import KEY, reply
+from tests.unit.test_email_starttls import starting
 from tests.unit.x_fakes import MemoryVault
 
 BOX = StreamId("INBOX")
@@ -156,6 +159,17 @@ async def test_whatever_the_server_says_is_an_error_of_ours(
     async with reading(clock, imap, step_secs=0.3) as (_, opened):
         with pytest.raises(kind, match=told):
             await opened.connector.fetch(BOX, None)
+
+
+async def test_over_starttls_the_token_goes_when_the_line_is_secure(clock: ManualClock, tmp_path: Path) -> None:
+    """The mechanisms that count are those that are told on the secure line."""
+    authority = self_signed(tmp_path)
+    imap = imap_with("AUTH=XOAUTH2")
+    imap.greeting = "* OK [CAPABILITY IMAP4rev1 STARTTLS AUTH=PLAIN] ready"
+    imap.script["STARTTLS"] = starting(imap, authority)
+    async with reading(clock, imap, imap_security="starttls", ca_file=authority[1]) as (_, opened):
+        assert len((await opened.connector.fetch(BOX, None)).items) == 1
+    assert [line.split()[1] for line in imap.log[:3]] == ["STARTTLS", "CAPABILITY", "AUTHENTICATE"]
 
 
 async def test_a_server_without_the_mechanism_is_a_config_error(clock: ManualClock) -> None:
