@@ -10,7 +10,6 @@ from connectors.email._mailbox import Mailbox, Selected
 from connectors.email._refusals import Refusals
 from connectors.email._sasl import Access
 from connectors.email._settings import EmailSettings
-from gateway.errors import AuthError
 from gateway.ports import Clock
 
 
@@ -24,36 +23,21 @@ def connect(settings: EmailSettings, tls: ssl.SSLContext) -> Session:
 class Door:
     """The one way into the mailbox, for all folders of a channel.
 
-    They go through it one after another: a password that is refused to the first is not tried for the next. (Access is:
-    it may have been given anew meanwhile, and no server locks an account over it.)
+    They go through it one after another: a password that is refused to the first is not tried for the next.
     """
 
     def __init__(self, settings: EmailSettings, tls: ssl.SSLContext, clock: Clock, access: Access | None) -> None:
         self._settings = settings
         self._tls = tls
         self._access = access
-        self._refusals = Refusals(clock)
+        self._refusals = Refusals(clock, held=access is None)
         self._lock = asyncio.Lock()
 
     async def enter(self) -> Mailbox:
         """Return a connection that is logged in, no folder open."""
         async with self._lock:
-            self._refusals.check()
-            if self._access is not None:
-                # Before a connection is made, which would have to wait for it.
-                await self._access.token()
-            session = connect(self._settings, self._tls)
-            try:
-                await session.hello()
-                await self._log_in(session)
-            except AuthError as error:
-                session.burn()
-                raise (self._refusals.note(error) if self._access is None else error) from None
-            except BaseException:
-                session.burn()
-                raise
-            self._refusals.clear()
-            return Mailbox(session)
+            with self._refusals.trying():
+                return Mailbox(await self._logged_in())
 
     async def open(self, folder: str, *, read_only: bool) -> tuple[Mailbox, Selected]:
         """Return a connection of its own on which the folder is open."""
@@ -63,6 +47,19 @@ class Door:
         except BaseException:
             box.session.burn()
             raise
+
+    async def _logged_in(self) -> Session:
+        if self._access is not None:
+            # Before a connection is made, which would have to wait for it.
+            await self._access.token()
+        session = connect(self._settings, self._tls)
+        try:
+            await session.hello()
+            await self._log_in(session)
+        except BaseException:
+            session.burn()
+            raise
+        return session
 
     async def _log_in(self, session: Session) -> None:
         if self._access is not None:

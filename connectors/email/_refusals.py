@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from connectors.email._parse import Line, response_code, too_many
@@ -16,27 +18,31 @@ _BUSY = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "THROTTLED", "O
 
 
 class Refusals:
-    """The refusals of one credential at one server in a row; the wait after each is twice that after the one before."""
+    """The refusals of one credential at one server in a row; the wait after each is twice that after the one before.
 
-    def __init__(self, clock: Clock) -> None:
+    Access by token is not `held` back: it may have been given anew meanwhile, and no server locks an account over it.
+    """
+
+    def __init__(self, clock: Clock, *, held: bool) -> None:
         self._clock = clock
+        self._held = held
         self._wait = FIRST_WAIT
         self._until: datetime | None = None
         self._why = ""
 
-    def check(self) -> None:
-        """Raise `AuthError`, as the server would, while the credential is not to be tried again."""
+    @contextmanager
+    def trying(self) -> Iterator[None]:
+        """Log in within this; raises `AuthError` at once, as the server would, while it is not to be tried again."""
         if self._until is not None and self._clock.now() < self._until:
             raise self._error()
-
-    def note(self, error: AuthError) -> AuthError:
-        """Remember that the server refused it; return what to raise."""
-        self._until, self._why = self._clock.now() + self._wait, str(error)
-        self._wait = min(2 * self._wait, LONGEST_WAIT)
-        return self._error()
-
-    def clear(self) -> None:
-        """The server took it."""
+        try:
+            yield
+        except AuthError as error:
+            if not self._held:
+                raise
+            self._until, self._why = self._clock.now() + self._wait, str(error)
+            self._wait = min(2 * self._wait, LONGEST_WAIT)
+            raise self._error() from None
         self._wait, self._until = FIRST_WAIT, None
 
     def _error(self) -> AuthError:

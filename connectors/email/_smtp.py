@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 import aiosmtplib
 
 from connectors.email._compose import Mail, compose
+from connectors.email._refusals import Refusals
 from connectors.email._sasl import MECHANISM, Access, try_token
 from connectors.email._settings import SendingSettings
 from connectors.email._tls import connect_error
@@ -64,6 +65,7 @@ class EmailSender:
         self._clock = clock
         self._answer_secs = answer_secs
         self._line = SmtpLine(settings, tls, access)
+        self._refusals = Refusals(clock, held=access is None)
         self._lock = asyncio.Lock()
         self._used_at: datetime | None = None
 
@@ -105,15 +107,19 @@ class EmailSender:
     async def _begin(self, mail: Mail) -> None:
         kept = await self._still_there()
         if not kept:
-            await self._line.open()
+            await self._open()
         try:
             await self._mail_from(mail)
         except TransientError:
             # Nothing of this mail was sent yet: a line that the server gave up between two mails may be opened anew.
             if not kept or self._line.alive:
                 raise
-            await self._line.open()
+            await self._open()
             await self._mail_from(mail)
+
+    async def _open(self) -> None:
+        with self._refusals.trying():
+            await self._line.open()
 
     async def _still_there(self) -> bool:
         if not self._line.alive:
