@@ -26,6 +26,8 @@ class DomainCount(NamedTuple):
     most: int
 
 
+MOST_OF_A_REF = 20
+"""A reference that more cases have is nobody's name: the first are told, the others are not looked at."""
 AWAITED = "awaited:"
 """Before a reference that a message of its case answers and nobody has: what bears it may come later."""
 

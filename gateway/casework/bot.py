@@ -204,7 +204,7 @@ class _Answering:
             note=f"opened {case.id}",
             cases=(case,),
             entries=(filing.entry(case, message, judged, self._now),),
-            refs=filing.own_ref(message, case),
+            refs=filing.own_ref(message, case, self._past),
             effects=(written, *files.effects(message, case, self._policy)),
             dialogues=(dialogue.at_case(case.id),),
             accused=accused_by_user(act.accused, message.platform, self._policy),

@@ -40,6 +40,8 @@ SILENCED = "opted-out"
 """The tag of cases whose person wants nothing automatic."""
 POSED = "answered-by-impostor"
 """The tag of cases whose user was answered by an impostor in public and could not be warned of it yet."""
+MOST_OF_AN_ID = 5
+"""So many cases may have mails of one Message-ID: some programs give each of their mails the same."""
 NEW_ID_TRIES = 3
 """Candidate numbers looked up for a new case; two in a row taken is beyond any likely desk."""
 
@@ -138,9 +140,12 @@ def entry(case: Case, message: Message, judged: Judged, now: datetime, part_of: 
     )
 
 
-def own_ref(message: Message, case: Case) -> tuple[tuple[str, str], ...]:
-    """Return the reference by which answers to this message find its case."""
-    return ((message.thread.own_ref, case.id),) if message.thread.own_ref else ()
+def own_ref(message: Message, case: Case, past: Past) -> tuple[tuple[str, str], ...]:
+    """Return the reference by which answers to this message find its case; none where too many bear the same."""
+    known = past.same_ref
+    if not message.thread.own_ref or (len(known) >= MOST_OF_AN_ID and all(each.id != case.id for each in known)):
+        return ()
+    return ((message.thread.own_ref, case.id),)
 
 
 def ledger_name(message: Message) -> str:

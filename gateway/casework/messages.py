@@ -125,7 +125,7 @@ def _join(
         note=f"part of {before.message_id} on {case.id}; {answer.note}",
         cases=answer.cases or (extended,),
         entries=(filing.entry(extended, message, judged, now, part_of=before.message_id), *answer.entries),
-        refs=filing.own_ref(message, case),
+        refs=filing.own_ref(message, case, past),
         effects=(*files.effects(message, extended, policy, part_of=before.message_id), *answer.effects),
         dialogues=(idle(dialogue).model_copy(update={"joining": after}),),
         holds=(Hold(before.key, until),),
@@ -172,7 +172,7 @@ def _open(
             filing.entry(case, message, joining.doubted(message, judged, placing, past, policy), now),
             *answer.entries,
         ),
-        refs=(*filing.own_ref(message, case), *joining.awaited(message, case, past)),
+        refs=(*filing.own_ref(message, case, past), *joining.awaited(message, case, past)),
         effects=(written, *files.effects(message, case, policy), *answer.effects),
     )
 
@@ -208,7 +208,7 @@ def _extend(
             filing.entry(extended, message, joining.doubted(message, judged, placing, past, policy), now),
             *answer.entries,
         ),
-        refs=filing.own_ref(message, case),
+        refs=filing.own_ref(message, case, past),
         effects=(written, *opened, *files.effects(message, extended, policy), *answer.effects),
     )
 

@@ -11,7 +11,7 @@ from gateway.case import Case, CaseState, Direction, Entry, Visibility
 from gateway.dialogue import Dialogue, Place, Token
 from gateway.joining import whole
 from gateway.journal import EffectKind, StaleCaseError, State
-from gateway.past import AWAITED, Past, Query, Turn
+from gateway.past import AWAITED, MOST_OF_A_REF, Past, Query, Turn
 from gateway.store import dialogues
 from gateway.store.absorb import InsertUnknown
 from gateway.store.bodies import clean
@@ -357,7 +357,9 @@ def _cases_by_ref(connection: Connection, wanted: set[str]) -> dict[str, list[st
     led: dict[str, list[str]] = {}
     if wanted:
         for row in connection.execute(_REFS, {"names": list(wanted)}):
-            led.setdefault(row.ref, []).append(row.case_id)
+            found = led.setdefault(row.ref, [])
+            if len(found) < MOST_OF_A_REF:
+                found.append(row.case_id)
     return led
 
 

@@ -36,7 +36,7 @@ from gateway.journal import (
     StoredEffect,
     TicketIntent,
 )
-from gateway.past import AWAITED, PACE_SLOTS, DomainCount, Query
+from gateway.past import AWAITED, MOST_OF_A_REF, PACE_SLOTS, DomainCount, Query
 from gateway.ports import Cursor, Key, Raw, Reply, ReplyKind, StreamId, TicketAction, TicketRef, TicketWrite
 from tests.conftest import ManualClock
 
@@ -516,6 +516,16 @@ async def a_message_finds_whose_reference_it_bears_and_what_answered_it_before_i
         assert (second.same_ref, second.awaiting, second.by_ref) == ((), (case(TWO),), ())
         assert (neither.same_ref, neither.awaiting) == ((), ())
         assert (await store.look_up([Query(thread_of=TWO)]))[0].thread == ()
+
+
+@check
+async def a_reference_that_is_nobodys_name_leads_to_few_cases(ground: Ground) -> None:
+    async with ground.open() as store:
+        numbers = [f"GH-{at:05d}-00000" for at in range(MOST_OF_A_REF + 5)]
+        await decide(store, ground, cases=tuple(map(case, numbers)), refs=tuple(("r", number) for number in numbers))
+        by_ref, own = await store.look_up([Query(refs=("r",)), Query(own_ref="r")])
+        first = numbers[:MOST_OF_A_REF]
+        assert [each.id for each in by_ref.by_ref] == [each.id for each in own.same_ref] == first
 
 
 @check

@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from gateway.answers.tokens import sign_tag, sign_token
 from gateway.case import Standing
+from gateway.past import Query
 from gateway.store import Sealer, open_store
 from tests.conftest import ManualClock
 from tests.integration.mail_desk import (
@@ -124,6 +125,18 @@ async def test_p5_a_reused_message_id_is_a_second_case_and_flagged(desk: MailDes
     stranger, _ = await desk.placed(mail("b2", BOB, *reply_to("<a1@mail.test>")))
     assert stranger.id not in (one.id, two.id, third.id)
     assert {link.kind for link in stranger.links} == {"claims"}
+
+
+async def test_p5_a_message_id_that_every_mail_bears_names_no_case(desk: MailDesk) -> None:
+    """Some programs give each mail the same: every one is a case, and what is looked up for the next stays little."""
+    same = "<always-the-same@mail.test>"
+    bodies = [mail(str(at), f"u{at}@mail.test", PASSED, message_id=same, text=f"It is {at}.") for at in range(12)]
+    found = await desk.flood(bodies)
+    assert len({entry.case_id for entry in found}) == 12
+    (past,) = await desk.store.look_up([Query(own_ref=same)])
+    assert [case.id for case in past.same_ref] == [entry.case_id for entry in found[:5]]
+    joined, _ = await desk.placed(mail("r", "u3@mail.test", *reply_to(same)))
+    assert joined.id == found[3].case_id
 
 
 async def test_p5_a_mail_without_message_id_is_a_case_that_goes_on(desk: MailDesk) -> None:
