@@ -29,40 +29,42 @@ class DovecotHarness:
 
     page = 3
 
-    def __init__(self, server: Dovecot, relay: Relay, smtp: SmtpSink) -> None:
+    def __init__(self, server: Dovecot, relay: Relay, smtp: SmtpSink, **changes: str) -> None:
+        self._changes = changes
         self._server = server
         self._relay = relay
         self._smtp = smtp
-        self._user = f"{uuid.uuid4().hex}@example.test"
+        self.user = f"{uuid.uuid4().hex}@example.test"
         self._count = 0
 
     @asynccontextmanager
     async def connector(self) -> AsyncIterator[Connector]:
-        settings = EmailSettings(
-            address=self._user,
-            password=SecretStr(self._server.password),
-            imap_host="127.0.0.1",
-            imap_port=self._relay.port,
-            imap_security="plain",
-            smtp_host="127.0.0.1",
-            smtp_port=self._smtp.port,
-            smtp_security="plain",
-            batch=self.page,
-            step_secs=10,
-            idle_secs=0.05,
-        )
+        values = {
+            "address": self.user,
+            "password": SecretStr(self._server.password),
+            "imap_host": "127.0.0.1",
+            "imap_port": self._relay.port,
+            "imap_security": "plain",
+            "smtp_host": "127.0.0.1",
+            "smtp_port": self._smtp.port,
+            "smtp_security": "plain",
+            "batch": self.page,
+            "step_secs": 10,
+            "idle_secs": 0.05,
+        }
+        settings = EmailSettings.model_validate(values | self._changes)
         async with PLUGIN.open(Opening("support", settings, ManualClock())) as channel:
             yield channel.connector
 
     async def deliver(self, count: int) -> list[bytes]:
         marks = [self._mark() for _ in range(count)]
         head = b"From: User <User@Elsewhere.test>\r\nSubject: * help ( me\r\n\r\n"
-        self._server.fill([head + mark + b"\r\n" for mark in marks], self._user)
+        self._server.fill([head + mark + b"\r\n" for mark in marks], self.user)
         return marks
 
     async def deliver_odd(self) -> bytes:
         mark = self._mark()
-        self._server.fill([b"\xff\xfe no header at all ) " + mark + b"\r\n"], self._user)
+        self._server.fill([b"\xff\xfe no header at all ) " + mark + b"\r\n"], self.user)
         return mark
 
     @asynccontextmanager
@@ -71,7 +73,7 @@ class DovecotHarness:
             yield
 
     async def state(self) -> object:
-        with self._server.imap(self._user) as line:
+        with self._server.imap(self.user) as line:
             line.select("INBOX", readonly=True)
             _, data = line.uid("FETCH", "1:*", "(UID FLAGS)")
         return sorted(re.sub(rb"\A\d+ |\\Recent ?", b"", item) for item in data if isinstance(item, bytes))
@@ -87,6 +89,17 @@ async def test_mail_keeps_the_promise(promise: Promise, dovecot: Dovecot) -> Non
     sink = SmtpSink(password=dovecot.password)
     async with Relay.open(dovecot.host, dovecot.imap_port) as relay, sink.running():
         await promise(DovecotHarness(dovecot, relay, sink))
+
+
+@pytest.mark.dovecot
+@pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.__name__)
+async def test_mail_that_is_archived_keeps_the_promise(promise: Promise, dovecot: Dovecot) -> None:
+    sink = SmtpSink(password=dovecot.password)
+    async with Relay.open(dovecot.host, dovecot.imap_port) as relay, sink.running():
+        harness = DovecotHarness(dovecot, relay, sink, after_storing="archive", archive_folder="Done")
+        with dovecot.imap(harness.user) as line:
+            line.create("Done")
+        await promise(harness)
 
 
 @pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.__name__)
