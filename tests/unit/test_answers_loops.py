@@ -13,12 +13,14 @@ from pydantic import SecretStr
 from connectors.email import EmailSettings
 from connectors.email._compose import compose
 from gateway.answers.acknowledge import AckPolicy
-from gateway.case import CaseState
+from gateway.answers.outgoing import signed_reply
+from gateway.case import CaseState, Thread
 from gateway.journal import EffectKind, Fate, State
-from gateway.ports import Cursor, Key, Raw
+from gateway.ports import Cursor, Key, Raw, ReplyKind
 from gateway.store import SqlStore
 from normalizers.email import normalize
-from tests.builders import DESK
+from tests.builders import DESK, NOON
+from tests.builders import case as a_case
 from tests.conftest import ManualClock
 from tests.unit.test_pipeline import INBOX, Bench
 
@@ -187,3 +189,59 @@ async def test_after_an_outage_no_more_than_a_minutes_budget_goes_out_and_nothin
     recipients = {int(found[1]) for one in sent if (found := re.search(rb"To: <u(\d+)@", one))}
     assert min(recipients) >= 100, "what came in more than two days ago is not acknowledged"
     assert len(await desk.bench.store.list_cases(None, 1000)) == 300
+
+
+async def test_the_acknowledgement_bears_all_that_it_must(desk: Desk) -> None:
+    """PLATFORMS.md D.2, field by field."""
+    asked = mail(
+        7,
+        "Ann@Mail.test",
+        "Cc: bob@mail.test, all@lists.test",
+        "Reply-To: victim@other.test",
+        "In-Reply-To: <6@peer.test>",
+        "References: <5@peer.test> <6@peer.test>",
+    )
+    (sent,) = await desk.take(asked)
+    parsed = message_from_bytes(sent, policy=policy.default)
+    names = [name.lower() for name in parsed]
+    (case,) = await desk.bench.store.list_cases(None, 10)
+    assert parsed["Return-Path"] == "<>"
+    assert parsed["From"] == f"Examplex <{DESK}>"
+    assert parsed["To"] == "ann@mail.test"
+    assert not {"cc", "bcc", "reply-to"} & set(names)
+    assert parsed["Auto-Submitted"] == "auto-replied"
+    assert parsed["X-Auto-Response-Suppress"] == "All"
+    assert parsed["X-Loop"] == DESK
+    assert parsed["In-Reply-To"] == "<7@peer.test>"
+    assert str(parsed["References"]).split() == ["<5@peer.test>", "<6@peer.test>", "<7@peer.test>"]
+    assert re.fullmatch(rf"<gh\.{case.id}\.[a-z2-7]{{16}}\.[a-z2-7]{{26}}@examplex\.test>", parsed["Message-ID"])
+    assert f"[{case.id}]" in parsed["Subject"]
+    assert parsed["Date"].datetime == desk.bench.clock.now()
+    assert parsed["MIME-Version"] == "1.0"
+    assert parsed.get_content_type() == "text/plain"
+    assert not [name for name in names if name.startswith("list-")]
+    assert not list(parsed.iter_attachments())
+    assert not re.search(r"https?://", parsed.get_content())
+    for name in set(names):
+        assert len(parsed.get_all(name)) == 1, name
+
+
+async def test_p35_what_is_marked_as_bulk_is_a_case_all_the_same_and_our_own_reply_is_none(desk: Desk) -> None:
+    bulk = mail(1, "ann@mail.test", "Precedence: bulk", "Auto-Submitted: auto-generated")
+    assert await desk.take(bulk) == []
+    assert len(await desk.bench.store.list_cases(None, 10)) == 1
+    (ours,) = await desk.take(mail(2, "bob@mail.test"))
+    assert await desk.take(ours.replace(b"To: <bob@mail.test>", f"To: <{DESK}>".encode())) == []
+    assert len(await desk.bench.store.list_cases(None, 10)) == 2, "our own mail that comes back opens nothing"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ReplyKind if kind is not ReplyKind.ANSWER])
+async def test_p37_whatever_a_machine_of_ours_sends_says_so(kind: ReplyKind) -> None:
+    """Refusals, questions and notices too: a list that gets one must know it for what it is."""
+    case = a_case()
+    to = case.requester
+    reply = signed_reply(kind, case, to, "Your case", "It is closed.", "key", Thread(), b"s" * 32)
+    sent = compose(reply, SETTINGS, NOON)
+    parsed = message_from_bytes(sent.data, policy=policy.default)
+    assert sent.sender == ""
+    assert (parsed["Auto-Submitted"], parsed["X-Auto-Response-Suppress"]) == ("auto-replied", "All")
