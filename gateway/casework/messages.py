@@ -15,7 +15,7 @@ from gateway.answers.chat import chat_acknowledgement
 from gateway.answers.outgoing import continued, filed, signed_reply
 from gateway.answers.tokens import read_token
 from gateway.case import Case, CaseState, Message, Severity, Visibility
-from gateway.casework import bot, failures, files, filing, joining, public
+from gateway.casework import bot, failures, files, filing, public, threads
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.conversation import Placing
 from gateway.dialogue import MAX_JOINED_CHARS, MAX_PARTS, Dialogue, Hold, Joining
@@ -46,7 +46,7 @@ def decide_message(message: Message, judged: Judged, past: Past, policy: Policy,
     in_public = public.is_public(message)
     where = filing.place_of(message) if manners.chats else None
     if where is None:
-        placing = joining.placed(message, judged, past, policy)
+        placing = threads.placed(message, judged, past, policy)
         if placing.case is None:
             outcome = _open(message, judged, placing, past, policy, now)
         else:
@@ -57,7 +57,7 @@ def decide_message(message: Message, judged: Judged, past: Past, policy: Policy,
     joined = _join(message, judged, dialogue, past, policy, now)
     if joined is not None:
         return joined
-    placing = _goes_on(joining.placed(message, judged, past, policy), dialogue, past, now)
+    placing = _goes_on(threads.placed(message, judged, past, policy), dialogue, past, now)
     until = now + manners.join_for if manners.join_for and message.join_key else None
     if placing.case is None:
         outcome = _open(message, judged, placing, past, policy, now, until)
@@ -162,17 +162,17 @@ def _open(
     now: datetime,
     until: datetime | None = None,
 ) -> Outcome:
-    case = filing.new_case(message.id, message, judged, past, policy, now, links=joining.links(placing))
+    case = filing.new_case(message.id, message, judged, past, policy, now, links=threads.links(placing))
     answer = automatic(ReplyKind.ACKNOWLEDGEMENT, case, message, judged, past, policy, now)
     written = filing.write(message.id, case, policy, TicketAction.MESSAGE, message_id=message.id, not_before=until)
     return Outcome(
         note=f"opened {case.id}; {answer.note}",
         cases=answer.cases or (case,),
         entries=(
-            filing.entry(case, message, joining.doubted(message, judged, placing, past, policy), now),
+            filing.entry(case, message, threads.doubted(message, judged, placing, past, policy), now),
             *answer.entries,
         ),
-        refs=(*filing.own_ref(message, case, past), *joining.awaited(message, case, past)),
+        refs=(*filing.own_ref(message, case, past), *threads.awaited(message, case, past)),
         effects=(written, *files.effects(message, case, policy), *answer.effects),
     )
 
@@ -205,7 +205,7 @@ def _extend(
         note=f"joined {case.id} ({placing.how}{', an automatic answer' if by_machine else ''}); {answer.note}",
         cases=answer.cases or (extended,),
         entries=(
-            filing.entry(extended, message, joining.doubted(message, judged, placing, past, policy), now),
+            filing.entry(extended, message, threads.doubted(message, judged, placing, past, policy), now),
             *answer.entries,
         ),
         refs=filing.own_ref(message, case, past),

@@ -20,7 +20,7 @@ from gateway.case import (
     RecipientRole,
     Thread,
 )
-from gateway.casework.joining import awaited
+from gateway.casework.threads import awaited
 from gateway.conversation import (
     COPIES_WITHIN,
     MAIL_AUTH,
