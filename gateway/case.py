@@ -241,6 +241,11 @@ class Fact(Frozen):
         default=(), description="Details, e.g. `spf`, `dkim`, `dmarc`, `aligned_domain`."
     )
 
+    @property
+    def details(self) -> str:
+        """Its evidence on one line, e.g. `spf pass, dkim fail`; empty without any."""
+        return ", ".join(f"{item.name.replace('_', ' ')} {item.value}" for item in self.evidence)
+
 
 class Standing(StrEnum):
     """What we may say of an account. There is no "safe"."""

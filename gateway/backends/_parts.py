@@ -9,7 +9,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from gateway.case import CaseState, Finding, Note, Party
+from gateway.case import CaseState, Fact, FactOutcome, Finding, Note, Party
 from gateway.ports import Key, TicketAction, TicketFile, TicketWrite
 
 MARK = re.compile(r"gh:[0-9a-f]{16}(?:\.[0-9])?")
@@ -27,6 +27,7 @@ LOSSES = frozenset(
     }
 )
 """Notes of a normalizer that mean that the agent does not see all that the user sent."""
+_MAIL_AUTH = "mail_auth"
 _LINKS = {
     "claims": "The user cites {case} without proof.",
     "follows": "It goes on from {case}, which was solved long ago.",
@@ -94,9 +95,15 @@ def state_of(write: TicketWrite) -> CaseState | None:
 
 
 def _about(write: TicketWrite) -> str:
-    """Return what agents must know of a message: what trust found in it, and which files stay in the gateway."""
+    """Return what agents must know of a message: what trust found in it, and which files stay in the gateway.
+
+    Whether its sender was authenticated is told beside, and alone when that failed: a note for every mail that is well
+    would cost a call of the ticket system for each.
+    """
     entry = write.entry
     found = [_finding(finding) for finding in entry.assessment.findings] if entry is not None else []
+    proofs = [fact for fact in entry.assessment.facts if fact.kind == _MAIL_AUTH] if entry is not None else []
+    found += [_proof(fact) for fact in proofs if found or fact.outcome is FactOutcome.FAIL]
     missing = [_note(note) for note in entry.message.notes if note.code in LOSSES] if entry is not None else []
     withheld = [*missing, *write.withheld]
     links = [_LINKS.get(link.kind, "It is linked to {case}.").format(case=link.case_id) for link in write.case.links]
@@ -110,6 +117,11 @@ def _is_first(write: TicketWrite) -> bool:
 
 def _note(note: Note) -> str:
     return f"Not all of this message is here ({note.code}): {note.detail or 'see the original in the gateway'}"
+
+
+def _proof(fact: Fact) -> str:
+    details = f" ({fact.details})" if fact.details else ""
+    return f"Sender authentication: {fact.outcome.replace('_', ' ')}. {fact.reason}{details}"
 
 
 def _finding(finding: Finding) -> str:

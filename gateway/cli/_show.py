@@ -7,11 +7,12 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from gateway.case import Attachment, AttachmentState, Case, Finding, Party
+from gateway.case import Attachment, AttachmentState, Case, Fact, Finding, Party
 from gateway.casework.changes import DELETED
 from gateway.cli._common import harmless
 from gateway.cli._messages import Told, top_messages
 from gateway.journal import State
+from gateway.trust.mail_verdict import KIND as MAIL_AUTH
 from gateway.views import CaseView, DeskLine, EffectView
 
 PageOf = Callable[[str, str], str]
@@ -102,10 +103,16 @@ def _message(told: Told) -> Iterator[str]:
         yield f"  subject: {_line(entry.message.subject)}"
     if told.is_incoming:
         yield f"  sender: {entry.assessment.sender.replace('_', ' ')} {_line(entry.assessment.sender_reason)}".rstrip()
+        yield from (_authentication(fact) for fact in entry.assessment.facts if fact.kind == MAIL_AUTH)
     yield from _content(told)
     for part in told.parts:
         yield f"  [{part.number}] joined to it, {_time(part.versions[0].at)}"
         yield from (f"  {line}" for line in (*_changes(part), *_content(part)))
+
+
+def _authentication(fact: Fact) -> str:
+    details = f" ({_line(fact.details)})" if fact.details else ""
+    return f"  authentication: {fact.outcome.replace('_', ' ')} {_line(fact.reason)}{details}".rstrip()
 
 
 def _changes(told: Told) -> Iterator[str]:

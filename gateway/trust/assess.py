@@ -14,6 +14,7 @@ from gateway.case import GRAVITY, Assessment, Fact, Finding, Link, Message, Part
 from gateway.trust.claims import Claim, read_claim
 from gateway.trust.directory import Directory
 from gateway.trust.entries import Official
+from gateway.trust.mail_doubts import mail_doubts
 from gateway.trust.mentions import MAX_TEXT, Mention, mentions
 from gateway.trust.saying import told_by_text
 from gateway.trust.sender import assess_sender, changed_hands, is_other, listed_account, posing_as
@@ -51,7 +52,11 @@ def assess(
     candidates = chain(_candidates(message, directory), _in_pictures(facts, directory), numbers)
     named = _mentioned(message, candidates, directory, on, seen)
     mentioned = _with_names(named, _forwarded_names(message, directory, on), seen)
-    findings = (*shared, *about_sender, *mismatches, *mentioned, *told_by_text(message, standing, directory, on))
+    # Of who poses as us, all of this is told already.
+    posed = any(each.code == "sender_poses_as_official" for each in about_sender)
+    doubts = () if posed else mail_doubts(message)
+    told = told_by_text(message, standing, directory, on)
+    findings = (*shared, *about_sender, *doubts, *mismatches, *mentioned, *told)
     return Assessment(
         sender=standing,
         sender_reason=reason,
@@ -89,6 +94,8 @@ def _other_subject(claim: Claim, directory: Directory, on: date) -> str:
 
 def _candidates(message: Message, directory: Directory) -> Iterator[Mention]:
     yield from mentions(message.subject, "subject", directory)
+    if message.reply_to is not None and "@" in message.reply_to.address:
+        yield Mention(read_claim(message.reply_to.address), Span(field="reply_to"))
     for link in message.links[:MAX_CANDIDATES]:
         yield Mention(read_claim(link.url), link.span or Span(field="links"))
     yield from mentions(message.text, "text", directory)

@@ -79,12 +79,12 @@ def _mail_sender(message: Message, facts: Sequence[Fact], directory: Directory, 
     verdict = verify_claim(read_claim(message.sender.address), directory, on)
     domain = message.sender.address.rpartition("@")[2]
     outcome = _proof(domain, facts)
-    if outcome is FactOutcome.FAIL and _is_ours(domain, directory, on):
+    if (outcome is FactOutcome.FAIL or _came_unproven(domain, facts)) and _is_ours(domain, directory, on):
         return _forged(message, verdict, directory)
     if verdict.standing is not Standing.OFFICIAL:
         return _unlisted(message, verdict, directory, on)
     if outcome is FactOutcome.PASS:
-        return Standing.OFFICIAL, verdict.reasons[0] + " Our receiving server proved its domain.", ()
+        return Standing.OFFICIAL, verdict.reasons[0] + " Its domain was proven.", ()
     reason = f"{verdict.reasons[0]} But nothing proves that the mail came from there."
     return Standing.COULD_NOT_CHECK, reason, ()
 
@@ -98,6 +98,20 @@ def _proof(domain: str, facts: Sequence[Fact]) -> FactOutcome:
     return FactOutcome.PASS if about == {FactOutcome.PASS} else FactOutcome.COULD_NOT_CHECK
 
 
+def _came_unproven(domain: str, facts: Sequence[Fact]) -> bool:
+    """Whether DMARC failed for a domain that asks for nothing to follow from it, on a mail that came directly.
+
+    Elsewhere that is no fail; but nobody else has a reason to write under a name of ours.
+    """
+    host = read_host(domain)
+    said = (
+        {item.name: item.value for item in fact.evidence}
+        for fact in facts
+        if fact.kind == MAIL_AUTH and host and fact.subject == host.ascii and fact.outcome is FactOutcome.NONE
+    )
+    return any(each.get("dmarc") == "fail" and "relay" not in each for each in said)
+
+
 def _is_ours(domain: str, directory: Directory, on: date) -> bool:
     host = read_host(domain)
     return host is not None and host.exact and directory.is_own_host(host.ascii, on)
@@ -105,7 +119,7 @@ def _is_ours(domain: str, directory: Directory, on: date) -> bool:
 
 def _forged(message: Message, verdict: Verdict, directory: Directory) -> Sender:
     domain = message.sender.address.rpartition("@")[2]
-    reason = f"The mail claims to come from {domain}, and our receiving server found that it does not."
+    reason = f"The mail claims to come from {domain}, and the checks of its sender found that it does not."
     finding = Finding(
         code="official_address_forged",
         severity=Severity.DANGER,

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from gateway import control
 from gateway.app import open_store_for
-from gateway.case import Assessment, Entry, Finding, Message, Party, Severity, Standing
+from gateway.case import Assessment, Entry, Evidence, Fact, FactOutcome, Finding, Message, Party, Severity, Standing
 from gateway.cli._common import harmless
 from gateway.cli._show import _party
 from gateway.cli.main import app
@@ -66,7 +66,11 @@ async def _fill(settings: Settings) -> None:
 
 def _decision(seq: int, message: Message, target: str) -> Decision:
     finding = Finding(code="look_alike_mentioned", severity=Severity.WARNING, reason="examp1ex.test is not ours")
-    assessment = Assessment(sender=Standing.NOT_LISTED, findings=(finding,))
+    proof = Evidence(name="dmarc", value="fail")
+    fact = Fact(
+        kind="mail_auth", subject="mail.test", outcome=FactOutcome.FAIL, reason="DMARC failed.", evidence=(proof,)
+    )
+    assessment = Assessment(sender=Standing.NOT_LISTED, findings=(finding,), facts=(fact,))
     intent = TicketIntent(action=TicketAction.MESSAGE, message_id=message.id)
     return Decision(
         seq,
@@ -119,6 +123,10 @@ def test_show_tells_the_message_its_findings_its_files_and_every_fate(desk: Desk
         "answer at support: BURIED: the address does not exist",
     ):
         assert part in text
+
+
+def test_p42_show_tells_whether_the_sender_was_authenticated_and_by_what(desk: Desk) -> None:
+    assert "  authentication: fail DMARC failed. (dmarc fail)\n" in invoke("show", NUMBER)
 
 
 def test_what_a_user_wrote_cannot_steer_the_terminal(desk: Desk) -> None:

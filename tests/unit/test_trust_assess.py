@@ -139,7 +139,7 @@ def test_answers_that_go_elsewhere_weigh_more_when_somebody_poses() -> None:
     assert "collect.test" in diverted.reason
     assert diverted.confidence > alone.confidence
     assert diverted.severity is Severity.DANGER
-    assert judge(mail("joe@evil.net", "Joe", **aside)).findings == ()
+    assert [each.code for each in judge(mail("joe@evil.net", "Joe", **aside)).findings] == ["reply_to_elsewhere"]
 
 
 def test_a_sender_that_was_reported_is_told() -> None:
