@@ -29,6 +29,10 @@ for _name in ("mail.log", "mail.debug"):
     logging.getLogger(_name).disabled = True
 
 BUFFER = 64 * 1024
+ALL = 1 << 24
+"""More than is ever buffered: what is read is all there is, so that the rest can be put back."""
+_BREAK = b"\r\n"
+END = _BREAK + b"." + _BREAK
 COMMAND_BYTES = 2048
 """RFC 5321 section 4.5.3.1.4 asks for 512; long addresses and what extensions add need more."""
 PROXY_SECS = 10.0
@@ -67,6 +71,7 @@ class Line(SMTP):
         self.is_keeping = False
         self.answered = asyncio.Event()
         self.ended = asyncio.Event()
+        self._held = 0
         self._is_counted = False
         self._entered = False
 
@@ -178,55 +183,67 @@ class Line(SMTP):
             await self.push("501 5.5.4 DATA stands alone" if arg else "503 5.5.1 RCPT comes first")
             return
         await self.push("354 go on, and end with a dot alone")
-        mail = bytearray()
         self._reset_timeout(self.post.settings.data_secs)
         try:
-            answer = await self._read(mail) or await self._kept(bytes(mail))
+            answer = await self._taken()
             self.envelope = self._create_envelope()
             self._reset_timeout()
             await self.push("\r\n".join([answer] * self._answers(recipients)))
         finally:
-            self.post.load.release(len(mail))
+            self._let_go()
             self.forwarded, self.is_keeping = {}, False
             self.answered.set()
 
     def _answers(self, recipients: Sequence[str]) -> int:
         return 1
 
+    async def _taken(self) -> str:
+        """Read a mail to its end and keep it; return the answer to it."""
+        # A dot alone on the first line is an end, too.
+        mail = bytearray(_BREAK)
+        if refusal := await self._read(mail):
+            return refusal
+        text = bytes(mail.replace(_BREAK + b".", _BREAK))[len(_BREAK) :]
+        mail.clear()
+        self.is_keeping = True
+        self.answered.clear()
+        self._reset_timeout(self.post.settings.commit_secs + SPARE_SECS)
+        return await self.post.keep(text, self._brought(), self._protocol())
+
     async def _read(self, mail: bytearray) -> str:
         """Read a mail to its end, whatever becomes of it; return why it is not taken, if so.
 
         A line of it may be of any length: the whole has a limit, and broken programs write long ones.
         """
-        refusal, fresh = "", True
+        refusal = ""
         while True:
-            try:
-                piece = await self._reader.readuntil(b"\r\n")
-            except asyncio.LimitOverrunError as over:
-                piece = await self._reader.read(over.consumed)
-            if fresh and piece == b".\r\n":
-                return refusal
-            if fresh and piece.startswith(b"."):
-                piece = piece[1:]
-            fresh = piece.endswith(b"\r\n")
-            refusal = refusal or self._lack(len(mail), len(piece))
+            looked = max(len(mail) - len(END) + 1, 0)
+            piece = await self._reader.read(ALL)
+            refusal = refusal or self._lack(len(piece))
+            mail += piece
+            if (end := mail.find(END, looked)) >= 0:
+                # What follows are commands that the client did not wait with.
+                self._reader.feed_data(bytes(mail[end + len(END) :]))
+                del mail[end + len(_BREAK) :]
+                return refusal or (TOO_LARGE if end > self.post.settings.max_mail_bytes else "")
             if refusal:
-                self.post.load.release(len(mail))
-                mail.clear()
-            else:
-                mail += piece
+                del mail[: -len(END)]
 
-    def _lack(self, held: int, more: int) -> str:
+    def _lack(self, more: int) -> str:
         """Return why so many bytes more cannot be held; where they can, they are counted."""
-        if held + more > self.post.settings.max_mail_bytes:
+        if self._held + more > self.post.settings.max_mail_bytes + COMMAND_BYTES:
+            self._let_go()
             return TOO_LARGE
-        return "" if self.post.load.hold(more) else TOO_MUCH
+        if not self.post.load.hold(more):
+            self._let_go()
+            return TOO_MUCH
+        self._held += more
+        return ""
 
-    async def _kept(self, mail: bytes) -> str:
-        self.is_keeping = True
-        self.answered.clear()
-        self._reset_timeout(self.post.settings.commit_secs + SPARE_SECS)
-        return await self.post.keep(mail, self._brought(), self._protocol())
+    def _let_go(self) -> None:
+        """Hold nothing any more."""
+        self.post.load.release(self._held)
+        self._held = 0
 
     def _brought(self) -> Envelope:
         """Return the envelope as it is told of."""
