@@ -11,11 +11,22 @@ _ATTRIBUTE = re.compile(r"""([a-zA-Z_:][\w:.-]{0,60})(?:\s*=\s*("[^"]*"|'[^']*'|
 _CHARS = 8_000
 
 
+def attribute(text: str, name: str) -> str:
+    """Return one attribute, the first of its name; empty when there is none."""
+    for match in _ATTRIBUTE.finditer(text[:_CHARS]):
+        if match[1].lower() == name:
+            return _value(match[2] or "")
+    return ""
+
+
 def attributes_of(text: str) -> dict[str, str]:
     """Return attributes by lower-case name; the first of a name counts."""
     found: dict[str, str] = {}
     for match in _ATTRIBUTE.finditer(text[:_CHARS]):
-        content = match[2] or ""
-        content = content.strip(content[:1]) if content[:1] in ("'", '"') else content
-        found.setdefault(match[1].lower(), entities.unescape(HUGE_NUMBER.sub("\ufffd", content)))
+        found.setdefault(match[1].lower(), _value(match[2] or ""))
     return found
+
+
+def _value(written: str) -> str:
+    content = written.strip(written[:1]) if written[:1] in ("'", '"') else written
+    return entities.unescape(HUGE_NUMBER.sub("\ufffd", content)) if "&" in content else content

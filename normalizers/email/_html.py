@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from gateway.case import Link, Span
 from normalizers.email import _clean, _hiding, _limits, _tags
-from normalizers.email._attributes import HUGE_NUMBER, attributes_of
+from normalizers.email._attributes import HUGE_NUMBER, attribute
 from normalizers.email._hiding import Hides
 from normalizers.email._reading import Reading
 from normalizers.email._tags import START, TEXT, VOID
@@ -184,13 +184,13 @@ class _Writer:
             self._pre += 1
         elif name == "a":
             self._end_link()
-            self._start_link(attributes_of(attributes).get("href", ""))
+            self._start_link(attribute(attributes, "href"))
         elif name == "img":
-            self._picture(attributes_of(attributes))
+            self._picture(attributes)
 
-    def _picture(self, found: dict[str, str]) -> None:
+    def _picture(self, attributes: str) -> None:
         """Write what stands for a picture: its own words, and of one that came with the mail that it is there."""
-        source, words = found.get("src", ""), found.get("alt", "")
+        words, source = attribute(attributes, "alt"), attribute(attributes, "src") if self._pictures else ""
         content_id = unquote(source[4:].strip()) if source[:4].lower() == "cid:" else ""
         if content_id in self._pictures:
             self._shown.add(content_id)
@@ -222,19 +222,13 @@ class _Writer:
     def _write(self, text: str) -> None:
         if not text:
             return
-        mark = "> " * min(self._quote, _QUOTE_DEPTH)
-        if self._breaks:
-            self._put("\n" * (self._breaks - 1) + "\n" + mark)
-        elif not self.length:
-            self._put(mark)
+        if self._breaks or not self.length:
+            text = "\n" * self._breaks + "> " * min(self._quote, _QUOTE_DEPTH) + text
         elif self._space:
-            self._put(" ")
+            text = " " + text
         self._breaks, self._space = 0, False
-        self._put(text)
-
-    def _put(self, piece: str) -> None:
-        self._pieces.append(piece)
-        self.length += len(piece)
+        self._pieces.append(text)
+        self.length += len(text)
 
     def _start_link(self, href: str) -> None:
         url = _URL_JUNK.sub("", href)[: _limits.URL_CHARS]

@@ -27,9 +27,15 @@ class Scanner:
 
     def tokens(self) -> Iterator[tuple[str, str, str]]:
         """Yield (TEXT, "", text), (START, name, attributes) and (END, name, attributes)."""
-        here = 0
-        while (step := self._step(here)) is not None:
-            text, slash, name, attributes, here = step
+        html, here, next_tag = self._html, 0, _STEP.match
+        while True:
+            if (step := next_tag(html, here)) is not None:
+                text, slash, name, attributes = step.groups()
+                here = step.end()
+            elif (found := self._step(here)) is not None:
+                text, slash, name, attributes, here = found
+            else:
+                break
             if text:
                 yield TEXT, "", text
             if name:
@@ -37,14 +43,12 @@ class Scanner:
                 yield (END if slash else START), name, attributes
                 if not slash and name in _RAW:
                     here = self._past_raw(name, here)
-        if here < len(self._html):
-            yield TEXT, "", self._html[here:]
+        if here < len(html):
+            yield TEXT, "", html[here:]
 
     def _step(self, here: int) -> tuple[str, str, str, str, int] | None:
-        """Return text, the slash, name and attributes of the tag behind it, and where that ends; None at the end."""
+        """Return text, the slash, name and attributes of a tag that is broken or odd, and where that ends."""
         html = self._html
-        if (step := _STEP.match(html, here)) is not None:
-            return step[1], step[2], step[3], step[4], step.end()
         if (spot := html.find("<", here)) < 0:
             return None
         if (match := _TAG.match(html, spot)) is None:
