@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +15,14 @@ from pathlib import Path
 import pytest
 from typing_extensions import override
 
-from tests.conftest import free_port
+from gateway.ports import Raw
+from tests.conftest import ManualClock, free_port
 from tests.gateway_process import GatewayProcess
-from tests.servers.postfix import Postfix
+from tests.servers.postfix import Postfix, folder_for_socket
 from tests.servers.relay import Relay
 from tests.servers.smtp_sink import SmtpSink
+from tests.unit.email_listening import Desk as ListeningDesk
+from tests.unit.email_listening import listening
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -60,6 +64,23 @@ class Withholding(Relay):
         finally:
             sink.transport.abort()
             self._writers.discard(sink)
+
+
+class Taker(ListeningDesk):
+    """Takes what a listener hands over, and gives it to a test one by one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._queue: asyncio.Queue[Raw] = asyncio.Queue()
+
+    @override
+    async def take(self, raws: Sequence[Raw]) -> None:
+        for raw in raws:
+            self._queue.put_nowait(raw)
+
+    async def next(self) -> Raw:
+        async with asyncio.timeout(SECS):
+            return await self._queue.get()
 
 
 @dataclass
@@ -164,3 +185,50 @@ async def test_p7_a_gateway_that_is_killed_before_its_answer_is_given_the_mail_a
         await found.reached(lambda: found.is_empty() and found.raws() == 2)
         await found.reached(lambda: found.cases() == 2)
         assert found.raws() == 2
+
+
+@asynccontextmanager
+async def by_socket(folder: Path, clock: ManualClock, users: SmtpSink) -> AsyncIterator[tuple[Taker, Postfix]]:
+    """A listener on a socket that Postfix's own group may use, as operators are told to have it."""
+    place = folder_for_socket()
+    taker = Taker()
+    try:
+        path = place / "lmtp.sock"
+        own = {"socket": path, "socket_mode": "0660", "address": "support@examplex.test", "aliases": []}
+        async with listening(taker, clock, **own):
+            outside = {"user.example": f"smtp:[127.0.0.1]:{users.port}"}
+            server = await asyncio.to_thread(Postfix.start, folder, f"lmtp:unix:{path}", outside=outside)
+            try:
+                yield taker, server
+            finally:
+                await asyncio.to_thread(server.stop)
+    finally:
+        shutil.rmtree(place)
+
+
+async def test_a_bounce_odd_addresses_and_many_recipients_come_by_a_socket_as_they_are(
+    tmp_path: Path, clock: ManualClock
+) -> None:
+    users = SmtpSink(answers={"RCPT": ["550 5.1.1 no such user"]}, extensions=["SIZE 1000000", "8BITMIME", "SMTPUTF8"])
+
+    async with users.running(), by_socket(tmp_path, clock, users) as (taker, server):
+
+        async def send(*recipients: str, sender: str) -> None:
+            raw = MAIL.format(subject="x").replace("\n", "\r\n").encode()
+            await asyncio.to_thread(server.send, raw, recipients, sender)
+
+        await send("gone@user.example", sender="support@examplex.test")
+        bounce = await taker.next()
+        assert bounce.notes["mail_from"] == ""
+        assert b"Final-Recipient: rfc822; gone@user.example" in bounce.body
+        assert "peer" not in bounce.notes, "Postfix itself wrote it"
+        await send("support@examplex.test", "support+1@examplex.test", sender="ünal@user.example")
+        found = await taker.next()
+        assert found.notes["mail_from"] == "ünal@user.example"
+        assert set(found.notes["rcpt_to"].split()) == {"support@examplex.test", "support+1@examplex.test"}
+        await send("support@examplex.test", "nobody@examplex.test", sender="ana@user.example")
+        assert (await taker.next()).notes["rcpt_to"] == "support@examplex.test"
+        async with asyncio.timeout(SECS):
+            await users.event(".").wait()
+        assert users.taken[0].sender == "", "the sender is told of the one that is none of ours, by Postfix"
+        assert b"nobody@examplex.test" in users.taken[0].data

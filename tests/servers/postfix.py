@@ -115,11 +115,7 @@ class Postfix:
         names for other domains where theirs goes, such as `smtp:[127.0.0.1]:2525`, and there are no more. `settings`
         are lines of main.cf that come last, and so hold.
         """
-        postfix = shutil.which("postfix") or shutil.which("postfix", path="/usr/sbin")
-        if postfix is None:
-            missing_server("Postfix", "apt-get install postfix")
-        if os.geteuid() != 0:
-            missing_server("Postfix as root", "it is started by nobody else; run the tests as root")
+        postfix = _installed()
         # Not below tmp_path: that is closed to Postfix's own user.
         base = Path(tempfile.mkdtemp(prefix="pfix"))
         server = cls(free_port(), base, tmp_path / "postfix.log", None)  # type: ignore[arg-type]
@@ -135,7 +131,7 @@ class Postfix:
         with server._log.open("wb") as out:
             # In a session of its own: when it ends, it ends all of its process group.
             server._process = subprocess.Popen(
-                [str(postfix), "-c", str(base / "etc"), "start-fg"],
+                [postfix, "-c", str(base / "etc"), "start-fg"],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,
@@ -209,6 +205,25 @@ def postfix(tmp_path: Path, transport: str, *settings: str, **own: object) -> It
         yield server
     finally:
         server.stop()
+
+
+def folder_for_socket() -> Path:
+    """Return a new folder where a socket of mode 0660 can be used by Postfix, too; whoever asks takes it away."""
+    _installed()
+    folder = Path(tempfile.mkdtemp(prefix="lmtp"))
+    shutil.chown(folder, group="postfix")
+    # What is made in it is its group's (setgid), as operators are told to have it.
+    folder.chmod(0o2755)
+    return folder
+
+
+def _installed() -> str:
+    found = shutil.which("postfix") or shutil.which("postfix", path="/usr/sbin")
+    if found is None:
+        missing_server("Postfix", "apt-get install postfix")
+    if os.geteuid() != 0:
+        missing_server("Postfix as root", "it is started by nobody else; run the tests as root")
+    return str(found)
 
 
 def _greets(port: int) -> bool:
