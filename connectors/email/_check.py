@@ -44,10 +44,15 @@ async def _imap(settings: EmailSettings, door: Door) -> tuple[Check, ...]:
     await box.session.close()
     news = "new mail is told at once" if idles else "no IDLE: new mail is looked for by time"
     return (
-        Check("imap", ok=True, detail=f"logged in at {settings.imap_host}"),
+        Check("imap", ok=True, detail=f"logged in at {settings.imap_host}; {_connections(settings)}"),
         *folders,
         Check("idle", ok=True, detail=news),
     )
+
+
+def _connections(settings: EmailSettings) -> str:
+    count = len(settings.folders)
+    return "one connection is kept" if count == 1 else f"{count} connections are kept, one a folder"
 
 
 async def _folder(box: Mailbox, name: str) -> Check:

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from connectors.email._mailbox import Mailbox
 from connectors.email._place import Place
+from connectors.email._uids import NONE, Uids
 from gateway.ports import Clock
 
 GAPS_EVERY = timedelta(minutes=10)
@@ -28,12 +29,12 @@ class Sweeps:
         self._whole = whole
         self._gaps_due = self._floor_due = clock.now()
         self._late: list[int] = []
-        self._settled: set[int] = set()
+        self._settled = NONE
 
     def forget(self) -> None:
         """The folder has other numbers now."""
         self._late.clear()
-        self._settled.clear()
+        self._settled = NONE
 
     async def late(self, box: Mailbox, place: Place, known: Collection[int]) -> list[int]:
         """Return the UIDs up to the place that are to be handed over; the same ones until they are known as stored."""
@@ -43,10 +44,11 @@ class Sweeps:
             self._gaps_due = now + GAPS_EVERY
         if place.floor and now >= self._floor_due:
             found = await box.since(place.floor, None if self._whole else (now - LATELY).date())
-            self._settled &= set(found)
+            # Of older mail it need not be known any more: no later sweep looks at it.
+            self._settled = Uids.of(uid for uid in found if uid in self._settled)
             self._add(found)
             self._floor_due = now + FLOOR_EVERY
-        low = {uid for uid in self._late if uid <= place.floor}.difference(self._settled, known)
+        low = {uid for uid in self._late if uid <= place.floor and uid not in self._settled}.difference(known)
         self._late = [uid for uid in self._late if uid in place.gaps or uid in low]
         return self._late
 
@@ -61,7 +63,7 @@ class Sweeps:
 
     def settle(self, uids: Collection[int]) -> None:
         """These are ours, and stored: they need not be handed over again."""
-        self._settled.update(uids)
+        self._settled = self._settled.also(uids)
 
     def _add(self, found: Collection[int]) -> None:
         self._late = sorted({*self._late, *found})

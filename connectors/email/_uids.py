@@ -57,6 +57,10 @@ class Uids:
         """Return the set with all numbers from `low` to `high`; nothing is added when there are none."""
         return Uids(_joined(sorted((*self.runs, (low, high))))) if low <= high else self
 
+    def also(self, numbers: Iterable[int]) -> Uids:
+        """Return the set with these numbers."""
+        return Uids(_joined(sorted((*self.runs, *Uids.of(numbers).runs))))
+
     def without(self, numbers: Iterable[int]) -> Uids:
         """Return the set without these numbers."""
         return Uids(tuple(_cut(self.runs, Uids.of(numbers).runs)))

@@ -23,6 +23,7 @@ def test_runs_are_sets(ours: set[int], others: set[int], low: int, high: int) ->
     assert {number for number in range(62) if number in found} == ours
     assert Uids.read(str(found)) == found
     assert found.without(others) == Uids.of(ours - others)
+    assert found.also(others) == Uids.of(ours | others)
     assert found.plus(low, high) == Uids.of(ours | set(range(low, high + 1)))
     assert bool(found) == bool(ours)
 
