@@ -193,6 +193,9 @@ class _Machine:
         if piece in ",;":
             self.flush()
         elif piece == "<":
+            if self._angle:
+                # Of two addresses the last is answered; the reader sees the first.
+                self._phrase.append((f"<{''.join(self._angle)}>", False))
             self.mode, self._angle, self._at_sign = "angle", [], False
         elif piece == '"':
             self.mode = "quote"

@@ -124,7 +124,9 @@ class _Reader:
             return self._of_children(part)
         if part.type == "text/html" and _files.is_text(part, self._reading):
             return self._of_html(part)
-        if _files.is_text(part, self._reading) or (part.path == "" and part.type.startswith("multipart/")):
+        if part.path == "" and part.type.startswith("multipart/"):
+            return self.plain(_parts.salvage(part.source, part.start, self._reading) or part)
+        if _files.is_text(part, self._reading):
             return self.plain(part)
         return Rendered("")
 

@@ -16,7 +16,7 @@ NAMES = frozenset({
     "x-mail-autoreply", "x-loop", "x-failed-recipients", "x-ms-exchange-inbox-rules-loop", "feedback-id",
     "mailing-list", "x-cron-env", "x-original-from", "x-original-sender", "sender", "content-language",
     "accept-language", "x-rt-loop-prevention", "x-otrs-loop", "x-freescout-mail-type",
-    "x-amazon-mail-relay-type",
+    "x-amazon-mail-relay-type", "resent-from", "resent-sender", "resent-to",
 })  # fmt: skip
 PREFIXES = (
     "list-", "x-mailman-", "x-zendesk-", "x-auto", "x-ticket", "rt-ticket", "x-libredesk-loop", "x-tmda-", "x-boxbe",

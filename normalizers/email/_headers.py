@@ -16,6 +16,7 @@ _BLANK = re.compile(rb"\r*\n")
 _BLOCK_END = re.compile(rb"\n\r*\n")
 _MBOX = re.compile(rb">?From [^\n]*\n")
 _PARAMETER = re.compile(r';\s*([^\s=;"]{1,100})\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)', re.S)
+_COMMENT = re.compile(r"\([^()]*\)")
 _ESCAPED = re.compile(r"\\(.)", re.S)
 _EXTENDED = re.compile(r"([^*]+)(?:\*([0-9]{1,3}))?(\*)?$")
 
@@ -94,7 +95,7 @@ def parameters(value: bytes | None, reading: Reading) -> tuple[str, dict[str, st
         else:
             reading.note("parameter_broken", "A header parameter is written against RFC 2231; it was left out.")
     plain |= {name: _joined(found, reading) for name, found in pieces.items()}
-    return "".join(head.split()).lower(), plain
+    return "".join((_COMMENT.sub("", head) if "(" in head else head).split()).lower(), plain
 
 
 def subject(headers: Headers, reading: Reading) -> str:

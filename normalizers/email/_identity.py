@@ -24,6 +24,8 @@ _AUTHORED = (
 )  # fmt: skip
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=2)
+_MOST_AHEAD = timedelta(hours=14)
+"""No zone is further from UTC."""
 
 
 def content_key(headers: Headers, body: bytes, *, complete: bool) -> str:
@@ -84,7 +86,8 @@ def read_date(text: str) -> datetime | None:
         if fields is None:
             return None
         naive = datetime(*fields[:5], min(fields[5], 59), tzinfo=UTC)
-        return naive - timedelta(seconds=fields[9] or 0)
+        ahead = timedelta(seconds=fields[9] or 0)
+        return naive - ahead if abs(ahead) <= _MOST_AHEAD else None
     except (ValueError, OverflowError, IndexError, TypeError):
         return None
 

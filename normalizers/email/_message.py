@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC
 
-from gateway.case import Message, Party, Provenance, Recipient, RecipientRole
+from gateway.case import Message, Party, Provenance, Recipient, RecipientRole, Thread
 from gateway.errors import MalformedError
 from gateway.ports import DeliveryReport, Raw
 from normalizers.email import (
@@ -29,6 +29,8 @@ VERSION = 2
 _ROLES = (
     ("to", RecipientRole.TO), ("cc", RecipientRole.CC),
     ("delivered-to", RecipientRole.DELIVERED), ("x-original-to", RecipientRole.DELIVERED),
+    ("envelope-to", RecipientRole.DELIVERED), ("x-envelope-to", RecipientRole.DELIVERED),
+    ("x-delivered-to", RecipientRole.DELIVERED),
 )  # fmt: skip
 _SINGLE = ("from", "subject", "date", "message-id", "to", "cc", "reply-to", "in-reply-to", "references", "content-type")
 
@@ -86,10 +88,18 @@ def _message(raw: Raw, data: bytes, top: Part, reading: Reading) -> Message:
         attachments=files,
         links=body.links,
         forwarded=body.forwarded,
-        thread=_identity.thread(headers, reading),
+        thread=_thread(top, reading),
         evidence=evidence,
         notes=reading.notes,
     )
+
+
+def _thread(top: Part, reading: Reading) -> Thread:
+    """Return what the mail says of its conversation; a receipt may say it in its report alone."""
+    found = _identity.thread(top.headers, reading)
+    if found.parent is None and (ref := _reports.receipt_of(top, reading)) is not None:
+        return found.model_copy(update={"parent": ref})
+    return found
 
 
 def _provenance(raw: Raw) -> Provenance:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 FROM = frozenset({
-    "from", "von", "de", "da", "van", "от", "od", "från", "fra", "gönderen", "kimden", "từ", "người gửi", "dari",
-    "발신", "보낸 사람", "보낸사람", "差出人", "送信者", "发件人", "寄件者", "寄件人", "من", "від", "lähettäjä",
+    "from", "von", "de", "da", "van", "от", "от кого", "od", "från", "fra", "gönderen", "kimden", "từ", "người gửi",
+    "dari", "발신", "보낸 사람", "보낸사람", "差出人", "送信者", "发件人", "寄件者", "寄件人", "من", "від", "lähettäjä",
     "expéditeur", "expediteur", "remitente", "mittente", "remetente", "отправитель", "จาก",
 })  # fmt: skip
 """How mail programs name the author, in the block above what is quoted or forwarded and the languages they speak."""
@@ -59,8 +59,10 @@ _APPLE_FORWARDED = (
     "bắt đầu thư được chuyển tiếp", "전달된 메시지 시작", "転送されたメッセージ", "下面是被转发的邮件",
     "開始轉寄訊息", "بداية الرسالة المعاد توجيهها",
 )  # fmt: skip
+_BLANK = r"(?:\s|&nbsp;)*"
 _RULE = re.compile(
-    rf"(?i)^[>\s]{{0,20}}[-_—]{{2,40}}\s*(?:({'|'.join(_ORIGINAL)})|({'|'.join(_FORWARDED)}))\s*[-_—]{{0,40}}\s*$"
+    rf"(?i)^[>\s]{{0,20}}[-_—]{{2,40}}{_BLANK}"
+    rf"(?:({'|'.join(_ORIGINAL)})|({'|'.join(_FORWARDED)})|on .{{10,300}} wrote){_BLANK}[-_—]{{0,40}}\s*$"
 )
 _APPLE = re.compile(rf"(?i)^[>\s]{{0,20}}(?:{'|'.join(_APPLE_FORWARDED)})\s*[:：]\s*$")
 _RULED = re.compile(r"[>\s]{0,20}[-_—]{2}")
@@ -78,6 +80,7 @@ _WROTE = (
 """What ends a line that says who wrote what follows."""
 _WROTE_BEFORE = re.compile(r"(?i)(?<!\w)(?:schrieb|schreef|skrev|كتب)(?!\w)")
 """What stands in such a line before the author."""
+_WHO_OR_WHEN = re.compile(r"@|\d[:.]\d\d")
 _BARE = re.compile(r"\d[:.]\d\d.{0,200}<[^<>\s@]{1,64}@[^<>\s@]{1,255}>\s?[:：]$")
 """Such a line of a program that leaves the verb out: date, time and author."""
 
@@ -131,7 +134,7 @@ def _marker(lines: Sequence[str], place: int, is_quoted: bool, last_own: int, la
         return None
     if (_RULED.match(line) and _RULE.match(line)) or (line.rstrip().endswith((":", "：")) and _APPLE.match(line)):
         return 1
-    if _field(line) in FROM:
+    if _field(line) in FROM or (_field(line) in DATE and _field("".join(lines[place + 1 : place + 2])) in FROM):
         following = sum(1 for item in lines[place + 1 : place + 7] if _field(item) in _OTHER_FIELDS)
         return 0 if following >= 2 else None
     return _attribution(lines, place, last_own, last_quoted)
@@ -165,7 +168,7 @@ def _is_attribution(line: str) -> bool:
     if said.endswith(("写道", "寫道")):
         return True
     ends = line.endswith((":", "："))
-    return ends and (said.endswith(_WROTE) or ("@" in line and bool(_WROTE_BEFORE.search(line))))
+    return ends and (said.endswith(_WROTE) or bool(_WHO_OR_WHEN.search(line) and _WROTE_BEFORE.search(line)))
 
 
 def _says_forwarded(line: str) -> bool:

@@ -27,6 +27,10 @@ _BY_CLASS: dict[str, Outcome] = {"5": "failed", "4": "delayed", "2": "delivered"
 _NO_COMPLAINTS = frozenset({"not-spam", "auth-failure", "dmarc"})
 _GRAVITY = ("unknown", "delivered", "delayed", "failed")
 _BLOCK_BYTES = 64 * 1024
+_STATUSES = ("message/delivery-status", "message/global-delivery-status")
+"""The second where addresses are not ASCII (RFC 6533), as with the headers of what came back."""
+_RETURNED = ("text/rfc822-headers", "message/global-headers")
+_CONVERSATION = frozenset({"references", "in-reply-to"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class _Word:
 
 def of(top: Part, message: Message, reading: Reading) -> DeliveryReport | None:
     """Return the mail as a report on one of ours; None when it is none. With several recipients the gravest counts."""
-    status = _leaf(top, "message/delivery-status")
+    status = _leaf(top, *_STATUSES)
     complaint = _leaf(top, "message/feedback-report") if top.type == "multipart/report" else None
     if complaint is not None:
         word = _complaint(_parts.decoded(complaint, reading, _BLOCK_BYTES), reading)
@@ -62,15 +66,24 @@ def of(top: Part, message: Message, reading: Reading) -> DeliveryReport | None:
     )
 
 
-def _leaf(top: Part, kind: str) -> Part | None:
-    return next((part for part in top.leaves() if part.type == kind), None)
+def receipt_of(top: Part, reading: Reading) -> str | None:
+    """Return the Message-ID of the mail that a receipt (RFC 8098) is about; None where the mail is none."""
+    part = _leaf(top, "message/disposition-notification") if top.type == "multipart/report" else None
+    if part is None:
+        return None
+    headers, _ = _headers.split(_parts.decoded(part, reading, _BLOCK_BYTES), 0, _BLOCK_BYTES, reading)
+    return _identity.first_id(_field(headers, "original-message-id", reading))
+
+
+def _leaf(top: Part, *kinds: str) -> Part | None:
+    return next((part for part in top.leaves() if part.type in kinds), None)
 
 
 def _is_servers(top: Part, message: Message) -> bool:
     """Whether a server wrote the report: a person who forwards one has words of his own around it."""
     if top.type == "multipart/mixed":
         return message.envelope_sender == "" or message.sender.address.partition("@")[0] in _MAILERS
-    return top.type in ("multipart/report", "message/delivery-status")
+    return top.type in ("multipart/report", *_STATUSES)
 
 
 def _complaint(data: bytes, reading: Reading) -> _Word:
@@ -125,14 +138,23 @@ def _returned(top: Part, reading: Reading) -> str | None:
     for part in top.leaves():
         if part.is_message and part.children:
             headers = part.children[0].headers
-        elif part.type == "text/rfc822-headers" or (part.is_message and part.path):
+        elif part.type in _RETURNED or (part.is_message and part.path):
             block = _parts.decoded(part, reading, _BLOCK_BYTES)
             headers, _ = _headers.split(block, _headers.beginning(block), _BLOCK_BYTES, reading)
         else:
             continue
-        if found := _identity.first_id(_words.text_of(headers.first("message-id") or b"", reading)):
+        own = _words.text_of(headers.first("message-id") or b"", reading)
+        if found := _relayed(headers, own, reading) or _identity.first_id(own):
             return found
     return None
+
+
+def _relayed(headers: Headers, own: str, reading: Reading) -> str | None:
+    """Return a reference of ours that a relay put aside when it wrote a Message-ID of its own."""
+    if _identity.OURS.search(own):
+        return None
+    texts = (_words.text_of(value, reading) for name, value in headers.fields if name not in _CONVERSATION)
+    return next((match[0] for text in texts if (match := _identity.OURS.search(text))), None)
 
 
 def _cited(message: Message) -> str | None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import binascii
+import re
 
 from normalizers.email._reading import Reading
 
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_BASE64 = bytes(sorted(set(range(256)) - set(_BASE64 + b"=")))
 _BLANK = b" \t\r\n="
+_FOOTER = re.compile(rb"(?m)^[^\n]*[^A-Za-z0-9+/=\s]")
+"""The first line that cannot be base64: mailing lists write their footer below what is encoded."""
 _IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
 _UUENCODE = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
 
@@ -19,6 +22,9 @@ def decode(data: bytes, encoding: str, reading: Reading) -> bytes:
         return data
     if encoding == "base64":
         found, whole = base64(data)
+        if not whole and (footer := _FOOTER.search(data)) is not None:
+            above, sound = base64(data[: footer.start()])
+            found = above if sound and above else found
         if not whole:
             reading.note("base64_broken", "A part's base64 is broken; what could be read was read.")
         return found

@@ -64,4 +64,11 @@ SAMPLES: dict[str, bytes] = {
     "bytes_picture_alone": head("")
     + attached('"IMG_0001.jpg"', "image/jpeg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\xff\xd9"),
     "bytes_two_bodies": head("Two") + multipart("mixed", part("First.\n"), part("<p>Second.</p>\n", kind="html")),
+    "bytes_base64_with_footer": head("Footer")
+    + b"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\nSGVsbG8gZGVzay4K\n\n"
+    b"______________________________\nThis mail was checked.\n",
+    "bytes_base64_in_one_line": head("Line")
+    + b"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: BASE64 (yes)\n\n"
+    + b"V2hlcmUgaXMgbXkgZGVwb3NpdD8g" * 60
+    + b"\n",
 }
