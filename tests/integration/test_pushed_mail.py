@@ -48,6 +48,13 @@ class Withholding(Relay):
         """Set when a mail has gone over it to its end."""
 
     @override
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await super()._serve(reader, writer)
+        except ConnectionError:
+            writer.transport.abort()
+
+    @override
     async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, mark: bool) -> None:
         try:
             ready = False
@@ -101,6 +108,7 @@ class Desk:
         async with asyncio.timeout(SECS):
             while not await asyncio.to_thread(condition):
                 await asyncio.to_thread(self.mail_server.flush)
+                await asyncio.sleep(0.1)
 
     def is_empty(self) -> bool:
         return self.mail_server.queue() == []
