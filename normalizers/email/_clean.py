@@ -9,6 +9,7 @@ from normalizers.email._reading import Reading
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LINE_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _BLOCK_CONTROLS = re.compile("[\x01-\x08\x0b-\x1f\x7f-\x9f]")
+_PLAIN = bytes((9, 10, *range(32, 127)))
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _DEVICE = re.compile(r"(?i)(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)\s*(?:\.|$)")
 """Names that Windows takes for a device, whatever the extension."""
@@ -48,7 +49,10 @@ def block(text: str, reading: Reading) -> str:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     # Most texts are printable, and to ask that costs far less than to look for each character that is not.
-    if text.replace("\n", "").replace("\t", "").isprintable():
+    if text.isascii():
+        if not text.encode("ascii").translate(None, _PLAIN):
+            return text
+    elif text.replace("\n", "").replace("\t", "").isprintable():
         return text
     if "\x00" in text:
         reading.note("nul_removed", "NUL characters were taken out of the text.")

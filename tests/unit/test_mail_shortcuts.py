@@ -9,12 +9,17 @@ from urllib.parse import urlsplit
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from normalizers.email import _links, _quotes, _tags
+from normalizers.email import _hiding, _links, _quotes, _tags
 
 LINKS = st.sampled_from(["http", "https", "HTTPS", "://", "www.", "w.", "W", *" a9@.:/<。é", "examplex.test", "/a?b#c"])
 TAGS = st.sampled_from(
     ["<p>", "</p>", "<a href='x'>", '<a b="<">', "<b c=d>", '<b c = "', "'", '"', "=", "<", ">", " ", "x", "<!--",
      "-->", "<script>", "</script>", "<br/>", "<A\nB='\">'>", "&lt;", "<1>", "</", "<?x>"]
+)  # fmt: skip
+STYLES = st.sampled_from(
+    ["color", "background", "background-color", ":", ": ", ";", "white", "#fff", "#FFFFFF", "rgb(255, 255,255)", "none",
+     "display", "visibility", "hidden", "font-size", "opacity", "0", "0px", "1px", ".5px", "0.0", "max-height", "width",
+     "overflow", " ", "\n", "mso-hide", "all", "!important"]
 )  # fmt: skip
 LINES = st.sampled_from(
     [
@@ -73,3 +78,15 @@ def test_a_whole_tag_is_cut_as_by_a_look_at_its_attributes(html: str) -> None:
     found = list(_tags.Scanner(html).tokens())
     with patch.object(_tags, "_STEP", re.compile("(?!)")):
         assert list(_tags.Scanner(html).tokens()) == found
+
+
+@given(
+    st.lists(STYLES, max_size=6).map("".join),
+    st.sampled_from([' style="%s"', " style='%s' x", " style=%s", " color=%s"]),
+)
+@example(" font-size : 0", " style='%s'")
+def test_an_element_hides_as_by_a_look_at_its_attributes(style: str, written: str) -> None:
+    attributes = written % style
+    found = _hiding.Hiding("").how(attributes)
+    with patch.object(_hiding, "_may_hide", lambda attributes: True):
+        assert _hiding.Hiding("").how(attributes) is found
