@@ -20,7 +20,7 @@ from secrets import token_hex
 import structlog
 from pydantic import BaseModel
 
-from gateway.answers.tokens import new_case_id, sign_token
+from gateway.answers.tokens import new_case_id, sign_tag, sign_token
 from gateway.clock import SystemClock, pause
 from gateway.control import serve, take_seat
 from gateway.engine import Engine
@@ -192,8 +192,8 @@ async def check_live(settings: Settings, *, probes: bool = False) -> Mapping[str
     found: dict[str, Report | GatewayError] = {}
     async with open_store_for(settings, clock) as store:
         for each in settings.channels:
-            token = _probe_token(settings, clock) if probes else ""
-            found[each.name] = await _check_channel(each, Keeper(store.spending, store.vault, clock), token)
+            signed = _probe_signed(settings, clock) if probes else None
+            found[each.name] = await _check_channel(each, Keeper(store.spending, store.vault, clock), signed)
         for backend in settings.backends:
             opening: Opening[BaseModel] = Opening(backend.target, backend.settings, clock, store.desk)
             found[backend.shown] = await _check_backend(backend, opening)
@@ -208,21 +208,24 @@ async def _check_backend(each: BackendSettings, opening: Opening[BaseModel]) -> 
         return error
 
 
-async def _check_channel(each: ChannelSettings, keeper: Keeper, token: str) -> Report | GatewayError:
+async def _check_channel(
+    each: ChannelSettings, keeper: Keeper, signed: tuple[str, str] | None
+) -> Report | GatewayError:
     try:
         async with each.plugin.open(keeper.opening(each.name, each.plugin, each.settings)) as channel:
             report = await channel.connector.check()
-            if token and report.ok and channel.probe is not None:
-                report = Report((*report.checks, *await channel.probe.probe(token)))
+            if signed is not None and report.ok and channel.probe is not None:
+                report = Report((*report.checks, *await channel.probe.probe(*signed)))
             return report
     except GatewayError as error:
         return error
 
 
-def _probe_token(settings: Settings, clock: Clock) -> str:
-    """Return a signed reference of its own to a case that there is not: what bears it is known for ours."""
+def _probe_signed(settings: Settings, clock: Clock) -> tuple[str, str]:
+    """Return reference and tag of a case that there is not: what bears the one is known for ours."""
     nonce = token_hex(16)
-    return sign_token(settings.signing, new_case_id(settings.signing, nonce, 0, clock.now()), nonce)
+    case = new_case_id(settings.signing, nonce, 0, clock.now())
+    return sign_token(settings.signing, case, nonce), sign_tag(settings.signing, case)
 
 
 @contextmanager

@@ -44,23 +44,24 @@ class MailProbe:
         self._clock = clock
         self._door = door
 
-    async def probe(self, token: str) -> Sequence[Check]:
+    async def probe(self, token: str, tag: str) -> Sequence[Check]:
         """See `Probe.probe`."""
+        address = self._settings.answer_address(tag) or self._settings.address
         try:
-            ref = await self._send(token)
+            ref = await self._send(address, token)
         except GatewayError as error:
-            return (_failed(f"a mail to ourselves was not taken: {error}; {error.action}"),)
+            return (_failed(f"a mail to {address} was not taken: {error}; {error.action}"),)
         began = self._clock.now()
         try:
             found, removed = await self._read_back(ref)
         except GatewayError as error:
-            return (_failed(f"a mail to ourselves was sent and cannot be read back: {error}; {error.action}"),)
+            return (_failed(f"a mail to {address} was sent and cannot be read back: {error}; {error.action}"),)
         if found is None:
             where = "look for it in the mailbox's other folders and in the server's queue"
-            return (_failed(f"a mail to ourselves was taken, but did not come back within a minute; {where}"),)
+            return (_failed(f"a mail to {address} was taken, but did not come back within a minute; {where}"),)
         secs = (self._clock.now() - began).total_seconds()
         left = "" if removed else "; the server can remove no single mail, so it is marked as read"
-        told = f"a mail to ourselves came back within {secs:.0f} s, in {found.folder}{left}"
+        told = f"a mail to {address} came back within {secs:.0f} s, in {found.folder}{left}"
         return (Check("probe", ok=True, detail=told), self._receiver(found.header))
 
     async def _read_back(self, ref: str) -> tuple[_Found | None, bool]:
@@ -71,8 +72,8 @@ class MailProbe:
         finally:
             await box.session.close()
 
-    async def _send(self, token: str) -> str:
-        to = Party(platform="email", address=self._settings.address)
+    async def _send(self, address: str, token: str) -> str:
+        to = Party(platform="email", address=address)
         reply = Reply(
             channel=self._name,
             kind=ReplyKind.NOTICE,

@@ -74,8 +74,10 @@ class Report:
 class Probe(Protocol):
     """Tries a channel from end to end, with a message of ours to ourselves."""
 
-    async def probe(self, token: str) -> Sequence[Check]:
+    async def probe(self, token: str, tag: str) -> Sequence[Check]:
         """Send a message that bears this signed reference, read it back, and remove it; say what was found.
+
+        It goes to the address that bears `tag`, where answers are asked for at such addresses.
 
         It becomes no case anywhere: a gateway knows its own reference. Returns within two minutes; what does not come
         back is a check that is not well.

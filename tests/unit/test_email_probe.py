@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from connectors.email import PLUGIN, EmailSettings
 from connectors.email._probe import LOOKS
-from gateway.answers.tokens import new_case_id, sign_token
+from gateway.answers.tokens import new_case_id, sign_tag, sign_token
 from gateway.ports import Check, Clock, Opening
 from gateway.sandbox.mail import MailServer
 from tests.conftest import ManualClock
@@ -19,7 +19,8 @@ from tests.conftest import ManualClock
 ADDRESS = "support@example.test"
 PASSWORD = "made-up-pass"
 SECRET = b"s" * 32
-TOKEN = sign_token(SECRET, new_case_id(SECRET, "probe", 0), "probe")
+CASE = new_case_id(SECRET, "probe", 0)
+TOKEN, TAG = sign_token(SECRET, CASE, "probe"), sign_tag(SECRET, CASE)
 
 
 class Looking:
@@ -59,7 +60,7 @@ async def probing(server: MailServer, clock: Clock, **changes: Any) -> AsyncIter
     async with PLUGIN.open(opening) as channel:
         assert channel.probe is not None
         probe = channel.probe
-        yield lambda: probe.probe(TOKEN)
+        yield lambda: probe.probe(TOKEN, TAG)
 
 
 def told(checks: Sequence[Check]) -> dict[str, tuple[bool, str]]:
@@ -69,7 +70,7 @@ def told(checks: Sequence[Check]) -> dict[str, tuple[bool, str]]:
 async def test_a_mail_to_ourselves_goes_out_comes_in_and_does_not_stay(server: MailServer, clock: ManualClock) -> None:
     async with probing(server, Looking(clock)) as probe:
         found = told(await probe())
-    assert found["probe"] == (True, "a mail to ourselves came back within 0 s, in INBOX")
+    assert found["probe"] == (True, f"a mail to {ADDRESS} came back within 0 s, in INBOX")
     assert len(server.inbox(ADDRESS)) == 0
 
 
@@ -118,7 +119,7 @@ async def test_a_mail_that_comes_late_or_in_another_folder_is_waited_for(
     async with probing(server, looking, folders=["Other", "Late mail"]) as probe:
         account.create("Other")
         found = told(await probe())
-    assert found["probe"] == (True, "a mail to ourselves came back within 3 s, in Late mail")
+    assert found["probe"] == (True, f"a mail to {ADDRESS} came back within 3 s, in Late mail")
     assert len(late) == 0
 
 
@@ -129,7 +130,7 @@ async def test_a_mail_that_never_comes_is_told_after_a_minute(server: MailServer
         found = told(await probe())
     ok, detail = found["probe"]
     assert (ok, looking.pauses) == (False, LOOKS - 1)
-    assert detail.startswith("a mail to ourselves was taken, but did not come back within a minute")
+    assert detail.startswith(f"a mail to {ADDRESS} was taken, but did not come back within a minute")
 
 
 async def test_a_mail_that_is_refused_is_told_with_what_to_do(server: MailServer, clock: ManualClock) -> None:
@@ -151,3 +152,14 @@ async def test_a_mailbox_that_cannot_be_read_is_told(server: MailServer, clock: 
         ok, detail = told(await probe())["probe"]
     assert not ok
     assert "was sent and cannot be read back: the mailbox has no folder Missing" in detail
+
+
+async def test_where_answers_are_asked_for_at_signed_addresses_such_a_one_is_tried(
+    server: MailServer, clock: ManualClock
+) -> None:
+    tagged = f"support+{TAG}@example.test"
+    async with probing(server, Looking(clock), plus_addressing=True) as probe:
+        ok, _ = told(await probe())["probe"]
+    assert not ok, "this server has a mailbox of its own for such an address"
+    (mail,) = server.inbox(tagged)
+    assert f"To: <{tagged}>".encode() in mail.body
