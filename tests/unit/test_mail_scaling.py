@@ -14,10 +14,16 @@ from typing import Any
 import pytest
 
 from normalizers.email import NORMALIZER, _tags
+from tests import outlook
 from tests.samples import mail
 
 H = mail.HEAD
 HTML = H + b"Content-Type: text/html\n\n"
+FILE = b"Content-Type: application/octet-stream\n\n"
+SIGNED = (
+    b"Content-Type: application/pkcs7-mime\n\n\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
+    b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01\xa0\x80"
+)
 LARGE = 400_000
 DEEP = b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n'
 
@@ -54,6 +60,21 @@ BOMBS: dict[str, Callable[[int], bytes]] = {
     "base64_runs": lambda n: H + b"Content-Transfer-Encoding: base64\n\n" + b"QQ==" * n,
     "bare_returns": lambda n: H + b"\n" + b"\r" * n,
     "spaces": lambda n: H + b"\n" + b" " * n,
+    "armor": lambda n: H + b"\n" + b"-----BEGIN PGP MESSAGE-----\n" * n,
+    "signatures": lambda n: H + b"\n" + b"-- \nx\n" * n,
+    "wraps": lambda n: H + b"\n" + b"am x\nschrieb:\n" * n,
+    "fields_in_text": lambda n: H + b"\n" + b"von: a\nan: b\n" * n,
+    "white_words": lambda n: HTML + b"<p style='color:#fff'>x" * n,
+    "tiny_words": lambda n: HTML + b"<b style=font-size:0><i style=font-size:9px>x" * n,
+    "pictures": lambda n: HTML + b"<img src=cid:x alt=y>" * n,
+    "calendar": lambda n: H + b"Content-Type: text/calendar\n\nBEGIN:VEVENT\n" + b'SUMMARY;a=";b:\n' * n,
+    "folded_calendar": lambda n: H + b"Content-Type: text/calendar\n\nBEGIN:VEVENT\nSUMMARY:" + b"\n x" * n,
+    "winmail_attributes": lambda n: H + FILE + b"\x78\x9f\x3e\x22\0\0" + bytes(11) * n,
+    "winmail_files": lambda n: H + FILE + outlook.tnef({}, [("a", b"x", {})] * (n // 10)),
+    "winmail_properties": lambda n: H + FILE + outlook.tnef({number % 0x7000: "" for number in range(n)}),
+    "msg_files": lambda n: H + FILE + outlook.compound(outlook.msg({}, [outlook.attached({0x3701: b"x"})] * (n // 20))),
+    "rtf_groups": lambda n: H + FILE + outlook.tnef({0x1009: outlook.lzfu(b"{\\a\\'41" * n)}),
+    "signed_pieces": lambda n: H + SIGNED + b"\x24\x80" + b"\x04\x01a" * n,
     "status_blocks": lambda n: mail.SAMPLES["bounce"].replace(b"Action", b"a\n\n" * n + b"Action"),
 }
 
