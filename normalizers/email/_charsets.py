@@ -1,4 +1,4 @@
-"""Bytes to text, whatever the mail claims: the declared charset, then UTF-8, GB 18030 if it looks so, Windows-1252.
+"""Bytes to text, whatever the mail claims: the declared charset, then UTF-8, what its letters tell, Windows-1252.
 
 Only codecs of a closed list are ever looked up: an unknown name reaches neither the import system nor a cache.
 """
@@ -9,6 +9,7 @@ import codecs
 import re
 from encodings.aliases import aliases
 
+from normalizers.email import _guessing
 from normalizers.email._reading import Reading
 
 # UTF-7 writes `<` and `@` in letters: what a reader sees is not what anybody checked. Browsers refuse it, too.
@@ -35,8 +36,6 @@ _BOMS = (
     (codecs.BOM_UTF8, "utf_8_sig"), (codecs.BOM_UTF32_LE, "utf_32"), (codecs.BOM_UTF16_LE, "utf_16"),
     (codecs.BOM_UTF16_BE, "utf_16"),
 )  # fmt: skip
-_HIGH_RUNS = re.compile(rb"[\x80-\xff]+")
-_GB_COMMON = re.compile(rb"[\xa1-\xa3\xb0-\xd7][\xa1-\xfe]")
 
 
 def codec_of(charset: str) -> str | None:
@@ -57,8 +56,8 @@ def decode(data: bytes, charset: str, reading: Reading) -> str:
         return _guess(data, charset, reading)
     if codec and better.partition("_")[0] != codec.partition("_")[0]:
         reading.note("charset_wrong", f"The charset is not what the mail says; read as {better}.")
-    elif better == "gb18030" and not charset:
-        reading.note("charset_missing", "The charset is not said; read as gb18030.")
+    elif better != "utf_8" and not charset and not data.isascii():
+        reading.note("charset_missing", f"The charset is not said; read as {better}.")
     text = _strict(data, better)
     return text if text is not None else _repair(data, better, reading)
 
@@ -74,17 +73,17 @@ def _corrected(data: bytes, codec: str | None) -> str | None:
         # UTF-8 declared as Latin-1 is common; Latin-1 text that is valid UTF-8 by chance is not.
         if _strict(data, "utf_8") is not None and b"\x1b$" not in data:
             return "utf_8" if codec is None or not data.isascii() else codec
-        return _escaped_or_chinese(data) or (None if codec == "ascii" else codec)
+        return _shown(data) or (None if codec == "ascii" else codec)
     if codec in ("utf_16", "utf_32") and data[:2] not in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return _endianness(data, codec)
     return codec
 
 
-def _escaped_or_chinese(data: bytes) -> str | None:
-    """Return the East Asian codec that text said to be Latin shows itself to be in, if any."""
+def _shown(data: bytes) -> str | None:
+    """Return the codec that text said to be Latin shows itself to be in, if any."""
     if data.isascii():
         return "iso2022_jp_ext" if b"\x1b$" in data else None
-    return "gb18030" if _looks_chinese(data) and _strict(data, "gb18030") is not None else None
+    return _guessing.charset_of(data)
 
 
 def _endianness(data: bytes, codec: str) -> str | None:
@@ -116,26 +115,13 @@ def _repair(data: bytes, codec: str, reading: Reading) -> str:
 
 
 def _guess(data: bytes, charset: str, reading: Reading) -> str:
-    """Return the first reading that fits of UTF-8, GB 18030 where plausible, Windows-1252 and Latin-1."""
+    """Return the first reading that fits of UTF-8, of what the letters tell, Windows-1252 and Latin-1."""
     code = "charset_wrong" if charset else "charset_missing"
-    for codec in ("utf_8", "gb18030", "cp1252"):
-        if codec == "gb18030" and not _looks_chinese(data):
-            continue
-        text = _strict(data, codec)
+    for codec in ("utf_8", _guessing.charset_of(data), "cp1252"):
+        text = _strict(data, codec) if codec else None
         if text is not None:
             if codec != "utf_8" or charset:
                 reading.note(code, f"The charset is not what the mail says, or not said; read as {codec}.")
             return text
     reading.note(code, "The charset is not what the mail says, or not said; read as latin_1.")
     return data.decode("latin_1")
-
-
-def _looks_chinese(data: bytes) -> bool:
-    """Return whether the bytes above ASCII come in pairs that are mostly common Chinese characters."""
-    sample = data[:20_000]
-    high = even = 0
-    for run in _HIGH_RUNS.finditer(sample):
-        size = run.end() - run.start()
-        high += size
-        even += size if size % 2 == 0 else 0
-    return high >= 4 and even >= 0.9 * high and 2 * len(_GB_COMMON.findall(sample)) >= 0.8 * high

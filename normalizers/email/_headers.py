@@ -100,7 +100,9 @@ def parameters(value: bytes | None, reading: Reading) -> tuple[str, dict[str, st
 
 def subject(headers: Headers, reading: Reading) -> str:
     """Return the subject on one line."""
-    text = _words.text_of(headers.first("subject") or b"", reading)
+    value = headers.first("subject") or b""
+    # Old Japanese programs write its escapes as they are; where structure counts, none is undone.
+    text = _charsets.decode(value, "", reading) if b"\x1b$" in value else _words.text_of(value, reading)
     return _clean.line(_words.decode(text, reading), _limits.SUBJECT_CHARS, reading)
 
 

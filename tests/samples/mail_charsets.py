@@ -83,4 +83,17 @@ SAMPLES: dict[str, bytes] = {
     + b"--=_b\n"
     + part("Troisième partie.\n", charset="iso-8859-1", way="quoted-printable")
     + b"--=_b--\n",
+    "charset_none_russian": _undeclared("Здравствуйте, деньги не пришли", "windows-1251"),
+    "charset_none_koi8": _undeclared("Здравствуйте, деньги не пришли", "koi8-r"),
+    "charset_none_japanese": _undeclared("こんにちは、出金できません", "cp932"),
+    "charset_none_iso_2022_jp": _undeclared("こんにちは、出金できません", "iso-2022-jp"),
+    "charset_none_korean": _undeclared("안녕하세요, 출금이 안 됩니다", "cp949"),
+    "charset_none_big5": _undeclared("您好，我的提領還沒有入帳", "big5"),
+    "charset_none_arabic": _undeclared("مرحبا، لم يصل المبلغ", "windows-1256"),
+    "charset_latin_is_russian": _lying(_RUSSIAN, "iso-8859-1", "windows-1251"),
+    "charset_utf_8_is_russian": _lying(_RUSSIAN, "utf-8", "windows-1251"),
+    "charset_in_html_differs": head("Meta")
+    + b"Content-Type: text/html\nContent-Transfer-Encoding: 8bit\n\n"
+    + '<html><head><meta http-equiv="Content-Type" content="text/html; charset=windows-1251"></head>'
+    "<body><p>Деньги не пришли на мой счёт.</p></body></html>\n".encode("windows-1251"),
 }
