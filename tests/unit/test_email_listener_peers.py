@@ -14,10 +14,11 @@ from typing import Any
 
 import pytest
 
+from connectors.email import PLUGIN as EMAIL
 from connectors.email._listener_limits import Peer, address_of
 from connectors.email.lmtp import PLUGIN, open_lmtp
 from gateway.errors import ConfigError
-from gateway.ports import Opening, Report
+from gateway.ports import Opening, Report, Role
 from tests.conftest import ManualClock, free_port
 from tests.servers.smtp_sink import SmtpSink
 from tests.servers.smtp_talk import Talk, codes, talking
@@ -307,6 +308,15 @@ async def test_an_open_channel_has_the_roles_that_its_plugin_declares_and_fetche
         page = await channel.connector.fetch(stream, None)
         assert (page.items, page.cursor, page.more) == ((), None, False)
         assert page.pause
+
+
+def test_both_kinds_of_mail_channel_are_alike_in_all_but_the_way_in() -> None:
+    own = settings(authserv_ids=["mx.desk.example.test"])
+    for name in ("platform", "normalizer", "limits", "keeps"):
+        assert getattr(PLUGIN, name) == getattr(EMAIL, name)
+    for name in ("addresses", "receivers", "mail_checks", "manners", "account"):
+        assert getattr(PLUGIN, name)(own) == getattr(EMAIL, name)(own)
+    assert PLUGIN.roles - {Role.LISTENER} == EMAIL.roles
 
 
 async def looked(clock: ManualClock, sink: SmtpSink, **own: Any) -> Report:
