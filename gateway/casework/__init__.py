@@ -72,7 +72,7 @@ def ask(event: Event, policy: Policy, now: datetime) -> Query:
             signed = read_token(policy.secret, event.ref or "")
             return replace(
                 query,
-                refs=((event.ref,) if event.ref else ()) + query.refs,
+                refs=tuple(ref for ref in (event.ref, "" if signed else failures.strays(event)) if ref) + query.refs,
                 case_ids=((signed,) if signed else ()) + query.case_ids,
                 place=failures.place_of_report(event) or query.place,
             )

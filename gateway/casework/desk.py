@@ -46,7 +46,11 @@ def decide_report(report: DeliveryReport, judged: Judged, past: Past, policy: Po
     signed = read_token(policy.secret, report.ref or "")
     case = next((each for each in past.cases if each.id == signed), None)
     if case is None:
-        return failures.of_nobody(decide_message(report.message, judged, past, policy, now))
+        stray = failures.decide_stray(report, judged, past, policy, now)
+        if stray is not None:
+            return stray
+        opened = decide_message(report.message, judged, failures.without_strays(past), policy, now)
+        return failures.of_nobody(opened, report)
     return failures.decide_report(report, case, judged, past, policy, now)
 
 

@@ -9,19 +9,27 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from gateway.answers import signs
 from gateway.answers.acknowledge import MAIL, plain_address
 from gateway.case import Case, CaseState, FactOutcome, Message, Party, Priority
 from gateway.casework import filing
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.dialogue import Dialogue, Place
+from gateway.journal import Effect
 from gateway.past import Past
-from gateway.ports import DeliveryReport, Undelivered
+from gateway.ports import DeliveryReport, TicketAction, Undelivered
 
 FAILED = "address-failed"
 """The tag of cases whose user's address did not take a mail of ours."""
 REPORTS = "delivery-report"
 """The tag of cases that a report opened which is about no mail of this gateway."""
 
+TOLD_STRAYS = 20
+"""So many reports of a day on no mail of ours are written to their ticket."""
+
+_STRAYS = "reports:"
+"""Before the channel and day of such reports, among the references of their case."""
+_SERVERS = frozenset({"mailer-daemon", "postmaster", "mail-daemon", "maildaemon"})
 _MEANINGS = {
     "5.1.1": "there is no such mailbox",
     "5.1.2": "there is no such domain",
@@ -134,15 +142,57 @@ def meaning(status: str) -> str:
     return f"{_MEANINGS.get(status) or _SUBJECTS.get(subject, 'its server gives no reason')} ({status})"
 
 
-def of_nobody(outcome: Outcome) -> Outcome:
+def strays(report: DeliveryReport) -> str:
+    """Return the reference under which reports of mail servers on no mail of ours meet: one a channel and day.
+
+    Empty where it is not sure that a server wrote it: a person's mail is nobody's but his own.
+    """
+    message = report.message
+    by_server = signs.return_path(message) == "" or signs.local_part(message.sender.address) in _SERVERS
+    day = message.provenance.received_at.date().isoformat()
+    return f"{_STRAYS}{message.provenance.source}:{day}" if by_server else ""
+
+
+def without_strays(past: Past) -> Past:
+    """Return the past without the case of other reports: nothing is a part of it because of what it cites."""
+    return replace(past, by_ref=tuple(case for case in past.by_ref if REPORTS not in case.tags))
+
+
+def decide_stray(report: DeliveryReport, judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome | None:
+    """File a server's report on no mail of ours with the others of its day, where there is such a case; else None.
+
+    Whoever uses our address as a false sender brings them by the thousand: the agents get the first of them.
+    """
+    open_ones = (case for case in past.by_ref if REPORTS in case.tags and case.state is CaseState.OPEN)
+    case = next(open_ones, None)
+    if case is None or not strays(report):
+        return None
+    changed = filing.changed(case, now, message_count=case.message_count + 1)
+    name, message = report.message.id, report.message
+    effects: tuple[Effect, ...] = ()
+    if case.message_count < TOLD_STRAYS:
+        effects = (filing.write(name, changed, policy, TicketAction.MESSAGE, message_id=name),)
+    elif case.message_count == TOLD_STRAYS:
+        effects = (filing.note(name, changed, policy, "There are more of these; the gateway keeps them in this case."),)
+    return Outcome(
+        note=f"one more report on no mail of ours, on {case.id}",
+        cases=(changed,),
+        entries=(filing.entry(changed, message, judged, now),),
+        effects=effects,
+    )
+
+
+def of_nobody(outcome: Outcome, report: DeliveryReport) -> Outcome:
     """Mark a case that a report opened which is about no mail of this gateway: no customer waits for an answer."""
-    marked = (
+    ref = strays(report)
+    marked = [
         filing.tagged(case, REPORTS, on=True).model_copy(update={"priority": Priority.LOW})
         if case.version == 1
         else case
         for case in outcome.cases
-    )
-    return replace(outcome, cases=tuple(marked))
+    ]
+    refs = tuple((ref, case.id) for case in marked if ref and REPORTS in case.tags)
+    return replace(outcome, cases=tuple(marked), refs=(*outcome.refs, *refs))
 
 
 def told_of_answer(case: Case) -> str:

@@ -507,7 +507,7 @@ def test_casework_asks_for_the_case_that_a_bounce_is_about() -> None:
     query = ask(report(signed()), POLICY, NOW)
     assert query.refs[0] == signed()
     assert query.case_ids[0] == NUMBER
-    assert ask(report(None), POLICY, NOW).refs == ()
+    assert ask(report(None), POLICY, NOW).refs == ("reports:support:2026-11-20",)
     assert query.message_id == "mail:dsn"
 
 

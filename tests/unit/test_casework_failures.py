@@ -106,6 +106,40 @@ def test_a_forged_bounce_marks_no_address_and_touches_no_case(ref: str) -> None:
     assert kinds(outcome) == [EffectKind.TICKET]
 
 
+def test_stray_reports_of_a_day_are_one_case_of_which_the_agents_get_the_first() -> None:
+    """Backscatter: a stranger uses our address as a false sender, and a thousand servers tell us."""
+    stray = report("<x@elsewhere.test>")
+    opened = run(stray, past())
+    (first,) = opened.cases
+    ref = f"reports:support:{stray.provenance.received_at.date()}"
+    assert (ref, first.id) in opened.refs
+    assert ref in ask(stray, POLICY, NOW).refs
+    tickets = []
+    known = first
+    for number in range(30):
+        message_ = stray.message.model_copy(update={"id": f"mail:dsn{number}"})
+        joined = run(stray.model_copy(update={"message": message_}), past(by_ref=(known,)))
+        (known,) = joined.cases
+        assert (known.id, len(joined.entries)) == (first.id, 1)
+        tickets += [effect.ticket.action for effect in joined.effects if effect.ticket]
+    assert known.message_count == 31
+    assert tickets == [TicketAction.MESSAGE] * 19 + [TicketAction.NOTE]
+
+
+def test_a_stray_report_joins_no_case_that_is_closed_and_no_person_joins_theirs() -> None:
+    stray = report("<x@elsewhere.test>")
+    (first,) = run(stray, past()).cases
+    closed = first.model_copy(update={"state": CaseState.SOLVED})
+    assert run(stray, past(by_ref=(closed,))).cases[0].version == 1
+    person = report("<x@elsewhere.test>").message.model_copy(
+        update={"sender": party("ann@mail.test"), "envelope_sender": "ann@mail.test"}
+    )
+    by_person = stray.model_copy(update={"message": person})
+    assert not any(ref.startswith("reports:") for ref in ask(by_person, POLICY, NOW).refs)
+    (own,) = run(by_person, past(by_ref=(first.model_copy(update={"id": NUMBER}),))).cases
+    assert (own.version, own.links) == (1, ())
+
+
 def test_a_complaint_ends_all_that_is_automatic_and_no_answer_of_an_agent() -> None:
     outcome = run(report(outcome="complained", status=""), past(cases=(case(),)))
     assert "marked as unwanted" in told(outcome)
