@@ -15,6 +15,7 @@ from datetime import timedelta
 from gateway.answers.tokens import cited_case_ids, read_tag, read_token
 from gateway.case import Assessment, Case, CaseState, FactOutcome, Message, Party, RecipientRole
 from gateway.past import Past
+from gateway.trust.mail_auth import is_proven
 
 MAIL_AUTH = "mail_auth"
 """The kind of fact that tells whether a mail's sender is proven; and the evidence, on who opened a case, that it was
@@ -134,7 +135,7 @@ def sender_proven(message: Message, assessment: Assessment) -> bool:
     """
     if message.platform != "email":
         return message.sender.id is not None
-    return _outcomes(assessment) == {FactOutcome.PASS}
+    return is_proven(assessment.facts, message.sender.address)
 
 
 def failed_before(party: Party, case: Case) -> bool:

@@ -142,6 +142,13 @@ async def test_p44_a_list_that_broke_the_signature_counts_when_the_desk_trusts_i
     assert (await judged(raw_of(raw, notes), zone("v=DMARC1; p=none"))).outcome is NONE
 
 
+async def test_p44_a_seal_that_leaves_from_open_vouches_for_nobody() -> None:
+    raw = sealed(MAIL, "list.test", ed_key(), "dmarc=pass header.from=okx.com", names=("subject",))
+    notes = {"peer": "198.51.100.9", "helo": "list.test", "mail_from": "bounce@list.test"}
+    fact = await judged(raw_of(raw, notes), zone(), sealers=("list.test",))
+    assert (said(fact)["arc"], fact.outcome) == ("pass", FAIL)
+
+
 async def test_p43_headers_of_strangers_prove_nothing_to_our_own_checks() -> None:
     forged = b"Authentication-Results: mx.examplex.test; dmarc=pass header.from=okx.com\r\n" + MAIL
     assert (await judged(raw_of(forged, NOTES | {"peer": "198.51.100.1"}), zone())).outcome is FAIL

@@ -89,6 +89,7 @@ def test_p42_a_verdict(checks: Checks, outcome: FactOutcome) -> None:
         pytest.param(sealed("(broken"), NONE, id="cannot be read"),
         pytest.param(sealed("list.test; dmarc=fail header.from=okx.com"), FAIL, id="saw a fail"),
         pytest.param(sealed(sealers=OTHER), FAIL, id="nobody trusts it"),
+        pytest.param(sealed(sealers=frozenset({"st.test"})), FAIL, id="a name that ends the same"),
         pytest.param(sealed(sealers=OTHER, policy=NOTHING), NONE, id="nobody trusts it, p=none"),
         pytest.param(replace(sealed(), sealed_author=False), FAIL, id="its seal does not cover From"),
         pytest.param(replace(sealed(), arc="fail", links=()), FAIL, id="the chain does not hold"),
