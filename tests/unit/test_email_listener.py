@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import random
+import re
 from typing import Any
 
 import pytest
@@ -338,6 +340,48 @@ async def test_whatever_is_said_the_listener_goes_on(
         assert codes(await talk.mail(MAIL)) == ["250"]
     assert caplog.records == []
     assert "x.example" not in capsys.readouterr().out, "what was said stays out of the log"
+
+
+SAYINGS = [
+    b"LHLO mx.user.example",
+    b"LHLO mx.user.example",
+    b"MAIL FROM:<ana@user.example>",
+    b"MAIL FROM:<> SIZE=100",
+    b"MAIL FROM:<ana@user.example> SIZE=99999999999",
+    b"RCPT TO:<help@desk.example.test>",
+    b"RCPT TO:<billing@desk.example.test>",
+    b"RCPT TO:<nobody@desk.example.test>",
+    b"DATA",
+    b"DATA",
+    b"RSET",
+    b"NOOP",
+    b"STARTTLS",
+    b"XFORWARD ADDR=203.0.113.7",
+    b"Subject: x",
+    b"",
+    b".",
+    b".",
+    b"..",
+    b"\x00\xff",
+]
+
+
+async def test_whatever_order_things_are_said_in_what_is_said_to_be_kept_is_kept(clock: ManualClock) -> None:
+    rng, desk, promised = random.Random(8), Desk(), 0
+    async with listening(desk, clock) as port:
+        for _ in range(100):
+            said = [b"LHLO mx", *rng.choices(SAYINGS, k=30)]
+            async with talking(port) as talk:
+                for cut in (said[: rng.randrange(31)], said):
+                    talk.write(b"\r\n".join(cut) + b"\r\n")
+                talk.write(b"\r\n.\r\nQUIT\r\n")
+                async with asyncio.timeout(5):
+                    answers = await talk.reader.read(-1)
+            kept = set(re.findall(rb"250 2\.0\.0 kept as (\w{16})", answers))
+            assert kept <= {raw.key[:16].encode() for raw in desk.taken}
+            promised += len(kept)
+    assert promised > 10
+    assert all(raw.notes["rcpt_to"] for raw in desk.taken)
 
 
 async def test_p28_a_line_that_says_nothing_is_closed(clock: ManualClock) -> None:
