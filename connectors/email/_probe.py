@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from connectors.email._door import Door
@@ -94,12 +94,18 @@ class MailProbe:
         for look in range(LOOKS):
             if look:
                 await self._clock.sleep(1.0)
-            for folder in self._settings.folders:
+            for folder in self._places():
                 await box.select(folder, read_only=False)
                 for uid in await box.bearing(ref):
                     item = (await box.bodies([uid], HEADER_BYTES, f"BODY.PEEK[HEADER]<0.{HEADER_BYTES}>")).get(uid)
                     return _Found(folder, uid, (item.body if item else None) or b"")
         return None
+
+    def _places(self) -> Iterator[str]:
+        yield from self._settings.folders
+        # A gateway that runs beside this check may have put it there by now.
+        if self._settings.archive_folder:
+            yield self._settings.archive_folder
 
     def _receiver(self, header: bytes) -> Check:
         match = _RECEIVER.search(header)

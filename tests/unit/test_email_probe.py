@@ -123,6 +123,27 @@ async def test_a_mail_that_comes_late_or_in_another_folder_is_waited_for(
     assert len(late) == 0
 
 
+async def test_a_mail_that_the_running_gateway_has_archived_is_found_there(
+    server: MailServer, clock: ManualClock
+) -> None:
+    account = server.account(ADDRESS)
+    done = account.create("Done")
+    assert done is not None
+
+    def archive() -> None:
+        (mail,) = account.inbox
+        account.inbox.remove([mail])
+        done.add(mail.body)
+
+    empty = account.create("Empty")
+    assert empty is not None
+    settings = {"folders": ["Empty"], "after_storing": "archive", "archive_folder": "Done"}
+    async with probing(server, Looking(clock, archive), **settings) as probe:
+        found = told(await probe())
+    assert found["probe"] == (True, f"a mail to {ADDRESS} came back within 1 s, in Done")
+    assert len(done) == 0
+
+
 async def test_a_mail_that_never_comes_is_told_after_a_minute(server: MailServer, clock: ManualClock) -> None:
     looking = Looking(clock)
     server.account(ADDRESS).create("Empty")
