@@ -90,7 +90,7 @@ def text_of(rtf: bytes) -> tuple[str, str]:
 
 
 class _Reader:
-    """Walks over the tokens once; a group keeps what holds in it on a stack of bounded height."""
+    """Walks over the tokens once; what holds in a group is kept on a stack, however many are open."""
 
     def __init__(self, wraps_html: bool) -> None:
         self._html = wraps_html
@@ -103,6 +103,7 @@ class _Reader:
         self._starred = False
 
     def pieces(self, rtf: bytes) -> Iterator[str]:
+        """Yield the words, or the HTML."""
         for match in _TOKEN.finditer(rtf):
             word, number, code, symbol, brace = match.groups()
             if code is not None and self._shows():
@@ -143,7 +144,7 @@ class _Reader:
 
     def _brace(self, brace: bytes) -> None:
         self._starred = False
-        if brace == b"{" and len(self._stack) < 200:
+        if brace == b"{":
             self._stack.append((self._silent, self._tag))
         elif brace == b"}" and self._stack:
             self._silent, self._tag = self._stack.pop()

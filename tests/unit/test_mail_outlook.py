@@ -165,6 +165,8 @@ def test_packed_rtf_refers_back_into_itself_and_into_what_it_begins_with() -> No
     )
     assert _rtf.unpacked(packed, 1_000) == b"{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n"
     assert _rtf.unpacked(packed, 5) == b"{\\rtf"
+    repeats = bytes.fromhex("1a0000001c0000004c5a4675e2d44b51410004205758595a0d6e7d010eb0")
+    assert _rtf.unpacked(repeats, 1_000) == b"{\\rtf1 WXYZWXYZWXYZWXYZWXYZ}"
 
 
 def test_p31_no_broken_file_of_outlooks_raises_or_runs_on() -> None:
