@@ -77,9 +77,12 @@ DELIVERY = Family(
     _DELAYS,
 )
 PUSHES = Family(
-    "gateway_pushes_answered_total", "counter", "Requests at the ingress, by status.", ("channel", "status")
+    "gateway_pushes_answered_total",
+    "counter",
+    "What was pushed, by status: 200 and 503 stand for what a listener took and put off, too.",
+    ("channel", "status"),
 )
-PUSH_TIME = Family("gateway_push_duration_seconds", "histogram", "How long a pushed request took.", (), _SECS)
+PUSH_TIME = Family("gateway_push_duration_seconds", "histogram", "How long what was pushed took.", (), _SECS)
 CALLS_REFUSED = Family(
     "gateway_calls_refused_total", "counter", "Calls put off before they were made, by the limit.", ("name", "limit")
 )
@@ -155,7 +158,7 @@ class Metrics:
         """A channel spent on a kind of thing: calls, and money in units of its account's currency."""
 
     def push_answered(self, channel: str, status: int, secs: float) -> None:
-        """A request at the ingress was answered; `channel` is empty when there is none of that name."""
+        """What was pushed was answered; `channel` is empty when there is none of that name."""
 
     def alert_sent(self, target: str, outcome: Literal["sent", "failed"]) -> None:
         """An alert went out, or did not."""
