@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gateway.case import Fact, FactOutcome, Message
 from gateway.enrich import gather
@@ -304,3 +306,27 @@ async def test_answers_are_remembered_for_as_long_as_they_last_and_no_more_than_
 async def test_the_policy_of_a_domain(records: dict[str, list[str]], policy: Policy | None) -> None:
     dns = Zone({(name, "TXT"): values for name, values in records.items()})
     assert await find_policy(dns, "mail.okx.com") == policy
+
+
+WHOLE = sealed(signed(signed(MAIL, "okx.com", ed_key()), "list.test", ed_key(), length=3), "list.test", ed_key(), "x")
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 3), st.binary(max_size=4)), max_size=6),
+    st.text(alphabet=st.characters(max_codepoint=255), max_size=60),
+    st.booleans(),
+)
+async def test_any_mail_and_any_record_come_to_some_verdict_and_no_fault(
+    changes: list[tuple[int, int, bytes]], text: str, odd: bool
+) -> None:
+    body = bytearray(WHOLE)
+    for place, count, new in changes:
+        body[place : place + count] = new
+    dns = zone(*(("v=DMARC1; " + text, "v=spf1 " + text) if odd else ()))
+    if odd:
+        dns.set("s1._domainkey.list.test", "TXT", text, "p=" + text)
+    raw = raw_of(bytes(body))
+    shown = read(raw_of(WHOLE))
+    fact = await enricher(dns, sealers=("list.test",)).fact(shown, raw)
+    assert fact.outcome in FactOutcome
