@@ -21,7 +21,7 @@ from gateway.enrich.mail.lookup import Answer, UnansweredError
 from gateway.errors import ConfigError
 
 DEADLINE_SECS = 2.0
-MOST_AT_ONCE = 100
+MOST_AT_ONCE = 250
 _UDP_BYTES = 1232
 """No answer of that size is cut into pieces on its way (DNS flag day 2020)."""
 _ABSENT_TTL = 300.0
