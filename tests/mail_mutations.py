@@ -1,7 +1,8 @@
-"""Breaks mails: bytes, cuts, splices, boundaries, charsets and encoded words, at random from a seed."""
+"""Breaks mails: bytes, cuts, splices, boundaries, charsets, encoded words, files, at random from a seed."""
 
 from __future__ import annotations
 
+import base64
 import random
 import re
 from collections.abc import Callable, Sequence
@@ -43,6 +44,7 @@ _INNER = (
 _CHARSET = re.compile(rb"charset=\"?([\w-]+)")
 _WAY = re.compile(rb"(?i)transfer-encoding: *([\w-]+)")
 _TYPE = re.compile(rb"(?i)\ncontent-type: *([\w/.-]+)")
+_BASE64 = re.compile(rb"\n\n((?:[A-Za-z0-9+/]{4,76}={0,2}\n)+)")
 _BOUNDARY = re.compile(rb'boundary="?([^"\n;]+)')
 
 Mutation = Callable[[bytes, random.Random, Sequence[bytes]], bytes]
@@ -146,6 +148,20 @@ def _play_with_words(body: bytes, rng: random.Random, others: Sequence[bytes]) -
     return name + word + rng.choice((b"", b" <a@b.test>", b'"')) + b"\n" + body
 
 
+def _break_within(body: bytes, rng: random.Random, others: Sequence[bytes]) -> bytes:
+    """Break what stands in base64, so that the file is sound around it: Outlook's mails, pictures, signatures."""
+    found = list(_BASE64.finditer(body))
+    if not found:
+        return body
+    match = rng.choice(found)
+    try:
+        data = base64.b64decode(match[1])
+    except ValueError:
+        return body
+    broken = rng.choice((_flip, _flip, _cut, _truncate, _insert, _splice))(data, rng, others)
+    return body[: match.start(1)] + base64.encodebytes(broken) + body[match.end(1) :]
+
+
 def _change_ends(body: bytes, rng: random.Random, others: Sequence[bytes]) -> bytes:
     end = rng.choice((b"\r\n", b"\r", b"\n\r", b"\r\r\n"))
     spot = rng.randrange(len(body) + 1)
@@ -155,4 +171,5 @@ def _change_ends(body: bytes, rng: random.Random, others: Sequence[bytes]) -> by
 _MUTATIONS: tuple[Mutation, ...] = (
     _flip, _flip, _cut, _truncate, _insert, _insert, _splice, _splice, _move_lines, _move_lines, _change_boundary,
     _swap(_CHARSET, _CHARSETS), _swap(_WAY, _WAYS), _swap(_TYPE, _TYPES), _play_with_words, _change_ends,
+    _break_within, _break_within,
 )  # fmt: skip
