@@ -114,12 +114,15 @@ BACKLOG_AGE = Family(
 )
 DISK_FREE = Family("gateway_disk_free_bytes", "gauge", "Free bytes where the store is.")
 STORE_READABLE = Family("gateway_store_readable", "gauge", "1 when the store answered this time.")
+REPLIES_STOPPED = Family(
+    "gateway_acknowledgements_stopped", "gauge", "1 while the breaker of automatic replies holds acknowledgements back."
+)
 BUILD = Family("gateway_build_info", "gauge", "Always 1; the release that runs.", ("version",))
 
 FAMILIES: tuple[Family, ...] = (
     RAWS_STORED, RAWS_KNOWN, PAGE_RAWS, FETCHES_FAILED, RAWS_ENDED, BATCH_RAWS, STAGES, EFFECTS_ATTEMPTED,
     EFFECTS_ENDED, DELIVERY, PUSHES, PUSH_TIME, CALLS_REFUSED, CALLS_CHARGED, COST, ALERTS, PART_LAG, POLL_AGE,
-    PART_CONDITION, BACKLOG, BACKLOG_AGE, DISK_FREE, STORE_READABLE, BUILD,
+    PART_CONDITION, BACKLOG, BACKLOG_AGE, DISK_FREE, STORE_READABLE, REPLIES_STOPPED, BUILD,
 )  # fmt: skip
 """Every metric there is."""
 

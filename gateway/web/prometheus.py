@@ -112,6 +112,7 @@ class PrometheusMetrics(Metrics):
         if seen.free_bytes is not None:
             self._gauges[metrics.DISK_FREE].set(seen.free_bytes)
         if not seen.store_error:
+            self._gauges[metrics.REPLIES_STOPPED].set(seen.flooded)
             self._show_backlog(seen)
             self._show_polls(seen)
 

@@ -18,6 +18,7 @@ from gateway.case import CaseState, Thread
 from gateway.journal import EffectKind, Fate, State
 from gateway.ports import Cursor, Key, Raw, ReplyKind
 from gateway.store import SqlStore
+from gateway.watching.observation import Observer
 from normalizers.email import normalize
 from tests.builders import DESK, NOON
 from tests.builders import case as a_case
@@ -122,11 +123,16 @@ async def test_p34_a_responder_that_hides_what_it_is_gets_one_answer_in_ten_minu
 async def test_p39_a_bomb_from_a_thousand_addresses_is_held_by_the_breaker_and_all_are_cases(desk: Desk) -> None:
     """Forged senders, another one each time: a minute's budget, then a rest; every mail is a case all the same."""
     desk.bench.acknowledgement = AckPolicy(per_minute=10)
+    watch = Observer(
+        desk.bench.store, tuple, desk.bench.clock, lambda: None, replies=lambda: desk.bench.acknowledgement
+    )
+    assert not (await watch.look()).flooded
     number = 0
     for _ in range(19):
         batch = [mail(number + more, f"u{number + more}@d{number + more}.test") for more in range(12)]
         number += 12
         await desk.take(*batch)
+        assert (await watch.look()).flooded, "the operators are told"
         desk.bench.clock.advance(60)
     assert 10 < len(desk.sent) <= 2 * 10
     assert len(await desk.bench.store.list_cases(CaseState.OPEN, 1000)) == number

@@ -131,6 +131,9 @@ def test_an_observation_is_shown_and_replaced_by_the_next() -> None:
     assert value(metrics, 'gateway_backlog_age_seconds{name="support",queue="raws"}') == 200
     assert value(metrics, "gateway_disk_free_bytes") == 7
     assert value(metrics, "gateway_store_readable") == 1
+    assert value(metrics, "gateway_acknowledgements_stopped") == 0
+    metrics.observe(seen(flooded=True))
+    assert value(metrics, "gateway_acknowledgements_stopped") == 1
     metrics.observe(seen(polls=(Poll("support:updates", NOW - timedelta(minutes=7), timedelta(hours=24)),)))
     assert value(metrics, 'gateway_poll_age_seconds{source="support"}') == 420
     metrics.observe(seen(parts=(), backlog=()))
