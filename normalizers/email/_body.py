@@ -217,7 +217,10 @@ class _Reader:
         if part.end - part.start > limit:
             self._reading.note("text_over_cap", f"Of a part's text only the first {limit} encoded bytes were read.")
         found = _parts.decoded(part, self._reading, limit)
-        text = _charsets.decode(found, part.params.get("charset", ""), self._reading)
+        charset = part.params.get("charset", "")
+        if not charset and part.type == "text/html":
+            charset = _charsets.in_html(found)
+        text = _charsets.decode(found, charset, self._reading)
         return _clean.block(text, self._reading)
 
 

@@ -31,7 +31,10 @@ _WIDER = {
 _KNOWN = {name: codec for name, codec in aliases.items() if codec not in _NOT_CHARSETS}
 _KNOWN |= {codec: codec for codec in tuple(_KNOWN.values())} | _WIDER
 _SEVEN_BIT = re.compile(r"utf_(?:16|32)|hz$|iso2022")
+_SINGLE_BYTE = re.compile(r"cp125|iso8859|koi8|mac_")
+_LEGACY = re.compile(r"cp125|iso8859|koi8|mac_|gb18030|big5|euc_|cp9")
 _SINGLE_BYTE_GUESSES = frozenset({"ascii", "cp1252"})
+_META = re.compile(rb"""(?i)<meta[^<>]{0,200}?charset\s{0,5}=\s{0,5}["']?([a-z0-9_.:-]{2,40})""")
 _BOMS = (
     (codecs.BOM_UTF8, "utf_8_sig"), (codecs.BOM_UTF32_LE, "utf_32"), (codecs.BOM_UTF16_LE, "utf_16"),
     (codecs.BOM_UTF16_BE, "utf_16"),
@@ -42,6 +45,12 @@ def codec_of(charset: str) -> str | None:
     """Return the codec for a charset's name, or None when it is unknown."""
     name = re.sub(r"[^a-z0-9]+", "_", charset[:60].lower()).strip("_")
     return _KNOWN.get(name)
+
+
+def in_html(data: bytes) -> str:
+    """Return the charset that HTML says of itself; empty when it says none."""
+    match = _META.search(data[:4_096])
+    return match[1].decode("ascii") if match else ""
 
 
 def decode(data: bytes, charset: str, reading: Reading) -> str:
@@ -74,9 +83,22 @@ def _corrected(data: bytes, codec: str | None) -> str | None:
         if _strict(data, "utf_8") is not None and b"\x1b$" not in data:
             return "utf_8" if codec is None or not data.isascii() else codec
         return _shown(data) or (None if codec == "ascii" else codec)
+    if _LEGACY.match(codec) and _is_plainly_utf_8(data, wide=not _SINGLE_BYTE.match(codec)):
+        return "utf_8"
     if codec in ("utf_16", "utf_32") and data[:2] not in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return _endianness(data, codec)
     return codec
+
+
+def _is_plainly_utf_8(data: bytes, *, wide: bool) -> bool:
+    """Return whether bytes that are said to be in an older charset are UTF-8, and not by chance.
+
+    Two bytes of one charset may make a character of the other now and then; where characters of that charset have two
+    bytes, too (`wide`), only several of three bytes are proof.
+    """
+    high = [character for character in _strict(data, "utf_8") or "" if character > "\x7f"]
+    needed = [character for character in high if character > "\u07ff"] if wide else high
+    return len(needed) >= 4 and len(needed) >= 0.9 * len(high)
 
 
 def _shown(data: bytes) -> str | None:
