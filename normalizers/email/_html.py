@@ -27,7 +27,7 @@ _BLOCKS = frozenset({
 _IN_LINE = frozenset(("br", "a", "img", "td", "th"))
 _MATTERS = _BLOCKS | _IN_LINE
 """Elements that change the text; of all others only what they hide does."""
-_URL_JUNK = re.compile("[\x00-\x20\x7f-\x9f]+")
+_URL_JUNK = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 _QUOTE_DEPTH = 5
 NO_PICTURES: Mapping[str, str] = MappingProxyType({})
 
