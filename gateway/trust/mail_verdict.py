@@ -71,6 +71,15 @@ def judge_checks(checks: Checks) -> Fact:
     return Fact(kind=KIND, subject=checks.domain, outcome=outcome, reason=reason, evidence=evidence)
 
 
+def vouched_for(told: Fact, checks: Checks) -> Fact:
+    """Return what is to be said of a mail that the desk's own server found wanting, after what trusted relays saw."""
+    vouched = _vouched(checks)
+    if told.outcome is not FactOutcome.FAIL or vouched is None or vouched[0] is FactOutcome.FAIL:
+        return told
+    evidence = (*(item for item in told.evidence if item.name != "arc"), Evidence(name="arc", value=checks.arc))
+    return told.model_copy(update={"outcome": vouched[0], "reason": vouched[1], "evidence": evidence})
+
+
 def _judge(checks: Checks, proof: str) -> _Judged:
     domain = checks.domain
     if proof:

@@ -151,6 +151,23 @@ async def test_p44_a_seal_that_leaves_from_open_vouches_for_nobody() -> None:
     assert (said(fact)["arc"], fact.outcome) == ("pass", FAIL)
 
 
+async def test_p44_a_relay_of_trust_is_heard_where_our_own_server_found_a_fail() -> None:
+    raw = signed(MAIL, "okx.com", ed_key()).replace(b"Money", b"[traders] Money")
+    raw = sealed(raw, "list.test", ed_key(), "dmarc=pass header.from=okx.com")
+    ours = b"Authentication-Results: mx.examplex.test; arc=pass; dmarc=fail (p=reject) header.from=okx.com\r\n"
+
+    async def found(body: bytes, *sealers: str) -> Fact:
+        checks = {"support": MailChecks(sealers)}
+        asked = MailCheckEnricher({"support": ["mx.examplex.test"]}, checks, lambda: NOON, lambda _: zone())
+        return await asked.fact(read(raw_of(body, {})), raw_of(body, {}))
+
+    heard = await found(ours + raw, "list.test")
+    assert (heard.outcome, said(heard)["dmarc"], said(heard)["arc"]) == (PASS, "fail", "pass")
+    assert (await found(ours + raw, "other.test")).outcome is FAIL
+    assert (await found(ours + raw)).outcome is FAIL
+    assert (await found(ours + raw.replace(b"[traders]", b"[traitors]"), "list.test")).outcome is FAIL
+
+
 async def test_p43_headers_of_strangers_prove_nothing_to_our_own_checks() -> None:
     forged = b"Authentication-Results: mx.examplex.test; dmarc=pass header.from=okx.com\r\n" + MAIL
     assert (await judged(raw_of(forged, NOTES | {"peer": "198.51.100.1"}), zone())).outcome is FAIL

@@ -1,13 +1,15 @@
 """The fact whether a mail's From domain was proven, by our own checks of the original, where a channel asks for them.
 
 What the desk's own receiving server wrote counts first: it saw the mail come in. Only where that says nothing are
-SPF, DKIM, DMARC and ARC looked at here. No DNS that is away ever makes a mail pass or fail.
+SPF, DKIM, DMARC and ARC looked at here; where it says fail, ARC alone, for it does not know whom the desk trusts.
+No DNS that is away ever makes a mail pass or fail.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import TypeVar
@@ -26,7 +28,7 @@ from gateway.ports import MailChecks, Raw
 from gateway.trust.domains import Host
 from gateway.trust.mail_auth import KIND, from_domain, has_several_authors, judge_mail_auth, without_lists
 from gateway.trust.mail_relay import way_here
-from gateway.trust.mail_verdict import Checks, Policy, judge_checks
+from gateway.trust.mail_verdict import Checks, Policy, judge_checks, vouched_for
 
 CHECK_SECS = 4.0
 """How long each of the four may take; together they take no longer."""
@@ -77,16 +79,20 @@ class MailCheckEnricher:
         source = message.provenance.source
         told = judge_mail_auth(message, self._receivers.get(source, ()))
         domain, wanted = from_domain(message), self._wanted.get(source)
-        if told.outcome is not FactOutcome.COULD_NOT_CHECK or wanted is None:
+        failed = told.outcome is FactOutcome.FAIL and wanted is not None and bool(wanted.sealers)
+        if wanted is None or (told.outcome is not FactOutcome.COULD_NOT_CHECK and not failed):
             return told
         if domain is None or has_several_authors(message):
             return _unchecked(domain, "The From line does not name one author.")
         try:
             original = await asyncio.to_thread(read_original, raw.body, whole=raw.complete)
             _agree(original, message, domain)
+            if failed:
+                arc = await _within(check_arc(self._dns_of(wanted.dns), original)) or Chain(Found.TEMPERROR)
+                return vouched_for(told, _with_chain(Checks(domain.ascii), arc, wanted))
             checks = await self._checks(message, raw, original, domain.ascii, wanted)
         except (MalformedError, ConfigError) as error:
-            return _unchecked(domain, str(error))
+            return told if failed else _unchecked(domain, str(error))
         return without_lists(message, judge_checks(checks))
 
     async def _checks(self, message: Message, raw: Raw, original: Original, domain: str, wanted: MailChecks) -> Checks:
@@ -101,20 +107,16 @@ class MailCheckEnricher:
             _within(check_arc(dns, original)),
         )
         dkim = (Signed(domain, Found.TEMPERROR),) if dkim is None else dkim
-        arc = arc or Chain(Found.TEMPERROR)
-        return Checks(
+        checks = Checks(
             domain=domain,
             spf="temperror" if spf is None else spf,
             spf_domain="" if peer is None else sender_domain(sender, helo),
             dkim=tuple((each.domain, each.found.value) for each in dkim),
             policy=next(iter(policies or ()), None),
             policy_known=policies is not None,
-            arc=arc.found.value if arc.found is not None else "none",
-            links=tuple((each.sealer, each.results) for each in arc.links),
-            sealed_author=arc.names_author,
-            sealers=frozenset(wanted.sealers),
             way=way_here(message),
         )
+        return _with_chain(checks, arc or Chain(Found.TEMPERROR), wanted)
 
     def _dns_of(self, servers: _Servers) -> RememberingDns:
         if servers not in self._dns:
@@ -153,6 +155,16 @@ async def _policies(dns: Dns, domain: str) -> tuple[Policy, ...]:
     """Return the policy for a domain, if there is one."""
     found = await find_policy(dns, domain)
     return () if found is None else (found,)
+
+
+def _with_chain(checks: Checks, arc: Chain, wanted: MailChecks) -> Checks:
+    return replace(
+        checks,
+        arc=arc.found.value if arc.found is not None else "none",
+        links=tuple((each.sealer, each.results) for each in arc.links),
+        sealed_author=arc.names_author,
+        sealers=frozenset(wanted.sealers),
+    )
 
 
 def _envelope(raw: Raw) -> tuple[Peer | None, str, str]:
