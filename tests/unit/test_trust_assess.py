@@ -371,3 +371,14 @@ def test_numbers_that_nobody_reported_are_nothing_to_speak_of() -> None:
     text = "0x52908400098527886E0F7030069857D2E4169EE8 and +12025550144 and " + "ab" * 32
     directory = parse_directory({"brands": [], "scams": [{"phone": "+12025550143"}]})
     assert assess(a_message(text=text, subject=""), (), directory, DAY).findings == ()
+
+
+def test_a_look_alike_is_found_in_a_signature_and_in_the_subject_of_what_is_forwarded() -> None:
+    finding = only(mail(text="Help", signature="-- \nwrite to support@0kx.com"))
+    assert (finding.code, finding.subject) == ("look_alike_mentioned", "support@0kx.com")
+    assert finding.span is not None
+    assert finding.span.field == "signature"
+    origin = ForwardOrigin(
+        party=Party(platform="email", address="x@mail.test"), kind="mail", subject="Log in at 0kx.com"
+    )
+    assert "0kx.com" in {finding.subject for finding in judge(mail(text="Help", forwarded=(origin,))).findings}

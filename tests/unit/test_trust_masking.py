@@ -47,6 +47,8 @@ def test_an_innocent_message_is_the_same_object() -> None:
         {"text": SAID},
         {"subject": SAID},
         {"quoted": f"> {SAID}"},
+        {"signature": f"-- \n{SAID}"},
+        {"forwarded": (ForwardOrigin(party=Party(platform="email", name="x"), kind="mail", subject=SAID),)},
         {"links": (Link(url=f"https://examplex.test/?q={PHRASE.replace(' ', '+')}", text=SAID),)},
         {"forwarded": (ForwardOrigin(party=Party(platform="telegram", name="x"), kind="user", text=SAID),)},
         {"forwarded": (ForwardOrigin(party=Party(platform="telegram", name=SAID), kind="user"),)},
