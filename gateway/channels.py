@@ -25,6 +25,7 @@ from gateway.ports import (
     Manners,
     NormalizerPlugin,
     Opening,
+    Originals,
     Resolver,
     Role,
     Sender,
@@ -80,6 +81,8 @@ def part_of(channel: str, stream: StreamId) -> str:
 class Channels:
     """All channels of one engine. `wire` gives a channel that was opened its parts; `files` is what senders read.
 
+    `originals` takes in what is too large for memory.
+
     `wake` is told the part of which a channel says that there is news.
     """
 
@@ -89,10 +92,12 @@ class Channels:
         health: Health,
         wire: Callable[[OpenChannel], None],
         files: Files,
+        originals: Originals,
         wake: Callable[[str], None],
     ) -> None:
         self._keeper = keeper
         self._files = files
+        self._originals = originals
         self._health = health
         self._wire = wire
         self._wake = wake
@@ -166,7 +171,7 @@ class Channels:
         def wake(stream: StreamId) -> None:
             self._wake(part_of(each.name, stream))
 
-        return self._keeper.opening(each.name, each.plugin, each.settings, self._files, wake)
+        return self._keeper.opening(each.name, each.plugin, each.settings, self._files, wake, self._originals)
 
     async def close(self, name: str) -> None:
         """Let go of a channel whose parts have ended; its raws can still be read, since it may come back at once."""

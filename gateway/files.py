@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from gateway.ports import Files
+from gateway.ports import Files, Originals
 
 OF_DESK = "desk:"
 HEAD_BYTES = 4096
@@ -62,6 +62,11 @@ class FileStore(Protocol):
         as soon as more than `most` bytes have come; that, and whatever `chunks` raises, leaves nothing.
         Raises `TransientError` when the disk does not take it, or it was removed as unused just then: fetch it again.
         """
+        ...
+
+    @property
+    def originals(self) -> Originals:
+        """Where originals go that are too large for memory."""
         ...
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 import structlog
 
 from gateway.clock import SystemClock
+from gateway.errors import TransientError
 from gateway.guard import finished
-from gateway.journal import Store
+from gateway.journal import GoneOriginalError, Store
 from gateway.limits import Call, Gate
 from gateway.metrics import Metrics, Stage
 from gateway.ports import Clock, Cursor, Page, Raw, StreamId
@@ -20,6 +22,7 @@ log = structlog.get_logger()
 
 GRACE = timedelta(seconds=5)
 """So far may a platform's clock be behind ours, and its mail still be new."""
+_HASH = re.compile(r"[0-9a-f]{64}")
 MAX_SIZE = 2**63 - 1
 """The largest number that a database column holds."""
 
@@ -105,8 +108,12 @@ class Intake:
         moved = page.cursor is not None and page.cursor != self._cursor
         if not page.items and not moved:
             return page.more
-        with self._metrics.timed(Stage.STORE):
-            put = await self._store.put_page(self._source, self._stream, page.items, page.cursor)
+        try:
+            with self._metrics.timed(Stage.STORE):
+                put = await self._store.put_page(self._source, self._stream, page.items, page.cursor)
+        except GoneOriginalError as error:
+            # The platform still has it: the page is fetched, and kept, once more.
+            raise SourceError(TransientError(str(error))) from error
         self._metrics.page_stored(self._source, put.stored, put.known)
         for raw in page.items:
             facts = Facts(source=self._source, size=raw.size)
@@ -137,6 +144,8 @@ class Intake:
 def _examine(page: Page[Any]) -> None:
     """Refuse a raw that no store could keep: the plugin is at fault, and its page must not stop the other channels."""
     for raw in page.items:
+        if not isinstance(raw.kept, str) or (raw.kept and not _HASH.fullmatch(raw.kept)):
+            raise TypeError("a raw's original is named by something else than its hash")
         if not isinstance(raw.body, bytes) or not isinstance(raw.complete, bool):
             raise TypeError("a raw's body or completeness is of another type")
         for text in (raw.key, raw.lane, *raw.notes.keys(), *raw.notes.values(), page.cursor or ""):

@@ -33,6 +33,10 @@ def files_of(channel: str) -> str:
     return f"{channel}:files"
 
 
+class GoneOriginalError(Exception):
+    """A raw names an original that is not kept, or not any more; nothing of its page was stored."""
+
+
 class StaleCaseError(TransientError):
     """What was decided on was changed by somebody else since it was read; decide again."""
 

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from gateway.errors import TransientError
 from gateway.metrics import Metrics
-from gateway.ports import Clock, ConnectorPlugin, Files, Opening, Spent, StreamId
+from gateway.ports import Clock, ConnectorPlugin, Files, Opening, Originals, Spent, StreamId
 
 LEASE = timedelta(minutes=1)
 """How long a holder of a vault's name that says nothing more is taken to live."""
@@ -166,6 +166,7 @@ class Keeper:
         settings: Any,
         files: Files | None = None,
         wake: Callable[[StreamId], None] = lambda stream: None,
+        originals: Originals | None = None,
     ) -> Opening[Any]:
         """Return what a channel is opened with."""
 
@@ -174,7 +175,8 @@ class Keeper:
 
         meter = ChannelMeter(self._spending, account_key(name, plugin, settings), self._clock, charged)
         vault = ChannelVault(self._rows, name, self._clock)
-        return Opening(name, settings, self._clock, files=files, meter=meter, vault=vault, wake=wake, seat=self._seat)
+        more: dict[str, Any] = {"meter": meter, "vault": vault, "wake": wake, "seat": self._seat}
+        return Opening(name, settings, self._clock, files=files, originals=originals, **more)
 
 
 def account_key(name: str, plugin: ConnectorPlugin, settings: Any) -> str:

@@ -28,7 +28,7 @@ async def open_email(opening: Opening[EmailSettings]) -> AsyncIterator[Channel]:
     """Open the channel; connections are made when they are first needed."""
     tls = await tls_context(opening.settings.ca_file)
     access = open_access(opening, tls)
-    connector = EmailConnector(opening.name, opening.settings, opening.clock, tls, access)
+    connector = EmailConnector(opening.name, opening.settings, opening.clock, tls, access, opening.originals)
     sender = EmailSender(opening.settings, opening.clock, tls, files=opening.files, access=access)
     try:
         yield Channel(connector, sender=sender, probe=connector.probed_by(sender))

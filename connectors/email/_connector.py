@@ -13,14 +13,20 @@ from connectors.email._probe import MailProbe
 from connectors.email._sasl import Access
 from connectors.email._settings import EmailSettings
 from gateway.errors import ConfigError
-from gateway.ports import Clock, Cursor, Page, Raw, Report, Sender, StreamId
+from gateway.ports import Clock, Cursor, Originals, Page, Raw, Report, Sender, StreamId
 
 
 class EmailConnector:
     """The folders of one mailbox; what happens to one of them holds no other up."""
 
     def __init__(
-        self, name: str, settings: EmailSettings, clock: Clock, tls: ssl.SSLContext, access: Access | None = None
+        self,
+        name: str,
+        settings: EmailSettings,
+        clock: Clock,
+        tls: ssl.SSLContext,
+        access: Access | None = None,
+        originals: Originals | None = None,
     ) -> None:
         self._name = name
         self._settings = settings
@@ -29,7 +35,7 @@ class EmailConnector:
         self._access = access
         self._door = Door(settings, tls, clock, access)
         streams = map(StreamId, settings.folders)
-        self._folders = {stream: Folder(name, stream, settings, clock, self._door) for stream in streams}
+        self._folders = {stream: Folder(name, stream, settings, clock, self._door, originals) for stream in streams}
 
     async def check(self) -> Report:
         """See `Connector.check`; each server is asked once on a connection of its own."""

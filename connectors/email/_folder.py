@@ -19,7 +19,7 @@ from connectors.email._reader import Reader, Take, mailbox_id
 from connectors.email._settings import EmailSettings
 from connectors.email._sweeps import Sweeps
 from connectors.email._taken import Taken
-from gateway.ports import Clock, Cursor, Page, Raw, StreamId
+from gateway.ports import Clock, Cursor, Originals, Page, Raw, StreamId
 
 POLL_SECS = 30.0
 """Pause between two looks at a server that has no IDLE."""
@@ -32,13 +32,21 @@ _log = structlog.get_logger()
 class Folder:
     """A folder on a connection of its own, which is made when it is first needed and kept between calls."""
 
-    def __init__(self, name: str, stream: StreamId, settings: EmailSettings, clock: Clock, door: Door) -> None:
+    def __init__(
+        self,
+        name: str,
+        stream: StreamId,
+        settings: EmailSettings,
+        clock: Clock,
+        door: Door,
+        originals: Originals | None = None,
+    ) -> None:
         self._stream = stream
         self._settings = settings
         self._clock = clock
         self._door = door
         self._mailbox_id = mailbox_id(settings)
-        self._reader = Reader(name, stream, settings, clock)
+        self._reader = Reader(name, stream, settings, clock, originals)
         self._sweeps = Sweeps(clock, whole=settings.after_storing == "archive")
         self._taken = Taken(stream, settings, clock)
         self._lock = asyncio.Lock()

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -18,7 +18,7 @@ from connectors.email._mailbox import Mailbox
 from connectors.email._parse import Item
 from connectors.email._settings import EmailSettings
 from gateway.errors import TransientError
-from gateway.ports import Clock, Key, Raw, StreamId
+from gateway.ports import Clock, Key, Originals, Raw, StreamId
 
 PAGE_BYTES = 8 * 1024 * 1024
 """Of a page in memory, unless one mail alone is larger."""
@@ -48,14 +48,58 @@ class Take:
     bytes: int = 0
 
 
+class _VanishedError(Exception):
+    """The mail was removed while it came in."""
+
+
+class _TooLargeError(Exception):
+    """More came than its size had said, and more than is taken."""
+
+
+class _NotKeptError(TransientError):
+    """The mail came in, but could not be kept: it is not to blame."""
+
+
+class _Coming:
+    """A large mail on its way in, a piece at a time; its head is remembered."""
+
+    def __init__(self, most: int, section: Callable[[str], Awaitable[bytes | None]]) -> None:
+        self._most = most
+        self._section = section
+        self.size = 0
+        self.head = b""
+        self.broken = False
+        """The server did not give it."""
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Yield it. Raises `_VanishedError`, `_TooLargeError`."""
+        while self.size <= self._most:
+            try:
+                piece = await self._section(f"BODY.PEEK[]<{self.size}.{PIECE_BYTES}>")
+            except TransientError:
+                self.broken = True
+                raise
+            if piece is None:
+                raise _VanishedError
+            self.head = self.head or piece[:HEADER_BYTES]
+            self.size += len(piece)
+            yield piece
+            if len(piece) < PIECE_BYTES:
+                return
+        raise _TooLargeError
+
+
 class Reader:
     """Fetches mails for one folder; keeps in memory which of them broke the line."""
 
-    def __init__(self, source: str, stream: StreamId, settings: EmailSettings, clock: Clock) -> None:
+    def __init__(
+        self, source: str, stream: StreamId, settings: EmailSettings, clock: Clock, originals: Originals | None = None
+    ) -> None:
         self._source = source
         self._stream = stream
         self._settings = settings
         self._clock = clock
+        self._originals = originals
         self._mailbox = mailbox_id(settings)
         self._validity = 0
         self._faults: dict[int, int] = {}
@@ -71,8 +115,9 @@ class Reader:
                 break
             try:
                 raws = await self._group(box, group)
-            except TransientError:
-                self._charge(group)
+            except TransientError as error:
+                if not isinstance(error, _NotKeptError):
+                    self._charge(group)
                 if take.last is None:
                     raise
                 break
@@ -163,17 +208,19 @@ class Reader:
         return None if header is None else self._part(item, header, reason)
 
     async def _pieces(self, box: Mailbox, item: Item) -> Raw | None:
-        # Gives its bytes out without a second copy of them.
-        body = io.BytesIO()
-        while body.tell() <= self._settings.max_mail_bytes:
-            section = f"BODY.PEEK[]<{body.tell()}.{PIECE_BYTES}>"
-            piece = await self._section(box, item, section, PIECE_BYTES)
-            if piece is None:
-                return None
-            body.write(piece)
-            if len(piece) < PIECE_BYTES:
-                return self._whole(item, body.getvalue())
-        return await self._header(box, item, "too_large")
+        coming = _Coming(self._settings.max_mail_bytes, lambda section: self._section(box, item, section, PIECE_BYTES))
+        try:
+            if self._originals is not None:
+                return await self._keep(self._originals, item, coming)
+            # Gives its bytes out without a second copy of them.
+            body = io.BytesIO()
+            async for piece in coming.pieces():
+                body.write(piece)
+            return self._whole(item, body.getvalue())
+        except _VanishedError:
+            return None
+        except _TooLargeError:
+            return await self._header(box, item, "too_large")
 
     async def _section(self, box: Mailbox, item: Item, section: str, expected: int) -> bytes | None:
         """Return a section's bytes, or None when the mail is gone."""
@@ -195,6 +242,16 @@ class Reader:
     def _whole(self, item: Item, body: bytes) -> Raw:
         notes = {} if item.size in (None, len(body)) else {"reported_size": str(item.size)}
         return self._raw(item, body, len(body), notes)
+
+    async def _keep(self, originals: Originals, item: Item, coming: _Coming) -> Raw:
+        try:
+            kept = await originals.keep(coming.pieces())
+        except TransientError as error:
+            if coming.broken:
+                raise
+            raise _NotKeptError(str(error)) from error
+        notes = {} if item.size in (None, coming.size) else {"reported_size": str(item.size)}
+        return replace(self._raw(item, coming.head, coming.size, notes), body=b"", kept=kept)
 
     def _part(self, item: Item, body: bytes, reason: str) -> Raw:
         _log.warning("mail.cut", channel=self._source, uid=item.uid, reason=reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,7 +20,8 @@ class Raw:
     `key` is equal on re-delivery and unique within (`source`, `lane`). `lane` is whatever the connector can tell
     cheaply: chat id, conversation id, a mail sender's address in lower case. `notes` are small facts about the delivery
     that the bytes do not hold (folder, uid); with `complete` false, `body` is only a part (for mail: the header) and
-    `size` tells how large the whole is.
+    `size` tells how large the whole is. With `kept`, `Originals.keep` has the whole under that hash, and `body` is
+    empty on the way in; whoever reads the raw later has it in `body`.
     """
 
     source: str
@@ -33,6 +34,15 @@ class Raw:
     size: int
     complete: bool = True
     notes: Mapping[str, str] = field(default_factory=dict)
+    kept: str = ""
+
+
+class Originals(Protocol):
+    """Takes in an original that is too large for memory, before the raw that names it is handed over."""
+
+    async def keep(self, chunks: AsyncIterable[bytes]) -> str:
+        """Keep bytes, sealed and durable, and return their SHA-256 in hex; what raises in between leaves nothing."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

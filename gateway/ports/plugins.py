@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from gateway.case import Provenance
 from gateway.ports.events import Extractor, Normalizer
-from gateway.ports.incoming import Connector, Ingress, Listener, Probe, Raw
+from gateway.ports.incoming import Connector, Ingress, Listener, Originals, Probe, Raw
 from gateway.ports.keeping import Login, Meter, Vault
 from gateway.ports.names import Clock, StreamId, TicketRef
 from gateway.ports.outgoing import Downloader, Files, Resolver, Sender
@@ -112,8 +112,8 @@ class Opening(Generic[S]):
 
     `wake` ends the pause of a stream of the channel early: there is news. It may be called from the event loop alone,
     and does nothing on a node that does not fetch the channel. `meter` and `vault` are a channel's, and there wherever
-    the gateway runs or an operator's command needs them. `seat` is the number of this engine among those of one
-    machine: each listens so many ports above what the settings name.
+    the gateway runs or an operator's command needs them; `originals` only where what is fetched is stored. `seat` is
+    the number of this engine among those of one machine: each listens so many ports above what the settings name.
     """
 
     name: str
@@ -125,6 +125,7 @@ class Opening(Generic[S]):
     vault: Vault | None = None
     wake: Callable[[StreamId], None] = lambda stream: None
     seat: int = 0
+    originals: Originals | None = None
 
 
 @dataclass(frozen=True, slots=True)

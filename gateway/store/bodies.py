@@ -11,8 +11,9 @@ from functools import partial
 from itertools import islice
 from typing import TypeVar
 
+from gateway.journal import GoneOriginalError
 from gateway.ports import Key, Raw
-from gateway.store.blobs import BlobRef, Blobs
+from gateway.store.blobs import BlobRef, Blobs, Standing
 from gateway.store.chunked import CHUNK_BYTES
 from gateway.store.seal import DamagedError, Sealer
 
@@ -32,6 +33,20 @@ class Sealed:
     blob: str | None
 
 
+class SqlOriginals:
+    """Originals on their way in, piece by piece; see `gateway.ports.Originals`.
+
+    A blob that no row comes to name, since its process died, is swept up like any other.
+    """
+
+    def __init__(self, kept: Bodies) -> None:
+        self._kept = kept
+
+    async def keep(self, chunks: AsyncIterable[bytes]) -> str:
+        """See `Originals`."""
+        return (await self._kept.put(chunks)).digest
+
+
 class Bodies:
     """Seals and opens the bodies of raws."""
 
@@ -48,6 +63,10 @@ class Bodies:
     def seal(self, source: str, raw: Raw) -> Sealed:
         """Return the raw ready to be stored; a large body is durable when this returns."""
         raw = _storable(raw)
+        if raw.kept:
+            if self.blobs.standing(raw.kept) is not Standing.GOOD:
+                raise GoneOriginalError(f"the original of a raw of {source} was removed before the raw was stored")
+            return Sealed(raw, None, raw.kept)
         if len(raw.body) > INLINE_BYTES:
             return Sealed(raw, None, self.blobs.put_bytes(raw.body).digest)
         return Sealed(raw, self.sealer.seal(raw.body, _identity(source, raw.lane, raw.key)), None)

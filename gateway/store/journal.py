@@ -285,7 +285,7 @@ def _columns(item: Sealed) -> dict[str, object]:
         "received_at": raw.received_at,
         "media_type": raw.media_type,
         "size": raw.size,
-        "held": len(raw.body),
+        "held": raw.size if raw.kept else len(raw.body),
         "complete": raw.complete,
         "notes": NOTES.dump_json(dict(raw.notes)).decode(),
         "blob": item.blob,

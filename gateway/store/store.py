@@ -34,7 +34,7 @@ from gateway.store import (
     retention,
 )
 from gateway.store.blobs import Bucket, make_blobs
-from gateway.store.bodies import Bodies, Sealed
+from gateway.store.bodies import Bodies, Sealed, SqlOriginals
 from gateway.store.database import Database
 from gateway.store.holders import Holder, Mark
 from gateway.store.keeping import SqlSpending, SqlVault
@@ -276,6 +276,11 @@ class SqlStore:
                 raise
             await self._threads.write(keep)
         return KeptFile(blob.digest, blob.size, intake.head)
+
+    @property
+    def originals(self) -> SqlOriginals:
+        """See `Store`."""
+        return SqlOriginals(self._kept)
 
     @property
     def files(self) -> files.SqlFiles:

@@ -63,6 +63,13 @@ class DuplicatesKept(_Wrapped):
         return await self._store.put_page(source, stream, renamed, cursor)
 
 
+class OriginalsForgotten(_Wrapped):
+    """Stores what stands in a raw's body, and not where its original is."""
+
+    async def put_page(self, source: str, stream: StreamId, raws: Sequence[Raw], cursor: Cursor | None) -> Put:
+        return await self._store.put_page(source, stream, [replace(raw, kept="") for raw in raws], cursor)
+
+
 class LanesIgnored(_Wrapped):
     """Claims several raws of a lane at once."""
 
@@ -320,6 +327,8 @@ BROKEN: list[tuple[Callable[[Store], Any], Check]] = [
     (PageWithoutCursor, suite.a_page_and_its_cursor_are_stored_together),
     (PageInPieces, suite.a_page_that_cannot_be_stored_leaves_neither_raw_nor_cursor),
     (DuplicatesKept, suite.a_known_key_is_absorbed_before_and_after_it_is_settled),
+    (OriginalsForgotten, suite.an_original_that_was_kept_before_its_raw_comes_back_whole),
+    (OriginalsForgotten, suite.a_page_whose_original_is_not_kept_leaves_neither_raw_nor_cursor),
     (LanesIgnored, suite.one_raw_a_lane_is_claimed_oldest_first_and_in_the_order_of_the_page),
     (PostponedForgetsItsLane, suite.a_postponed_raw_holds_its_lane_until_its_time),
     (RawAttemptFree, suite.the_attempt_is_charged_when_a_raw_is_claimed),

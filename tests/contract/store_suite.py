@@ -6,10 +6,11 @@ A check fails with an AssertionError on a store that breaks its claim; `broken_s
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any, TypeVar
 
 import pytest
@@ -29,6 +30,7 @@ from gateway.journal import (
     Effect,
     EffectKind,
     Fate,
+    GoneOriginalError,
     Put,
     StaleCaseError,
     State,
@@ -245,6 +247,41 @@ async def a_raw_comes_back_byte_for_byte(ground: Ground) -> None:
     async with ground.open() as store:
         claimed = await store.claim_raws(10, BIG, ground.now)
         assert [replace(item.raw, notes=dict(item.raw.notes)) for item in claimed] == page
+
+
+@check
+async def an_original_that_was_kept_before_its_raw_comes_back_whole(ground: Ground) -> None:
+    body = bytes(range(256)) * 12_000
+    async with ground.open() as store:
+        kept = await store.originals.keep(_pieces(body))
+        assert kept == sha256(body).hexdigest()
+        page = [raw("k", body=b"", size=len(body), kept=kept), raw("l", lane="b")]
+        assert (await store.put_page(SOURCE, INBOX, page, Cursor("1"))).stored == 2
+    async with ground.open() as store:
+        # Its whole size counts towards what is claimed at a time.
+        claimed = await store.claim_raws(10, len(body), ground.now)
+        assert [(item.raw.body, item.raw.size) for item in claimed] == [(body, len(body))]
+
+
+@check
+async def a_page_whose_original_is_not_kept_leaves_neither_raw_nor_cursor(ground: Ground) -> None:
+    async def broken() -> AsyncIterator[bytes]:
+        yield b"a"
+        raise TransientError("the line was cut")
+
+    async with ground.open() as store:
+        with pytest.raises(TransientError):
+            await store.originals.keep(broken())
+        page = [raw("k", lane="b"), raw("l", body=b"", size=1, kept=sha256(b"a").hexdigest())]
+        with pytest.raises(GoneOriginalError):
+            await store.put_page(SOURCE, INBOX, page, Cursor("1"))
+        assert await store.cursor(SOURCE, INBOX) is None
+        assert await store.claim_raws(10, BIG, ground.now) == []
+
+
+async def _pieces(body: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(body), 1_000_000):
+        yield body[start : start + 1_000_000]
 
 
 @check

@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from connectors.email import PLUGIN, EmailSettings
 from connectors.email._imap import Session
 from gateway.errors import AuthError, ConfigError, TransientError
-from gateway.ports import Connector, Cursor, Opening, Page, Raw, StreamId
+from gateway.ports import Connector, Cursor, Opening, Originals, Page, Raw, StreamId
 from tests.conftest import ManualClock, free_port
 from tests.servers.imap_script import Call, ScriptedImap, cut, says, silent
 from tests.servers.relay import Relay
@@ -51,8 +51,10 @@ def settings(port: int, **changes: Any) -> EmailSettings:
 
 
 @asynccontextmanager
-async def connected(port: int, clock: ManualClock | None = None, **changes: Any) -> AsyncIterator[Connector]:
-    opening = Opening("support", settings(port, **changes), clock or ManualClock())
+async def connected(
+    port: int, clock: ManualClock | None = None, originals: Originals | None = None, **changes: Any
+) -> AsyncIterator[Connector]:
+    opening = Opening("support", settings(port, **changes), clock or ManualClock(), originals=originals)
     async with asyncio.timeout(WAIT), PLUGIN.open(opening) as channel:
         yield channel.connector
 

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from connectors.email import PLUGIN, EmailSettings
 from connectors.email._utf7 import encode
 from gateway.errors import AuthError
-from gateway.ports import Connector, Cursor, Opening, Raw, StreamId
+from gateway.ports import Connector, Cursor, Opening, Originals, Raw, StreamId
 from tests.conftest import ManualClock
 from tests.servers.dovecot import ODD_PASSWORD, ODD_USER, Dovecot
 
@@ -32,7 +32,11 @@ def user() -> str:
 
 @asynccontextmanager
 async def connected(
-    server: Dovecot, user: str, clock: ManualClock | None = None, **changes: Any
+    server: Dovecot,
+    user: str,
+    clock: ManualClock | None = None,
+    originals: Originals | None = None,
+    **changes: Any,
 ) -> AsyncIterator[Connector]:
     values: dict[str, Any] = {
         "address": user,
@@ -46,7 +50,8 @@ async def connected(
         "step_secs": 10,
         "idle_secs": 0.05,
     }
-    opening = Opening("support", EmailSettings.model_validate(values | changes), clock or ManualClock())
+    settings = EmailSettings.model_validate(values | changes)
+    opening = Opening("support", settings, clock or ManualClock(), originals=originals)
     async with asyncio.timeout(WAIT), PLUGIN.open(opening) as channel:
         yield channel.connector
 

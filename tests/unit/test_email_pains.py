@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import tracemalloc
 import uuid
+from collections.abc import AsyncIterable
 from pathlib import Path
 
 import pytest
@@ -247,6 +249,88 @@ async def test_p27_large_mails_come_one_to_a_page(dovecot: Dovecot, user: str) -
 async def _taken(box: Connector) -> None:
     page = await fetch(box)
     await box.confirm(BOX, page.cursor or Cursor(""))
+
+
+class Originals:
+    """Counts and hashes what is kept, and holds none of it."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+        self.kept: list[str] = []
+        self.longest = 0
+
+    async def keep(self, chunks: AsyncIterable[bytes]) -> str:
+        """See `gateway.ports.Originals`."""
+        digest = hashlib.sha256()
+        async for chunk in chunks:
+            digest.update(chunk)
+            self.longest = max(self.longest, len(chunk))
+        if self.error is not None:
+            raise self.error
+        self.kept.append(digest.hexdigest())
+        return self.kept[-1]
+
+
+@pytest.mark.dovecot
+async def test_p27_a_large_mail_goes_to_the_store_piece_by_piece(dovecot: Dovecot, user: str) -> None:
+    """C15: nothing but a piece of it stands in memory; what is small comes as ever."""
+    size = (100 if FULL else 20) * MIB
+    large = mail(1) + b"0123456789abcdef" * (size // 16)
+    await asyncio.to_thread(dovecot.fill, [large, mail(2)], user)
+    originals = Originals()
+    async with connected(dovecot, user, originals=originals, max_mail_bytes=200 * MIB) as box:
+        tracemalloc.start()
+        raws, _ = await drain(box)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert peak < 8 * MIB
+    assert originals.longest <= MIB
+    assert [(raw.kept, raw.size, raw.complete) for raw in raws] == [
+        (hashlib.sha256(large).hexdigest(), len(large), True),
+        ("", len(mail(2)), True),
+    ]
+    assert [raw.body for raw in raws] == [b"", mail(2)]
+    assert raws[0].lane == "u1@elsewhere.test"
+
+
+async def test_p27_a_large_mail_that_is_cut_off_is_not_kept_in_part() -> None:
+    """Whole at the next try; and after three failures its header, so that others are not held up."""
+    imap = ScriptedImap({1: short(1, b"x" * 6 * MIB), 2: short(2)})
+    left = [2]
+
+    async def half(call: Call) -> None:
+        if "<2097152." in call.arguments and left[0]:
+            left[0] -= 1
+            await cut(call)
+        await imap.usual(call)
+
+    imap.script["UID FETCH"] = half
+    originals = Originals()
+    async with imap.running(), scripted(imap.port, originals=originals) as box:
+        for _ in range(2):
+            with pytest.raises(TransientError):
+                await fetch(box)
+        assert originals.kept == []
+        page = await fetch(box)
+        assert [raw.kept for raw in page.items] == [hashlib.sha256(imap.mails[1]).hexdigest(), ""]
+        left[0] = 99
+        with pytest.raises(TransientError):
+            await fetch(box)
+        page = await fetch(box)
+        assert [(raw.kept, raw.complete) for raw in page.items] == [("", False), ("", True)]
+
+
+async def test_p27_a_store_that_takes_nothing_now_is_no_fault_of_the_mail() -> None:
+    """However often the disk is full, the mail is fetched again, and comes whole in the end."""
+    imap = ScriptedImap({1: short(1, b"x" * 6 * MIB)})
+    originals = Originals(TransientError("the disk is full"))
+    async with imap.running(), scripted(imap.port, originals=originals) as box:
+        for _ in range(5):
+            with pytest.raises(TransientError, match="the disk is full"):
+                await fetch(box)
+        originals.error = None
+        (raw,) = (await fetch(box)).items
+    assert (raw.kept, raw.complete) == (hashlib.sha256(imap.mails[1]).hexdigest(), True)
 
 
 @pytest.mark.parametrize(

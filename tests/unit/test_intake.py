@@ -12,7 +12,7 @@ import pytest
 
 from gateway.errors import TransientError
 from gateway.intake import Intake, SourceError
-from gateway.journal import Put
+from gateway.journal import GoneOriginalError, Put
 from gateway.metrics import Metrics, Stage
 from gateway.ports import Cursor, Page, Raw, StreamId
 from tests.builders import NOON, raw
@@ -110,6 +110,20 @@ async def test_a_plugins_error_is_wrapped_and_the_stores_is_not() -> None:
         await intake.step()
 
 
+async def test_an_original_that_was_swept_up_meanwhile_is_fetched_again() -> None:
+    """It stops its source for a moment, and neither loses the page nor stops the engine."""
+    page = Page((raw(),), Cursor("7"))
+    desk = Desk(page, page)
+    desk.store_error = GoneOriginalError("gone")
+    intake = desk.intake()
+    with pytest.raises(SourceError) as caught:
+        await intake.step()
+    assert type(caught.value.cause) is TransientError
+    desk.store_error = None
+    await intake.step()
+    assert desk.story == ["fetch None", "fetch None", "put 1 7", "rang", "confirm 7"]
+
+
 async def test_a_lost_confirmation_does_not_bring_the_page_back() -> None:
     desk = Desk(Page((raw(),), Cursor("7")), Page((), None))
     desk.confirm_error = TransientError("line lost")
@@ -168,8 +182,19 @@ async def test_known_raws_ring_no_bell() -> None:
         {"size": 2**63},
         {"size": -1},
         {"media_type": "\ud800"},
+        {"kept": "../x"},
     ],
-    ids=["no body", "no key", "odd note", "odd complete", "no time zone", "too large", "negative", "surrogate"],
+    ids=[
+        "no body",
+        "no key",
+        "odd note",
+        "odd complete",
+        "no time zone",
+        "too large",
+        "negative",
+        "surrogate",
+        "no hash",
+    ],
 )
 async def test_a_raw_that_no_store_could_keep_is_its_plugins_fault(change: dict[str, Any]) -> None:
     desk = Desk(Page((replace(raw(), **change),), Cursor("7")))

@@ -123,6 +123,24 @@ async def test_a_running_channel_spends_and_is_woken(settings: Settings, posts: 
         assert posts.fetched == asked, "news end no wait after a failure"
 
 
+async def test_a_running_channel_may_keep_an_original_and_a_check_may_not(
+    settings: Settings, posts: Posts, clock: ManualClock
+) -> None:
+    """What too large a raw's body is goes through the store that the raw itself goes to."""
+
+    async def chunks() -> AsyncIterator[bytes]:
+        yield b"large"
+
+    async with engine(settings, clock) as (_, store):
+        (opening,) = posts.opened
+        assert opening.originals is not None
+        kept = await opening.originals.keep(chunks())
+        assert b"".join([chunk async for chunk in store.files.open(kept)]) == b"large"
+    posts.opened.clear()
+    await check_live(settings)
+    assert posts.opened[0].originals is None
+
+
 async def test_a_live_check_opens_channels_with_what_they_have_kept(settings: Settings, posts: Posts) -> None:
     found = await check_live(settings)
     report = found["posts"]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -93,6 +94,26 @@ async def test_a_blob_that_is_just_going_makes_its_page_wait(store: SqlStore, cl
     await store.put_page("support", store_suite.INBOX, page(BIG), Cursor("1"))
     (claimed,) = await store.claim_raws(10, 10**9, clock.now())
     assert claimed.raw.body == BIG
+
+
+async def test_an_original_whose_raw_never_came_goes_like_any_blob(store: SqlStore, clock: ManualClock) -> None:
+    """A process that died between the two leaves no more than a blob that nobody names."""
+
+    async def pieces(body: bytes) -> AsyncIterator[bytes]:
+        yield body
+
+    lost = await store.originals.keep(pieces(BIG))
+    kept = await store.originals.keep(pieces(BIG + b"x"))
+    raw = replace(page(b"")[0], size=len(BIG) + 1, kept=kept)
+    await store.put_page("support", store_suite.INBOX, [raw], Cursor("1"))
+    for days in (0, 2):
+        await suite.sweep(store, Retention(), clock.now() + days * DAY)
+    assert [store._kept.blobs.has(digest) for digest in (lost, kept)] == [False, True]
+    # What was swept up a moment before comes again: it is kept anew, and named.
+    assert await store.originals.keep(pieces(BIG)) == lost
+    raw = replace(page(b"", b"")[1], size=len(BIG), kept=lost)
+    assert (await store.put_page("support", store_suite.INBOX, [raw], Cursor("2"))).stored == 1
+    assert [item.raw.body for item in await store.claim_raws(10, 10**9, clock.now())][-1] in (BIG, BIG + b"x")
 
 
 async def test_a_sweep_that_was_killed_while_it_removed_is_taken_up(store: SqlStore, clock: ManualClock) -> None:
