@@ -35,7 +35,8 @@ class Checks:
     """What was found about one mail. Results are the words of RFC 8601; an empty one says that there was no check.
 
     `dkim` holds (domain, result) of each signature, `links` the (sealer, results) of each seal of a chain that holds,
-    the oldest first; `policy_known` is false when the DNS gave no answer; `way` tells how the mail seems to have come.
+    the oldest first; `policy_known` is false when the DNS gave no answer; `way` tells how the mail seems to have come,
+    `dkim_why` and `arc_why` what is wrong with its signatures and seals.
     """
 
     domain: str
@@ -49,6 +50,8 @@ class Checks:
     sealed_author: bool = False
     sealers: frozenset[str] = frozenset()
     way: str = ""
+    dkim_why: tuple[str, ...] = ()
+    arc_why: str = ""
 
 
 def judge_checks(checks: Checks) -> Fact:
@@ -57,12 +60,14 @@ def judge_checks(checks: Checks) -> Fact:
     outcome, reason = _judge(checks, proof)
     said = {
         "spf": checks.spf,
-        "spf_domain": checks.spf_domain,
+        "spf_domain": _host(checks.spf_domain),
         "dkim": ",".join(dict.fromkeys(result for _, result in checks.dkim)) or "none",
+        "dkim_why": "; ".join(dict.fromkeys(checks.dkim_why)),
         "dkim_domain": ",".join(dict.fromkeys(domain for domain, result in checks.dkim if result == "pass")),
         "dmarc": _dmarc(checks, proof),
         "policy": checks.policy.asks if checks.policy is not None else "",
         "arc": checks.arc,
+        "arc_why": checks.arc_why,
         "aligned_domain": proof,
         "relay": checks.way,
         "checked_by": OWN,
@@ -113,7 +118,7 @@ def _proof(checks: Checks) -> str:
     for domain, result in checks.dkim:
         if result == "pass" and _aligned(domain, checks.domain, strict=policy.strict_dkim):
             return domain
-    if checks.spf == "pass" and _aligned(checks.spf_domain, checks.domain, strict=policy.strict_spf):
+    if checks.spf == "pass" and _aligned(_host(checks.spf_domain), checks.domain, strict=policy.strict_spf):
         return checks.spf_domain
     return ""
 

@@ -81,6 +81,13 @@ async def test_p42_what_was_checked_is_in_the_case() -> None:
     }  # fmt: skip
 
 
+async def test_p42_agents_read_what_is_wrong_with_a_signature_and_a_seal() -> None:
+    raw = sealed(signed(MAIL, "okx.com", ed_key()), "list.test", ed_key(), "x").replace(b"Hello", b"Hallo")
+    told = said(await judged(raw_of(raw, {}), zone()))
+    assert (told["dkim"], told["dkim_why"]) == ("fail", "the text is not as it was signed")
+    assert (told["arc"], told["arc_why"]) == ("fail", "the text is not as it was sealed last")
+
+
 @pytest.mark.parametrize(
     ("body", "notes", "outcome"),
     [

@@ -57,6 +57,7 @@ def sealed(text: str = SAW_PASS, sealers: frozenset[str] = LIST, policy: Policy 
         pytest.param(replace(BARE, spf="pass", spf_domain="mail.okx.com", policy=REJECT), PASS, id="spf below"),
         pytest.param(replace(BARE, spf="pass", spf_domain="mail.okx.com", policy=STRICT), FAIL, id="spf below, strict"),
         pytest.param(replace(BARE, spf="pass", spf_domain="evil.net", policy=REJECT), FAIL, id="spf of another"),
+        pytest.param(replace(BARE, spf="pass", spf_domain="a b.okx.com", policy=REJECT), FAIL, id="spf of no name"),
         pytest.param(replace(BARE, spf="softfail", spf_domain=OKX, policy=REJECT), FAIL, id="spf softfail"),
         pytest.param(replace(BARE, spf="permerror", spf_domain=OKX, policy=REJECT), FAIL, id="spf cannot be gone by"),
         pytest.param(replace(BARE, spf="temperror", spf_domain=OKX, policy=REJECT), UNKNOWN, id="no answer about spf"),

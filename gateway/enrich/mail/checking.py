@@ -112,6 +112,7 @@ class MailCheckEnricher:
             spf="temperror" if spf is None else spf,
             spf_domain="" if peer is None else sender_domain(sender, helo),
             dkim=tuple((each.domain, each.found.value) for each in dkim),
+            dkim_why=tuple(each.reason for each in dkim if each.reason),
             policy=next(iter(policies or ()), None),
             policy_known=policies is not None,
             way=way_here(message),
@@ -163,6 +164,7 @@ def _with_chain(checks: Checks, arc: Chain, wanted: MailChecks) -> Checks:
         arc=arc.found.value if arc.found is not None else "none",
         links=tuple((each.sealer, each.results) for each in arc.links),
         sealed_author=arc.names_author,
+        arc_why=arc.reason,
         sealers=frozenset(wanted.sealers),
     )
 
