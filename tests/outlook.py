@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 SECTOR, MINI, CUTOFF = 512, 64, 4096
-FREE, LAST, FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+FREE, LAST, FAT, DIFAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD, 0xFFFFFFFC
+IN_HEAD, PER_SECTOR = 109, SECTOR // 4
 Tree = Mapping[str, "bytes | Tree"]
 """Files by name, and folders of them."""
 
@@ -39,17 +40,24 @@ def compound(tree: Tree) -> bytes:
     first_mini, sectors = _added(chains, sectors, _table(mini_chains)) if mini_chains else (LAST, sectors)
     listed = b"".join(_packed(entry, kind=5 if place == 0 else None) for place, entry in enumerate(entries))
     first_entry, sectors = _added(chains, sectors, listed.ljust(-(-len(listed) // SECTOR) * SECTOR, b"\0"))
-    tables = 1
-    while (len(chains) + tables) * 4 > tables * SECTOR:
+    tables, lists = 1, 0
+    while (len(chains) + tables + lists) * 4 > tables * SECTOR:
         tables += 1
+        lists = -(-max(0, tables - IN_HEAD) // (PER_SECTOR - 1))
     at = len(chains)
-    table = _table([*chains, *[FAT] * tables]).ljust(tables * SECTOR, b"\xff")
+    table = _table([*chains, *[FAT] * tables, *[DIFAT] * lists]).ljust(tables * SECTOR, b"\xff")
     names = [at + number for number in range(tables)]
+    more = [
+        [*rest, *[FREE] * (PER_SECTOR - 1 - len(rest)), at + tables + number + 1 if number + 1 < lists else LAST]
+        for number in range(lists)
+        for rest in [names[IN_HEAD + number * (PER_SECTOR - 1) :][: PER_SECTOR - 1]]
+    ]
     head = struct.pack(
         "<8s16xHHHHH6xIIIIIIIII", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 0x3E, 3, 0xFFFE, 9, 6, 0, tables, first_entry, 0,
-        CUTOFF, first_mini, 1 if mini_chains else 0, LAST, 0,
+        CUTOFF, first_mini, 1 if mini_chains else 0, at + tables if lists else LAST, lists,
     )  # fmt: skip
-    return head + struct.pack("<109I", *names, *[FREE] * (109 - tables)) + sectors + table
+    first = [*names[:IN_HEAD], *[FREE] * (IN_HEAD - tables)]
+    return head + struct.pack(f"<{IN_HEAD}I", *first) + sectors + table + b"".join(map(_table, more))
 
 
 def _entries(tree: Tree) -> Iterator[_Entry]:

@@ -200,6 +200,14 @@ def test_a_compound_file_whose_streams_are_one_stream_is_refused() -> None:
     assert _msg.read(bytes(data)) is None
 
 
+def test_a_large_file_whose_table_goes_on_behind_its_head_is_read() -> None:
+    big = bytes(range(256)) * 70_000
+    body = with_file(
+        "a.msg", "application/octet-stream", outlook.compound(outlook.msg({}, [outlook.attached({0x3701: big})]))
+    )
+    assert extract(body, "2.1.2") == big
+
+
 def test_chains_that_run_in_circles_end() -> None:
     data = bytearray(outlook.compound(outlook.msg({0x1000: "y" * 9_000})))
     place = data.rfind(struct.pack("<II", 1, 2))
