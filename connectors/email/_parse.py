@@ -21,9 +21,7 @@ LINES_AT_ONCE = 100
 """aioimaplib recurses once a line and dies near 980 lines in one chunk (its issues 91 and 118)."""
 
 _CODE = re.compile(r"\A(?:OK |NO |BAD )?\[([A-Z0-9-]+)")
-_TOO_MANY = re.compile(
-    rb"(?:too many|maximum number of|limit)\b.{0,40}\b(?:connections|sessions|logins)", re.IGNORECASE
-)
+_TOO_MANY = re.compile(rb"(?:too many|maximum number of|limit)\b.{0,40}\b(?:connections|sessions)", re.IGNORECASE)
 _FETCH = re.compile(rb"\A\d+ FETCH \(", re.IGNORECASE)
 _NUMBER = re.compile(rb"(?<![^ ])[0-9]{1,10}(?![^ ])")
 _UID = re.compile(rb"\bUID (\d{1,10})\b", re.IGNORECASE)

@@ -98,7 +98,12 @@ async def test_p29_a_server_without_room_has_not_refused_the_password(line: str,
 
 
 @pytest.mark.parametrize(
-    "line", ["NO [ALERT] Application-specific password required", "NO [AUTHENTICATIONFAILED] Invalid credentials"]
+    "line",
+    [
+        "NO [ALERT] Application-specific password required",
+        "NO [AUTHENTICATIONFAILED] Invalid credentials",
+        "NO Too many failed logins",
+    ],
 )
 async def test_other_refusals_are_the_operators(line: str) -> None:
     imap = ScriptedImap(script={"LOGIN": says(f"{{tag}} {line}")})
