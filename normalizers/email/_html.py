@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from urllib.parse import unquote
+from urllib.parse import unquote, urljoin
 
 from gateway.case import Link, Span
 from normalizers.email import _clean, _hiding, _limits, _tags
@@ -24,10 +24,13 @@ _BLOCKS = frozenset({
     "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section",
     "table", "tr", "ul",
 })  # fmt: skip
-_IN_LINE = frozenset(("br", "a", "img", "td", "th"))
+_APART = frozenset(("td", "th", "option", "textarea", "button", "text"))
+"""Elements whose words stand apart from their neighbours' on the same line."""
+_IN_LINE = _APART | {"br", "a", "img", "base"}
 _MATTERS = _BLOCKS | _IN_LINE
 """Elements that change the text; of all others only what they hide does."""
 _URL_JUNK = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029]+")
+_SLASHES = re.compile("^/{2,}")
 _QUOTE_DEPTH = 5
 NO_PICTURES: Mapping[str, str] = MappingProxyType({})
 
@@ -93,6 +96,7 @@ class _Writer:
         self._pre = 0
         self._links: list[Link] = []
         self._anchor: tuple[str, int, int] | None = None
+        self._base = ""
         self._hidden: tuple[str, int] | None = None
         self._unseen: tuple[str, int, Hides] | None = None
 
@@ -160,7 +164,7 @@ class _Writer:
         elif name == "pre":
             self._pre = max(0, self._pre - 1)
             self._break(1)
-        elif name in ("td", "th"):
+        elif name in _APART:
             self._space = True
         elif name in _BLOCKS:
             self._break(2 if name == "p" else 1)
@@ -174,7 +178,9 @@ class _Writer:
     def _open(self, name: str, attributes: str) -> None:
         if name in _BLOCKS:
             self._break(2 if name in ("p", "blockquote") else 1)
-        if name == "br":
+        if name in _APART:
+            self._space = True
+        elif name == "br":
             self._break(1, add=True)
         elif name == "li":
             self._write("- ")
@@ -187,6 +193,8 @@ class _Writer:
             self._start_link(attribute(attributes, "href"))
         elif name == "img":
             self._picture(attributes)
+        elif name == "base":
+            self._base = self._base or attribute(attributes, "href")
 
     def _picture(self, attributes: str) -> None:
         """Write what stands for a picture: its own words, and of one that came with the mail that it is there."""
@@ -198,7 +206,7 @@ class _Writer:
             words = f"[picture: {name}]" if name else "[picture]"
         # Size and colour of the words around it hide no picture.
         unseen, self._unseen = self._unseen, None
-        self.text(words)
+        self.text(f" {words} " if words.strip() else words)
         self._unseen = unseen
 
     def _deepen(self, name: str, step: int) -> None:
@@ -231,9 +239,20 @@ class _Writer:
         self.length += len(text)
 
     def _start_link(self, href: str) -> None:
-        url = _URL_JUNK.sub("", href)[: _limits.URL_CHARS]
+        url = self._whole(_URL_JUNK.sub("", href)[: _limits.URL_CHARS])
         if url and not url.startswith("#") and not url.lower().startswith("cid:"):
             self._anchor = (url, len(self._pieces), self.length)
+
+    def _whole(self, url: str) -> str:
+        """Return a target that the page names from its own place as it is reached from anywhere."""
+        if not self._base or not url or url.startswith("#"):
+            return url
+        try:
+            # Browsers take a backslash for a slash, and many for two: what looks like a path may be another host.
+            path = _SLASHES.sub("//", url.replace("\\", "/"))
+            return _URL_JUNK.sub("", urljoin(self._base[: _limits.URL_CHARS], path))[: _limits.URL_CHARS]
+        except ValueError:
+            return url
 
     def _end_link(self) -> None:
         """Write the target behind what is shown, unless that is what is shown; remember both."""

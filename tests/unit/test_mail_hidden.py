@@ -37,7 +37,7 @@ def test_hidden_words_are_left_out_and_noted(html: str, expected: str) -> None:
     ("html", "expected"),
     [
         ("<td style='font-size:0'><div style='font-size:14px'>a</div></td>", "a"),
-        ("<div style='font-size:0px'><img alt='logo'><a href='https://x.test/'><img alt='go'></a></div>", "logogo <https://x.test/>"),
+        ("<div style='font-size:0px'><img alt='logo'><a href='https://x.test/'><img alt='go'></a></div>", "logo go <https://x.test/>"),
         ("<td bgcolor='#003366'><font color=white>a</font></td>", "a"),
         ("<style>.x{background:#036}</style><span class=x style='color:#fff'>a</span>", "a"),
         ("<a href='https://x.test' style='color:#fff;background:#f60'>a</a>", "a <https://x.test>"),

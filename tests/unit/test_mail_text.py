@@ -32,7 +32,7 @@ def _html_text(html: str) -> str:
         ("<div style=display:none>all of it", "all of it"),
         ("<pre>a\n  b</pre>", "a\n  b"),
         ("<blockquote>a<blockquote>b</blockquote></blockquote>c", "> a\n\n> > b\n\nc"),
-        ("<img alt='a logo'>x", "a logox"),
+        ("<img alt='a logo'>x", "a logo x"),
         ("&lt;b&gt; &#65; &#0; &#" + "9" * 6000 + "; &nbsp;x", "<b> A \ufffd \ufffd; x"),
         ("a<a href='https://x.test/'>https://x.test/</a>", "ahttps://x.test/"),
         ("<a href='https://x.test'>b</a>", "b <https://x.test>"),
