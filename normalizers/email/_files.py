@@ -31,7 +31,7 @@ def attachments(top: Part, shown: Set[str], reading: Reading) -> tuple[tuple[Att
 
     `shown` are the names (Content-ID) under which its HTML shows them inside the text.
     """
-    files = [part for part in top.leaves() if not is_text(part, reading) and not _is_empty_root(part)]
+    files = [part for part in top.leaves() if not is_text(part, reading) and not _is_nothing(part)]
     if len(files) > _limits.ATTACHMENTS:
         reading.note("attachments_over_cap", f"Only the first {_limits.ATTACHMENTS} attachments were listed.")
     found, differ = [], []
@@ -71,8 +71,10 @@ def content_id(part: Part, reading: Reading) -> str:
     return _clean.line(_words.text_of(value, reading), _limits.NAME_CHARS, reading).strip("<>") if value else ""
 
 
-def _is_empty_root(part: Part) -> bool:
-    return part.path == "" and (part.start >= part.end or part.type.startswith("multipart/"))
+def _is_nothing(part: Part) -> bool:
+    """Whether a part holds no file: a mail without a body, or a multipart without parts."""
+    empty, multipart = part.start >= part.end, part.type.startswith("multipart/")
+    return (empty or multipart) if part.path == "" else (empty and multipart)
 
 
 def _attachment(part: Part, shown: Set[str], reading: Reading) -> tuple[Attachment, bool]:

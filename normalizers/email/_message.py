@@ -57,6 +57,10 @@ def _header_alone(data: bytes, size: int, reading: Reading) -> Part:
 def _message(raw: Raw, data: bytes, top: Part, reading: Reading) -> Message:
     headers = top.headers
     _note_repeated(headers, reading)
+    if top.type == "message/partial":
+        reading.note(
+            "mail_partial", "The mail is one piece of a longer one, which its program has cut (RFC 2046, 5.2.2)."
+        )
     senders = _addresses.parties(headers.every("from"), reading)
     sender = next((party for party in senders if party.address), senders[0] if senders else None)
     if sender is None or not sender.address:
