@@ -20,6 +20,7 @@ _MSG = (_msg.MAGIC, base64.b64encode(_msg.MAGIC)[:10])
 _TNEF = (_tnef.MAGIC, base64.b64encode(_tnef.MAGIC)[:5])
 _SIGNED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _HEAD_BYTES = 40
+_OUTLOOK = "application/vnd.ms-outlook"
 
 
 def open_files(top: Part, reading: Reading) -> None:
@@ -72,6 +73,8 @@ def _open(part: Part, kind: str, reading: Reading) -> int:
         original = _msg.read(data) if kind == "msg" else _tnef.read(data)
         if original is not None:
             _add_original(part, original, Holds.MAIL if kind == "msg" else Holds.BODY, reading)
+        elif part.type == _OUTLOOK or part.name(reading).lower().endswith(".msg"):
+            reading.note("file_unreadable", "A file of Outlook's that should hold a mail cannot be read.")
     return len(data) if part.children else 0
 
 
@@ -119,7 +122,10 @@ def _fill(part: Part, original: Original, reading: Reading) -> None:
 
 def _add_file(part: Part, held: Held, reading: Reading) -> None:
     fields = [("content-id", held.content_id.encode("utf-8", "replace"))] if held.content_id else []
-    file = _part(part, held.type.lower(), held.data, [*fields, ("content-disposition", b"attachment")], name=held.name)
+    kind, name = held.type.lower(), held.name
+    if held.mail is not None and not held.data:
+        kind, name = _OUTLOOK, name or f"{_line(held.mail.subject) or 'mail'}.msg"
+    file = _part(part, kind, held.data, [*fields, ("content-disposition", b"attachment")], name=name)
     if held.mail is not None:
         _add_original(file, held.mail, Holds.MAIL, reading)
 

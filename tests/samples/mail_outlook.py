@@ -20,6 +20,8 @@ _SCAM: Mapping[int, str | bytes] = {
 _PDF = b"%PDF-1.4\n%%EOF\n"
 _INVOICE = outlook.attached({_FILE_NAME: "Rechnung №1.pdf", _FILE: _PDF})
 _MSG = outlook.compound(outlook.msg(_SCAM, [_INVOICE], _SENT))
+_INNER = outlook.msg({**_SCAM, _SUBJECT: "Inner"}, [_INVOICE], inner=True)
+_OUTER = outlook.compound(outlook.msg({**_SCAM, _SUBJECT: "Outer", _NAME: "Bo Lin"}, [outlook.attached({}, _INNER)]))
 _HOSTILE = outlook.compound(
     outlook.msg({**_SCAM, _SUBJECT: "a\r\nBcc: x@y.test\0", _NAME: "\u202eevil\n", _FILE_NAME: "../../x"})
 )
@@ -42,4 +44,6 @@ SAMPLES: dict[str, bytes] = {
     "outlook_msg_hostile": _with("evil.msg", "application/vnd.ms-outlook", _HOSTILE, _SEE),
     "outlook_winmail": _with("winmail.dat", "application/ms-tnef", _WINMAIL, part("See the files.\n")),
     "outlook_winmail_alone": head("Deposit") + attached('"winmail.dat"', "application/ms-tnef", _WINMAIL_RTF),
+    "outlook_msg_cut": _with("cut.msg", "application/vnd.ms-outlook", _MSG[: len(_MSG) // 2], _SEE),
+    "outlook_msg_in_msg": _with("fw.msg", "application/vnd.ms-outlook", _OUTER, _SEE),
 }
