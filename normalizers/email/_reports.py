@@ -54,6 +54,9 @@ def of(top: Part, message: Message, reading: Reading) -> DeliveryReport | None:
         ref = _returned(top, reading) or _cited(message) or _answered(message)
     elif (ref := _claimed(top, message, reading)) is not None:
         word = _guessed(message)
+        if word.outcome == "unknown" and not _is_mailer(message):
+            # A machine of the recipient's that cites our mail, such as an absence notice, says nothing of its delivery.
+            return None
     else:
         return None
     return DeliveryReport(
@@ -82,8 +85,12 @@ def _leaf(top: Part, *kinds: str) -> Part | None:
 def _is_servers(top: Part, message: Message) -> bool:
     """Whether a server wrote the report: a person who forwards one has words of his own around it."""
     if top.type == "multipart/mixed":
-        return message.envelope_sender == "" or message.sender.address.partition("@")[0] in _MAILERS
+        return message.envelope_sender == "" or _is_mailer(message)
     return top.type in ("multipart/report", *_STATUSES)
+
+
+def _is_mailer(message: Message) -> bool:
+    return message.sender.address.partition("@")[0] in _MAILERS
 
 
 def _complaint(data: bytes, reading: Reading) -> _Word:
@@ -176,7 +183,7 @@ def _claimed(top: Part, message: Message, reading: Reading) -> str | None:
 
     A null sender alone is no sign: automatic answers have it too, and they are messages.
     """
-    if message.sender.address.partition("@")[0] in _MAILERS:
+    if _is_mailer(message):
         return _cited(message) or _returned(top, reading) or _answered(message)
     return _cited(message) if message.envelope_sender == "" else None
 

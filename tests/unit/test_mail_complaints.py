@@ -70,3 +70,19 @@ STATUS = (
 def test_a_person_who_forwards_a_report_has_his_words_read(head: str, is_report: bool) -> None:
     body = f'{head}To: support@examplex.test\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n{STATUS}'
     assert isinstance(read(body.encode()), DeliveryReport) is is_report
+
+
+@pytest.mark.parametrize(
+    ("text", "is_report"),
+    [
+        ("I am away until Monday.", False),
+        ("Delivery failed: 550 5.1.1 no such user <ada@users.test>", True),
+    ],
+)
+def test_a_machine_that_cites_our_mail_is_believed_to_report_only_what_it_says(text: str, is_report: bool) -> None:
+    """An absence notice from the null sender repeats our header: the agents must be able to read it."""
+    body = (
+        "Return-Path: <>\r\nFrom: <ada@users.test>\r\nTo: support@examplex.test\r\nSubject: Away\r\n"
+        f"Auto-Submitted: auto-replied\r\n\r\n{text}\r\n\r\n> Message-ID: {OUR_ID}\r\n"
+    )
+    assert isinstance(read(body.encode()), DeliveryReport) is is_report
