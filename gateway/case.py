@@ -212,6 +212,11 @@ class Message(Frozen):
     )
     notes: tuple[Note, ...] = ()
 
+    @property
+    def words(self) -> str:
+        """The text, and below it the signature: where the one ends and the other begins is the sender's choice."""
+        return f"{self.text}\n{self.signature}" if self.signature else self.text
+
     def said(self, name: str) -> tuple[str, ...]:
         """Return every piece of evidence of that name, topmost first."""
         return tuple(item.value for item in self.evidence if item.name == name)

@@ -47,17 +47,29 @@ def told_by_text(message: Message, sender: Standing, directory: Directory, on: d
             if told.code in seen or (told.code in _LEADING and _leads_home(text, field, directory, on)):
                 continue
             seen.add(told.code)
-            yield _finding(told, field)
+            yield _placed(_finding(told, field), message)
     if message.platform == "email" and message.subject and message.text:
         yield from _as_one(message, seen)
 
 
 def _as_one(message: Message, seen: set[str]) -> Iterator[Finding]:
     """Yield what a mail says only with its subject and its text together: it is often begun in the one."""
-    for told in read_text(f"{message.subject}\n{message.text}", message.platform):
+    for told in read_text(f"{message.subject}\n{message.words}", message.platform):
         if told.code not in seen and told.start < len(message.subject):
             seen.add(told.code)
             yield _finding(replace(told, end=min(told.end, len(message.subject))), "subject")
+
+
+def _placed(finding: Finding, message: Message) -> Finding:
+    """Return a finding in the words of a message at its place: in the text, or in the signature below it."""
+    span, length = finding.span, len(message.text)
+    if span is None or span.field != "text" or span.end <= length:
+        return finding
+    if span.start < length:
+        return finding.model_copy(update={"span": Span(field="text", start=span.start, end=length)})
+    begin = span.start - length - 1
+    there = Span(field="signature", start=max(begin, 0), end=span.end - length - 1)
+    return finding.model_copy(update={"span": there})
 
 
 def _leads_home(text: str, field: str, directory: Directory, on: date) -> bool:
@@ -68,7 +80,7 @@ def _leads_home(text: str, field: str, directory: Directory, on: date) -> bool:
 
 
 def _texts(message: Message) -> Iterator[tuple[str, str]]:
-    yield "text", message.text
+    yield "text", message.words
     yield "subject", message.subject
     yield from (("forwarded", origin.text) for origin in message.forwarded[:_MAX_FORWARDED])
 

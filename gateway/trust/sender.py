@@ -220,9 +220,9 @@ def _claimed_by(message: Message, directory: Directory) -> Resemblance | None:
         host = read_host(word.rpartition("@")[2].strip("<>()[]\"',;")) if "." in word else None
         if host is not None and (shown := resembles_host(host, directory)) is not None:
             return shown
-    told = (message.sender.name, message.sender.address.partition("@")[0], message.subject, message.text)
+    told = (message.sender.name, message.sender.address.partition("@")[0], message.subject, message.words)
     return claimed_brand(
-        *told, directory, dangerous=lambda: any(_is_grave(each) for each in read_text(message.text, "email"))
+        *told, directory, dangerous=lambda: any(_is_grave(each) for each in read_text(message.words, "email"))
     )
 
 

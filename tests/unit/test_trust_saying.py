@@ -63,3 +63,20 @@ def test_a_mail_is_read_with_its_subject_and_a_chat_is_not() -> None:
     assert found.span.field == "subject"
     assert found.span.end <= len(subject)
     assert not any(each.code == "delivery_phishing" for each in told(text=text, subject=subject, platform="telegram"))
+
+
+@pytest.mark.parametrize(
+    ("text", "signature"),
+    [
+        ("Hello.", f"-- \n{RECOVERY}"),
+        ("A hacker helped me recover my lost bitcoin,", "contact him on WhatsApp +15550100"),
+    ],
+)
+def test_a_signature_hides_no_scam(text: str, signature: str) -> None:
+    """The sender chooses where the text ends: a rule of two dashes must not end what is read."""
+    (found,) = told(platform="email", text=text, signature=signature, subject="")
+    assert found.code == "recovery_scam"
+    assert found.span is not None
+    place = {"text": text, "signature": signature}[found.span.field]
+    assert 0 <= found.span.start < found.span.end <= len(place)
+    assert place[found.span.start : found.span.end].split()[0] in RECOVERY
