@@ -12,6 +12,7 @@ from normalizers.email import (
     _charsets,
     _clean,
     _files,
+    _flowed,
     _forwards,
     _headers,
     _html,
@@ -132,7 +133,10 @@ class _Reader:
 
     def plain(self, part: Part) -> Rendered:
         """Return a part taken as plain text."""
-        return Rendered(_cut(self._text_of(part, _limits.TEXT_BYTES), self._reading).strip("\n"))
+        text = self._text_of(part, _limits.TEXT_BYTES)
+        if _flowed.is_flowed(part.params):
+            text = _flowed.rejoined(text, part.params)
+        return Rendered(_cut(text, self._reading).strip("\n"))
 
     def forward(self, part: Part) -> ForwardOrigin:
         """Return the origin of a mail that is attached."""
