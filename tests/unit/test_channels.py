@@ -23,10 +23,13 @@ from tests.conftest import ManualClock
 
 
 class NoFiles:
-    """A gateway that keeps no files."""
+    """A gateway that keeps no files and no originals."""
 
     def open(self, sha256: str) -> AsyncIterable[bytes]:
         raise RejectedError("no file is kept")
+
+    async def keep(self, chunks: AsyncIterable[bytes]) -> str:
+        raise RejectedError("no original is kept")
 
 
 class Kept:
@@ -71,7 +74,7 @@ class House:
         self.woken: list[str] = []
         spending, rows = cast(Spending, Kept()), cast(Secrets, Kept())
         keeper = Keeper(spending, rows, clock)
-        self.channels = Channels(keeper, self.health, self.wired.append, self.files, self.woken.append)
+        self.channels = Channels(keeper, self.health, self.wired.append, self.files, self.files, self.woken.append)
         self.stream_error: Exception | None = None
         self.close_error: Exception | None = None
 
@@ -135,7 +138,7 @@ async def test_a_channel_that_is_opened_is_wired_with_all_its_roles(house: House
     assert wired.addresses == {"desk@examplex.test"}
     (opening,) = house.opened
     assert (opening.name, opening.settings, opening.clock) == ("support", support.settings, clock)
-    assert (opening.files, opening.desk) == (house.files, None)
+    assert (opening.files, opening.originals, opening.desk) == (house.files, house.files, None)
     roles = house.channels.roles
     assert roles.normalizers["support"].name == "email"
     assert roles.receivers == {"support": ["mx.examplex.test"]}
