@@ -22,7 +22,7 @@ _INK = re.compile(r"(?i)(?<![\w-])color\s*:\s*([^;!]{1,60})")
 _PAPER = re.compile(r"(?i)(?<![\w-])background(?:-color)?\s*:\s*([^;!]{1,60})")
 _WHITE = re.compile(r"(?i)\s*(?:#fff(?:fff)?|white|rgba?\(\s*255\s*,\s*255\s*,\s*255\s*(?:,[^)]{0,9})?\))\s*$")
 _OTHER_PAPER = re.compile(
-    r"""(?i)(?:background(?:-color|-image)?|bgcolor)\s*[:=]\s*["']?\s*"""
+    r"""(?i)(?:background(?:-color|-image)?|bgcolor)\s*+[:=]\s*+(?:["']\s*+)?"""
     r"""(?!["'\s]|#fff(?:fff)?\b|white\b|transparent|none|inherit|initial|rgba?\(\s*255\s*,\s*255\s*,\s*255)"""
 )
 _SHOWS_AGAIN = re.compile(r"(?i)font-size|(?:^|[\s;\"'])font\s*:|color|background")

@@ -65,6 +65,7 @@ BOMBS: dict[str, Callable[[int], bytes]] = {
     "wraps": lambda n: H + b"\n" + b"am x\nschrieb:\n" * n,
     "fields_in_text": lambda n: H + b"\n" + b"von: a\nan: b\n" * n,
     "white_words": lambda n: HTML + b"<p style='color:#fff'>x" * n,
+    "spaces_for_paper": lambda n: HTML + b"<p style='color:#fff'>x</p><td background:" + b" " * n + b"white",
     "tiny_words": lambda n: HTML + b"<b style=font-size:0><i style=font-size:9px>x" * n,
     "pictures": lambda n: HTML + b"<img src=cid:x alt=y>" * n,
     "calendar": lambda n: H + b"Content-Type: text/calendar\n\nBEGIN:VEVENT\n" + b'SUMMARY;a=";b:\n' * n,
