@@ -57,6 +57,7 @@ class Folder:
         self._idles = True
         self._found: Sequence[int] = array("I")
         self._found_after = 0
+        self._news_next = False
 
     async def fetch(self, after: Cursor | None) -> Page[Raw]:
         """See `Connector.fetch`; waits up to `idle_secs` for news."""
@@ -65,14 +66,19 @@ class Folder:
                 self._opened(await box.select(self._stream, read_only=self._read_only))
             place = self._place(after)
             stored = self._taken.keep(place)
-            if (late := await self._sweeps.late(box, place, stored)) and (page := await self._late(box, place, late)):
+            late = await self._sweeps.late(box, place, stored)
+            news = await self._news(box, place.uid)
+            # By turns where there are both, so that neither holds the other up.
+            if late and not (news and self._news_next) and (page := await self._late(box, place, late)):
+                self._news_next = True
                 return page
-            uids = await self._news(box, place.uid) or await self._wait_and_look(box, place)
+            self._news_next = False
+            uids = news or await self._wait_and_look(box, place)
             if not uids:
                 return Page((), None, more=box.session.stirred.is_set())
             take = await self._take(box, uids)
             last = place.uid if take.last is None else take.last
-            return self._page(take, place.passed(take.uids, last), more=last < self._found[-1])
+            return self._page(take, place.passed(take.uids, last), more=bool(late) or last < self._found[-1])
 
     async def confirm(self, upto: Cursor) -> None:
         """Do with what is ours as `after_storing` says."""
@@ -84,6 +90,8 @@ class Folder:
                 ours = self._taken.stored(place)
                 if await self._taken.settle(box, self._selected, place) or self._settings.archive_folder is None:
                     self._sweeps.settle(ours)
+                else:
+                    self._sweeps.vanished(ours)
 
     async def close(self) -> None:
         """Log out."""

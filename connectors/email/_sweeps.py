@@ -58,7 +58,7 @@ class Sweeps:
         return min([most, *(max((at - self._clock.now()).total_seconds(), 1.0) for at in due)])
 
     def vanished(self, uids: Collection[int]) -> None:
-        """These are not there after all; the next sweep looks again."""
+        """These are not there after all, or could not be moved; the next sweep looks again."""
         self._late = [uid for uid in self._late if uid not in uids]
 
     def settle(self, uids: Collection[int]) -> None:

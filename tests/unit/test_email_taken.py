@@ -317,3 +317,38 @@ async def test_nothing_is_archived_that_was_not_stored(clock: ManualClock) -> No
             await confirm(box, rest if rest.cursor else low)
     assert moved >= {1, *range(2, 500, 2)}
     assert not imap.mails
+
+
+async def test_an_archive_that_refuses_holds_up_no_new_mail(clock: ManualClock) -> None:
+    """C19: below the floor each mail is handed over once and tried again a day later; new mail comes in between."""
+    imap = ScriptedImap({uid: mail(uid) for uid in range(2, 500, 2)}, capabilities="IMAP4rev1 IDLE MOVE")
+    imap.script = {"LIST": says('* LIST () "/" Done', "{tag} OK"), "UID MOVE": says("{tag} NO [OVERQUOTA] full")}
+    changes = {"after_storing": "archive", "archive_folder": "Done", "batch": 10}
+    async with imap.running(), connected(imap.port, clock, **changes) as box:
+        cursor, pages = await rounds(box, None, 40)
+        floor = read(cursor)["floor"]
+        assert isinstance(floor, int)
+        low = [uid for uid in range(2, 500, 2) if uid <= floor]
+        assert len(low) > 30
+        clock.advance(86_400)
+        imap.mails[499] = mail(499)
+        cursor, pages = await rounds(box, cursor, 40)
+        assert 499 in pages[1]
+        assert sorted(uid for page in pages for uid in page) == [*low, 499]
+        clock.advance(86_400)
+        imap.script["UID MOVE"] = says("{tag} OK")
+        moves = imap.count("UID MOVE")
+        cursor, pages = await rounds(box, cursor, 40)
+        assert sorted(uid for page in pages for uid in page) == low
+        assert imap.count("UID MOVE") > moves
+
+
+async def rounds(box: Connector, cursor: Cursor | None, most: int) -> tuple[Cursor, list[list[int]]]:
+    """Fetch, store and confirm until nothing comes, at most so often; return the cursor and the UIDs of each page."""
+    pages: list[list[int]] = []
+    while len(pages) < most and (page := await fetch(box, cursor)).cursor is not None:
+        cursor = page.cursor
+        pages.append(uids(page))
+        await box.confirm(BOX, cursor)
+    assert cursor is not None
+    return cursor, pages
