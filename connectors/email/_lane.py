@@ -11,7 +11,8 @@ MAX_LANE = 320
 
 _FROM = re.compile(rb"^from[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _NEXT_FIELD = re.compile(rb"\r?\n(?![ \t])")
-_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"")
+# What is never closed is matched to its end, and left as it is: a search anew from each quote in it would be quadratic.
+_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*+(\")?", re.DOTALL)
 _ANGLED = re.compile(r"<([^<>]*)>")
 _DELIMITERS = re.compile(r"[\s<>(),;:\"]+")
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f]")
@@ -23,7 +24,7 @@ def lane_of(raw: bytes) -> str:
     if field is None:
         return UNKNOWN
     text = field.decode("utf-8", "replace")
-    bare = _QUOTED.sub(" ", text)
+    bare = _QUOTED.sub(lambda found: " " if found[1] else found[0], text)
     candidates = [found for found in _ANGLED.findall(bare) if "@" in found.strip("@")]
     if candidates:
         return _tidy(candidates[-1])

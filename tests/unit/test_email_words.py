@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 
-from connectors.email import EmailSettings
+from connectors.email import EmailSettings, _lane
 from connectors.email import _parse as parse
 from connectors.email import _utf7 as utf7
 from connectors.email._address import parse_address
@@ -165,6 +165,8 @@ def test_no_spelling_breaks_the_reader(spelled: str) -> None:
         (b"Subject: x\r\n\r\nFrom: body@x.test\r\n", "unknown"),
         (b"X-From: u@x.test\r\n\r\n", "unknown"),
         (b"From: @ <@> <>\r\n\r\n", "unknown"),
+        (b'From: "never \\" closed <u@x.test>\r\n\r\n', "u@x.test"),
+        (b'From: "a\\"<v@x.test>" <u@x.test>, "b\r\n\r\n', "u@x.test"),
         (b"", "unknown"),
         (b"\xff\xfe", "unknown"),
     ],
@@ -187,6 +189,14 @@ def test_a_hostile_header_costs_no_time(piece: bytes) -> None:
     before = time.process_time()
     lane_of(b"From: " + piece * (4_000_000 // len(piece)))
     assert time.process_time() - before < 1.0
+
+
+@pytest.mark.parametrize("piece", [b'"\\', b'"\\a', b'"a', b"<a@", b":;"])
+def test_a_hostile_sender_of_any_length_is_read_once(piece: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At a size at which a search that goes back and forth would not come to an end."""
+    monkeypatch.setattr(_lane, "MAX_HEADER", 4_000_000)
+    monkeypatch.setattr(_lane, "MAX_FIELD", 4_000_000)
+    assert lane_of(b"From: u@x.test " + piece * 1_000_000)
 
 
 def test_fetched_literals_belong_to_their_mails() -> None:
