@@ -5,6 +5,7 @@ Not here: what follows from them (`gateway.casework`, `gateway.answers.commands`
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -85,6 +86,22 @@ class Dialogue(Frozen):
         """Return it going on with that case."""
         cases = (case_id, *(each for each in self.cases if each != case_id))[:MAX_CASES]
         return self.model_copy(update={"case_id": case_id, "cases": cases})
+
+
+class Learned(NamedTuple):
+    """What a mail showed of an address: these fields of its dialogue, whatever else that holds when it is written.
+
+    Unlike a chat's, an address's dialogue is changed from several lanes: by its owner's mails, and by reports on ours.
+    """
+
+    place: Place
+    fields: Mapping[str, object]
+
+    def of(self, known: Dialogue | None) -> Dialogue:
+        """Return what is remembered of the address from then on."""
+        return (known or Dialogue(channel=self.place.channel, address=self.place.address)).model_copy(
+            update=dict(self.fields)
+        )
 
 
 class Token(Frozen):

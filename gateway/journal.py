@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 from pydantic import AwareDatetime, model_validator
 
 from gateway.case import Case, CaseState, Entry, Frozen
-from gateway.dialogue import Dialogue, Hold, Place, Token
+from gateway.dialogue import Dialogue, Hold, Learned, Place, Token
 from gateway.errors import TransientError
 from gateway.files import FileStore
 from gateway.ports import Cursor, Desk, Key, Raw, Reply, ReplyFile, StreamId, TicketAction, TicketRef, Wake
@@ -199,6 +199,8 @@ class Decision:
     effects: tuple[Effect, ...] = ()
     dialogues: tuple[Dialogue, ...] = ()
     """Written as they stand, each over what was there."""
+    learned: tuple[Learned, ...] = ()
+    """Written into what is there, in their order, after `dialogues`; the rest of that stays as it is."""
     moved: tuple[tuple[Place, Place], ...] = ()
     """Dialogues that go on at another place; where one ends in a colon, all whose address begins so."""
     tokens: tuple[Token, ...] = ()

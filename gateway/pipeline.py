@@ -19,7 +19,7 @@ import structlog
 from gateway import casework
 from gateway.case import Case
 from gateway.casework import Judged, Outcome, Policy
-from gateway.dialogue import Dialogue, Place
+from gateway.dialogue import Dialogue, Learned, Place
 from gateway.errors import GatewayError, fault_name, fault_places
 from gateway.journal import Decision, Effect, EffectKind, Fate, StaleCaseError, State, Store, StoredRaw
 from gateway.judging import Judging
@@ -75,6 +75,7 @@ class _Touched:
         self.names.update(*(_asked(query) for query in queries))
         self.names.update(case.id for case in decision.cases)
         self.names.update(ref for ref, _ in decision.refs)
+        self.names.update(":".join(each.place) for each in decision.learned)
         self.replied.update(_domain(effect) for effect in decision.effects if _automatic(effect))
 
 
@@ -278,6 +279,7 @@ class _Draft:
         self._outcomes: list[Outcome] = []
         self._cases: dict[str, Case] = {}
         self._dialogues: dict[Place, Dialogue] = {}
+        self._learned: list[Learned] = []
 
     def seen_by(self, past: Past, replied: Counter[str], domain: str) -> Past:
         """Return the past with what this batch adds to it: `replied` counts its automatic replies by mail domain."""
@@ -292,8 +294,14 @@ class _Draft:
             sent_to_all=tuple(count + more for count in past.sent_to_all),
             sent_to_domain=past.sent_to_domain + replied[domain],
             pace=(*past.pace[:-1], past.pace[-1] + more) if past.pace else (),
-            dialogue=self._dialogues.get(past.dialogue.place, past.dialogue) if past.dialogue else None,
+            dialogue=self._remembered(past.dialogue) if past.dialogue else None,
         )
+
+    def _remembered(self, known: Dialogue) -> Dialogue:
+        found = self._dialogues.get(known.place, known)
+        for each in self._learned:
+            found = each.of(found) if each.place == found.place else found
+        return found
 
     def add(self, outcome: Outcome) -> None:
         for case in outcome.cases:
@@ -301,6 +309,7 @@ class _Draft:
             # However many events of this raw change a case, it is committed as one change.
             self._cases[case.id] = case if first is None else case.model_copy(update={"version": first.version})
         self._dialogues.update((each.place, each) for each in outcome.dialogues)
+        self._learned.extend(outcome.learned)
         self._outcomes.append(outcome)
 
     def decision(self, seq: int) -> Decision:
@@ -313,6 +322,7 @@ class _Draft:
             refs=tuple(ref for outcome in outcomes for ref in outcome.refs),
             effects=tuple(effect for outcome in outcomes for effect in outcome.effects),
             dialogues=tuple(self._dialogues.values()),
+            learned=tuple(self._learned),
             moved=tuple(move for outcome in outcomes for move in outcome.moved),
             tokens=tuple(token for outcome in outcomes for token in outcome.tokens),
             holds=tuple(hold for outcome in outcomes for hold in outcome.holds),

@@ -74,7 +74,6 @@ def ask(event: Event, policy: Policy, now: datetime) -> Query:
                 query,
                 refs=tuple(ref for ref in (event.ref, "" if signed else failures.strays(event)) if ref) + query.refs,
                 case_ids=((signed,) if signed else ()) + query.case_ids,
-                place=failures.place_of_report(event) or query.place,
             )
         case TicketEvent():
             number = event.case_id or ""
@@ -95,7 +94,7 @@ def ask(event: Event, policy: Policy, now: datetime) -> Query:
 def _ask_other(event: Event, policy: Policy) -> Query:
     match event:
         case Undelivered():
-            return Query(case_ids=(event.case_id,) if event.case_id else (), place=failures.place_of_lost(event))
+            return Query(case_ids=(event.case_id,) if event.case_id else ())
         case Reachable():
             return Query(place=Place(event.provenance.source, event.place.address))
         case Spotted() | Altered():

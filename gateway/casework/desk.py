@@ -51,7 +51,7 @@ def decide_report(report: DeliveryReport, judged: Judged, past: Past, policy: Po
             return stray
         opened = decide_message(report.message, judged, failures.without_strays(past), policy, now)
         return failures.of_nobody(opened, report)
-    return failures.decide_report(report, case, judged, past, policy, now)
+    return failures.decide_report(report, case, judged, policy, now)
 
 
 def decide_ticket_event(event: TicketEvent, past: Past, policy: Policy, now: datetime) -> Outcome:
@@ -238,12 +238,12 @@ def decide_undelivered(event: Undelivered, past: Past, policy: Policy, now: date
     # Whom nothing has reached is not who has to answer next.
     is_lost = event.kind == ReplyKind.ANSWER and not event.maybe and case.state is CaseState.WAITING
     changed = filing.changed(case, now, state=CaseState.OPEN if is_lost else case.state)
-    changed, dialogues = failures.unreached(event, changed, past, now)
+    changed, learned = failures.unreached(event, changed, now)
     return Outcome(
         note=f"not delivered on {case.id}",
         cases=(changed,),
         effects=(filing.note(_event_id(event), changed, policy, f"{what} {how}: {event.reason.rstrip('.')}."),),
-        dialogues=dialogues,
+        learned=learned,
     )
 
 

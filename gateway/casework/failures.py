@@ -14,7 +14,7 @@ from gateway.answers.acknowledge import MAIL, plain_address
 from gateway.case import Case, CaseState, FactOutcome, Message, Party, Priority
 from gateway.casework import filing
 from gateway.casework.values import Judged, Outcome, Policy
-from gateway.dialogue import Dialogue, Place
+from gateway.dialogue import Dialogue, Learned, Place
 from gateway.journal import Effect
 from gateway.past import Past
 from gateway.ports import DeliveryReport, TicketAction, Undelivered
@@ -65,12 +65,6 @@ def place_of(message: Message) -> Place | None:
     return _place(message.provenance.source, message.sender)
 
 
-def place_of_report(report: DeliveryReport) -> Place | None:
-    """Return where it is kept what is known of the address that a report names."""
-    message = report.message
-    return _place(message.provenance.source, Party(platform=message.platform, address=report.recipient))
-
-
 def failed_at(message: Message, past: Past) -> datetime | None:
     """Return when a mail of ours to whom wrote this last failed."""
     return _known(message, past).failed_at
@@ -81,10 +75,11 @@ def has_complained(message: Message, past: Past) -> bool:
     return message.platform == MAIL and _known(message, past).silenced
 
 
-def decide_report(
-    report: DeliveryReport, case: Case, judged: Judged, past: Past, policy: Policy, now: datetime
-) -> Outcome:
-    """Note on its case what became of a mail of ours, and remember it of the address."""
+def decide_report(report: DeliveryReport, case: Case, judged: Judged, policy: Policy, now: datetime) -> Outcome:
+    """Note on its case what became of a mail of ours, and remember it of its user's address.
+
+    Whatever address the report itself names: an alias that was forwarded, or one that was made unreadable.
+    """
     if report.outcome == "delivered":
         return Outcome(note=f"delivered, says a report on {case.id}")
     changed = filing.changed(case, now)
@@ -113,20 +108,15 @@ def decide_report(
         cases=(changed,),
         entries=(filing.entry(changed, report.message, judged, now),),
         effects=(filing.note(report.message.id, changed, policy, told),),
-        dialogues=_remembered(case, past, after) if after else (),
+        learned=_learned(case, after) if after else (),
     )
 
 
-def unreached(event: Undelivered, case: Case, past: Past, now: datetime) -> tuple[Case, tuple[Dialogue, ...]]:
+def unreached(event: Undelivered, case: Case, now: datetime) -> tuple[Case, tuple[Learned, ...]]:
     """Return the case of a mail that was refused because its address takes none, and what is remembered of that."""
     if not event.unreachable or event.to.platform != MAIL:
         return case, ()
-    return filing.tagged(case, FAILED, on=True), _remembered(case, past, {"failed_at": now, "unreachable": "refused"})
-
-
-def place_of_lost(event: Undelivered) -> Place | None:
-    """Return where it is kept what is known of the address that a mail did not reach."""
-    return _place(event.channel, event.to)
+    return filing.tagged(case, FAILED, on=True), _learned(case, {"failed_at": now, "unreachable": "refused"})
 
 
 def is_for_good(report: DeliveryReport) -> bool:
@@ -212,8 +202,8 @@ def recovered(outcome: Outcome, message: Message, judged: Judged, past: Past, po
     rests = timedelta(hours=policy.acknowledgement.after_bounce_hours)
     if known.failed_at is None or not (proven or now - known.failed_at >= rests):
         return replace(outcome, cases=cases)
-    after = known.model_copy(update={"failed_at": None, "unreachable": ""})
-    return replace(outcome, cases=cases, dialogues=(*outcome.dialogues, after))
+    after = Learned(known.place, {"failed_at": None, "unreachable": ""})
+    return replace(outcome, cases=cases, learned=(*outcome.learned, after))
 
 
 def _told_of_delay(report: DeliveryReport) -> str:
@@ -224,12 +214,9 @@ def _told_of_delay(report: DeliveryReport) -> str:
     return f"A mail server reports on our last mail ({report.status or 'no code'}): it may not have reached the user."
 
 
-def _remembered(case: Case, past: Past, after: dict[str, object]) -> tuple[Dialogue, ...]:
+def _learned(case: Case, after: dict[str, object]) -> tuple[Learned, ...]:
     place = _place(case.channel, case.requester)
-    if place is None:
-        return ()
-    known = past.dialogue if past.dialogue is not None and past.dialogue.place == place else None
-    return ((known or Dialogue(channel=place.channel, address=place.address)).model_copy(update=after),)
+    return () if place is None else (Learned(place, after),)
 
 
 def _known(message: Message, past: Past) -> Dialogue:

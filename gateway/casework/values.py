@@ -12,7 +12,7 @@ from gateway.answers.locales import Locales
 from gateway.case import Assessment, Case, Entry, Standing, Triage
 from gateway.casework.routing import Route, home_of
 from gateway.caution import Caution
-from gateway.dialogue import Dialogue, Hold, Place, Token
+from gateway.dialogue import Dialogue, Hold, Learned, Place, Token
 from gateway.journal import Effect, TicketMove
 from gateway.ports import Event, Manners
 from gateway.reports import Accusation
@@ -111,6 +111,8 @@ class Outcome:
     refs: tuple[tuple[str, str], ...] = ()
     effects: tuple[Effect, ...] = ()
     dialogues: tuple[Dialogue, ...] = ()
+    learned: tuple[Learned, ...] = ()
+    """Of mail addresses; needs no look-up."""
     moved: tuple[tuple[Place, Place], ...] = ()
     tokens: tuple[Token, ...] = ()
     holds: tuple[Hold, ...] = ()

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
-from gateway.dialogue import MAX_CASES, Dialogue, Place, Token
+from gateway.dialogue import MAX_CASES, Dialogue, Learned, Place, Token
 from gateway.journal import StaleCaseError
 from gateway.store.absorb import InsertOrReplace, InsertUnknown
 from gateway.store.bodies import clean
@@ -29,6 +29,8 @@ _AT = select(dialogues).where(
     dialogues.c.channel.in_(bindparam("channels", expanding=True)),
     dialogues.c.address.in_(bindparam("addresses", expanding=True)),
 )
+_KEY = (dialogues.c.channel, dialogues.c.address)
+_NEW = InsertUnknown(dialogues)
 _SAVE = InsertOrReplace(dialogues, ("channel", "address"), ("document", "updated_at", "kept_until"))
 _TOKENS = select(tokens).where(tokens.c.hash.in_(bindparam("hashes", expanding=True)))
 _NEW_TOKENS = InsertUnknown(tokens)
@@ -52,6 +54,24 @@ def save(connection: Connection, changed: Iterable[Dialogue], now: datetime) -> 
     last = {Place(each.channel, clean(each.address)): each for each in changed}
     # In one order, so that two transactions never wait for one another in a ring.
     _write(connection, [_columns(place, last[place], now) for place in sorted(last)])
+
+
+def learn(connection: Connection, changed: Iterable[Learned], now: datetime) -> None:
+    """Write what was learned of addresses into what there is of them by now; the rest of that stays."""
+    of: dict[Place, list[Learned]] = {}
+    for each in changed:
+        of.setdefault(_stored(each.place), []).append(each)
+    if not of:
+        return
+    places = sorted(of)
+    # A row to lock, also where nothing is remembered yet: of two that learn at once the second waits for the first.
+    connection.execute(_NEW(connection), [_columns(place, Learned(place, {}).of(None), now) for place in places])
+    rows = connection.execute(_AT.order_by(*_KEY).with_for_update(), _names(places))
+    there = {_place(row): DIALOGUE.read(row.document) for row in rows if _place(row) in of}
+    for place, learned in of.items():
+        for each in learned:
+            there[place] = each.of(there.get(place))
+    _write(connection, [_columns(place, there[place], now) for place in places])
 
 
 def move(connection: Connection, moves: Iterable[tuple[Place, Place]]) -> None:

@@ -364,6 +364,7 @@ def _commit(connection: Connection, decisions: Sequence[Decision], now: datetime
     casebook.add_entries(connection, [entry for decision in decisions for entry in decision.entries])
     casebook.add_refs(connection, [pair for decision in decisions for pair in decision.refs])
     dialogues.save(connection, [each for decision in decisions for each in decision.dialogues], now)
+    dialogues.learn(connection, [each for decision in decisions for each in decision.learned], now)
     dialogues.move(connection, [pair for decision in decisions for pair in decision.moved])
     dialogues.save_tokens(connection, [token for decision in decisions for token in decision.tokens])
     outbox.move_tickets(connection, [each for decision in decisions for each in decision.tickets])

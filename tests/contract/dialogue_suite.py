@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from gateway.case import Direction, Entry, Thread, Visibility
-from gateway.dialogue import Dialogue, Hold, Joining, Place, Token
+from gateway.dialogue import Dialogue, Hold, Joining, Learned, Place, Token
 from gateway.errors import RejectedError, TooLargeError, TransientError
 from gateway.files import HEAD_BYTES
 from gateway.journal import Decision, Effect, EffectKind, Fate, StaleCaseError, State, Store
@@ -134,6 +134,19 @@ async def a_dialogue_is_written_over(ground: Ground) -> None:
         await decide(store, ground, dialogues=(dialogue(step="2"), dialogue(step="3")))
         assert await at(store, "ann") == dialogue(step="3")
         assert await at(store, "bob") == dialogue("bob", step="b")
+
+
+@check
+async def what_is_learned_of_an_address_leaves_the_rest_as_it_is(ground: Ground) -> None:
+    async with ground.open() as store:
+        await decide(store, ground, dialogues=(dialogue(silenced=True),))
+        failed = Learned(ANN, {"failed_at": START, "unreachable": "5.1.1"})
+        complained = Learned(Place(SOURCE, "bob"), {"silenced": True})
+        await decide(store, ground, learned=(failed, complained, Learned(ANN, {"unreachable": "5.2.2"})))
+        assert await at(store, "ann") == dialogue(silenced=True, failed_at=START, unreachable="5.2.2")
+        assert await at(store, "bob") == dialogue("bob", silenced=True)
+        await decide(store, ground, learned=(Learned(ANN, {"failed_at": None, "unreachable": ""}),))
+        assert await at(store, "ann") == dialogue(silenced=True)
 
 
 @check
