@@ -65,6 +65,8 @@ def read_cursor(cursor: Cursor | None) -> Place | None:
         return None
     try:
         value = json.loads(cursor)
+        # The release before wrote no more than the last UID: up to it gaps are unknown, as below a floor.
+        value = {"gaps": "", "floor": value["uid"], "turn": 0, **value}
         uid, floor, turn = (int(value[name]) for name in ("uid", "floor", "turn"))
         return Place(int(value["uidvalidity"]), str(value["mailbox"]), uid, Uids.read(value["gaps"]), floor, turn)
     except (ValueError, TypeError, LookupError, OverflowError, AttributeError):

@@ -78,3 +78,12 @@ def test_a_cursor_stays_small_and_moves_one_way() -> None:
 def test_a_cursor_that_is_damaged_is_none(change: dict[str, object]) -> None:
     value = json.loads(replace(EMPTY, uid=5).cursor())
     assert read_cursor(Cursor(json.dumps(value | change))) is None
+
+
+def test_the_cursor_of_the_release_before_is_the_same_place() -> None:
+    """Nothing is read anew from UID 1; below it gaps are unknown, as below any floor."""
+    found = read_cursor(Cursor('{"mailbox": "box", "uid": 5, "uidvalidity": 7}'))
+    assert found == Place(7, "box", uid=5, floor=5)
+    after = found.passed({6, 8}, 8)
+    assert [uid for uid in range(1, 10) if after.covers(uid)] == [1, 2, 3, 4, 5, 6, 8]
+    assert read_cursor(after.cursor()) == after
