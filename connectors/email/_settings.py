@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Field, SecretStr, field_validator, model_valida
 from connectors.email._address import MAX_LOCAL, parse_address, parse_domain
 from connectors.email._checks_settings import CheckSettings
 from connectors.email._oauth_settings import OAuthSettings
+from connectors.email._old_settings import OldSettings
 from gateway.ports import Secret, Unless, is_loopback
 
 MAX_FOLDERS = 20
@@ -147,7 +148,7 @@ class SendingSettings(CheckSettings):
         return self.helo_name or self.domain
 
 
-class EmailSettings(OAuthSettings, SendingSettings):
+class EmailSettings(OldSettings, OAuthSettings, SendingSettings):
     """One mailbox read by IMAP and answered from by SMTP."""
 
     folders: tuple[str, ...] = Field(

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from connectors.email import EmailSettings
 from gateway.registry import BUILT_IN, Pointer, Registry, installed
 from gateway.settings import Problem, SettingsError, load
 from gateway.settings.guarded import secret_trouble
@@ -380,6 +381,42 @@ def test_a_file_of_roots_may_be_lent_to_a_services_group(desk: Written, monkeypa
     others = os.stat_result((found[0] | 0o004, *found[1:4], 0, *found[5:]))
     monkeypatch.setattr(Path, "stat", lambda self, **more: others)
     assert "chmod" in secret_trouble(key)
+
+
+@pytest.mark.parametrize(
+    ("line", "folders", "after_storing"),
+    [
+        ('folder = "inbox"', ("INBOX",), "mark_read"),
+        ('folder = "Sales"\nmark_seen = false', ("Sales",), "leave"),
+        ("mark_seen = true", ("INBOX",), "mark_read"),
+    ],
+)
+def test_the_names_of_the_release_before_are_still_read(
+    desk: Written, line: str, folders: tuple[str, ...], after_storing: str
+) -> None:
+    desk.write(GOOD + line)
+    (channel,) = load(desk.path).channels
+    assert isinstance(channel.settings, EmailSettings)
+    assert (channel.settings.folders, channel.settings.after_storing) == (folders, after_storing)
+    keys = EmailSettings.model_json_schema()["properties"]
+    assert {name for name, key in keys.items() if key.get("deprecated")} == {"folder", "mark_seen"}
+
+
+@pytest.mark.parametrize(
+    ("line", "path", "said"),
+    [
+        ('folder = "A"\nfolders = ["B"]', "channels.support", "folder is the old name of folders"),
+        (
+            'mark_seen = false\nafter_storing = "leave"',
+            "channels.support",
+            "mark_seen is the old name of after_storing",
+        ),
+        ("folder = 5", "channels.support.folder", "must be a text"),
+        ("mark_seen = 0", "channels.support.mark_seen", "must be true or false"),
+    ],
+)
+def test_an_old_name_beside_its_new_one_is_a_problem(desk: Written, line: str, path: str, said: str) -> None:
+    assert said in desk.problems(GOOD + line)[path]
 
 
 @pytest.mark.parametrize("same", ["", 'imap_host = "IMAP.examplex.test"\nfolders = ["Else", "inbox"]\n'])
