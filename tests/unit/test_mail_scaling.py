@@ -34,6 +34,7 @@ BOMBS: dict[str, Callable[[int], bytes]] = {
     "encoded_words": lambda n: H + b"Subject:" + b" =?utf-8?q?=41?=\n" * n + b"\n",
     "unclosed_words": lambda n: H + b"Subject: " + b"=?a?q?" * n + b"\n\n",
     "recipients": lambda n: H + b"Cc: " + b'"a, b" <c@x.test>,\n ' * n + b"\n\n",
+    "spaces_in_names": lambda n: H + b"Cc: x" + b" " * (n // 2) + b"x\n\n" + b"x" * n,
     "references": lambda n: H + b"References: " + b"<a@b>\n " * n + b"\n\n",
     "unclosed_references": lambda n: H + b"References: " + b"<a" * n + b"\n\n",
     "comments": lambda n: H + b"Cc: " + b"(" * n + b"\n\n",
