@@ -16,6 +16,7 @@ _NO_STREAM = 0xFFFFFFFF
 _STORAGES = (1, 5)
 _STREAM = 2
 _DIFAT_IN_HEADER = 109
+_MINI_SHIFT = 6
 
 
 class BrokenError(ValueError):
@@ -40,7 +41,7 @@ class Compound:
             raise BrokenError("no compound file")
         _, major, _, shift, mini_shift, first_entry, cutoff, *chains = _HEADER.unpack_from(data)
         first_mini, _, first_difat, _ = chains
-        if (major, shift) not in ((3, 9), (4, 12)) or mini_shift != 6:
+        if (major, shift) not in ((3, 9), (4, 12)) or mini_shift != _MINI_SHIFT:
             raise BrokenError("a compound file with sectors of a size that does not exist")
         self._shift = shift
         self._sectors = max(0, (len(data) - 1) >> shift)
@@ -56,31 +57,32 @@ class Compound:
     def read(self, place: tuple[int, int]) -> bytes:
         """Return the bytes of a stream, as many as are there; raises `BrokenError` when too much was read."""
         start, size = place[0], min(place[1], len(self._data))
-        self._left -= size
+        shift = self._shift if size >= self._cutoff else _MINI_SHIFT
+        count = -(-size >> shift)
+        self._left -= count << shift
         if self._left < 0:
             raise BrokenError("a compound file whose streams overlap")
-        if size >= self._cutoff:
-            return self._chain(start)[:size]
-        return self._mini_chain(start, size)
+        chain = self._chain if size >= self._cutoff else self._mini_chain
+        return chain(start, count)[:size]
 
-    def _chain(self, start: int) -> bytes:
-        """Return the sectors of a chain; a loop in it ends where there can be no more."""
+    def _chain(self, start: int, most: int | None = None) -> bytes:
+        """Return the sectors of a chain, or the first of them; a loop in it ends where there can be no more."""
         pieces = []
-        sector, left = start, self._sectors
+        sector, left = start, self._sectors if most is None else min(most, self._sectors)
         while sector < self._sectors and left:
-            pieces.append(self._data[(sector + 1) << self._shift : (sector + 2) << self._shift])
+            pieces.append(self._sector(sector))
             sector = self._table[sector] if sector < len(self._table) else _NO_STREAM
             left -= 1
         return b"".join(pieces)
 
-    def _mini_chain(self, start: int, size: int) -> bytes:
+    def _mini_chain(self, start: int, most: int) -> bytes:
         pieces = []
-        sector, left = start, (size + 63) // 64
-        while left > 0 and sector < len(self._mini_table):
+        sector, left = start, most
+        while sector < len(self._mini_table) and left:
             pieces.append(self._mini[sector * 64 : sector * 64 + 64])
             sector = self._mini_table[sector]
             left -= 1
-        return b"".join(pieces)[:size]
+        return b"".join(pieces)
 
     def _allocation(self, first_difat: int) -> tuple[int, ...]:
         """Return the table of sectors, put together from the sectors that the header and its continuation name."""

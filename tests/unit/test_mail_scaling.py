@@ -6,6 +6,8 @@ so each bomb is also read once at a size at which a search that goes back and fo
 
 from __future__ import annotations
 
+import re
+import struct
 import sys
 from collections.abc import Callable
 from types import FrameType
@@ -26,6 +28,20 @@ SIGNED = (
 )
 LARGE = 400_000
 DEEP = b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n'
+
+
+def _looping(count: int) -> bytes:
+    """Return a `.msg` whose files are a few bytes each, all of one long chain that ends where it begins."""
+    long = bytes(512 * 8 * count)
+    data = bytearray(outlook.compound({"long": long, **outlook.msg({}, [outlook.attached({0x3701: b"x"})] * count)}))
+    table = struct.unpack_from("<I", data, 76)[0] * 512 + 512
+    struct.pack_into("<I", data, table + (len(long) // 512 - 1) * 4, 0)
+    # No stream is small to this file: none stands among the small ones.
+    struct.pack_into("<I", data, 56, 0)
+    for entry in re.finditer("__substg1.0_37010102".encode("utf-16-le"), data):
+        struct.pack_into("<I", data, entry.start() + 116, 0)
+    return bytes(data)
+
 
 BOMBS: dict[str, Callable[[int], bytes]] = {
     "nested_parts": lambda n: H + b"".join(DEEP % (level, level) for level in range(n // 4)),
@@ -75,6 +91,7 @@ BOMBS: dict[str, Callable[[int], bytes]] = {
     "winmail_files": lambda n: H + FILE + outlook.tnef({}, [("a", b"x", {})] * (n // 10)),
     "winmail_properties": lambda n: H + FILE + outlook.tnef({number % 0x7000: "" for number in range(n)}),
     "msg_files": lambda n: H + FILE + outlook.compound(outlook.msg({}, [outlook.attached({0x3701: b"x"})] * (n // 20))),
+    "msg_loop": lambda n: H + FILE + _looping(n // 20),
     "rtf_groups": lambda n: H + FILE + outlook.tnef({0x1009: outlook.lzfu(b"{\\a\\'41" * n)}),
     "signed_pieces": lambda n: H + SIGNED + b"\x24\x80" + b"\x04\x01a" * n,
     "status_blocks": lambda n: mail.SAMPLES["bounce"].replace(b"Action", b"a\n\n" * n + b"Action"),
