@@ -18,6 +18,12 @@ from gateway.trust.mail_verdict import bounce_domain, is_same, signer
 
 _HEADER = "authentication-results"
 _SURELY_WHOLE = 1_000
+_SHOWN = frozenset({
+    "from", "reply-to", "subject", "message-id", "in-reply-to", "references", "content-type",
+    "content-transfer-encoding",
+})  # fmt: skip
+"""The fields that a case takes its author, its text and its thread from."""
+_NAME = re.compile(r"[a-z-]+")
 _ERRORS = frozenset({"temperror", "permerror"})
 _POLICY = re.compile(r"(?:^|\s)p(?:olicy)?=(none|quarantine|reject)\b", re.IGNORECASE)
 _POLICY_NAMES = ("policy.published-domain-policy", "policy.dmarc", "action")
@@ -35,15 +41,30 @@ def judge_mail_auth(message: Message, receivers: Sequence[str]) -> Fact:
     if results.authserv_id.rstrip(".") not in {name.lower().rstrip(".") for name in receivers}:
         reason = "The topmost Authentication-Results header is not of our own receiving server."
         return _fact(domain.ascii, FactOutcome.COULD_NOT_CHECK, reason)
-    return without_lists(message, _judge(results, domain.ascii, way_here(message)))
+    return without_doubts(message, _judge(results, domain.ascii, way_here(message)))
 
 
-def without_lists(message: Message, fact: Fact) -> Fact:
-    """Take a pass away that is a list's: whoever may write to it would pass under its address."""
-    if fact.outcome is not FactOutcome.PASS or not (author := list_author(message)):
+def without_doubts(message: Message, fact: Fact) -> Fact:
+    """Take a pass away that may not be this author's with this text.
+
+    So is one of a list, for whoever may write to it would pass under its address; and one of a mail that gives twice
+    what is shown of it, for the pass is about the lowest and the case shows the topmost. A fail stays one.
+    """
+    if fact.outcome is not FactOutcome.PASS:
         return fact
-    reason = f"A mailing list put its own address {author} into From: that proves the list, and not who wrote it."
-    return fact.model_copy(update={"outcome": FactOutcome.NONE, "reason": reason})
+    if author := list_author(message):
+        reason = f"A mailing list put its own address {author} into From: that proves the list, and not who wrote it."
+        return fact.model_copy(update={"outcome": FactOutcome.NONE, "reason": reason})
+    if repeated := _repeated(message):
+        reason = f"The mail gives {', '.join(repeated)} more than once: which of them was proven cannot be told."
+        return fact.model_copy(update={"outcome": FactOutcome.COULD_NOT_CHECK, "reason": reason})
+    return fact
+
+
+def _repeated(message: Message) -> list[str]:
+    """Return the fields of `_SHOWN` that the normalizer found more than once."""
+    details = [note.detail for note in message.notes if note.code == "header_repeated"]
+    return [name for detail in details for name in _NAME.findall(detail.rpartition(":")[2]) if name in _SHOWN]
 
 
 def is_proven(facts: Sequence[Fact], address: str) -> bool:

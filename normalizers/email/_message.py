@@ -32,7 +32,10 @@ _ROLES = (
     ("envelope-to", RecipientRole.DELIVERED), ("x-envelope-to", RecipientRole.DELIVERED),
     ("x-delivered-to", RecipientRole.DELIVERED),
 )  # fmt: skip
-_SINGLE = ("from", "subject", "date", "message-id", "to", "cc", "reply-to", "in-reply-to", "references", "content-type")
+_SINGLE = (
+    "from", "subject", "date", "message-id", "to", "cc", "reply-to", "in-reply-to", "references", "content-type",
+    "content-transfer-encoding", "mime-version",
+)  # fmt: skip
 
 
 def normalize(raw: Raw) -> tuple[Message | DeliveryReport, ...]:

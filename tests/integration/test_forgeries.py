@@ -57,6 +57,19 @@ RESULTS: Mapping[str, tuple[str, ...]] = {
 }
 """What the forger writes of the kind; the receiving server's own word stands above it."""
 
+ON_TOP: Mapping[str, tuple[str, ...]] = {
+    "a subject": ("Subject: Urgent",),
+    "a subject, in capitals, with a space": ("SUBJECT : Urgent",),
+    "a form of the text": ("Content-Type: multipart/mixed; boundary=x", "Content-Type: text/plain"),
+    "an encoding": ("Content-Transfer-Encoding: base64", "Content-Transfer-Encoding: 7bit"),
+    "an id": ("Message-ID: <other@mail.test>",),
+    "a parent": ("In-Reply-To: <a1@mail.test>", "In-Reply-To: <x@y.test>"),
+    "references": ("References: <a1@mail.test>", "References: <x@y.test>"),
+    "where answers go": (f"Reply-To: {EVE}", f"Reply-To: {DESK}"),
+    "an author": (f"From: {AGENT}",),
+}
+"""What a forger puts on top of a mail that its author did sign: the pass is about the fields below."""
+
 
 @dataclass(frozen=True)
 class Known:
@@ -201,6 +214,20 @@ async def test_p43_nobody_passes_as_official_by_what_a_mail_says(desk: MailDesk)
     assert wrong == []
     _, true = await desk.placed(mail("t", AGENT, verdict("pass", "examplex.test")))
     assert true.assessment.sender is Standing.OFFICIAL
+
+
+async def test_p43_nobody_passes_by_what_stands_on_top_of_a_signed_mail(desk: MailDesk) -> None:
+    victim, _ = await known(desk)
+    tops = [(name, top) for name, top in ON_TOP.items() if name != "an author"]
+    ours = [mail(f"o{at}", AGENT, verdict("pass", "examplex.test"), *top) for at, top in enumerate(ON_TOP.values())]
+    entries = await desk.flood(ours)
+    assert [entry.assessment.sender for entry in entries if entry.assessment.sender is Standing.OFFICIAL] == []
+    for at, (name, top) in enumerate(tops):
+        says = {"subject": f"Re: [{victim.id}] My deposit"}
+        _, entry = await desk.placed(mail(f"j{at}", ANN, verdict("pass"), *top, **says))
+        assert entry.case_id != victim.id, name
+    _, honest = await desk.placed(mail("h", ANN, verdict("pass"), subject=f"Re: [{victim.id}] My deposit"))
+    assert honest.case_id == victim.id
 
 
 async def test_the_same_ways_lead_the_honest_to_their_case(desk: MailDesk) -> None:

@@ -58,6 +58,17 @@ async def test_p43_a_chain_that_somebody_changed_fails(old: bytes, new: bytes) -
     assert chain.links == ()
 
 
+@pytest.mark.parametrize(
+    "line", [b"Subject: Urgent", b"Content-Type: multipart/mixed; boundary=x", b"From: x@evil.net"]
+)
+async def test_p43_what_stands_on_top_of_a_sealed_mail_is_not_sealed(line: bytes) -> None:
+    whole = mail("From: Ann <ann@okx.com>", "Subject: Money", "Content-Type: text/plain")
+    raw = sealed(whole, "list.test", ed_key(), PASSED, names=("from", "subject", "content-type"))
+    assert (await check_arc(zone("list.test"), read_original(raw))).found is Found.PASS
+    chain = await check_arc(zone("list.test"), read_original(line + b"\r\n" + raw))
+    assert (chain.found, chain.links) == (Found.FAIL, ())
+
+
 async def test_the_mail_may_change_between_seals_but_not_after_the_last() -> None:
     raw = sealed(MAIL, "list.test", ed_key(), PASSED).replace(b"Hello", b"[list] Hello")
     raw = sealed(raw, "relay.test", ed_key(), "arc=fail")

@@ -151,8 +151,9 @@ async def test_p44_a_list_that_broke_the_signature_counts_when_the_desk_trusts_i
     assert (await judged(raw_of(raw, notes), zone("v=DMARC1; p=none"))).outcome is NONE
 
 
-async def test_p44_a_seal_that_leaves_from_open_vouches_for_nobody() -> None:
-    raw = sealed(MAIL, "list.test", ed_key(), "dmarc=pass header.from=okx.com", names=("subject",))
+@pytest.mark.parametrize("names", [("subject",), ("from", "to")])
+async def test_p44_a_seal_that_leaves_from_or_the_subject_open_vouches_for_nobody(names: tuple[str, ...]) -> None:
+    raw = sealed(MAIL, "list.test", ed_key(), "dmarc=pass header.from=okx.com", names=names)
     notes = {"peer": "198.51.100.9", "helo": "list.test", "mail_from": "bounce@list.test"}
     fact = await judged(raw_of(raw, notes), zone(), sealers=("list.test",))
     assert (said(fact)["arc"], fact.outcome) == ("pass", FAIL)
@@ -209,6 +210,27 @@ async def test_p43_a_from_line_that_signatures_read_otherwise_than_we_do_proves_
     other = read(raw)
     shown = other.model_copy(update={"sender": other.sender.model_copy(update={"address": "ceo@okx.com"})})
     assert (await enricher(zone()).fact(shown, raw)).outcome is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "top", ["Subject: Urgent", "Content-Type: multipart/mixed; boundary=x\r\nContent-Type: text/plain", "To: x@x.test"]
+)
+async def test_p43_a_signed_mail_that_is_sent_on_with_headers_on_top_proves_nobody(top: str) -> None:
+    replayed = top.encode() + b"\r\n" + signed(MAIL, "okx.com", ed_key(), names=("from", "subject", "to"))
+    assert (await judged(raw_of(replayed, {}), zone())).outcome is UNKNOWN
+    assert (await judged(raw_of(replayed, NOTES | {"peer": "198.51.100.1"}), zone())).outcome is FAIL
+    if not top.startswith("To"):
+        assert (await judged(raw_of(replayed), zone())).outcome is UNKNOWN, "although SPF passes"
+
+
+async def test_p43_a_signed_header_cut_in_two_proves_nobody() -> None:
+    """Signers pass over a line that is no field; readers take what follows it for the text."""
+    raw = signed(MAIL, "okx.com", ed_key())
+    cut = raw.replace(b"From: Ann <ann@okx.com>\r\n", b"From: Ann <ann@okx.com>\r\nSend it to me.\r\n")
+    shown = read(raw_of(cut, {}))
+    assert shown.text.startswith("Send it to me.")
+    assert (await judged(raw_of(cut, {}), zone())).outcome is UNKNOWN
+    assert (await judged(raw_of(cut, NOTES | {"peer": "198.51.100.1"}), zone())).outcome is FAIL
 
 
 async def test_only_the_channels_that_ask_for_it_are_checked() -> None:

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.enrich.mail.dkim import MAX_SIGNATURES, Signed, check_dkim
+from gateway.enrich.mail.dkim import MAX_SIGNATURES, ONCE, Signed, check_dkim
 from gateway.enrich.mail.fields import MAX_HEADER, body_hash, read_original
 from gateway.enrich.mail.signature import Found
 from gateway.errors import MalformedError
@@ -177,6 +177,50 @@ async def test_p43_text_below_what_a_signature_covers_takes_its_worth() -> None:
     whole = signed(MAIL, OKX, ed_key(), length=len(b"Hello there\r\n"))
     assert (await one(whole, zone())).found is Found.PASS
     assert (await one(whole + b"Pay here\r\n", zone())).found is Found.POLICY
+
+
+ONE_OF_EACH = tuple(
+    f"{name.decode().title()}: 1" for name in sorted(ONCE - {b"from", b"subject", b"to", b"content-type"})
+)
+FULL = mail("From: Ann <ann@okx.com>", "Subject: Money", "To: b@x.test", "Content-Type: text/plain", *ONE_OF_EACH)
+ALL = tuple(name.decode() for name in sorted(ONCE))
+
+
+@pytest.mark.parametrize("name", ALL)
+async def test_p43_what_stands_on_top_of_a_signed_mail_is_not_signed(name: str) -> None:
+    """A mail that its author signed is sent on with a header of the attacker's on top, which readers take."""
+    raw = signed(FULL, OKX, ed_key(), names=ALL)
+    assert (await one(raw, zone())).found is Found.PASS
+    for written in (name, name.upper(), f"{name} "):
+        assert (await one(f"{written}: evil\r\n".encode() + raw, zone())).found is Found.POLICY
+    assert (await one(b"Received: by mx\r\nReceived: by mx\r\n" + raw, zone())).found is Found.PASS
+
+
+async def test_p43_a_header_that_a_signature_is_over_twice_lets_no_other_stand_on_top() -> None:
+    raw = signed(MAIL, OKX, ed_key(), names=("from", "subject"), extra=" h=from:subject;")
+    assert (await one(raw, zone())).found is Found.NEUTRAL
+    twice = b"To: x@x.test\r\n" + MAIL
+    assert (await one(signed(twice, OKX, ed_key()), zone())).found is Found.POLICY
+
+
+async def test_p43_a_signature_that_leaves_the_subject_open_is_not_taken() -> None:
+    assert (await one(signed(MAIL, OKX, ed_key(), names=("from", "to")), zone())).found is Found.POLICY
+    bare = mail("From: Ann <ann@okx.com>", "To: desk@examplex.test")
+    raw = signed(bare, OKX, ed_key(), names=("from", "to"))
+    assert (await one(raw, zone())).found is Found.PASS
+    assert (await one(b"Subject: Urgent\r\n" + raw, zone())).found is Found.POLICY
+
+
+@pytest.mark.parametrize("line", [b"Send it to me", b"\r", b": x", b"a b: x", b"--x: y", b"x" * 201 + b": y"])
+async def test_p43_a_header_that_readers_end_elsewhere_is_not_taken_as_signed(line: bytes) -> None:
+    """Signers pass over such a line; readers take all below it for the text."""
+    raw = signed(MAIL, OKX, ed_key())
+    assert (await one(raw.replace(b"Subject", line + b"\r\nSubject"), zone())).found is Found.POLICY
+
+
+def test_the_envelope_line_of_an_mbox_is_no_field() -> None:
+    names = [each.name for each in read_original(b"From ann@okx.com Fri Nov 20 12:00:00 2026\r\n" + MAIL).fields]
+    assert names == [b"from", b"subject", b"to"]
 
 
 async def test_no_answer_is_no_verdict() -> None:

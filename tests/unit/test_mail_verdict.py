@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.case import Evidence, FactOutcome, Message, Party
-from gateway.trust.mail_auth import is_proven, judge_mail_auth, without_lists
+from gateway.trust.mail_auth import is_proven, judge_mail_auth, without_doubts
 from gateway.trust.mail_relay import list_author, way_here
 from gateway.trust.mail_verdict import Checks, Policy, judge_checks
 from tests.builders import message
@@ -189,7 +189,7 @@ def test_p44_a_pass_of_a_list_proves_nobody() -> None:
     assert "list" in fact.reason
     assert not is_proven([fact], "traders@list.test")
     own = judge_checks(replace(signed(("list.test", "pass")), domain="list.test"))
-    assert (own.outcome, without_lists(seen, own).outcome) == (PASS, NONE)
+    assert (own.outcome, without_doubts(seen, own).outcome) == (PASS, NONE)
 
 
 def test_how_a_mail_came_is_told_by_its_marks() -> None:

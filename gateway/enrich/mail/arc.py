@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from gateway.enrich.mail.dkim import Bodies, forms, header_bytes
+from gateway.enrich.mail.dkim import Bodies, check_alone, covers_shown, forms, header_bytes
 from gateway.enrich.mail.fields import Field, Original, relaxed, without_signature
 from gateway.enrich.mail.lookup import Dns, UnansweredError
 from gateway.enrich.mail.signature import (
@@ -45,7 +45,7 @@ class Link:
 class Chain:
     """What came of a chain; `found` is None without one. `links` are the oldest first, and none of one that fails.
 
-    `names_author` tells whether its last signature covers From.
+    `names_author` tells whether its last signature covers From, and Subject where there is one.
     """
 
     found: Found | None = None
@@ -80,7 +80,7 @@ async def check_arc(dns: Dns, original: Original) -> Chain:
         if error.found is not Found.TEMPERROR:
             return Chain(Found.FAIL, reason=error.reason)
         return Chain(Found.TEMPERROR, tuple(_link(each) for each in sets), error.reason)
-    named = b"from" in names_in(sets[-1].over_tags[b"h"])
+    named = covers_shown(original, sets[-1].over_tags)
     return Chain(Found.PASS, tuple(_link(each) for each in sets), names_author=named)
 
 
@@ -162,6 +162,7 @@ def _verify(original: Original, sets: Sequence[_Set], over: Key | None, seals: S
     signed = tuple(header_bytes(original, last.over, last.over_tags, head))
     if over is not None and not holds(over, decoded(last.over_tags[b"b"]), signed):
         raise RefusedError(Found.FAIL, "the header is not as it was sealed last")
+    check_alone(original, last.over_tags)
     for place, key in enumerate(seals):
         sealed = tuple(_sealed(sets[: place + 1]))
         if key is not None and not holds(key, decoded(sets[place].seal_tags[b"b"]), sealed):

@@ -26,7 +26,7 @@ from gateway.enrich.mail.spf import check_spf, sender_domain
 from gateway.errors import ConfigError, MalformedError
 from gateway.ports import MailChecks, Raw
 from gateway.trust.domains import Host
-from gateway.trust.mail_auth import KIND, from_domain, has_several_authors, judge_mail_auth, without_lists
+from gateway.trust.mail_auth import KIND, from_domain, has_several_authors, judge_mail_auth, without_doubts
 from gateway.trust.mail_relay import way_here
 from gateway.trust.mail_verdict import Checks, Policy, judge_checks, vouched_for
 
@@ -89,11 +89,11 @@ class MailCheckEnricher:
             _agree(original, message, domain)
             if failed:
                 arc = await _within(check_arc(self._dns_of(wanted.dns), original)) or Chain(Found.TEMPERROR)
-                return vouched_for(told, _with_chain(Checks(domain.ascii), arc, wanted))
+                return without_doubts(message, vouched_for(told, _with_chain(Checks(domain.ascii), arc, wanted)))
             checks = await self._checks(message, raw, original, domain.ascii, wanted)
         except (MalformedError, ConfigError) as error:
             return told if failed else _unchecked(domain, str(error))
-        return without_lists(message, judge_checks(checks))
+        return without_doubts(message, judge_checks(checks))
 
     async def _checks(self, message: Message, raw: Raw, original: Original, domain: str, wanted: MailChecks) -> Checks:
         dns = self._dns_of(wanted.dns)

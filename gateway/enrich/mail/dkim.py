@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,14 @@ from gateway.enrich.mail.signature import (
 
 MAX_SIGNATURES = 8
 """So many signatures of a mail are checked; those of the From domain first."""
+ONCE = frozenset({
+    b"from", b"sender", b"reply-to", b"to", b"cc", b"subject", b"date", b"message-id", b"in-reply-to", b"references",
+    b"content-type", b"content-transfer-encoding", b"content-disposition",
+})  # fmt: skip
+"""What may stand once in a mail (RFC 5322, section 3.6; RFC 2045): of several, readers take another than signers.
+
+MIME-Version is not among them: it says nothing, and relays add one.
+"""
 _NUMBER = re.compile(rb"[0-9]{1,15}")
 _FORMS = (b"simple", b"relaxed")
 
@@ -148,6 +157,28 @@ def _verify(bodies: Bodies, each: _Signature, key: Key) -> None:
         raise RefusedError(Found.FAIL, "the header is not as it was signed")
     if length is not None and length < size:
         raise RefusedError(Found.POLICY, "it covers only the beginning of the text")
+    check_alone(bodies.original, each.tags)
+    if not covers_shown(bodies.original, each.tags):
+        raise RefusedError(Found.POLICY, "it does not cover the subject")
+
+
+def check_alone(original: Original, tags: Tags) -> None:
+    """Raise `RefusedError` where a field that may stand once stands on top of what is signed (RFC 6376, section 8.15).
+
+    So it does where readers end the header elsewhere. Signed is the lowest field of a name; whoever puts another on top
+    of it is read, under the name of who signed.
+    """
+    if not original.clean:
+        raise RefusedError(Found.POLICY, "a line of the header is no field")
+    there, named = Counter(field.name for field in original.fields), Counter(names_in(tags[b"h"]))
+    if any(1 < there[name] > named[name] for name in ONCE):
+        raise RefusedError(Found.POLICY, "a field that may stand once stands in more places than it covers")
+
+
+def covers_shown(original: Original, tags: Tags) -> bool:
+    """Whether a signature is over From, and over Subject where the mail has one: the words under a name."""
+    named = names_in(tags[b"h"])
+    return b"from" in named and (b"subject" in named or not original.named(b"subject"))
 
 
 def forms(tags: Tags, untold: bytes = b"simple/simple") -> tuple[bytes, bytes]:

@@ -16,6 +16,8 @@ MAX_HEADER = 512 * 1024
 """A longer header is not read at all."""
 _CHUNK = 256 * 1024
 """The body is made canonical in pieces, so that no single step holds other work up."""
+_FIELD = re.compile(rb"(?!--)[!-9;-~]{1,200}[ \t]*:")
+_MBOX = re.compile(rb">?From [^\n]*\n")
 _NOT_SPACE = re.compile(rb"[^ \t\r\n]")
 _SPACES = re.compile(rb"[ \t]+")
 _ALL_SPACES = re.compile(rb"[ \t\r\n]+")
@@ -36,11 +38,15 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """A mail: its fields, topmost first, and its body; `whole` is false when the body was not fetched."""
+    """A mail: its fields, topmost first, and its body; `whole` is false when the body was not fetched.
+
+    `clean` is false where a line of the header is no field: signers pass over it, readers begin the text there.
+    """
 
     fields: tuple[Field, ...]
     body: bytes
     whole: bool = True
+    clean: bool = True
 
     def named(self, name: bytes) -> tuple[Field, ...]:
         """Return the fields of one name, topmost first."""
@@ -58,26 +64,28 @@ def read_original(raw: bytes, *, whole: bool = True) -> Original:
     head, _, body = data.partition(b"\r\n\r\n")
     if len(head) > MAX_HEADER:
         raise MalformedError(f"its header is longer than {MAX_HEADER // 1024} kB")
-    return Original(tuple(_fields(head)), body, whole)
+    envelope = _MBOX.match(head)
+    fields = tuple(_fields(head[envelope.end() if envelope else 0 :]))
+    read = tuple(each for each in fields if b":" in each.raw.partition(b"\r\n")[0])
+    return Original(read, body, whole, all(_FIELD.match(each.raw) for each in fields))
 
 
 def _fields(head: bytes) -> Iterator[Field]:
+    """Yield all that begins a line and goes on in folded ones, be it a field or not."""
     lines: list[bytes] = []
     for line in head.split(b"\r\n"):
         if line[:1] in (b" ", b"\t") and lines:
             lines.append(line)
             continue
         if lines:
-            yield from _field(lines)
-        lines = [line]
+            yield _field(lines)
+        lines = [line] if line else []
     if lines:
-        yield from _field(lines)
+        yield _field(lines)
 
 
-def _field(lines: Sequence[bytes]) -> Iterator[Field]:
-    name, colon, _ = lines[0].partition(b":")
-    if colon:
-        yield Field(name.rstrip(b" \t").lower(), b"\r\n".join(lines))
+def _field(lines: Sequence[bytes]) -> Field:
+    return Field(lines[0].partition(b":")[0].rstrip(b" \t").lower(), b"\r\n".join(lines))
 
 
 def relaxed(field: Field) -> bytes:
