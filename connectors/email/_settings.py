@@ -229,7 +229,15 @@ class EmailSettings(OldSettings, OAuthSettings, SendingSettings):
     @property
     def places(self) -> tuple[tuple[str, ...], ...]:
         """The mailbox and folders that are read; logins are one whatever the case of their letters."""
-        return tuple((self.imap_host.lower(), self.login.casefold(), folder) for folder in self.folders)
+        return tuple(map(self._place, self.folders))
+
+    @property
+    def filled_places(self) -> tuple[tuple[str, ...], ...]:
+        """The mailbox and folder that mails are moved to."""
+        return () if self.archive_folder is None else (self._place(self.archive_folder),)
+
+    def _place(self, folder: str) -> tuple[str, ...]:
+        return (self.imap_host.lower(), self.login.casefold(), folder)
 
 
 def _own_address(text: str) -> str:

@@ -10,7 +10,15 @@ from urllib.parse import urlsplit
 from gateway.answers.acknowledge import AckPolicy
 from gateway.ports import Role
 from gateway.settings.explain import hint
-from gateway.settings.model import BackendHead, BackendSettings, ChannelSettings, OwnPlaces, Problem, PushedTo
+from gateway.settings.model import (
+    BackendHead,
+    BackendSettings,
+    ChannelSettings,
+    FillsPlaces,
+    OwnPlaces,
+    Problem,
+    PushedTo,
+)
 from gateway.settings.watching import AlertsTable, chatted
 from gateway.trust.directory import Directory
 
@@ -19,7 +27,10 @@ _LOCAL = re.compile(r"[^\s@<>,;:]+")
 
 
 def same_places(channels: Sequence[ChannelSettings]) -> Iterator[Problem]:
-    """Two channels on one mailbox would open two cases for each mail; of a bot each would get a part of its updates."""
+    """Two channels on one mailbox would open two cases for each mail; of a bot each would get a part of its updates.
+
+    So would a channel that moves its mails to where another reads.
+    """
     taken: dict[tuple[str, ...], str] = {}
     for each in channels:
         if not isinstance(each.settings, OwnPlaces):
@@ -28,6 +39,12 @@ def same_places(channels: Sequence[ChannelSettings]) -> Iterator[Problem]:
         for other in sorted(others - {each.name}):
             what = "mailbox and folder" if each.plugin.platform == "email" else "account"
             yield Problem(f"channels.{each.name}", f'reads the same {what} as the channel "{other}"')
+    for each in channels:
+        if isinstance(each.settings, FillsPlaces):
+            readers = {taken.get((each.plugin.name, *place), each.name) for place in each.settings.filled_places}
+            for reader in sorted(readers - {each.name}):
+                what = f'moves mail to a folder that the channel "{reader}" reads: each would be a case once more'
+                yield Problem(f"channels.{each.name}", what)
 
 
 def doors(channels: Sequence[ChannelSettings], *, listens: bool) -> Iterator[Problem]:

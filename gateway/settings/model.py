@@ -67,6 +67,16 @@ class OwnPlaces(Protocol):
 
 
 @runtime_checkable
+class FillsPlaces(Protocol):
+    """Settings of a channel that moves what it has read to places, which no channel may read: a mailbox's archive."""
+
+    @property
+    def filled_places(self) -> tuple[tuple[str, ...], ...]:
+        """Return what names each place, spelled as in `OwnPlaces`."""
+        ...
+
+
+@runtime_checkable
 class PushedTo(Protocol):
     """Settings of a channel that its platform may push to."""
 
@@ -323,6 +333,8 @@ class Settings:
     alerts: AlertsTable | None = None
     tracing: TracingTable | None = None
     others: tuple[BackendSettings, ...] = ()
+    secret_files: tuple[Path, ...] = ()
+    """Where credentials are read from, but for the key of the store: that is changed by commands of its own."""
 
     @property
     def backends(self) -> tuple[BackendSettings, ...]:

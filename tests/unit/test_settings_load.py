@@ -426,6 +426,21 @@ def test_two_channels_on_one_mailbox_are_a_problem(desk: Written, monkeypatch: p
     assert 'as the channel "support"' in desk.problems(GOOD + again)["channels.again"]
 
 
+@pytest.mark.parametrize(("archive", "refused"), [("Done", True), ("Else", False)])
+def test_no_channel_moves_mail_to_where_another_reads(
+    desk: Written, monkeypatch: pytest.MonkeyPatch, archive: str, refused: bool
+) -> None:
+    monkeypatch.setenv("GATEHOUSE_AGAIN_PASSWORD", "x")
+    moves = f'after_storing = "archive"\narchive_folder = "{archive}"\n'
+    again = '[channels.again]\nconnector = "email"\naddress = "support@examplex.test"\nfolders = ["Done"]\n'
+    if refused:
+        found = desk.problems(GOOD + moves + again)
+        assert 'moves mail to a folder that the channel "again" reads' in found["channels.support"]
+    else:
+        desk.write(GOOD + moves + again)
+        assert len(load(desk.path).channels) == 2
+
+
 @pytest.mark.parametrize("other", ['folders = ["Sales"]', 'username = "sales"', 'imap_host = "other.examplex.test"'])
 def test_two_folders_logins_or_servers_are_two_places(
     desk: Written, monkeypatch: pytest.MonkeyPatch, other: str
