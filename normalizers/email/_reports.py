@@ -17,7 +17,11 @@ from normalizers.email._reading import Reading
 Outcome = Literal["delivered", "delayed", "failed", "complained", "unknown"]
 
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
+_TOLD_STATUS = re.compile(r"(?<![\d.])([45]\.[0-7]\.\d{1,3})(?![\d.])")
+"""A status among words (RFC 3463): most dates are none, and that a mail arrived is not believed on such grounds."""
 _ID_LINE = re.compile(r"(?im)^[>\s]{0,10}message-id:\s{0,5}(<[^<>\s]{1,250}>)")
+_AUTO_REPLIED = re.compile(r"(?i)\s{0,20}auto-replied(?![\w-])")
+_ASKS_FOR_SILENCE = "x-auto-response-suppress"
 _MAILERS = frozenset({"mailer-daemon", "postmaster", "mail-daemon", "maildaemon"})
 _ADDRESS = re.compile(r"<([^<>\s@]{1,64}@[^<>\s@]{1,255})>")
 _OUTCOMES: dict[str, Outcome] = {
@@ -185,12 +189,19 @@ def _claimed(top: Part, message: Message, reading: Reading) -> str | None:
     """
     if _is_mailer(message):
         return _cited(message) or _returned(top, reading) or _answered(message)
-    return _cited(message) if message.envelope_sender == "" else None
+    return _cited(message) if message.envelope_sender == "" and not _answers_by_itself(message) else None
+
+
+def _answers_by_itself(message: Message) -> bool:
+    """Whether a machine of the recipient's says that it answers for him: numbers in its words are dates."""
+    names = {item.name for item in message.evidence} - {_ASKS_FOR_SILENCE}
+    marked = any(name.startswith("x-auto") or name == "x-mail-autoreply" for name in names)
+    return marked or any(_AUTO_REPLIED.match(value) for value in message.said("auto-submitted"))
 
 
 def _guessed(message: Message) -> _Word:
     text = f"{message.text}\n{message.quoted}"[:20_000]
-    match = _STATUS.search(text)
+    match = _TOLD_STATUS.search(text)
     failed = message.said("x-failed-recipients")
     address = _ADDRESS.search(text)
     recipient = (failed[0].partition(",")[0] if failed else "") or (address[1] if address else "")

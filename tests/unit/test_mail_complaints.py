@@ -72,17 +72,54 @@ def test_a_person_who_forwards_a_report_has_his_words_read(head: str, is_report:
     assert isinstance(read(body.encode()), DeliveryReport) is is_report
 
 
-@pytest.mark.parametrize(
-    ("text", "is_report"),
-    [
-        ("I am away until Monday.", False),
-        ("Delivery failed: 550 5.1.1 no such user <ada@users.test>", True),
-    ],
-)
-def test_a_machine_that_cites_our_mail_is_believed_to_report_only_what_it_says(text: str, is_report: bool) -> None:
+def citing(text: str, marks: str = "", sender: str = "ada@users.test") -> bytes:
+    """Return a mail from the null sender that repeats the header of ours."""
+    head = f"Return-Path: <>\r\nFrom: <{sender}>\r\nTo: support@examplex.test\r\nSubject: Away\r\n{marks}"
+    return f"{head}\r\n{text}\r\n\r\n> Message-ID: {OUR_ID}\r\n".encode()
+
+
+AUTO_REPLIED = "Auto-Submitted: auto-replied (vacation)\r\n"
+NO_USER = "Delivery failed: 550 5.1.1 no such user <ada@users.test>"
+
+
+@pytest.mark.parametrize("marks", ["", "X-Auto-Response-Suppress: All\r\n", "Auto-Submitted: auto-generated\r\n"])
+@pytest.mark.parametrize(("text", "is_report"), [("I am away until Monday.", False), (NO_USER, True)])
+def test_a_machine_that_cites_our_mail_is_believed_to_report_only_what_it_says(
+    text: str, is_report: bool, marks: str
+) -> None:
     """An absence notice from the null sender repeats our header: the agents must be able to read it."""
-    body = (
-        "Return-Path: <>\r\nFrom: <ada@users.test>\r\nTo: support@examplex.test\r\nSubject: Away\r\n"
-        f"Auto-Submitted: auto-replied\r\n\r\n{text}\r\n\r\n> Message-ID: {OUR_ID}\r\n"
-    )
-    assert isinstance(read(body.encode()), DeliveryReport) is is_report
+    assert isinstance(read(citing(text, marks)), DeliveryReport) is is_report
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        AUTO_REPLIED, "Auto-Submitted: Auto-Replied; owner-email=a@users.test\r\n", "X-Autoreply: yes\r\n",
+        "X-Autorespond: Away\r\n", "X-Auto-Reply-From: ada@users.test\r\n", "X-Mail-Autoreply: 1\r\n",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("text", ["I am back on 2.11.26.", "Back on 5.1.26 at work", NO_USER])
+def test_what_answers_by_itself_is_no_report_whatever_its_words_look_like(text: str, marks: str) -> None:
+    """A date is easily taken for a status; the notice would be lost, or its author's address taken for dead."""
+    assert isinstance(read(citing(text, marks)), Message)
+
+
+@pytest.mark.parametrize(
+    "text", ["Away from 2.11.26 on", "Away from 5.11.26 on", "Away from 4.8.26 on", "Back 2.1.26 ok"]
+)
+def test_a_date_is_no_status(text: str) -> None:
+    assert isinstance(read(citing(text)), Message)
+
+
+def test_a_mailer_that_marks_its_reports_as_answers_still_reports() -> None:
+    """Exim does so."""
+    report = read(citing(NO_USER, AUTO_REPLIED, "mailer-daemon@mx.test"))
+    assert isinstance(report, DeliveryReport)
+    assert (report.ref, report.outcome, report.status) == (OUR_ID, "failed", "5.1.1")
+
+
+@pytest.mark.parametrize("said", ["2.1.5 was delivered", "2.11.26", "5.11.26"])
+def test_that_a_mail_was_delivered_is_never_guessed(said: str) -> None:
+    report = read(citing(said, sender="mailer-daemon@mx.test"))
+    assert isinstance(report, DeliveryReport)
+    assert (report.outcome, report.status) == ("unknown", "")
