@@ -258,6 +258,16 @@ def test_the_relaxed_body_is_as_the_rfc_says_line_by_line(text: str) -> None:
     assert body_hash(data, relax=True, length=None) == (hashlib.sha256(expected).digest(), len(expected))
 
 
+@given(st.text(alphabet=" \r\na", max_size=20), st.text(alphabet="\r\n", max_size=20))
+def test_the_simple_body_is_as_the_rfc_says(text: str, end: str) -> None:
+    data = (text + end).encode()
+    wanted = data
+    while wanted.endswith(b"\r\n"):
+        wanted = wanted[:-2]
+    wanted += b"\r\n"
+    assert body_hash(data, relax=False, length=None) == (hashlib.sha256(wanted).digest(), len(wanted))
+
+
 @pytest.mark.parametrize("piece", [b" ", b"\t", b"\r\n", b" \r\n", b"\r", b"a ", b"a\r\n"])
 def test_hostile_bodies_cost_what_their_size_does(piece: bytes) -> None:
     """With an expression that looks back, eight million spaces alone would take a day."""

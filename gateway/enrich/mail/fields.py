@@ -152,10 +152,9 @@ def _pieces(body: bytes) -> Iterator[bytes]:
 
 
 def _without_empty_lines(data: bytes) -> int:
-    end = len(data)
-    while data[end - 2 : end] == b"\r\n" and end >= 2:
-        end -= 2
-    return end
+    """Return where the last line with anything in it ends; half a line break is something."""
+    end = len(data.rstrip(b"\r\n"))
+    return end + len(data[end:].replace(b"\r\n", b"  ").rstrip(b" "))
 
 
 def _without_blank_end(data: bytes) -> int:
