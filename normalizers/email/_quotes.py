@@ -59,10 +59,10 @@ _APPLE_FORWARDED = (
     "bắt đầu thư được chuyển tiếp", "전달된 메시지 시작", "転送されたメッセージ", "下面是被转发的邮件",
     "開始轉寄訊息", "بداية الرسالة المعاد توجيهها",
 )  # fmt: skip
-_BLANK = r"(?:\s|&nbsp;)*"
+_BLANK = r"(?:\s|&nbsp;)*+"
 _RULE = re.compile(
     rf"(?i)^[>\s]{{0,20}}[-_—]{{2,40}}{_BLANK}"
-    rf"(?:({'|'.join(_ORIGINAL)})|({'|'.join(_FORWARDED)})|on .{{10,300}} wrote){_BLANK}[-_—]{{0,40}}\s*$"
+    rf"(?:({'|'.join(_ORIGINAL)})|({'|'.join(_FORWARDED)})|on .{{10,300}} wrote){_BLANK}[-_—]{{0,40}}+\s*+$"
 )
 _APPLE = re.compile(rf"(?i)^[>\s]{{0,20}}(?:{'|'.join(_APPLE_FORWARDED)})\s*[:：]\s*$")
 _RULED = re.compile(r"[>\s]{0,20}[-_—]{2}")
