@@ -11,14 +11,25 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typing_extensions import override
 
 from gateway.case import Fact, FactOutcome, Message
 from gateway.enrich import gather
-from gateway.enrich.mail import checking
+from gateway.enrich.mail import checking, resolving
+from gateway.enrich.mail.arc import MAX_CHECKED
 from gateway.enrich.mail.checking import NEEDS, MailCheckEnricher, open_dns
 from gateway.enrich.mail.dmarc import find_policy
-from gateway.enrich.mail.lookup import MAX_KEPT, UNANSWERED_SECS, Answer, RememberingDns, UnansweredError
+from gateway.enrich.mail.lookup import (
+    MAX_KEPT,
+    MAX_KEPT_BYTES,
+    MAX_VALUE,
+    UNANSWERED_SECS,
+    Answer,
+    RememberingDns,
+    UnansweredError,
+)
 from gateway.enrich.mail.resolving import MailResolver
+from gateway.enrich.mail.spf_record import MAX_RECORD
 from gateway.enrich.mail_auth import MailAuthEnricher
 from gateway.errors import ConfigError
 from gateway.ports import DeliveryReport, Key, MailChecks, Raw, StreamId
@@ -329,6 +340,80 @@ async def test_answers_are_remembered_for_as_long_as_they_last_and_no_more_than_
     for number in range(MAX_KEPT):
         await kept.ask(f"{number}.test", "A")
     assert len(kept._kept) == MAX_KEPT
+
+
+@asynccontextmanager
+async def by_turns(monkeypatch: pytest.MonkeyPatch, turn_secs: float) -> AsyncIterator[tuple[DnsServer, MailResolver]]:
+    """Give a resolver that asks one question at a time, and a server with `a.test` that is silent on some names."""
+    monkeypatch.setattr(resolving, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(resolving, "TURN_SECS", turn_secs)
+    async with DnsServer.start() as server:
+        server.set("a.test", "A", PEER)
+        server.silent.update(f"{number}.test" for number in range(5))
+        yield server, MailResolver([("127.0.0.1", server.port)], deadline_secs=0.2)
+
+
+async def test_p42_to_wait_for_a_turn_is_no_silence_of_the_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with by_turns(monkeypatch, 60.0) as (_, dns):
+        found = await asyncio.gather(
+            *(dns.ask(f"{number}.test", "A") for number in range(5)), dns.ask("a.test", "A"), return_exceptions=True
+        )
+        assert [type(each) for each in found] == [*[UnansweredError] * 5, Answer]
+
+
+async def test_p42_a_name_that_was_never_asked_for_is_not_remembered_as_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with by_turns(monkeypatch, 0.01) as (server, dns):
+        kept = RememberingDns(dns, lambda: NOON.timestamp())
+        found = await asyncio.gather(kept.ask("0.test", "A"), kept.ask("a.test", "A"), return_exceptions=True)
+        assert [type(each) for each in found] == [UnansweredError] * 2
+        assert ("a.test", "A") not in server.asked
+        assert (await kept.ask("a.test", "A")).values == (PEER,)
+        with pytest.raises(UnansweredError):
+            await kept.ask("0.test", "A")
+        assert set(kept._kept) == {("0.test", "A"), ("a.test", "A")}
+
+
+class Holding(Zone):
+    """A zone that answers nothing, and counts how many wait for it."""
+
+    most = waiting = 0
+
+    @override
+    async def ask(self, name: str, kind: str) -> Answer:
+        self.waiting += 1
+        self.most = max(self.most, self.waiting)
+        try:
+            await asyncio.sleep(3_600)
+        finally:
+            self.waiting -= 1
+        raise UnansweredError
+
+
+async def test_p43_one_mail_takes_no_more_than_a_tenth_of_the_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checking, "CHECK_SECS", 0.05)
+    raw, dns = MAIL, Holding()
+    for number in range(MAX_CHECKED):
+        raw = sealed(raw, f"l{number}.test", ed_key(), "x")
+    for number in range(40):
+        raw = signed(raw, f"d{number}.test", ed_key())
+    ours = enricher(dns)
+    assert (await ours.fact(read(raw_of(raw)), raw_of(raw))).outcome is UNKNOWN
+    await ours.close()
+    assert 20 <= dns.most <= resolving.MOST_AT_ONCE // 10
+
+
+async def test_p43_long_answers_are_cut_and_take_no_more_memory_than_is_theirs() -> None:
+    dns = Zone({("a.test", "TXT"): ["x" * 60_000]})
+    kept = RememberingDns(dns, lambda: NOON.timestamp())
+    assert [len(value) for value in (await kept.ask("a.test", "TXT")).values] == [MAX_VALUE]
+    assert MAX_VALUE == MAX_RECORD + 1, "a policy that is too long stays so"
+    for number in range(400):
+        dns.set(f"{number}.test", "TXT", *["x" * 8_000] * 8)
+        await kept.ask(f"{number}.test", "TXT")
+    held = sum(len(value) for _, answer in kept._kept.values() if answer is not None for value in answer.values)
+    assert MAX_KEPT_BYTES // 2 < held <= MAX_KEPT_BYTES
+    await kept.ask("399.test", "TXT")
+    assert dns.asked["399.test", "TXT"] == 1
 
 
 @pytest.mark.parametrize(

@@ -10,16 +10,25 @@ from typing import Protocol
 
 MAX_KEPT = 5_000
 """So many answers are remembered."""
+MAX_KEPT_BYTES = 16_000_000
+"""And no more than so much of them: anybody can have us ask for names of his with much to tell."""
 MOST_SECS = 3_600.0
 LEAST_SECS = 30.0
 UNANSWERED_SECS = 30.0
 """A name that could not be looked up is left alone for so long: not each mail waits for the same silence."""
 MAX_VALUES = 500
 """Of a larger answer the rest is not read."""
+MAX_VALUE = 8_193
+"""Nor of a longer value: one character more than the longest policy or key that counts, so that it still does not."""
+_OBJECT_BYTES = 64
 
 
 class UnansweredError(Exception):
     """The DNS gave no answer in time, or said that it has none: never a reason to pass or to fail."""
+
+
+class NotAskedError(UnansweredError):
+    """There was no turn to ask the DNS at all: that says nothing of the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,7 @@ class RememberingDns:
         self._dns = dns
         self._now = now
         self._kept: OrderedDict[tuple[str, str], tuple[float, Answer | None]] = OrderedDict()
+        self._bytes = 0
         self._asked: dict[tuple[str, str], asyncio.Task[Answer | None]] = {}
 
     async def ask(self, name: str, kind: str) -> Answer:
@@ -70,18 +80,23 @@ class RememberingDns:
     async def _look_up(self, key: tuple[str, str]) -> Answer | None:
         try:
             answer = await self._dns.ask(*key)
+        except NotAskedError:
+            return None
         except UnansweredError:
             self._keep(key, UNANSWERED_SECS, None)
             return None
-        answer = Answer(answer.values[:MAX_VALUES], answer.exists, answer.ttl)
+        values = tuple(value[:MAX_VALUE] for value in answer.values[:MAX_VALUES])
+        answer = Answer(values, answer.exists, answer.ttl)
         self._keep(key, min(max(answer.ttl, LEAST_SECS), MOST_SECS), answer)
         return answer
 
     def _keep(self, key: tuple[str, str], secs: float, answer: Answer | None) -> None:
+        _, before = self._kept.pop(key, (0.0, None))
         self._kept[key] = self._now() + secs, answer
-        self._kept.move_to_end(key)
-        while len(self._kept) > MAX_KEPT:
-            self._kept.popitem(last=False)
+        self._bytes += _size(answer) - _size(before)
+        while len(self._kept) > MAX_KEPT or self._bytes > MAX_KEPT_BYTES:
+            _, (_, dropped) = self._kept.popitem(last=False)
+            self._bytes -= _size(dropped)
 
     async def close(self) -> None:
         """Give up what is still asked."""
@@ -89,3 +104,7 @@ class RememberingDns:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _size(answer: Answer | None) -> int:
+    return sum(len(value) + _OBJECT_BYTES for value in answer.values) if answer is not None else 0

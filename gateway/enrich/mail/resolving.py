@@ -17,11 +17,14 @@ import dns.rdtypes.nsbase
 import dns.rdtypes.txtbase
 import dns.resolver
 
-from gateway.enrich.mail.lookup import Answer, UnansweredError
+from gateway.enrich.mail.lookup import Answer, NotAskedError, UnansweredError
 from gateway.errors import ConfigError
 
 DEADLINE_SECS = 2.0
 MOST_AT_ONCE = 250
+"""A mail has 23 questions open at most: 8 signatures, 13 keys of a chain, SPF and DMARC."""
+TURN_SECS = 4.0
+"""A question waits so long for its turn; no check of a mail waits longer."""
 _UDP_BYTES = 1232
 """No answer of that size is cut into pieces on its way (DNS flag day 2020)."""
 _ABSENT_TTL = 300.0
@@ -49,9 +52,10 @@ class MailResolver:
             asked = dns.name.Name([*(label.encode("ascii") for label in name.split(".")), b""])
         except (dns.exception.DNSException, UnicodeError):
             return Answer(exists=False)
+        await self._take_turn()
         try:
             # Once more around it, should the library not keep its own.
-            async with asyncio.timeout(self._deadline_secs + 0.5), self._turn:
+            async with asyncio.timeout(self._deadline_secs + 0.5):
                 found = await self._resolver.resolve(
                     asked, kind, raise_on_no_answer=False, lifetime=self._deadline_secs, search=False
                 )
@@ -59,9 +63,19 @@ class MailResolver:
             return Answer(exists=False, ttl=_ABSENT_TTL)
         except (dns.exception.DNSException, OSError, TimeoutError):
             raise UnansweredError from None
+        finally:
+            self._turn.release()
         if found.rrset is None:
             return Answer(ttl=_ABSENT_TTL)
         return Answer(tuple(_text(record) for record in found.rrset), ttl=float(found.rrset.ttl))
+
+    async def _take_turn(self) -> None:
+        """Wait for a turn, which is no silence of the DNS. Raises `NotAskedError`."""
+        try:
+            async with asyncio.timeout(TURN_SECS):
+                await self._turn.acquire()
+        except TimeoutError:
+            raise NotAskedError from None
 
 
 def _text(record: dns.rdata.Rdata) -> str:
