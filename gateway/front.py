@@ -128,7 +128,7 @@ class Front:
 
     def _files(self) -> tuple[Path, ...]:
         settings = self.settings
-        return settings.path, *watched(settings.directory_path, settings.directory)
+        return settings.path, *watched(settings.directory_path, settings.directory), *settings.secret_files
 
     async def _apply(self, new: Settings) -> Sequence[str]:
         # Only an engine's own part asks for this.

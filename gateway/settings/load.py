@@ -40,7 +40,7 @@ from gateway.settings.model import (
     StoreTable,
 )
 from gateway.settings.patrolling import PatrolTable, unequipped
-from gateway.settings.references import prepare, variable
+from gateway.settings.references import prepare, secret_files, variable
 from gateway.settings.strict import strictly
 from gateway.settings.tables import Place, Tables
 from gateway.settings.trusting import TrustTable
@@ -156,6 +156,7 @@ class _Reading(Tables):
             web=web,
             alerts=alerts,
             tracing=tracing,
+            secret_files=tuple(secret_files(_without_store(self._document), self._base)),
         )
 
     def _tables(self) -> None:
@@ -387,3 +388,7 @@ def _without_disabled(document: dict[str, Any]) -> dict[str, Any]:
         if not isinstance(table, dict) or table.get("enabled") is not False
     }
     return {**document, "channels": enabled}
+
+
+def _without_store(document: dict[str, Any]) -> dict[str, Any]:
+    return {name: table for name, table in document.items() if name != "store"}

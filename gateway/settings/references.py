@@ -5,7 +5,7 @@ Not here: reading a secret; `gateway.ports.Secret` does, when the table is valid
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
@@ -37,6 +37,18 @@ def prepare(
 def variable(owner: str, field: str) -> str:
     """Return the environment variable that a secret comes from unless the configuration names another place."""
     return f"GATEHOUSE_{owner}_{field}".upper().replace("-", "_")
+
+
+def secret_files(value: object, base: Path) -> Iterator[Path]:
+    """Yield the files that the references in a part of the document name, wherever they stand in it."""
+    if isinstance(value, Mapping):
+        named = value.get("file")
+        if isinstance(named, str) and len(value) == 1:
+            yield base / Path(named).expanduser()
+            return
+        value = list(value.values())
+    for item in value if isinstance(value, list) else ():
+        yield from secret_files(item, base)
 
 
 def is_secret(field: FieldInfo) -> bool:

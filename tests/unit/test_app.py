@@ -12,7 +12,7 @@ from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -35,6 +35,7 @@ from gateway.health import PartState
 from gateway.journal import EffectKind, State, Store
 from gateway.nodes import NotOwnerError
 from gateway.ports import Channel, Opening, Report, TicketSystem
+from gateway.reload import LOOK_SECS
 from gateway.retry import RetryPolicy
 from gateway.sandbox.mail import MailServer
 from gateway.sandbox.mailbox import StoredMail
@@ -301,6 +302,25 @@ async def test_a_channel_with_a_wrong_password_leaves_the_others_alone(
         mail.deliver(DESK, plain(1))
         await cases(store, 1)
         await until(lambda: {p.part: p.condition for p in built.health.parts()}["sales:INBOX"] == "auth_failed")
+
+
+async def test_a_password_that_is_renewed_in_its_file_is_taken_without_a_word(
+    desk: DeskFolder, mail: MailServer, clock: ManualClock
+) -> None:
+    """A refused one is not tried again for a quarter of an hour; the new one need not wait for that."""
+    password = desk.process.folder / "mail.password"
+    right = password.read_text()
+    password.write_text("the old one")
+    mail.deliver(DESK, plain(1))
+    async with engine(desk.settings(), clock) as (built, store):
+        await until(lambda: {p.part: p.condition for p in built.health.parts()}.get("support:INBOX") == "auth_failed")
+        password.write_text(right)
+        began = clock.now()
+        async with asyncio.timeout(BOUND):
+            while not await store.list_cases(None, 10):
+                clock.advance(LOOK_SECS / 4)
+                await asyncio.sleep(0.005)
+        assert clock.now() - began < timedelta(minutes=10)
 
 
 async def test_the_pause_of_a_fetch_is_never_below_the_configured_one(
