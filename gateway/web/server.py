@@ -34,6 +34,8 @@ log = structlog.get_logger()
 
 HEAD_SECS = 10.0
 """How long the head of a request may take, from the first byte or the opening of the line."""
+WRITE_SECS = 120.0
+"""How long a piece of an answer, at most 1 MiB, may take to be taken."""
 MAX_HEAD_BYTES = 16 * 1024
 MAX_LINES = 256
 """Connections at once; beyond them every answer is 503."""
@@ -61,6 +63,7 @@ async def serve(
     verify: VerifyApi | None = None,
     files: FilesApi | None = None,
     head_secs: float = HEAD_SECS,
+    write_secs: float = WRITE_SECS,
 ) -> AsyncIterator[int]:
     """Serve while the context lasts; gives the port. Requests under way are answered before it ends.
 
@@ -69,7 +72,7 @@ async def serve(
     bounds = Bounds(settings.max_body_bytes, settings.request_secs)
     app = _app(Doors(find, put, pressure, bounds, clock, metrics or Metrics()), probes, verify, files)
     listening = _listen(settings)
-    server = _Server(_config(app, head_secs))
+    server = _Server(_config(app, head_secs, write_secs))
     task = asyncio.create_task(server.serve(sockets=[listening]), name="web")
     try:
         await server.wait_started(task)
@@ -129,10 +132,10 @@ def _listen(settings: WebTable) -> socket.socket:
     return listening
 
 
-def _config(app: FastAPI, head_secs: float) -> uvicorn.Config:
+def _config(app: FastAPI, head_secs: float, write_secs: float) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http=type("_PunctualProtocol", (_Punctual,), {"head_secs": head_secs}),
+        http=type("_PunctualProtocol", (_Punctual,), {"head_secs": head_secs, "write_secs": write_secs}),
         ws="none",
         lifespan="off",
         log_config=None,
@@ -176,13 +179,18 @@ class _Server(uvicorn.Server):
 
 
 class _Punctual(H11Protocol):
-    """A connection that is closed when the head of a request does not come in time; uvicorn itself waits for ever."""
+    """A connection that ends when a request's head does not come in time, or a piece of the answer is not taken.
+
+    uvicorn itself waits for ever.
+    """
 
     head_secs = HEAD_SECS
+    write_secs = WRITE_SECS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._late: asyncio.TimerHandle | None = self.loop.call_later(self.head_secs, self._close)
+        self._untaken: asyncio.TimerHandle | None = None
 
     @override
     def data_received(self, data: bytes) -> None:
@@ -190,8 +198,25 @@ class _Punctual(H11Protocol):
         self._watch()
 
     @override
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        # To close it would wait for what has not been taken yet.
+        self._untaken = self.loop.call_later(self.write_secs, self.transport.abort)
+
+    @override
+    def resume_writing(self) -> None:
+        self._taken()
+        super().resume_writing()
+
+    def _taken(self) -> None:
+        if self._untaken is not None:
+            self._untaken.cancel()
+            self._untaken = None
+
+    @override
     def connection_lost(self, exc: Exception | None) -> None:
         self._rest()
+        self._taken()
         super().connection_lost(exc)
 
     def _watch(self) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -12,11 +14,13 @@ from urllib.parse import urlsplit
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.requests import Request
+from starlette.responses import Response
 
 from gateway.answers.downloads import Downloads, apart, plain_name, read
 from gateway.answers.locales import LANGUAGES
 from gateway.casework import Policy
-from gateway.files import of_desk
+from gateway.files import FileStore, OpenedFile, of_desk
 from gateway.journal import EffectKind
 from gateway.ports import Clock, Manners, ReplyFile
 from gateway.settings.watching import WebTable
@@ -25,7 +29,7 @@ from gateway.web.downloads import FilesApi
 from gateway.web.server import Probes, serve
 from tests.builders import case
 from tests.conftest import ManualClock
-from tests.contract.ingress_suite import Answer, Caller, Shot
+from tests.contract.ingress_suite import SECS, Answer, Caller, Shot, head
 from tests.unit.test_casework import NUMBER, POLICY, agent, past, run
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -140,7 +144,7 @@ def test_every_language_tells_until_when(language: str) -> None:
 
 
 @asynccontextmanager
-async def served(store: SqlStore, clock: Clock) -> AsyncIterator[Caller]:
+async def served(store: FileStore, clock: Clock, write_secs: float = 60) -> AsyncIterator[Caller]:
     async def none() -> Sequence[str]:
         return ()
 
@@ -152,7 +156,9 @@ async def served(store: SqlStore, clock: Clock) -> AsyncIterator[Caller]:
 
     table = WebTable.model_validate({"listen": "127.0.0.1:0"})
     api = FilesApi(store, SECRET, clock)
-    async with serve(table, lambda name: None, put, Probes(none, nothing), clock, files=api) as port:
+    async with serve(
+        table, lambda name: None, put, Probes(none, nothing), clock, files=api, write_secs=write_secs
+    ) as port:
         yield Caller(port)
 
 
@@ -219,6 +225,81 @@ async def test_whoever_tries_many_is_asked_to_wait(store: SqlStore, clock: Manua
     async with served(store, clock) as caller:
         found = [(await fetch(caller, PLACE.link(NUMBER, a_file(), clock.now()))).status for _ in range(21)]
     assert found == [404] * 20 + [429]
+
+
+async def test_whoever_asks_whether_a_file_is_there_opens_none(store: SqlStore, clock: ManualClock) -> None:
+    file = await kept(store, b"%PDF")
+    async with served(store, clock) as caller:
+        link = PLACE.link(NUMBER, file, clock.now())
+        reader, writer = await asyncio.open_connection("127.0.0.1", caller.port)
+        writer.write(head(Shot({"connection": "close"}, b"", "HEAD"), urlsplit(link).path))
+        async with asyncio.timeout(SECS):
+            answer = await reader.read()
+        writer.close()
+        assert answer.startswith(b"HTTP/1.1 200 ")
+        assert answer.endswith(b"\r\n\r\n"), "it has no body"
+    assert not await store.openings(None, 10)
+
+
+class EndlessFiles:
+    """Stands for the part of the store that opens files: each waits to be let go, and none ends."""
+
+    def __init__(self) -> None:
+        self.go = asyncio.Event()
+        self.asked = 0
+        self.ended = asyncio.Event()
+
+    async def open_attachment(self, *_: object) -> OpenedFile:
+        self.asked += 1
+        await self.go.wait()
+        return OpenedFile("a" * 64, 10**12, self._chunks())
+
+    async def _chunks(self) -> AsyncIterator[bytes]:
+        try:
+            while True:
+                await asyncio.sleep(0)
+                yield bytes(2**20)
+        finally:
+            self.ended.set()
+
+
+def asking(clock: ManualClock, client: str) -> Request:
+    names = ("case", "until", "sha256", "proof", "name")
+    given = dict(zip(names, parts(PLACE.link(NUMBER, a_file(), clock.now())), strict=True))
+    return Request({"type": "http", "method": "GET", "headers": [], "client": (client, 1), "path_params": given})
+
+
+@pytest.mark.parametrize(("clients", "granted", "refused"), [(60, 16, 503), (1, 4, 429)])
+async def test_of_those_who_ask_at_the_same_moment_no_more_are_let_in_than_may_be(
+    clock: ManualClock, clients: int, granted: int, refused: int
+) -> None:
+    files = EndlessFiles()
+    api = FilesApi(files, SECRET, clock)  # type: ignore[arg-type]
+    requests = [asking(clock, f"192.0.2.{number % clients}") for number in range(min(60, 20 * clients))]
+    tasks = [asyncio.create_task(api.answer(each)) for each in requests]
+    while files.asked + sum(task.done() for task in tasks) < len(tasks):
+        await asyncio.sleep(0)
+    files.go.set()
+    answers: list[Response] = await asyncio.gather(*tasks)
+    assert [each.status_code for each in answers] == [200] * granted + [refused] * (len(answers) - granted)
+
+
+async def test_a_file_that_is_not_given_out_holds_no_place(store: SqlStore, clock: ManualClock) -> None:
+    api = FilesApi(store, SECRET, clock)
+    assert [(await api.answer(asking(clock, "192.0.2.1"))).status_code for _ in range(20)] == [404] * 20
+
+
+async def test_a_reader_who_takes_nothing_is_let_go_and_its_place_is_free(clock: ManualClock) -> None:
+    files = EndlessFiles()
+    files.go.set()
+    async with served(files, clock, write_secs=0.05) as caller, asyncio.timeout(SECS):  # type: ignore[arg-type]
+        path = urlsplit(PLACE.link(NUMBER, a_file(), clock.now())).path
+        for _ in range(6):
+            files.ended.clear()
+            with socket.create_connection(("127.0.0.1", caller.port)) as line:
+                line.sendall(head(Shot({}, b"", "GET"), path, 0))
+                await files.ended.wait()
+    assert files.asked == 6, "none was refused because of those before"
 
 
 @pytest.mark.parametrize("url", ["http://desk.examplex.test", "desk.examplex.test", "https://user@desk.test"])
