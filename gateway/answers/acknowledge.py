@@ -136,14 +136,12 @@ def may_acknowledge(
 
 
 def target(message: Message) -> Party:
-    """Return whom an automatic reply goes to: Return-Path where it shares From's domain, else From (RFC 3834, 4)."""
-    path = signs.return_path(message)
-    sender = message.sender
-    if message.platform != MAIL or not path or "@" not in path or path.casefold() == sender.address.casefold():
-        return sender
-    if signs.domain(path) != signs.domain(sender.address) or signs.collects_bounces(path):
-        return sender
-    return Party(platform=sender.platform, address=path, kind=sender.kind)
+    """Return whom an automatic reply goes to: From, and nobody else.
+
+    RFC 3834, section 4, would have it go to Return-Path. That is another mailbox where somebody writes in another's
+    name, and what we sign is for the one whose case it is: whoever has it could report that mail to him fails.
+    """
+    return message.sender
 
 
 @lru_cache(1_024)

@@ -10,7 +10,7 @@ from gateway.answers import compose, downloads
 from gateway.answers.names import many_lines
 from gateway.answers.outgoing import filed, signed_reply
 from gateway.answers.tokens import read_token
-from gateway.case import Attachment, AttachmentState, Case, CaseLink, CaseState, Entry, Thread, Visibility
+from gateway.case import Attachment, AttachmentState, Case, CaseLink, CaseState, Entry, FactOutcome, Thread, Visibility
 from gateway.casework import failures, filing, public
 from gateway.casework.messages import decide_message
 from gateway.casework.values import Judged, Outcome, Policy
@@ -40,18 +40,25 @@ _STATES: Mapping[str, CaseState] = {
 
 
 def decide_report(report: DeliveryReport, judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome:
-    """A report on something of ours becomes a note on its ticket; any other report is a message like any other."""
+    """A report on something of ours becomes a note on its ticket; any other report is a message like any other.
+
+    So is one whose sender is refuted: a report marks addresses, and nobody forges better than who has seen our mail.
+    """
     if past.copy_of is not None:
         return Outcome(note=f"copy of a message of {past.copy_of.case_id}")
     signed = read_token(policy.secret, report.ref or "")
     case = next((each for each in past.cases if each.id == signed), None)
-    if case is None:
+    if case is None or _is_refuted(judged):
         stray = failures.decide_stray(report, judged, past, policy, now)
         if stray is not None:
             return stray
         opened = decide_message(report.message, judged, failures.without_strays(past), policy, now)
         return failures.of_nobody(opened, report)
     return failures.decide_report(report, case, judged, policy, now)
+
+
+def _is_refuted(judged: Judged) -> bool:
+    return any(fact.kind == "mail_auth" and fact.outcome is FactOutcome.FAIL for fact in judged.assessment.facts)
 
 
 def decide_ticket_event(event: TicketEvent, past: Past, policy: Policy, now: datetime) -> Outcome:

@@ -320,19 +320,19 @@ def test_a_warning_of_danger_has_as_much_room_again_and_no_more(sent_to_all: int
 
 
 @pytest.mark.parametrize(
-    ("path", "to"),
+    "path",
     [
-        (USER, USER),
-        ("User@Example.Test", USER),
-        ("real.user@example.test", "real.user@example.test"),
-        ("srs0=ab=cd=example.test=user@forwarder.test", USER),
-        ("victim@elsewhere.test", USER),
-        ("bounces-77@example.test", USER),
-        (None, USER),
+        USER,
+        "attacker@example.test",
+        "srs0=ab=cd=example.test=user@forwarder.test",
+        "victim@elsewhere.test",
+        "bounces-77@example.test",
+        None,
     ],
 )
-def test_the_reply_goes_to_the_return_path_of_the_senders_own_domain_else_to_from(path: str | None, to: str) -> None:
-    assert target(a_mail(envelope_sender=path)).address == to
+def test_the_reply_goes_to_from_whatever_the_return_path_is(path: str | None) -> None:
+    """What we sign is for the one whose case it is, and never for who wrote in his name."""
+    assert target(a_mail(envelope_sender=path)).address == USER
 
 
 def test_the_reply_never_goes_to_reply_to() -> None:

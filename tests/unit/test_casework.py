@@ -386,11 +386,11 @@ def test_an_acknowledgement_is_counted_for_its_sender_and_signed_for_its_case() 
     assert read_token(SECRET, effect.reply.token) == outcome.cases[0].id
 
 
-def test_an_automatic_reply_goes_where_the_mail_came_from_and_counts_for_who_it_says() -> None:
-    outcome = run(message(envelope_sender="ann+returned@mail.test"))
+def test_an_automatic_reply_goes_to_who_it_says_it_is_from_and_counts_for_him() -> None:
+    outcome = run(message(envelope_sender="mallory@mail.test"))
     (_, effect) = outcome.effects
     assert effect.reply is not None
-    assert effect.reply.to.address == "ann+returned@mail.test"
+    assert effect.reply.to.address == "ann@mail.test"
     assert effect.recipient == "ann@mail.test"
 
 

@@ -112,6 +112,16 @@ def test_a_forged_bounce_marks_no_address_and_touches_no_case(ref: str) -> None:
     assert kinds(outcome) == [EffectKind.TICKET]
 
 
+@pytest.mark.parametrize("outcome", ["failed", "complained", "delayed"])
+def test_a_report_whose_sender_is_refuted_marks_nobody_though_it_knows_our_reference(outcome: str) -> None:
+    """Whoever has seen one mail of ours, forwarded or lost, could else silence its user."""
+    refuted = Assessment(facts=(mail_auth(FactOutcome.FAIL),))
+    found = run(report(outcome=outcome), past(cases=(case(state=CaseState.WAITING),)), assessment=refuted)
+    (opened,) = found.cases
+    assert (opened.id != NUMBER, found.learned) == (True, ())
+    assert not {FAILED, SILENCED} & set(opened.tags)
+
+
 def test_stray_reports_of_a_day_are_one_case_of_which_the_agents_get_the_first() -> None:
     """Backscatter: a stranger uses our address as a false sender, and a thousand servers tell us."""
     stray = report("<x@elsewhere.test>")
