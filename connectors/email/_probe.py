@@ -110,7 +110,7 @@ class MailProbe:
     def _receiver(self, header: bytes) -> Check:
         match = _RECEIVER.search(header)
         if match is None:
-            detail = "it bears no Authentication-Results; see that mail from elsewhere does, and that forged ones are taken out"
+            detail = "it bears no Authentication-Results; see that mail from elsewhere does, and none that is forged"
         else:
             name = match[1].decode("ascii", "replace")
             known = name.lower() in {each.lower() for each in self._settings.authserv_ids}
