@@ -9,6 +9,7 @@ import pytest
 
 from connectors.email import EmailSettings
 from connectors.email.lmtp import LmtpSettings
+from gateway.answers.ack_policy import AckPolicy
 from gateway.settings import load
 from tests.desk import CONFIGURATION, Desk
 
@@ -18,7 +19,7 @@ PAGE = (DOCS / "email.md").read_text(encoding="utf-8")
 HEAD = CONFIGURATION.partition("[connectors.email]")[0]
 """Without a mail channel of its own: each example has all that it needs."""
 POSTFIX = ("lmtp_", "relay_", "recipient_", "virtual_")
-SETTINGS = EmailSettings.model_fields.keys() | LmtpSettings.model_fields.keys()
+SETTINGS = EmailSettings.model_fields.keys() | LmtpSettings.model_fields.keys() | AckPolicy.model_fields.keys()
 
 
 def examples() -> dict[str, str]:
