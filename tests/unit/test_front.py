@@ -63,6 +63,7 @@ def settings(*channels: str) -> Settings:
         directory_path=Path("official.toml"),
         directory=Directory(digest=""),
         backends=[SimpleNamespace(door="backend")],
+        secret_files=(),
     )
     return cast(Settings, SimpleNamespace(channels=[SimpleNamespace(name=name) for name in channels], **vars(found)))
 
