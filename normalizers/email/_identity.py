@@ -13,7 +13,7 @@ from normalizers.email._headers import Headers
 from normalizers.email._reading import Reading
 
 _ID = re.compile(r"<[^<>\s\x00-\x1f\x7f-\x9f]{1,250}>")
-OURS = re.compile(r"<gh\.GH-[^<>\s]{1,240}>", re.IGNORECASE)
+OURS = re.compile(r"<gh\.GH-[!-;=?-~]{1,240}>", re.IGNORECASE)
 """The shape of a Message-ID of ours; servers may change its case on the way."""
 _SPACES = re.compile(rb"[ \t\r\n]+")
 _MBOX_QUOTE = re.compile(rb"\n>+From ")

@@ -72,3 +72,11 @@ def test_a_read_receipt_is_a_message_with_its_type_as_evidence() -> None:
     (event,) = NORMALIZER.normalize(mail.raw_of(body))
     assert isinstance(event, Message)
     assert "report-type=disposition-notification" in event.said("content-type")[0]
+
+
+@pytest.mark.parametrize("slipped", ["\x8d", "\x7f", "\x01"])
+def test_what_is_no_reference_of_ours_by_its_letters_is_none(slipped: str) -> None:
+    """Ours are ASCII: a control character in one came on the way, and belongs in no field."""
+    broken = OUR_ID.replace("examplex", f"examplex{slipped}").encode()
+    returned = mail.SAMPLES["bounce"].replace(OUR_ID.encode(), broken)
+    assert _report(returned).ref is None
