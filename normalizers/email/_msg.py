@@ -8,7 +8,6 @@ from normalizers.email import _limits, _mapi
 from normalizers.email._compound import BrokenError, Compound, Storage
 from normalizers.email._mapi import Held, Original, Properties, Value
 
-MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PROPERTIES = "__properties_version1.0"
 _STREAM = "__substg1.0_"
 _FILES = "__attach_version1.0_"

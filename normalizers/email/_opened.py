@@ -9,14 +9,14 @@ import base64
 import email.utils
 from collections.abc import Sequence
 
-from normalizers.email import _limits, _msg, _parts, _rtf, _signed, _tnef
+from normalizers.email import _compound, _limits, _msg, _parts, _rtf, _signed, _tnef
 from normalizers.email._headers import Headers
 from normalizers.email._mapi import Held, Original
 from normalizers.email._parts import Holds, Part
 from normalizers.email._reading import Reading
 
 # Base64 tells the first bytes without being undone: of four bytes the first five digits, of eight the first ten.
-_MSG = (_msg.MAGIC, base64.b64encode(_msg.MAGIC)[:10])
+_MSG = (_compound.MAGIC, base64.b64encode(_compound.MAGIC)[:10])
 _TNEF = (_tnef.MAGIC, base64.b64encode(_tnef.MAGIC)[:5])
 _SIGNED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _HEAD_BYTES = 40
