@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from gateway.answers.signs import has_several_authors
 from gateway.answers.tokens import cited_case_ids, read_tag, read_token
 from gateway.case import Assessment, Case, CaseState, FactOutcome, Message, Party, RecipientRole
 from gateway.past import Past
@@ -116,11 +117,6 @@ def place(message: Message, assessment: Assessment, past: Past, secret: bytes, c
 def takes_part(party: Party, case: Case) -> bool:
     """Whether this is one of the case's participants, by the platform's id where it has one."""
     return any(_same(party, member) for member in _members(case))
-
-
-def has_several_authors(message: Message) -> bool:
-    """Whether From names more than one: then none of them is who wrote it."""
-    return message.said("from-count")[:1] not in ((), ("0",), ("1",))
 
 
 def sender_failed(assessment: Assessment) -> bool:

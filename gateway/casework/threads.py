@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from gateway.answers.acknowledge import MAIL
+from gateway.answers.signs import has_several_authors
 from gateway.answers.tokens import looks_like_token
 from gateway.case import Assessment, Case, CaseLink, Finding, Message, Severity
 from gateway.casework.values import Judged, Policy
@@ -16,7 +17,6 @@ from gateway.conversation import (
     Channel,
     Placing,
     bare_subject,
-    has_several_authors,
     place,
     references,
     sender_failed,
