@@ -11,7 +11,7 @@ from datetime import timedelta
 from itertools import accumulate
 from statistics import median
 
-from gateway.answers.acknowledge import AckPolicy
+from gateway.answers.ack_policy import AckPolicy
 from gateway.past import PACE_SLOT
 
 _MINUTE = timedelta(minutes=1) // PACE_SLOT

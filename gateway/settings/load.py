@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from gateway.answers.acknowledge import AckPolicy
+from gateway.answers.ack_policy import AckPolicy
 from gateway.errors import ConfigError
 from gateway.ports import Limit
 from gateway.registry import MissingExtraError, Registry, installed

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from gateway.answers.acknowledge import AckPolicy
+from gateway.answers.ack_policy import AckPolicy
 from gateway.ports import Role
 from gateway.settings.explain import hint
 from gateway.settings.model import (

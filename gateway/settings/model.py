@@ -22,7 +22,7 @@ from gateway.store.blobs import Bucket
 from gateway.store.seal import Sealer
 
 if TYPE_CHECKING:
-    from gateway.answers.acknowledge import AckPolicy
+    from gateway.answers.ack_policy import AckPolicy
     from gateway.settings.patrolling import PatrolTable
     from gateway.settings.watching import AlertsTable, TracingTable, WebTable
     from gateway.trust.directory import Directory

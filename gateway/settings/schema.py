@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from gateway.answers.acknowledge import AckPolicy
+from gateway.answers.ack_policy import AckPolicy
 from gateway.errors import ConfigError
 from gateway.ports import BackendPlugin, ConnectorPlugin
 from gateway.registry import Registry

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from gateway.answers import breaker
-from gateway.answers.acknowledge import AckPolicy
+from gateway.answers.ack_policy import AckPolicy
 from gateway.errors import GatewayError
 from gateway.health import Condition, PartState
 from gateway.journal import State, Store

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from gateway.answers.acknowledge import AckPolicy
+from gateway.answers.ack_policy import AckPolicy
 from gateway.errors import ConfigError
 from gateway.health import PartState
 from gateway.journal import Store
