@@ -336,6 +336,10 @@ class Triage(Frozen):
     )
     entities: tuple[Entity, ...] = ()
     missing: tuple[str, ...] = Field(default=(), description="Facts to ask the user for.")
+    danger: str = Field(
+        default="",
+        description="`account_stolen`, `secret_shared`, `scam_under_way`: what must be met in seconds; empty for none.",
+    )
     due_at: AwareDatetime | None = None
 
 
@@ -381,6 +385,23 @@ class Case(Frozen):
     message_count: int = Field(default=0, ge=0)
     links: tuple[CaseLink, ...] = ()
     backend: str = Field(default="", description="The ticket system that it was given to, as the gateway names it.")
+    reasons: tuple[str, ...] = Field(
+        default=(), description="Why this category, priority and queue; one sentence each."
+    )
+    entities: tuple[Entity, ...] = Field(
+        default=(), description="Things of the trade that its user has named, each once, oldest first; without places."
+    )
+    missing: tuple[str, ...] = Field(default=(), description="Facts that the user was asked for and has not given yet.")
+    danger: str = Field(
+        default="", description="What must be met in seconds, see `Triage.danger`; it stays once it was found."
+    )
+    region: str = Field(default="", description="The customer's region, where the exchange has told it.")
+    tier: str = Field(default="", description="The customer's tier, such as `vip`, where the exchange has told it.")
+    incident: str = Field(default="", description="The number of the known incident that it belongs to.")
+    due_at: AwareDatetime | None = Field(
+        default=None, description="When a person's first answer is due; None once it was given, or where none is."
+    )
+    escalated: str = Field(default="", description="`near` once its deadline was near, `passed` once it had passed.")
     version: int = Field(default=0, ge=0, description="Counts committed changes; a stale change is refused.")
 
     @property

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.runtime.resolver import Pattern
@@ -21,7 +22,6 @@ FALLBACK = "en"
 LANGUAGES = ("en", "zh-CN", "zh-Hant", "es", "pt", "ru", "tr", "vi", "id", "ar", "fr", "de", "ja", "ko")
 """The languages with a file, by their BCP 47 tag."""
 
-FILE_NAME = "answers.ftl"
 _NAME = "language-name"
 _OWN_NAME = re.compile(rf"^{_NAME} = (.+)$", re.MULTILINE)
 _TRADITIONAL = re.compile(r"zh-(?:.*-)?(?:hant|tw|hk|mo)\b")
@@ -113,9 +113,14 @@ class _PlainText:
 
 @cache
 def packaged_sources() -> Mapping[str, str]:
-    """Return the Fluent source of every language, read from the package once."""
+    """Return the Fluent source of every language, all files of its folder as one, read from the package once."""
     folder = files("gateway.answers").joinpath("locales")
-    return {tag: folder.joinpath(tag, FILE_NAME).read_text(encoding="utf-8") for tag in LANGUAGES}
+    return {tag: _whole(folder.joinpath(tag)) for tag in LANGUAGES}
+
+
+def _whole(folder: Traversable) -> str:
+    named = sorted((each for each in folder.iterdir() if each.name.endswith(".ftl")), key=lambda each: each.name)
+    return "\n\n".join(each.read_text(encoding="utf-8") for each in named)
 
 
 @cache

@@ -28,6 +28,7 @@ from gateway.case import (
     Triage,
     Visibility,
 )
+from gateway.casework.knowing import known
 from gateway.casework.values import Judged, Policy
 from gateway.caution import cautions
 from gateway.conversation import MAIL_AUTH, sender_failed
@@ -85,7 +86,7 @@ def new_case(
         "message_count": 1,
         "version": 1,
     }
-    case = Case(**(fields | more))
+    case = known(Case(**(fields | more)), judged.triage)
     return case.model_copy(update={"backend": policy.home_of(case)})
 
 
@@ -97,7 +98,7 @@ def changed(case: Case, now: datetime, **more: Any) -> Case:
 def grown(case: Case, judged: Judged, policy: Policy, now: datetime) -> Case:
     """Return a case with one more message of its user."""
     grown_one = changed(case, now, state=CaseState.OPEN, message_count=case.message_count + 1)
-    return cautioned(grown_one, judged.assessment, policy)
+    return known(cautioned(grown_one, judged.assessment, policy), judged.triage)
 
 
 def cautioned(case: Case, assessment: Assessment, policy: Policy) -> Case:

@@ -16,6 +16,7 @@ from gateway.answers.outgoing import continued, filed, signed_reply
 from gateway.answers.tokens import read_token
 from gateway.case import Case, CaseState, Message, Severity, Visibility
 from gateway.casework import bot, failures, files, filing, public, threads
+from gateway.casework.following import followed
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.conversation import Placing
 from gateway.dialogue import MAX_JOINED_CHARS, MAX_PARTS, Dialogue, Hold, Joining
@@ -121,7 +122,7 @@ def _join(
             "chars": before.chars + len(message.text),
         }
     )
-    return Outcome(
+    outcome = Outcome(
         note=f"part of {before.message_id} on {case.id}; {answer.note}",
         cases=answer.cases or (extended,),
         entries=(filing.entry(extended, message, judged, now, part_of=before.message_id), *answer.entries),
@@ -130,6 +131,7 @@ def _join(
         dialogues=(idle(dialogue).model_copy(update={"joining": after}),),
         holds=(Hold(before.key, until),),
     )
+    return followed(outcome, case, message, judged, past, policy, now)
 
 
 def _belongs(message: Message, before: Joining, manners: Manners, now: datetime) -> bool:
@@ -165,7 +167,7 @@ def _open(
     case = filing.new_case(message.id, message, judged, past, policy, now, links=threads.links(placing))
     answer = automatic(ReplyKind.ACKNOWLEDGEMENT, case, message, judged, past, policy, now)
     written = filing.write(message.id, case, policy, TicketAction.MESSAGE, message_id=message.id, not_before=until)
-    return Outcome(
+    outcome = Outcome(
         note=f"opened {case.id}; {answer.note}",
         cases=answer.cases or (case,),
         entries=(
@@ -175,6 +177,7 @@ def _open(
         refs=(*filing.own_ref(message, case, past), *threads.awaited(message, case, past)),
         effects=(written, *files.effects(message, case, policy), *answer.effects),
     )
+    return followed(outcome, None, message, judged, past, policy, now)
 
 
 def _extend(
@@ -201,7 +204,7 @@ def _extend(
         answer = _warn(extended, message, judged, past, policy, now)
     written = filing.write(message.id, extended, policy, TicketAction.MESSAGE, message_id=message.id, not_before=until)
     opened = () if by_machine else _opened_again(message, case, extended, policy)
-    return Outcome(
+    outcome = Outcome(
         note=f"joined {case.id} ({placing.how}{', an automatic answer' if by_machine else ''}); {answer.note}",
         cases=answer.cases or (extended,),
         entries=(
@@ -211,6 +214,7 @@ def _extend(
         refs=filing.own_ref(message, case, past),
         effects=(written, *opened, *files.effects(message, extended, policy), *answer.effects),
     )
+    return followed(outcome, case, message, judged, past, policy, now)
 
 
 def _opened_again(message: Message, before: Case, after: Case, policy: Policy) -> tuple[Effect, ...]:

@@ -121,13 +121,16 @@ class Outcome:
     tickets: tuple[TicketMove, ...] = ()
 
     def and_also(self, other: Outcome) -> Outcome:
-        """Return it with the cases, entries and effects of another outcome of the same event."""
+        """Return it with all that another outcome of the same event brings."""
         return replace(
             self,
             note=f"{self.note}; {other.note}",
             cases=(*self.cases, *other.cases),
             entries=(*self.entries, *other.entries),
             effects=(*self.effects, *other.effects),
+            dialogues=(*self.dialogues, *other.dialogues),
+            learned=(*self.learned, *other.learned),
+            tokens=(*self.tokens, *other.tokens),
             accused=(*self.accused, *other.accused),
             tickets=(*self.tickets, *other.tickets),
         )

@@ -193,7 +193,8 @@ class Wake(Frozen):
 
     at: AwareDatetime
     lane: str
-    reason: str
+    reason: str = Field(description="What it is set for, by the module of casework that set it.")
+    case_id: str = Field(default="", description="The case that it is about, if any.")
 
 
 class Unknown(Frozen):

@@ -11,7 +11,7 @@ from gateway.store.database import Database, Engines
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 VERSION_TABLE = "gatehouse_revision"
-REVISION = "0010"
+REVISION = "0011"
 """The newest revision among the migrations."""
 
 

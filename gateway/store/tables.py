@@ -20,6 +20,7 @@ from sqlalchemy import (
     text,
 )
 
+from gateway.store.case_tables import arrivals, blocks, codes, identities, incident_cases, incidents, ratings
 from gateway.store.columns import HAS_BLOB, Bytewise, Id, UtcTime, metadata, partial
 from gateway.store.kept_tables import file_openings, files, reports, spending, vault
 
@@ -37,10 +38,13 @@ __all__ = [
     "RAW_READY",
     "RAW_UNSETTLED",
     "acts",
+    "arrivals",
     "backfills",
+    "blocks",
     "bodies",
     "budgets",
     "cases",
+    "codes",
     "desk_lines",
     "desk_tickets",
     "desk_writes",
@@ -50,11 +54,15 @@ __all__ = [
     "entries",
     "file_openings",
     "files",
+    "identities",
+    "incident_cases",
+    "incidents",
     "marks",
     "metadata",
     "nodes",
     "openings",
     "owners",
+    "ratings",
     "raws",
     "refs",
     "reports",

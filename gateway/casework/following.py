@@ -1,0 +1,49 @@
+"""What follows from a user's message beyond its case, its ticket and its receipt: one step a matter, in order. Pure.
+
+A step is given the case before (None where the message opens it) and after the message, and returns what it adds. It
+may return the case changed once more, under the same version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from gateway.case import Case, Message
+from gateway.casework.values import Judged, Outcome, Policy
+from gateway.past import Past
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One message that was filed on a case, and all that is known where it was decided on."""
+
+    before: Case | None
+    case: Case
+    message: Message
+    judged: Judged
+    past: Past
+    policy: Policy
+    now: datetime
+
+
+STEPS: tuple[Callable[[Step], Outcome], ...] = ()
+"""Asked in this order; each sees the case as the one before it has left it."""
+
+
+def followed(
+    outcome: Outcome,
+    before: Case | None,
+    message: Message,
+    judged: Judged,
+    past: Past,
+    policy: Policy,
+    now: datetime,
+) -> Outcome:
+    """Return the outcome of a message with all that follows from it; the first case is the one that it is filed on."""
+    for follow in STEPS:
+        added = follow(Step(before, outcome.cases[0], message, judged, past, policy, now))
+        cases = added.cases or outcome.cases[:1]
+        outcome = replace(outcome, cases=()).and_also(replace(added, cases=(*cases, *outcome.cases[1:])))
+    return outcome
