@@ -327,7 +327,8 @@ class Triage(Frozen):
 
     language: str = Field(default="en", description="BCP 47 tag of the language to answer in.")
     language_confidence: Confidence = 0.0
-    category: str | None = None
+    category: str | None = Field(default=None, description="What it is about; None where it raises no matter itself.")
+    category_confidence: Confidence = 0.0
     priority: Priority = Priority.NORMAL
     queue: str | None = None
     tags: tuple[str, ...] = ()
