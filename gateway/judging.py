@@ -50,7 +50,7 @@ class Stages:
     """By source."""
     gather: Callable[[Message], Awaitable[tuple[Fact, ...]]]
     assess: Callable[[Clean, datetime], Assessment]
-    triage: Callable[[Message, Sequence[Fact]], Triage]
+    triage: Callable[[Message, Sequence[Fact], Assessment], Triage]
     clean: Callable[[Message, Sequence[Fact]], Clean] = clean
     """Takes the secrets out; nothing after it sees the message as it came."""
     look: Callable[[Message, Raw], Awaitable[tuple[Fact, ...]]] = _look_at_nothing
@@ -212,7 +212,7 @@ class Judging:
                 known = self._stages.clean(asked.message, asked.facts)
                 assessment = self._stages.assess(known, self._clock.now())
             with self._metrics.timed(Stage.TRIAGE), self._tracer.span(Stage.TRIAGE, origin):
-                return known.message, assessment, self._stages.triage(known.message, known.facts)
+                return known.message, assessment, self._stages.triage(known.message, known.facts, assessment)
         except Exception as error:  # noqa: BLE001 - a fault in judging concerns this raw alone
             return error
 

@@ -30,6 +30,7 @@ from gateway.ports import (
     Wake,
 )
 from gateway.reading.pictures import MOST_CHARS, MOST_CODES
+from gateway.triage.rules import Rules
 from gateway.trust.directory import Directory
 from gateway.trust.masking import Patterns
 
@@ -49,10 +50,12 @@ class Setup:
     normalizers: Mapping[str, str]
     directory: Directory
     patterns: Patterns = ()
+    rules: Rules | None = None
+    """What messages are triaged by; the product's own where none are told."""
 
     def is_as(self, told: Setup | None) -> bool:
-        """Whether that is the same; a directory is compared by identity, since it may be large."""
-        if told is None or told.directory is not self.directory:
+        """Whether that is the same; what may be large is compared by identity."""
+        if told is None or told.directory is not self.directory or told.rules is not self.rules:
             return False
         return (told.normalizers, told.patterns) == (self.normalizers, self.patterns)
 

@@ -46,7 +46,7 @@ from gateway.reading.frames import (
 )
 from gateway.reading.pictures import codes_in
 from gateway.registry import normalizer
-from gateway.triage import triage
+from gateway.triage import default_rules, triage
 from gateway.trust.assess import assess
 from gateway.trust.directory import Directory
 from gateway.trust.masking import Patterns, clean
@@ -64,6 +64,7 @@ class Reader:
         self._normalizers: dict[str, NormalizerPlugin] = {}
         self._directory = Directory("")
         self._patterns: Patterns = ()
+        self._rules = default_rules()
 
     def run(self) -> None:
         """Work until the line ends."""
@@ -75,6 +76,7 @@ class Reader:
             match task:
                 case Setup():
                     names = {source: normalizer(name) for source, name in task.normalizers.items()}
+                    self._rules = task.rules or default_rules()
                     self._normalizers, self._directory, self._patterns = names, task.directory, task.patterns
                     settle()
                     put(self._target, [READY])
@@ -143,7 +145,7 @@ class Reader:
             known = clean(message, facts, self._patterns)
             assessment = assess(known.message, known.facts, self._directory, task.on, known.found)
             between = perf_counter()
-            found = triage(known.message, known.facts)
+            found = triage(known.message, known.facts, assessment, self._rules)
         except Exception as error:  # noqa: BLE001 - whatever it is concerns this message alone
             return Judgement(trouble=_trouble(error))
         ended = perf_counter()

@@ -1,4 +1,4 @@
-"""Where a message should go: so far the language to answer in. Pure.
+"""Where a message should go, how soon and why, and the language to answer in. Pure.
 
 Not here: judging accounts and links (`gateway.trust`), choosing the words of an answer (`gateway.answers`).
 """
@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 
-from gateway.case import Evidence, Fact, Message, Triage
+from gateway.case import Assessment, Evidence, Fact, Message, Triage
+from gateway.triage.deciding import decide
 from gateway.triage.language import HINT, Guess, detect
+from gateway.triage.rules import Rules
 
-__all__ = ["triage"]
+__all__ = ["Rules", "default_rules", "triage"]
 
 _TELLING = ("content-language", "language_code", "accept-language", "lang")
 """Evidence in which a platform or a mail program tells its user's language, most telling first."""
@@ -22,12 +25,26 @@ _NO_LANGUAGE = frozenset({"und", "zxx", "art", "qam", "qct", "qht", "qme", "qst"
 _TAG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}", re.IGNORECASE | re.ASCII)
 
 
-def triage(message: Message, facts: Sequence[Fact]) -> Triage:
+_NOT_ASSESSED = Assessment()
+
+
+@cache
+def default_rules() -> Rules:
+    """Return the product's own rules; those of a desk come from its settings."""
+    return Rules()
+
+
+def triage(
+    message: Message, facts: Sequence[Fact], assessment: Assessment = _NOT_ASSESSED, rules: Rules | None = None
+) -> Triage:
+    """Return where a message should go by what it says, what was looked up, what trust found, and a desk's rules."""
+    return decide(message, facts, assessment, _language(message, facts), (), rules or default_rules())
+
+
+def _language(message: Message, facts: Sequence[Fact]) -> Guess:
     """Return the language to answer in: what the text is written in, or else what the sender's programs say."""
     guess = detect(f"{message.subject}\n{message.text}")
-    if guess.confidence <= HINT:
-        guess = _told(message, facts) or guess
-    return Triage(language=guess.language, language_confidence=guess.confidence)
+    return (_told(message, facts) or guess) if guess.confidence <= HINT else guess
 
 
 def _told(message: Message, facts: Sequence[Fact]) -> Guess | None:

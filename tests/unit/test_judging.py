@@ -108,7 +108,7 @@ class Bench:
         self.read: list[tuple[str, int]] = []
         self.assessed: list[str] = []
         self.metrics, self.tracer = Counting(), Tracing()
-        stages = Stages(self.names, gather, assess, lambda seen, facts: Triage())
+        stages = Stages(self.names, gather, assess, lambda seen, facts, found: Triage())
         self.judging = Judging(stages, clock, self.metrics, self.tracer, cast(Apart, apart) if apart else None)
 
     async def judge(self, *items: tuple[str, str]) -> list[list[Judged] | Exception]:

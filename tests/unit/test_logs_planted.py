@@ -139,7 +139,7 @@ async def test_a_normalizer_that_fails_over_a_message(
         normalizers={"support": NormalizerPlugin("email", 1, broken)},
         gather=gather,
         assess=lambda known, now: Assessment(),
-        triage=lambda message, facts: Triage(),
+        triage=lambda message, facts, found: Triage(),
     )
     await store.put_page("support", StreamId("INBOX"), [planted_raw("a"), planted_raw("b")], None)
 

@@ -75,7 +75,7 @@ class Bench:
         self.named = {"support": plugin}
         self.pipeline = Pipeline(
             store,
-            Judging(Stages(self.named, gather, assess, lambda seen, facts: Triage()), clock),
+            Judging(Stages(self.named, gather, assess, lambda seen, facts, found: Triage()), clock),
             lambda: self.policy(),
             clock,
             RetryPolicy(base_secs=1, cap_secs=10, attempts=4, bug_attempts=2),

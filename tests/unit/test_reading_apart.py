@@ -137,7 +137,7 @@ async def test_messages_are_judged_as_they_are_here(tmp_path: Path) -> None:
     for (each, facts), judgement in zip(asked, found, strict=True):
         assert not isinstance(judgement, Exception)
         assert judgement.assessment == assess(each, facts, directory, ON)
-        assert judgement.triage == triage(each, facts)
+        assert judgement.triage == triage(each, facts, judgement.assessment)
     assert any(judgement.assessment.findings for judgement in found if not isinstance(judgement, Exception))
 
 
@@ -322,10 +322,10 @@ def answered(*parts: bytes) -> BytesIO:
 
 
 def test_a_fault_in_judging_is_its_messages_and_each_stage_has_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fussy(seen: Message, facts: Sequence[Fact]) -> Triage:
+    def fussy(seen: Message, facts: Sequence[Fact], *known: Any) -> Triage:
         if seen.text == PLANTED:
             raise ValueError(PLANTED)
-        return triage(seen, facts)
+        return triage(seen, facts, *known)
 
     monkeypatch.setattr(worker, "triage", fussy)
     asked = tuple((message(str(n), text=text), ()) for n, text in enumerate(("Hello", PLANTED)))

@@ -1,0 +1,226 @@
+"""What is done with a message: its category, how soon, where, what is missing, what is dangerous, and why. Pure.
+
+Rules are the floor: a classifier's word fills in where they are unsure, and takes nothing from what they found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from gateway.case import Assessment, Entity, Fact, FactOutcome, Message, Priority, Triage
+from gateway.triage.language import Guess
+from gateway.triage.rules import Category, Rule, Rules, When
+from gateway.triage.scoring import Scores, score
+from gateway.triage.terms import ANSWER, SIGNS, URGENT
+
+FLOOR = 1.5
+"""With fewer points no category is taken from terms."""
+STRONG = 4.0
+"""From so many points on, no classifier says otherwise."""
+URGENT_FROM = 2.5
+ANSWER_FROM = 2.0
+NEAR = 0.9
+"""A category with so much of the best one's points is as fit; the one that stands first is taken."""
+OTHER = "other"
+RISK = "risk"
+_OTHER_CONFIDENCE = 0.2
+_FEW_WORDS, _FEW_WITH_THINGS = 2, 5
+"""So few words, when no term is among them, are no matter of their own; more beside files, hashes and the like."""
+_LOOKED_AT = 1_000
+_URGENCY = tuple(Priority)
+_RUN = re.compile(r"[!-~]+")
+_CODE_SIGN = re.compile(r"[0-9@/\\]")
+_WORD = re.compile(r"[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_EASTERN_A_WORD = 2
+"""Characters of the East that say as much as a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What a classifier takes a message for."""
+
+    category: str
+    confidence: float
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class _Known:
+    """All that rules may ask after."""
+
+    message: Message
+    facts: Sequence[Fact]
+    assessment: Assessment
+    entities: Sequence[Entity]
+    language: str
+    scores: Scores
+    category: str = ""
+    urgent: bool = False
+
+    @cached_property
+    def values(self) -> Mapping[str, Collection[str]]:
+        """By the keys of `When`."""
+        return {
+            "entity": {each.kind for each in self.entities},
+            "network": {item.value for each in self.entities for item in each.evidence if item.name == "network"}
+            | {each.value for each in self.entities if each.kind == "network"},
+            "finding": {each.code for each in self.assessment.findings},
+            "terms": {name for name, points in self.scores.points.items() if points >= 1},
+            "category": (self.category,),
+            "channel": (self.message.provenance.source,),
+            "platform": (self.message.platform,),
+            "visibility": (self.message.visibility.value,),
+            "language": (self.language,),
+            "tier": _customer(self.facts, "tier"),
+            "region": _customer(self.facts, "region"),
+        }
+
+    def meets(self, when: When) -> bool:
+        """Whether all that it asks for is so."""
+        for key in when.model_fields_set:
+            wanted = getattr(when, key)
+            match key:
+                case "urgent":
+                    met = self.urgent == wanted
+                case "attachments":
+                    met = bool(self.message.attachments) == wanted
+                case _:
+                    had = self.values[key]
+                    met = any(each in had for each in wanted)
+            if not met:
+                return False
+        return True
+
+    def holds(self, rule: Rule) -> bool:
+        """Whether a rule applies."""
+        return self.meets(rule.when) and (rule.unless.is_empty or not self.meets(rule.unless))
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    category: str | None
+    confidence: float
+    reasons: tuple[str, ...] = ()
+
+
+def decide(
+    message: Message,
+    facts: Sequence[Fact],
+    assessment: Assessment,
+    guess: Guess,
+    entities: Sequence[Entity],
+    rules: Rules,
+) -> Triage:
+    """Return what is done with a message in that language that holds these things."""
+    scores = score(message, guess, rules)
+    known = _Known(message, facts, assessment, entities, guess.language, scores)
+    why: dict[str, list[str]] = {}
+    for rule in rules.scoring:
+        if rule.category is not None and known.holds(rule):
+            scores.points[rule.category] += rule.points
+            if rule.points > 0 and rule.reason:
+                why.setdefault(rule.category, []).append(rule.reason)
+    choice = _chosen(known, rules, why)
+    urgent = scores.points.get(URGENT, 0.0) >= URGENT_FROM
+    return _acted(
+        _Known(message, facts, assessment, entities, guess.language, scores, choice.category or "", urgent),
+        choice,
+        guess,
+        rules,
+    )
+
+
+def _chosen(known: _Known, rules: Rules, why: Mapping[str, Sequence[str]]) -> _Choice:
+    """Return the category, by the rules or, where they are unsure, by a classifier."""
+    points = {name: each for name, each in known.scores.points.items() if name not in SIGNS}
+    by_rules = _by_rules(known, rules, points, why)
+    best = max(points.values(), default=0.0)
+    suggested = next(iter(sorted(_suggested(known.facts, rules), key=lambda each: -each.confidence)), None)
+    if suggested is None:
+        return by_rules
+    if suggested.category == by_rules.category:
+        confidence = max(by_rules.confidence, suggested.confidence)
+        return _Choice(by_rules.category, confidence, (*by_rules.reasons, _told(suggested)))
+    unsure = by_rules.category in (None, OTHER) or (best < STRONG and by_rules.confidence < suggested.confidence)
+    is_answer = known.scores.points.get(ANSWER, 0.0) >= ANSWER_FROM
+    return (
+        _Choice(suggested.category, suggested.confidence, (_told(suggested),)) if unsure and not is_answer else by_rules
+    )
+
+
+def _by_rules(known: _Known, rules: Rules, points: Mapping[str, float], why: Mapping[str, Sequence[str]]) -> _Choice:
+    best = max(points.values(), default=0.0)
+    if best < FLOOR or known.scores.points.get(ANSWER, 0.0) > best:
+        return (
+            _Choice(None, 0.0)
+            if _is_an_answer(known)
+            else _Choice(OTHER, _OTHER_CONFIDENCE, ("It fits no other category.",))
+        )
+    chosen = next(name for name in rules.categories if points.get(name, 0.0) >= best * NEAR)
+    rest = max((each for name, each in points.items() if name != chosen), default=0.0)
+    own = points[chosen]
+    confidence = min(1.0, own / STRONG) * own / (own + max(0.0, rest))
+    named = known.scores.named(chosen)
+    said = (f"It is taken for {chosen}: it says {named}.",) if named else ()
+    return _Choice(chosen, round(min(1.0, confidence), 2), (*said, *why.get(chosen, ())))
+
+
+def _is_an_answer(known: _Known) -> bool:
+    """Whether the message raises nothing of its own: it answers a question, or holds things of the trade alone."""
+    if known.scores.points.get(ANSWER, 0.0) >= ANSWER_FROM:
+        return True
+    words = _RUN.sub(_unless_code, f"{known.message.subject}\n{known.message.text}"[:_LOOKED_AT])
+    found = _WORD.findall(words)
+    count = sum(1.0 if len(word) > 1 else 1 / _EASTERN_A_WORD for word in found)
+    return count <= (_FEW_WITH_THINGS if known.entities or known.message.attachments else _FEW_WORDS)
+
+
+def _unless_code(run: re.Match[str]) -> str:
+    return " " if _CODE_SIGN.search(run[0]) else run[0]
+
+
+def _suggested(facts: Iterable[Fact], rules: Rules) -> Iterable[Suggestion]:
+    for fact in facts:
+        if fact.kind == "classifier" and fact.outcome is FactOutcome.PASS and fact.subject in rules.categories:
+            said = {item.name: item.value for item in fact.evidence}
+            yield Suggestion(fact.subject, float(said.get("confidence", "0")), fact.reason)
+
+
+def _told(suggested: Suggestion) -> str:
+    why = f": {suggested.reason}" if suggested.reason else ""
+    return f"The classifier takes it for {suggested.category} ({suggested.confidence:.0%}){why}."
+
+
+def _acted(known: _Known, choice: _Choice, guess: Guess, rules: Rules) -> Triage:
+    category = rules.categories.get(choice.category or "", Category())
+    held = [rule for rule in rules.acting if known.holds(rule)]
+    priority = max((category.priority, *(rule.priority for rule in held if rule.priority)), key=_URGENCY.index)
+    danger = next((rule.danger for rule in held if rule.danger), "")
+    queue = next((rule.queue for rule in held if rule.queue), category.queue if choice.category else None)
+    reasons = [*choice.reasons]
+    if known.urgent:
+        reasons.append(f"It is urgent: it says {known.scores.named(URGENT)}.")
+    reasons += (rule.reason for rule in held if rule.reason)
+    had = {each.kind for each in known.entities}
+    return Triage(
+        language=guess.language,
+        language_confidence=guess.confidence,
+        category=choice.category,
+        category_confidence=choice.confidence,
+        priority=priority,
+        queue=RISK if danger else queue,
+        tags=tuple(dict.fromkeys(rule.tag for rule in held if rule.tag)),
+        reasons=tuple(dict.fromkeys(reasons)),
+        entities=tuple(known.entities),
+        missing=tuple(name for name in category.asks if name not in had),
+        danger=danger,
+    )
+
+
+def _customer(facts: Iterable[Fact], name: str) -> frozenset[str]:
+    return frozenset(
+        item.value for fact in facts if fact.kind == "customer" for item in fact.evidence if item.name == name
+    )
