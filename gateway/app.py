@@ -26,6 +26,7 @@ from gateway.control import serve, take_seat
 from gateway.engine import Engine
 from gateway.errors import GatewayError, TransientError
 from gateway.front import Front
+from gateway.hooks import check_hooks
 from gateway.keeping import Keeper
 from gateway.memory import settle
 from gateway.ports import Clock, Opening, Report
@@ -197,6 +198,7 @@ async def check_live(settings: Settings, *, probes: bool = False) -> Mapping[str
         for backend in settings.backends:
             opening: Opening[BaseModel] = Opening(backend.target, backend.settings, clock, store.desk)
             found[backend.shown] = await _check_backend(backend, opening)
+    found.update(await check_hooks(settings, clock))
     return found
 
 

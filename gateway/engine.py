@@ -18,7 +18,9 @@ from gateway.clock import Bell
 from gateway.dispatch import Fates, Means, ReplyDispatcher
 from gateway.feedback import NORMALIZER as OWN_RAWS
 from gateway.fetching import FileDispatcher
+from gateway.freezing import LONGEST_WAIT_SECS, FreezeDispatcher, patience
 from gateway.health import Health
+from gateway.hooks import Hooks, open_hooks
 from gateway.intake import Intake
 from gateway.journal import files_of
 from gateway.judging import Judging
@@ -53,7 +55,10 @@ log = structlog.get_logger()
 PIPELINE = "pipeline"
 TARGET = "target:"
 """What the bell of a target's queue begins with."""
-NEED_RESTART = ("store", "signing", "backend", "others", "engine", "log", "retention", "web", "alerts", "tracing")
+NEED_RESTART = (
+    "store", "signing", "backend", "others", "engine", "log", "retention", "web", "alerts", "tracing",
+    "customers", "risk", "second_factor",
+)  # fmt: skip
 """What of the settings takes effect only when the gateway starts."""
 
 
@@ -113,6 +118,8 @@ class Engine:
         engine = cls(settings, store, clock, rng, seen, seat, watch.pressure)
         stack.push_async_callback(engine._making.close)
         stack.push_async_callback(engine._channels.close_all)
+        hooks = await stack.enter_async_context(open_hooks(settings, clock))
+        engine._making.customers = hooks.enricher(settings.customers, clock, engine.health)
         await engine._systems.open_all(settings, stack, engine._means_of)
         for each in settings.channels:
             await engine._channels.open(each)
@@ -125,6 +132,7 @@ class Engine:
             apart.warm()
         engine._wire_pipeline(apart)
         engine._wire_upkeep(reloader)
+        engine._wire_hooks(hooks)
         await engine._wire_patrol()
         if store.is_shared:
             engine._wire_place()
@@ -300,6 +308,16 @@ class Engine:
         self._supervisor.add_worker("reports", self._rulings.step, self._rulings.due, self._bell("reports"))
         self._supervisor.add_worker(CONFIGURATION, reloader.step, reloader.due, self._bell(CONFIGURATION))
 
+    def _wire_hooks(self, hooks: Hooks) -> None:
+        """What the exchange's own systems are told; what they are asked belongs to the stages."""
+        if hooks.risk is None:
+            return
+        means = replace(self._means(None), fates=Fates(self._clock, patience(self._retry), self._rng))
+        freezes = FreezeDispatcher(self._store, hooks.risk, means, self._bell(PIPELINE).ring)
+        part = f"{freezes.target}:freeze"
+        self._add_dispatcher(part, freezes.target, freezes, most_secs=LONGEST_WAIT_SECS)
+        self.health.show_circuit(part, lambda: freezes.circuit.state.value)
+
     async def _wire_patrol(self) -> None:
         """The patrol where there is one now; it asks for the settings whenever it looks."""
         await self._supervisor.remove(patrol.GROUP)
@@ -337,13 +355,15 @@ class Engine:
         self,
         part: str,
         target: str,
-        dispatcher: TicketDispatcher | ReplyDispatcher | FileDispatcher | WakeDispatcher,
+        dispatcher: TicketDispatcher | ReplyDispatcher | FileDispatcher | WakeDispatcher | FreezeDispatcher,
         group: str = "",
+        most_secs: float = float("inf"),
     ) -> None:
         async def due() -> datetime | None:
             return await self._store.next_due(target, self._clock.now())
 
-        self._supervisor.add_dispatcher(part, dispatcher.step, due, self._bell(f"{TARGET}{target}"), group=group)
+        bell = self._bell(f"{TARGET}{target}")
+        self._supervisor.add_dispatcher(part, dispatcher.step, due, bell, group=group, most_secs=most_secs)
 
     def _wire_pipeline(self, apart: Apart) -> None:
         engine = self.settings.engine

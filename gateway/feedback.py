@@ -14,11 +14,12 @@ from pydantic import TypeAdapter, ValidationError
 from gateway import wake
 from gateway.case import AttachmentState, Fact, Frozen, Party
 from gateway.errors import MalformedError
-from gateway.journal import Fate, FileIntent, State, StoredEffect
+from gateway.journal import Fate, FileIntent, FreezeIntent, State, StoredEffect
 from gateway.ports import (
     Altered,
     Event,
     Fetched,
+    FreezeTold,
     Key,
     NormalizerPlugin,
     Raw,
@@ -27,6 +28,8 @@ from gateway.ports import (
     Transferred,
     Undelivered,
 )
+from gateway.ports.events import FreezeOutcome
+from gateway.ports.risk import FreezeResult
 from gateway.wake import ENGINE
 
 FILES = StreamId("files")
@@ -37,11 +40,14 @@ PATROL = StreamId("patrol")
 """The stream of what the patrol has found."""
 TRANSFERS = StreamId("transfers")
 """The stream of cases that operators gave to another ticket system."""
+FREEZES = StreamId("freezes")
+"""The stream of what came of freezing accounts."""
 _FETCHED = "application/vnd.gatehouse.fetched+json"
 _UNDELIVERED = "application/vnd.gatehouse.undelivered+json"
 _SPOTTED = "application/vnd.gatehouse.spotted+json"
 _ALTERED = "application/vnd.gatehouse.altered+json"
 _TRANSFERRED = "application/vnd.gatehouse.transferred+json"
+_FROZEN = "application/vnd.gatehouse.freeze+json"
 
 
 class FileOutcome(Frozen):
@@ -93,6 +99,22 @@ def transferred(case_id: str, to: str, by: str, now: datetime) -> Raw:
     return _raw(TRANSFERS, Key(f"{case_id}:{to}:{now.isoformat()}"), f"transfer:{case_id}", _TRANSFERRED, told, now)
 
 
+def freeze_told(key: str, freeze: FreezeIntent, outcome: FreezeOutcome, about: FreezeResult, now: datetime) -> Raw:
+    """Return the raw that tells what came of a freeze; of one effect each is taken once, and of its end the first."""
+    told = {
+        "case_id": freeze.case_id,
+        "danger": freeze.reason,
+        "outcome": outcome,
+        "account_id": freeze.account_id,
+        "claimed_account_id": freeze.claimed_account_id,
+        "reference": about.reference,
+        "until": about.until,
+        "reason": about.reason,
+    }
+    name = outcome if outcome in ("late", "given_up") else "answered"
+    return _raw(FREEZES, Key(f"{key}:{name}"), f"freeze:{freeze.case_id}", _FROZEN, told, now)
+
+
 def normalize(raw: Raw) -> Sequence[Event]:
     """Return the event that a raw of the engine's own holds."""
     kind = _KINDS.get(raw.media_type)
@@ -106,8 +128,16 @@ def normalize(raw: Raw) -> Sequence[Event]:
 
 
 NORMALIZER = NormalizerPlugin(name="engine", version=1, normalize=normalize)
-_KINDS: Mapping[str, type[Fetched | Undelivered | Spotted | Altered | Transferred]] = MappingProxyType(
-    {_FETCHED: Fetched, _UNDELIVERED: Undelivered, _SPOTTED: Spotted, _ALTERED: Altered, _TRANSFERRED: Transferred}
+_Own = Fetched | Undelivered | Spotted | Altered | Transferred | FreezeTold
+_KINDS: Mapping[str, type[_Own]] = MappingProxyType(
+    {
+        _FETCHED: Fetched,
+        _UNDELIVERED: Undelivered,
+        _SPOTTED: Spotted,
+        _ALTERED: Altered,
+        _TRANSFERRED: Transferred,
+        _FROZEN: FreezeTold,
+    }
 )
 _OBJECT: TypeAdapter[dict[str, object]] = TypeAdapter(dict[str, object])
 _JSON: TypeAdapter[Mapping[str, object]] = TypeAdapter(Mapping[str, object])

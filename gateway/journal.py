@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from pydantic import AwareDatetime, model_validator
 
-from gateway.case import Case, CaseState, Entry, Frozen
+from gateway.case import Case, CaseState, Entity, Entry, Frozen
 from gateway.dialogue import Dialogue, Hold, Learned, Place, Token
 from gateway.errors import TransientError
 from gateway.files import FileStore
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from gateway.queues import Act, Backfills, Queues, Sweeps
     from gateway.reports import Accusation, Reports
     from gateway.views import Backlog, CaseView, OpeningView, StreamView, Tally
+
+
+RISK = "risk"
+"""The target of the effects that freeze accounts; no channel can be called so."""
 
 
 def files_of(channel: str) -> str:
@@ -69,6 +73,8 @@ class EffectKind(StrEnum):
     FILE = "file"
     """A file of a message is to be fetched and kept."""
     WAKE = "wake"
+    FREEZE = "freeze"
+    """The exchange's risk system is to freeze an account."""
 
 
 class TicketIntent(Frozen):
@@ -94,13 +100,27 @@ class FileIntent(Frozen):
     """What the platform announced, in bytes; 0 when it did not."""
 
 
+class FreezeIntent(Frozen):
+    """Whose account to freeze, and why; see `gateway.ports.risk.FreezeOrder`. `at` is when that was decided."""
+
+    case_id: str
+    reason: str
+    platform: str
+    requester: str
+    proven: bool
+    at: AwareDatetime
+    account_id: str = ""
+    claimed_account_id: str = ""
+    entities: tuple[Entity, ...] = ()
+
+
 class Effect(Frozen):
     """One effect of one event, unique by its key: (event id, kind, target)."""
 
     key: str
     kind: EffectKind
     target: str
-    """The backend's or channel's name; for a wake, `engine`; for a file, see `files_of`."""
+    """The backend's or channel's name; for a wake, `engine`; for a freeze, `risk`; for a file, see `files_of`."""
     case_id: str | None = None
     recipient: str | None = None
     """Whom an automatic reply goes to, for the ledger of what was sent to whom."""
@@ -109,6 +129,7 @@ class Effect(Frozen):
     reply: Reply | None = None
     file: FileIntent | None = None
     wake: Wake | None = None
+    freeze: FreezeIntent | None = None
 
     @model_validator(mode="after")
     def _keep_wakes_apart(self) -> Self:

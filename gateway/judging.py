@@ -42,9 +42,13 @@ async def _look_at_nothing(message: Message, raw: Raw) -> tuple[Fact, ...]:
     return ()
 
 
+async def _know_nobody(message: Message, facts: Sequence[Fact]) -> Sequence[Fact]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """The stages between a raw and its decision, as functions; all but `gather` and `look` are pure."""
+    """The stages between a raw and its decision, as functions; all but `gather`, `look` and `know` are pure."""
 
     normalizers: Mapping[str, NormalizerPlugin]
     """By source."""
@@ -55,6 +59,8 @@ class Stages:
     """Takes the secrets out; nothing after it sees the message as it came."""
     look: Callable[[Message, Raw], Awaitable[tuple[Fact, ...]]] = _look_at_nothing
     """Looks at the original: at the pictures within it, and at what signatures and policies say of its sender."""
+    know: Callable[[Message, Sequence[Fact]], Awaitable[Sequence[Fact]]] = _know_nobody
+    """Asks what is known of whoever these facts prove to have written it; so it comes last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +186,8 @@ class Judging:
                     with self._metrics.timed(Stage.ENRICH), self._tracer.span(Stage.ENRICH, _origin(message)):
                         facts = await self._stages.gather(message)
                         seen = await self._stages.look(message, raw)
-                        asked.append(_Asked(place, number, message, (*facts, *seen) if seen else facts))
+                        known = await self._stages.know(message, (*facts, *seen))
+                        asked.append(_Asked(place, number, message, (*facts, *seen, *known)))
         except Exception as error:  # noqa: BLE001 - a fault in gathering concerns this raw alone
             return error
         return asked

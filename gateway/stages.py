@@ -15,6 +15,7 @@ from gateway.casework import Policy
 from gateway.casework.routing import Route
 from gateway.channels import Channels
 from gateway.enrich import Enricher, gather
+from gateway.enrich.customer import CustomerEnricher
 from gateway.enrich.mail.checking import MailCheckEnricher
 from gateway.enrich.mail_auth import MailAuthEnricher
 from gateway.enrich.profile import ProfileEnricher
@@ -58,6 +59,8 @@ class Making:
         self.pictures = QrEnricher(self.apart)
         roles = channels.roles
         self.mails = MailCheckEnricher(roles.receivers, roles.mail_checks, clock.now)
+        self.customers: CustomerEnricher | None = None
+        """Where the exchange can be asked for its customers; set before the stages are made."""
 
     def setup(self) -> Setup:
         """Return what the reading process must know: the normalizers that run there, the directory, the patterns."""
@@ -92,7 +95,11 @@ class Making:
             lookers = [each.of(raw) for each in (self.mails, self.pictures) if each.concerns(message)]
             return await gather(message, lookers, LOOK_SECS) if lookers else ()
 
-        return Stages(roles.normalizers, facts, judge, triage, clean=masked, look=look)
+        know = {"know": self._known} if self.customers is not None else {}
+        return Stages(roles.normalizers, facts, judge, triage, clean=masked, look=look, **know)
+
+    async def _known(self, message: Message, facts: Sequence[Fact]) -> Sequence[Fact]:
+        return await self.customers.facts_of(message, facts) if self.customers is not None else ()
 
     def policy(self) -> Policy:
         """Return what casework knows of the desk."""
@@ -114,6 +121,7 @@ class Making:
             routes=tuple(_route(each) for each in settings.backends),
             proving=self._proving(),
             downloads=_downloads(settings),
+            freezes=frozenset(settings.risk.freeze) if settings.risk is not None else frozenset(),
         )
 
     def _proving(self) -> frozenset[str]:

@@ -151,10 +151,17 @@ class Supervisor:
         self._add(_Part(name, work, bell, group, source))
 
     def add_dispatcher(
-        self, name: str, step: Callable[[Report], Awaitable[int]], due: Due, bell: Bell, *, group: str = ""
+        self,
+        name: str,
+        step: Callable[[Report], Awaitable[int]],
+        due: Due,
+        bell: Bell,
+        *,
+        group: str = "",
+        most_secs: float = float("inf"),
     ) -> None:
-        """Run a part that delivers to one target; it pauses as a whole while the target is at fault."""
-        target = _Target(self, name)
+        """Run a part that delivers to one target; it pauses as a whole while that is at fault, `most_secs` at most."""
+        target = _Target(self, name, most_secs)
 
         async def work(part: _Part) -> None:
             async def once() -> int:
@@ -390,9 +397,10 @@ class Supervisor:
 class _Target:
     """Whether one target is at fault, and until when it is left alone."""
 
-    def __init__(self, supervisor: Supervisor, name: str) -> None:
+    def __init__(self, supervisor: Supervisor, name: str, most_secs: float) -> None:
         self._supervisor = supervisor
         self._name = name
+        self._most_secs = most_secs
         self._failures = 0
         self._until: datetime | None = None
 
@@ -403,7 +411,7 @@ class _Target:
             self._supervisor.note_well(self._name)
             return
         self._failures += 1
-        secs = self._supervisor.wait_secs(error, self._failures)
+        secs = min(self._supervisor.wait_secs(error, self._failures), self._most_secs)
         self._until = self._supervisor.now() + timedelta(seconds=secs)
         self._supervisor.note(self._name, error, self._until)
 

@@ -22,6 +22,7 @@ from gateway.casework import (
     failures,
     files,
     filing,
+    freezes,
     groups,
     messages,
     patrolled,
@@ -40,6 +41,7 @@ from gateway.ports import (
     Edited,
     Event,
     Fetched,
+    FreezeTold,
     MemberSeen,
     Moved,
     Pressed,
@@ -101,6 +103,8 @@ def _ask_other(event: Event, policy: Policy) -> Query:
             return patrolled.ask_found(event, policy)
         case Transferred():
             return transfer.ask_transfer(event)
+        case FreezeTold():
+            return freezes.ask_freeze(event)
         case _:
             return Query()
 
@@ -151,6 +155,8 @@ def _decide_other(event: Event, past: Past, policy: Policy, now: datetime) -> Ou
             return patrolled.decide_found(event, past, policy, now)
         case Transferred():
             return transfer.decide_transfer(event, past, policy, now)
+        case FreezeTold():
+            return freezes.decide_freeze(event, past, policy, now)
         case other:
             return Outcome(note=f"kept: nothing follows from {type(other).__name__.lower()} yet")
 

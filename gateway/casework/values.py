@@ -56,6 +56,8 @@ class Policy:
     """The ticket systems that there are."""
     proving: frozenset[str] = frozenset()
     """The channels on which senders are judged, so that one who is not proven is suspicious."""
+    freezes: frozenset[str] = frozenset()
+    """The dangers for which the exchange's risk system is told to freeze an account, see `Triage.danger`."""
     away: frozenset[str] = frozenset()
     """Those of them that have not answered for so long that others stand in for them."""
 

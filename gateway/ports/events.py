@@ -188,6 +188,25 @@ class Transferred(Frozen):
     provenance: Provenance
 
 
+FreezeOutcome = Literal["frozen", "already", "refused", "late", "given_up"]
+
+
+class FreezeTold(Frozen):
+    """What came of an order to the exchange's risk system to freeze an account."""
+
+    case_id: str
+    danger: str = Field(description="Why it was to be frozen, see `Triage.danger`.")
+    outcome: FreezeOutcome = Field(
+        description="`late`: it could not be reached yet and is tried on; `given_up`: it is not tried any more."
+    )
+    account_id: str = Field(default="", description="The account of whoever wrote, where that is proven.")
+    claimed_account_id: str = Field(default="", description="The one that merely stands in the text.")
+    reference: str = Field(default="", description="The risk system's own.")
+    until: AwareDatetime | None = None
+    reason: str = Field(default="", description="Why it was refused, or what is in the way.")
+    provenance: Provenance
+
+
 class Wake(Frozen):
     """A timer that casework set has come due."""
 
@@ -219,6 +238,7 @@ Event = (
     | Spotted
     | Altered
     | Transferred
+    | FreezeTold
     | Wake
     | Unknown
 )

@@ -17,6 +17,8 @@ from gateway.answers.ack_policy import AckPolicy
 from gateway.errors import ConfigError
 from gateway.ports import Limit
 from gateway.registry import MissingExtraError, Registry, installed
+from gateway.settings import exchanging
+from gateway.settings.exchanging import CustomersTable, RiskTable, SecondFactorTable
 from gateway.settings.explain import did_you_mean, hint, invalid, placeholders
 from gateway.settings.files import directory_of, read_directory, read_document
 from gateway.settings.guarded import database_trouble, folder_trouble, server_trouble
@@ -66,6 +68,9 @@ TABLES = (
     "web",
     "alerts",
     "tracing",
+    "customers",
+    "risk",
+    "second_factor",
 )
 
 HEAD_KEYS = tuple(ChannelHead.model_fields)
@@ -74,7 +79,7 @@ H = TypeVar("H", ChannelHead, BackendHead)
 KEY_FILE = {"file": "gatehouse.key"}
 
 _CHANNEL_NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
-_RESERVED = frozenset({"engine", "backend"})
+_RESERVED = frozenset({"engine", "backend", "customers", "risk", "second-factor"})
 """Names that the outbox and the list of parts use for themselves."""
 
 
@@ -118,12 +123,16 @@ class _Reading(Tables):
         web = self._optional("web", WebTable)
         alerts = self._alerts()
         tracing = self._optional("tracing", TracingTable)
+        customers = self._optional("customers", CustomersTable)
+        risk = self._optional("risk", RiskTable)
+        second_factor = self._optional("second_factor", SecondFactorTable)
         directory = self._directory(directory_path)
         for problem in (
             *same_places(channels),
             *doors(channels, listens=web is not None or bool(self._problems)),
             *(denied(acknowledgement) if acknowledgement else ()),
             *(unequipped() if patrol is not None else ()),
+            *exchanging.unequipped(name for name in exchanging.TABLES if name in self._document),
             *(alerted(alerts, channels, whole=not self._problems) if alerts else ()),
             *(unknown_brand(brand.name, directory, directory_path) if brand and directory is not None else ()),
         ):
@@ -156,6 +165,9 @@ class _Reading(Tables):
             web=web,
             alerts=alerts,
             tracing=tracing,
+            customers=customers,
+            risk=risk,
+            second_factor=second_factor,
             secret_files=tuple(secret_files(_without_store(self._document), self._base)),
         )
 

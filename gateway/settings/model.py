@@ -23,6 +23,7 @@ from gateway.store.seal import Sealer
 
 if TYPE_CHECKING:
     from gateway.answers.ack_policy import AckPolicy
+    from gateway.settings.exchanging import CustomersTable, RiskTable, SecondFactorTable
     from gateway.settings.patrolling import PatrolTable
     from gateway.settings.watching import AlertsTable, TracingTable, WebTable
     from gateway.trust.directory import Directory
@@ -332,6 +333,9 @@ class Settings:
     web: WebTable | None = None
     alerts: AlertsTable | None = None
     tracing: TracingTable | None = None
+    customers: CustomersTable | None = None
+    risk: RiskTable | None = None
+    second_factor: SecondFactorTable | None = None
     others: tuple[BackendSettings, ...] = ()
     secret_files: tuple[Path, ...] = ()
     """Where credentials are read from, but for the key of the store: that is changed by commands of its own."""
@@ -345,7 +349,7 @@ class Settings:
         """Return every secret in use, so that the log can strike them out."""
         backends = [each.settings for each in self.backends]
         tables: list[BaseModel] = [*backends, *(channel.settings for channel in self.channels)]
-        tables += [] if self.alerts is None else [self.alerts]
+        tables += [each for each in (self.alerts, self.customers, self.risk, self.second_factor) if each is not None]
         values = [value for table in tables for _, value in table if isinstance(value, SecretStr)]
         keys = [part for line in self.store.key.get_secret_value().splitlines() for part in line.split()[1:]]
         if isinstance(self.store.blobs, Bucket):

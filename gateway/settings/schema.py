@@ -14,6 +14,7 @@ from gateway.answers.ack_policy import AckPolicy
 from gateway.errors import ConfigError
 from gateway.ports import BackendPlugin, ConnectorPlugin
 from gateway.registry import Registry
+from gateway.settings.exchanging import CustomersTable, RiskTable, SecondFactorTable
 from gateway.settings.keeping import RetentionTable
 from gateway.settings.limited import KEY as LIMITS
 from gateway.settings.limited import shape
@@ -39,6 +40,9 @@ OWN_TABLES: dict[str, type[BaseModel]] = {
     "web": WebTable,
     "alerts": AlertsTable,
     "tracing": TracingTable,
+    "customers": CustomersTable,
+    "risk": RiskTable,
+    "second_factor": SecondFactorTable,
 }
 """The tables that are the same whatever is plugged in."""
 

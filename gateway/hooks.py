@@ -1,0 +1,91 @@
+"""The exchange's own systems of one engine: opened from the settings, and wired to what asks and tells them.
+
+A part of the composition, as are engine and channels. Not here: how they are called (`gateway.exchange`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gateway.enrich.customer import CustomerEnricher
+from gateway.errors import ConfigError, GatewayError
+from gateway.health import Health
+from gateway.ports import Check, Clock, Report
+from gateway.ports.customers import CustomerProfiles
+from gateway.ports.risk import RiskSystem
+from gateway.ports.second_factor import SecondFactor
+from gateway.settings import Settings
+from gateway.settings.exchanging import CustomersTable, RiskTable, SecondFactorTable
+
+if TYPE_CHECKING:
+    from gateway.exchange.calls import Line
+
+CUSTOMERS = "customers:ask"
+"""The part that shows how the book of customers is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """Those of the exchange's systems that there are."""
+
+    customers: CustomerProfiles | None = None
+    risk: RiskSystem | None = None
+    second_factor: SecondFactor | None = None
+
+    def enricher(self, table: CustomersTable | None, clock: Clock, health: Health) -> CustomerEnricher | None:
+        """Return what asks for customers, where they can be asked for; `health` shows how that goes."""
+        if self.customers is None or table is None:
+            return None
+        health.starting(CUSTOMERS)
+        health.idle(CUSTOMERS)
+
+        def told(fault: GatewayError | None) -> None:
+            if fault is None:
+                health.well(CUSTOMERS)
+            else:
+                health.ill(CUSTOMERS, fault, None)
+
+        return CustomerEnricher(self.customers, clock, table.lasts, table.nobody_lasts, told)
+
+    async def check(self) -> Mapping[str, Report]:
+        """Call each without any effect; by the name of its table."""
+        named = (("customers", self.customers), ("risk", self.risk), ("second_factor", self.second_factor))
+        return {name: await system.check() for name, system in named if system is not None}
+
+
+@asynccontextmanager
+async def open_hooks(settings: Settings, clock: Clock) -> AsyncIterator[Hooks]:
+    """Open them all; connects to nothing yet. Raises `ConfigError`."""
+    if settings.customers is None and settings.risk is None and settings.second_factor is None:
+        yield Hooks()
+        return
+    from gateway.exchange.calls import open_calls
+    from gateway.exchange.customers import HttpCustomers
+    from gateway.exchange.risk import HttpRisk
+    from gateway.exchange.second_factor import HttpSecondFactor
+
+    async with AsyncExitStack() as stack:
+        customers, risk, second = settings.customers, settings.risk, settings.second_factor
+        yield Hooks(
+            HttpCustomers(await stack.enter_async_context(open_calls(_line(customers), clock))) if customers else None,
+            HttpRisk(await stack.enter_async_context(open_calls(_line(risk), clock))) if risk else None,
+            HttpSecondFactor(await stack.enter_async_context(open_calls(_line(second), clock))) if second else None,
+        )
+
+
+async def check_hooks(settings: Settings, clock: Clock) -> Mapping[str, Report]:
+    """Open them and call each without any effect."""
+    try:
+        async with open_hooks(settings, clock) as hooks:
+            return await hooks.check()
+    except ConfigError as error:
+        return {"exchange": Report((Check("open", ok=False, detail=f"{error}; {error.action}"),))}
+
+
+def _line(table: CustomersTable | RiskTable | SecondFactorTable) -> Line:
+    from gateway.exchange.calls import Line
+
+    return Line(table.url, table.secret, table.timeout_ms / 1000, table.key_id, table.ca_file)
