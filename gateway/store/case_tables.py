@@ -45,13 +45,14 @@ ratings = Table(
     Index("ix_ratings_asked_at", "asked_at"),
 )
 
-# Accounts on platforms that are proven to be one person's.
+# Accounts on platforms that are proven to be one person's; the channel is where each was last told of it.
 identities = Table(
     "identities",
     metadata,
     Column("platform", Text, primary_key=True),
     Column("account", Text, primary_key=True),
     Column("person", Text, nullable=False),
+    Column("channel", Text, nullable=False),
     Column("how", Text, nullable=False),
     Column("proven_at", UtcTime, nullable=False),
     Index("ix_identities_person", "person"),
@@ -64,6 +65,7 @@ codes = Table(
     Column("hash", Text, primary_key=True),
     Column("platform", Text, nullable=False),
     Column("account", Text, nullable=False),
+    Column("channel", Text, nullable=False),
     Column("purpose", Text, nullable=False),
     Column("expires_at", UtcTime, nullable=False),
     Column("spent_at", UtcTime),

@@ -50,6 +50,7 @@ def upgrade() -> None:
         sa.Column("platform", sa.Text(), primary_key=True),
         sa.Column("account", sa.Text(), primary_key=True),
         sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("how", sa.Text(), nullable=False),
         sa.Column("proven_at", sa.BigInteger(), nullable=False),
     )
@@ -59,6 +60,7 @@ def upgrade() -> None:
         sa.Column("hash", sa.Text(), primary_key=True),
         sa.Column("platform", sa.Text(), nullable=False),
         sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("spent_at", sa.BigInteger()),
