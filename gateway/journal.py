@@ -18,6 +18,7 @@ from gateway.case import Case, CaseState, Entity, Entry, Frozen
 from gateway.dialogue import Dialogue, Hold, Learned, Place, Token
 from gateway.errors import TransientError
 from gateway.files import FileStore
+from gateway.identity import Code, Identities, Identity
 from gateway.ports import Cursor, Desk, Key, Raw, Reply, ReplyFile, StreamId, TicketAction, TicketRef, Wake
 
 if TYPE_CHECKING:
@@ -226,11 +227,17 @@ class Decision:
     """Dialogues that go on at another place; where one ends in a colon, all whose address begins so."""
     tokens: tuple[Token, ...] = ()
     """Written; a token that is to be spent must not have been."""
+    identities: tuple[Identity, ...] = ()
+    """Accounts that are a person's from now on, or nobody's; none may have become another's meanwhile."""
+    codes: tuple[Code, ...] = ()
+    """Added, each in place of the earlier ones of its account; a code that is to be spent must not have been."""
     holds: tuple[Hold, ...] = ()
     accused: tuple[Accusation, ...] = ()
     """Counted, each in the row of its own."""
     tickets: tuple[TicketMove, ...] = ()
     """Tickets that were merged or deleted; nothing happens where a case's ticket is another already."""
+    escalated: tuple[tuple[str, str], ...] = ()
+    """(case id, what its deadline has come to): told when it is committed, not stored by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +327,10 @@ class Store(FileStore, Protocol):
         """Return cases, newest change first."""
         ...
 
+    async def overdue(self, now: datetime) -> int:
+        """Return for how many cases an answer should have been given by now. Cheap."""
+        ...
+
     async def case_view(self, case_id: str) -> CaseView | None:
         """Return one case whole, or None."""
         ...
@@ -400,6 +411,11 @@ class Store(FileStore, Protocol):
     @property
     def reports(self) -> Reports:
         """Impostors that were pointed out."""
+        ...
+
+    @property
+    def identities(self) -> Identities:
+        """Accounts that are one person's."""
         ...
 
     @property

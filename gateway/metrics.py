@@ -151,6 +151,9 @@ class Metrics:
     def effect_ended(self, target: str, kind: EffectKind, outcome: State, delay: timedelta | None = None) -> None:
         """An attempt on an effect ended; `delay` is the time since the platform took the message in, where known."""
 
+    def escalated(self, step: str) -> None:
+        """The deadline of a case is near, or has passed."""
+
     def stage_took(self, stage: Stage, secs: float) -> None:
         """A stage took so long."""
 

@@ -76,6 +76,7 @@ class _Touched:
         self.names.update(case.id for case in decision.cases)
         self.names.update(ref for ref, _ in decision.refs)
         self.names.update(":".join(each.place) for each in decision.learned)
+        self.names.update(":".join(each.name) for each in decision.identities)
         self.replied.update(_domain(effect) for effect in decision.effects if _automatic(effect))
 
 
@@ -244,6 +245,9 @@ class Pipeline:
     def _committed(self, decision: Decision, item: StoredRaw) -> None:
         self._metrics.raw_ended(item.raw.source, State.SETTLED)
         log.info("raw.settled", seq=decision.seq, note=decision.note, effects=len(decision.effects))
+        for case_id, step in decision.escalated:
+            self._metrics.escalated(step)
+            log.warning("case.escalated", case=case_id, deadline=step)
         for target in {effect.target for effect in decision.effects}:
             self._decided(target)
 
@@ -325,8 +329,11 @@ class _Draft:
             learned=tuple(self._learned),
             moved=tuple(move for outcome in outcomes for move in outcome.moved),
             tokens=tuple(token for outcome in outcomes for token in outcome.tokens),
+            identities=tuple(each for outcome in outcomes for each in outcome.identities),
+            codes=tuple(each for outcome in outcomes for each in outcome.codes),
             holds=tuple(hold for outcome in outcomes for hold in outcome.holds),
             tickets=tuple(move for outcome in outcomes for move in outcome.tickets),
+            escalated=tuple(each for outcome in outcomes for each in outcome.escalated),
             accused=tuple({each.name: each for outcome in outcomes for each in outcome.accused}.values()),
         )
 
@@ -339,6 +346,8 @@ def _asked(query: Query) -> set[str]:
         names.add(":".join(query.ticket))
     if query.place is not None:
         names.add(f"{query.place.channel}:{query.place.address}")
+    if query.identity_of is not None and (query.own_cases or query.code):
+        names.add(":".join(query.identity_of))
     names.discard("")
     return names
 

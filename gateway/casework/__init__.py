@@ -5,6 +5,7 @@ Not here: reading messages, judging accounts, composing texts, any I/O or clock.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -19,6 +20,7 @@ from gateway.casework import (
     choices,
     copies,
     desk,
+    escalating,
     failures,
     files,
     filing,
@@ -50,12 +52,19 @@ from gateway.ports import (
     TicketEvent,
     Transferred,
     Undelivered,
+    Wake,
 )
 
 __all__ = ["Judged", "Outcome", "Policy", "ask", "decide"]
 
 _GONE = frozenset({"left", "kicked", "banned"})
 """What a platform calls somebody who is not there any more."""
+
+
+_WAKES: Mapping[str, tuple[Callable[[Wake], Query], Callable[[Wake, Past, Policy, datetime], Outcome]]] = {
+    escalating.REASON: (escalating.ask_deadline, escalating.decide_deadline),
+}
+"""What is asked and what follows when a timer comes due, by the first word of its reason."""
 
 
 def ask(event: Event, policy: Policy, now: datetime) -> Query:
@@ -103,6 +112,8 @@ def _ask_other(event: Event, policy: Policy) -> Query:
             return patrolled.ask_found(event, policy)
         case Transferred():
             return transfer.ask_transfer(event)
+        case Wake():
+            return _WAKES[_reason(event)][0](event) if _reason(event) in _WAKES else Query()
         case FreezeTold():
             return freezes.ask_freeze(event)
         case _:
@@ -112,6 +123,7 @@ def _ask_other(event: Event, policy: Policy) -> Query:
 def decide(judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome:
     """Decide what follows from the event."""
     outcome = accusing.with_accused(_decide(judged, past, policy, now), judged, policy)
+    outcome = escalating.timed(outcome, past, policy, now)
     return replace(
         outcome,
         effects=mirrored(outcome.effects, policy.routes),
@@ -155,10 +167,16 @@ def _decide_other(event: Event, past: Past, policy: Policy, now: datetime) -> Ou
             return patrolled.decide_found(event, past, policy, now)
         case Transferred():
             return transfer.decide_transfer(event, past, policy, now)
+        case Wake() if _reason(event) in _WAKES:
+            return _WAKES[_reason(event)][1](event, past, policy, now)
         case FreezeTold():
             return freezes.decide_freeze(event, past, policy, now)
         case other:
             return Outcome(note=f"kept: nothing follows from {type(other).__name__.lower()} yet")
+
+
+def _reason(event: Wake) -> str:
+    return event.reason.partition(" ")[0]
 
 
 def _ask_message(message: Message, policy: Policy, now: datetime) -> Query:

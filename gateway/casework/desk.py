@@ -12,6 +12,7 @@ from gateway.answers.outgoing import filed, signed_reply
 from gateway.answers.tokens import read_token
 from gateway.case import Attachment, AttachmentState, Case, CaseLink, CaseState, Entry, FactOutcome, Thread, Visibility
 from gateway.casework import failures, filing, public
+from gateway.casework.deadlines import undated
 from gateway.casework.messages import decide_message
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.dialogue import Place
@@ -133,6 +134,7 @@ def _acted(event: TicketEvent, case: Case, past: Past, policy: Policy, now: date
     changed = filing.changed(case, now, state=state)
     if event.kind != "replied":
         return Outcome(note=f"{event.kind} {case.id}", cases=(changed,))
+    changed = undated(changed)
     where, why_not = _way(case, past, policy)
     if where is None:
         effect = filing.note(event.id, changed, policy, f"This answer was not sent: {why_not}")

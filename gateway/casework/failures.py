@@ -13,6 +13,7 @@ from gateway.answers import signs
 from gateway.answers.acknowledge import MAIL, plain_address
 from gateway.case import Case, CaseState, FactOutcome, Message, Party, Priority
 from gateway.casework import filing
+from gateway.casework.deadlines import undated
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.dialogue import Dialogue, Learned, Place
 from gateway.journal import Effect
@@ -176,7 +177,7 @@ def of_nobody(outcome: Outcome, report: DeliveryReport) -> Outcome:
     """Mark a case that a report opened which is about no mail of this gateway: no customer waits for an answer."""
     ref = strays(report)
     marked = [
-        filing.tagged(case, REPORTS, on=True).model_copy(update={"priority": Priority.LOW})
+        undated(filing.tagged(case, REPORTS, on=True)).model_copy(update={"priority": Priority.LOW})
         if case.version == 1
         else case
         for case in outcome.cases

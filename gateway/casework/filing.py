@@ -28,6 +28,7 @@ from gateway.case import (
     Triage,
     Visibility,
 )
+from gateway.casework.deadlines import dated
 from gateway.casework.knowing import known
 from gateway.casework.values import Judged, Policy
 from gateway.caution import cautions
@@ -86,7 +87,7 @@ def new_case(
         "message_count": 1,
         "version": 1,
     }
-    case = known(Case(**(fields | more)), judged.triage)
+    case = dated(None, known(Case(**(fields | more)), judged.triage), judged, policy, now)
     return case.model_copy(update={"backend": policy.home_of(case)})
 
 
@@ -98,7 +99,8 @@ def changed(case: Case, now: datetime, **more: Any) -> Case:
 def grown(case: Case, judged: Judged, policy: Policy, now: datetime) -> Case:
     """Return a case with one more message of its user."""
     grown_one = changed(case, now, state=CaseState.OPEN, message_count=case.message_count + 1)
-    return known(cautioned(grown_one, judged.assessment, policy), judged.triage)
+    after = known(cautioned(grown_one, judged.assessment, policy), judged.triage)
+    return dated(case, after, judged, policy, now)
 
 
 def cautioned(case: Case, assessment: Assessment, policy: Policy) -> Case:

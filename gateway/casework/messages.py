@@ -197,7 +197,8 @@ def _extend(
     by_machine = signs.answers_by_itself(message)
     if by_machine:
         # Nobody has written: who waited for whom stays as it was.
-        extended = extended.model_copy(update={"state": case.state})
+        as_before = {name: getattr(case, name) for name in ("state", "due_at", "escalated")}
+        extended = extended.model_copy(update=as_before)
     if greets:
         answer = automatic(ReplyKind.ACKNOWLEDGEMENT, extended, message, judged, past, policy, now)
     else:

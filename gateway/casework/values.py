@@ -13,9 +13,11 @@ from gateway.case import Assessment, Case, Entry, Standing, Triage
 from gateway.casework.routing import Route, home_of
 from gateway.caution import Caution
 from gateway.dialogue import Dialogue, Hold, Learned, Place, Token
+from gateway.identity import Code, Identity
 from gateway.journal import Effect, TicketMove
 from gateway.ports import Event, Manners
 from gateway.reports import Accusation
+from gateway.triage.deadlines import NEVER, Deadlines
 from gateway.trust.directory import Directory
 from gateway.trust.masking import Patterns
 from gateway.trust.verify import Verdict, verify
@@ -58,6 +60,8 @@ class Policy:
     """The channels on which senders are judged, so that one who is not proven is suspicious."""
     freezes: frozenset[str] = frozenset()
     """The dangers for which the exchange's risk system is told to freeze an account, see `Triage.danger`."""
+    deadlines: Deadlines = NEVER
+    """When answers are due."""
     away: frozenset[str] = frozenset()
     """Those of them that have not answered for so long that others stand in for them."""
 
@@ -117,10 +121,14 @@ class Outcome:
     """Of mail addresses; needs no look-up."""
     moved: tuple[tuple[Place, Place], ...] = ()
     tokens: tuple[Token, ...] = ()
+    identities: tuple[Identity, ...] = ()
+    codes: tuple[Code, ...] = ()
     holds: tuple[Hold, ...] = ()
     accused: tuple[Accusation, ...] = ()
     """Whom it shows to be an impostor."""
     tickets: tuple[TicketMove, ...] = ()
+    escalated: tuple[tuple[str, str], ...] = ()
+    """(case id, what its deadline has come to)"""
 
     def and_also(self, other: Outcome) -> Outcome:
         """Return it with all that another outcome of the same event brings."""
@@ -133,6 +141,9 @@ class Outcome:
             dialogues=(*self.dialogues, *other.dialogues),
             learned=(*self.learned, *other.learned),
             tokens=(*self.tokens, *other.tokens),
+            identities=(*self.identities, *other.identities),
+            codes=(*self.codes, *other.codes),
             accused=(*self.accused, *other.accused),
             tickets=(*self.tickets, *other.tickets),
+            escalated=(*self.escalated, *other.escalated),
         )

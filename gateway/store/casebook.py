@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
@@ -11,13 +12,15 @@ from gateway.case import Case, CaseState, Direction, Entry, Visibility
 from gateway.dialogue import Dialogue, Place, Token
 from gateway.joining import whole
 from gateway.journal import EffectKind, StaleCaseError, State
+from gateway.identity import OF_ACCOUNT
 from gateway.past import AWAITED, MOST_OF_A_REF, Past, Query, Turn
 from gateway.store import dialogues
 from gateway.store.absorb import InsertUnknown
 from gateway.store.bodies import clean
 from gateway.store.documents import CASE, EFFECT, ENTRY
 from gateway.store.ledger import Ledger, Pace
-from gateway.store.tables import IS_PART, cases, effects, entries, refs, tickets
+from gateway.store.people import People
+from gateway.store.tables import IS_DUE, IS_PART, cases, effects, entries, refs, tickets
 
 # The statements of every batch are put together once: that costs more than to carry them out.
 _CASE_IDS = cases.c.id.in_(bindparam("case_ids", expanding=True))
@@ -76,10 +79,11 @@ _TOLD = select(effects.c.case_id, effects.c.document).where(
     effects.c.kind.in_([EffectKind.ACKNOWLEDGEMENT, EffectKind.WARNING, EffectKind.ANSWER]),
     effects.c.state != State.BURIED,
 )
+_OVERDUE = select(func.count()).select_from(cases).where(IS_DUE, cases.c.due_at <= bindparam("at"))
 _CHANGE = (
     update(cases)
     .where(cases.c.id == bindparam("of_id"))
-    .values({name: bindparam(f"to_{name}") for name in ("version", "state", "updated_at", "document")})
+    .values({name: bindparam(f"to_{name}") for name in ("version", "state", "updated_at", "document", "due_at")})
 )
 
 
@@ -168,6 +172,11 @@ def list_cases(connection: Connection, state: CaseState | None, limit: int) -> t
     return tuple(CASE.read(document) for document in connection.scalars(wanted))
 
 
+def overdue(connection: Connection, now: datetime) -> int:
+    """Return for how many cases an answer should have been given by now."""
+    return connection.scalar(_OVERDUE, {"at": now}) or 0
+
+
 def look_up(connection: Connection, queries: Sequence[Query], pace: Pace) -> list[Past]:
     """Answer all queries with a fixed number of statements, and a few more where one asks for what few ask for.
 
@@ -178,9 +187,10 @@ def look_up(connection: Connection, queries: Sequence[Query], pace: Pace) -> lis
     queries = [_with_owner(query, owners) for query in queries]
     copies = _Copies(connection, queries)
     talks = _Talks(connection, queries)
+    people = People(connection, queries)
     led = _cases_by_ref(connection, {ref for query in queries for ref in (*query.refs, *_own(query))})
     copied = [copies.of(query) for query in queries]
-    cited = {case_id for query in queries for case_id in (*query.case_ids, *talks.cases(query))}
+    cited = {case_id for query in queries for case_id in (*query.case_ids, *talks.cases(query), *people.cases(query))}
     cited |= {copy.case_id for copy in copied if copy is not None}
     known = by_id(connection, cited | {case_id for found in led.values() for case_id in found})
     threads = _refs_by_case(connection, {query.thread_of for query in queries} - {""})
@@ -192,7 +202,7 @@ def look_up(connection: Connection, queries: Sequence[Query], pace: Pace) -> lis
             by_ref=_pick(known, (case_id for ref in query.refs for case_id in led.get(ref, ()))),
             same_ref=_pick(known, led.get(query.own_ref, ())),
             awaiting=_pick(known, led.get(AWAITED + query.own_ref, ())),
-            cases=_pick(known, (*query.case_ids, *talks.cases(query), *(() if copy is None else (copy.case_id,)))),
+            cases=_pick(known, (*query.case_ids, *talks.cases(query), *_of(copy), *people.cases(query))),
             by_ticket=owners.get(query.ticket, ()) if query.ticket is not None else (),
             current=_current(connection, query),
             into=owners.get(query.into, ()) if query.into is not None else (),
@@ -206,10 +216,17 @@ def look_up(connection: Connection, queries: Sequence[Query], pace: Pace) -> lis
             entry=talks.entry(query),
             sighting=talks.sighting(query),
             token=talks.token(query),
+            person=people.person(query),
+            code=people.code(query),
+            tries=people.tries(query),
             turn=turns.get(_turn_of(query, led)),
         )
         for query, copy in zip(queries, copied, strict=True)
     ]
+
+
+def _of(entry: Entry | None) -> tuple[str, ...]:
+    return () if entry is None else (entry.case_id,)
 
 
 def turns_of(connection: Connection, case_ids: Collection[str]) -> dict[str, Turn]:
@@ -312,7 +329,13 @@ def _write(connection: Connection, changed: Sequence[Case], *, new: bool) -> Non
 
 def _case_columns(case: Case) -> dict[str, object]:
     document = CASE.write(case)
-    return {"version": case.version, "state": case.state, "updated_at": case.updated_at, "document": document}
+    return {
+        "version": case.version,
+        "state": case.state,
+        "updated_at": case.updated_at,
+        "document": document,
+        "due_at": case.due_at,
+    }
 
 
 def _entry_columns(entry: Entry) -> dict[str, object]:
@@ -393,7 +416,7 @@ def _refs_by_case(connection: Connection, wanted: set[str]) -> dict[str, list[st
     threads: dict[str, list[str]] = {}
     if wanted:
         for row in connection.execute(_THREADS, {"case_ids": list(wanted)}):
-            if not row.ref.startswith(AWAITED):
+            if not row.ref.startswith((AWAITED, OF_ACCOUNT)):
                 threads.setdefault(row.case_id, []).append(row.ref)
     return threads
 

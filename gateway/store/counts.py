@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Table, TextClause, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, Table, TextClause, and_, func, not_, select
 
 from gateway.journal import State
 from gateway.ports import StreamId
 from gateway.store.tables import EFFECT_UNSETTLED, RAW_UNSETTLED, effects, raws, streams
 from gateway.views import Backlog, StreamView, Tally
+from gateway.wake import ENGINE
+
+_ASLEEP = and_(effects.c.state == State.POSTPONED, effects.c.target == ENGINE)
+"""Timers whose time has not come: nothing waits for its turn."""
 
 
 def stream_views(connection: Connection) -> tuple[StreamView, ...]:
@@ -38,16 +42,21 @@ def stream_views(connection: Connection) -> tuple[StreamView, ...]:
 
 def tally(connection: Connection) -> Tally:
     """Count both queues by state; a state that none is in is left out."""
+    asleep = connection.scalar(select(func.count()).select_from(effects).where(EFFECT_UNSETTLED, _ASLEEP)) or 0
     return Tally(
-        raws=_by_state(connection, raws, RAW_UNSETTLED), effects=_by_state(connection, effects, EFFECT_UNSETTLED)
+        raws=_by_state(connection, raws, RAW_UNSETTLED),
+        effects=_by_state(connection, effects, EFFECT_UNSETTLED, asleep),
     )
 
 
-def _by_state(connection: Connection, table: Table, unsettled: TextClause) -> dict[State, int]:
+def _by_state(connection: Connection, table: Table, unsettled: TextClause, asleep: int = 0) -> dict[State, int]:
+    """Count a queue; of what is postponed, so many are asleep and not told of."""
     counted = select(table.c.state, func.count().label("n")).where(unsettled).group_by(table.c.state)
     counts = {State(row.state): row.n for row in connection.execute(counted)}
     total = connection.scalar(select(func.count()).select_from(table)) or 0
     counts[State.SETTLED] = total - sum(counts.values())
+    if asleep:
+        counts[State.POSTPONED] -= asleep
     return {state: count for state, count in counts.items() if count}
 
 
@@ -58,7 +67,7 @@ def backlog(connection: Connection) -> tuple[Backlog, ...]:
     is looked up.
     """
     of_raws = _groups(connection, raws.c.source, raws.c.seq, raws.c.state, RAW_UNSETTLED)
-    of_effects = _groups(connection, effects.c.target, effects.c.id, effects.c.state, EFFECT_UNSETTLED)
+    of_effects = _groups(connection, effects.c.target, effects.c.id, effects.c.state, EFFECT_UNSETTLED, not_(_ASLEEP))
     stored = _times(connection, raws.c.seq, raws.c.stored_at, [row.first for row in of_raws])
     created = _times(connection, effects.c.id, effects.c.created_at, [row.first for row in of_effects])
     return (
@@ -68,10 +77,14 @@ def backlog(connection: Connection) -> tuple[Backlog, ...]:
 
 
 def _groups(
-    connection: Connection, name: Column[Any], number: Column[Any], state: Column[Any], unsettled: TextClause
+    connection: Connection,
+    name: Column[Any],
+    number: Column[Any],
+    state: Column[Any],
+    *wanted: TextClause | ColumnElement[bool],
 ) -> Sequence[Row[Any]]:
     columns = (name.label("name"), state.label("state"), func.count().label("n"), func.min(number).label("first"))
-    return connection.execute(select(*columns).where(unsettled).group_by(state, name)).all()
+    return connection.execute(select(*columns).where(*wanted).group_by(state, name)).all()
 
 
 def _times(connection: Connection, number: Column[Any], at: Column[Any], wanted: Sequence[int]) -> dict[int, datetime]:

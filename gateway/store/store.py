@@ -24,6 +24,7 @@ from gateway.store import (
     desk,
     dialogues,
     files,
+    identities,
     invites,
     journal,
     marks,
@@ -177,6 +178,10 @@ class SqlStore:
         """See `Store`."""
         return await self._threads.read(lambda connection: casebook.list_cases(connection, state, limit))
 
+    async def overdue(self, now: datetime) -> int:
+        """See `Store`."""
+        return await self._threads.read(lambda connection: casebook.overdue(connection, now))
+
     async def case_view(self, case_id: str) -> CaseView | None:
         """See `Store`."""
         return await self._threads.read(lambda connection: _view(connection, case_id))
@@ -243,6 +248,11 @@ class SqlStore:
     def reports(self) -> SqlReports:
         """See `Store`."""
         return self._reports
+
+    @property
+    def identities(self) -> identities.SqlIdentities:
+        """See `Store`."""
+        return identities.SqlIdentities(self._threads)
 
     @property
     def budgets(self) -> SqlBudgets:
@@ -367,6 +377,8 @@ def _commit(connection: Connection, decisions: Sequence[Decision], now: datetime
     dialogues.learn(connection, [each for decision in decisions for each in decision.learned], now)
     dialogues.move(connection, [pair for decision in decisions for pair in decision.moved])
     dialogues.save_tokens(connection, [token for decision in decisions for token in decision.tokens])
+    identities.save(connection, [each for decision in decisions for each in decision.identities])
+    identities.save_codes(connection, [each for decision in decisions for each in decision.codes], now)
     outbox.move_tickets(connection, [each for decision in decisions for each in decision.tickets])
     outbox.add(connection, [effect for decision in decisions for effect in decision.effects], now)
     outbox.hold(connection, [hold for decision in decisions for hold in decision.holds])

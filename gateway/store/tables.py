@@ -32,6 +32,7 @@ __all__ = [
     "EFFECT_READY",
     "EFFECT_UNSETTLED",
     "HAS_BLOB",
+    "IS_DUE",
     "IS_PART",
     "NOT_DONE",
     "RAW_OPEN",
@@ -77,6 +78,8 @@ RAW_OPEN = text("state IN ('new', 'claimed', 'postponed')")
 """Raws neither settled nor buried: they hold their lane."""
 RAW_READY = text("head AND state = 'new'")
 RAW_UNSETTLED = text("state <> 'settled'")
+IS_DUE = text("due_at IS NOT NULL")
+"""Cases for which an answer is waited for."""
 EFFECT_OPEN = text("state IN ('new', 'claimed', 'postponed', 'unknown', 'pending')")
 """Effects neither settled, maybe sent nor buried: later ones of their case and target wait."""
 EFFECT_READY = text("head AND not_before IS NULL AND state IN ('new', 'unknown', 'pending')")
@@ -163,9 +166,11 @@ cases = Table(
     Column("state", Text, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
     Column("document", Text, nullable=False),
+    Column("due_at", UtcTime),
     Index("ix_cases_updated", "updated_at"),
     Index("ix_cases_state", "state", "updated_at"),
 )
+partial("ix_cases_due", cases.c.due_at, where=IS_DUE)
 
 entries = Table(
     "entries",

@@ -12,7 +12,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the tables; nothing that is there changes."""
+    """Make the tables, and a column for when answers are due; nothing that is there changes."""
+    op.add_column("cases", sa.Column("due_at", sa.BigInteger()))
+    is_due = sa.text("due_at IS NOT NULL")
+    op.create_index("ix_cases_due", "cases", ["due_at"], sqlite_where=is_due, postgresql_where=is_due)
     op.create_table(
         "incidents",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True),
