@@ -15,6 +15,7 @@ from datetime import timedelta
 from gateway.answers.signs import has_several_authors
 from gateway.answers.tokens import cited_case_ids, read_tag, read_token
 from gateway.case import Assessment, Case, CaseState, FactOutcome, Message, Party, RecipientRole
+from gateway.identity import OF_ACCOUNT
 from gateway.past import Past
 from gateway.trust.mail_auth import is_proven
 
@@ -65,7 +66,8 @@ def references(message: Message) -> tuple[str, ...]:
     """Return what the message says it answers, most telling first, each once."""
     thread = message.thread
     named = (thread.parent, *reversed(thread.ancestors))
-    return tuple(dict.fromkeys(ref for ref in named if ref and ref.strip("<> \t\r\n")))
+    told = (ref for ref in named if ref and ref.strip("<> \t\r\n"))
+    return tuple(dict.fromkeys(ref for ref in told if not ref.startswith(OF_ACCOUNT)))
 
 
 def signed_cases(message: Message, secret: bytes) -> tuple[str, ...]:

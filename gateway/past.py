@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from gateway.case import Case, Entry
 from gateway.dialogue import Dialogue, Place, Token
+from gateway.identity import Account, Code, Person
 
 PACE_SLOT = timedelta(seconds=10)
 """The pace of automatic replies is told in such parts."""
@@ -64,6 +65,14 @@ class Query:
     """The name under which an account that was seen is on file, if it is."""
     token: str = ""
     """The hash of a one-time token."""
+    identity_of: Account | None = None
+    """The account whose person is wanted, with the person's cases where that has other accounts."""
+    own_cases: bool = False
+    """Whether the newest cases of `identity_of` are wanted, linked or not."""
+    code: str = ""
+    """The hash of a one-time code; how many wrong ones `identity_of` has sent is wanted with it."""
+    tried_at: datetime | None = None
+    """When that is asked."""
     ticket: tuple[str, str] | None = None
     """(target, ticket): the case that it is the ticket of is wanted, with its thread and its turn."""
     into: tuple[str, str] | None = None
@@ -127,5 +136,11 @@ class Past:
     """What is on file under the name asked for in `sighting`."""
     token: Token | None = None
     """The token asked for, spent or not; its case is among `cases`."""
+    person: Person | None = None
+    """Whose account `identity_of` is, where it is linked with others; the newest cases of all are among `cases`."""
+    code: Code | None = None
+    """The code asked for, spent or not."""
+    tries: int = 0
+    """How many wrong codes that account has sent that still count."""
     turn: Turn | None = None
     """Whose turn it is in the conversation asked for; None where its user has said nothing."""

@@ -21,6 +21,7 @@ from gateway.case import Case
 from gateway.casework import Judged, Outcome, Policy
 from gateway.dialogue import Dialogue, Learned, Place
 from gateway.errors import GatewayError, fault_name, fault_places
+from gateway.identity import reference_of
 from gateway.journal import Decision, Effect, EffectKind, Fate, StaleCaseError, State, Store, StoredRaw
 from gateway.judging import Judging
 from gateway.memory import let_go
@@ -347,7 +348,7 @@ def _asked(query: Query) -> set[str]:
     if query.place is not None:
         names.add(f"{query.place.channel}:{query.place.address}")
     if query.identity_of is not None and (query.own_cases or query.code):
-        names.add(":".join(query.identity_of))
+        names.update((":".join(query.identity_of), reference_of(query.identity_of)))
     names.discard("")
     return names
 

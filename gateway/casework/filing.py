@@ -34,6 +34,7 @@ from gateway.casework.values import Judged, Policy
 from gateway.caution import cautions
 from gateway.conversation import MAIL_AUTH, sender_failed
 from gateway.dialogue import Dialogue, Place
+from gateway.identity import OF_ACCOUNT
 from gateway.journal import Effect, EffectKind, TicketIntent
 from gateway.past import Past
 from gateway.ports import Pressed, Reply, ReplyKind, TicketAction
@@ -146,9 +147,12 @@ def entry(case: Case, message: Message, judged: Judged, now: datetime, part_of: 
 def own_ref(message: Message, case: Case, past: Past) -> tuple[tuple[str, str], ...]:
     """Return the reference by which answers to this message find its case; none where too many bear the same."""
     known = past.same_ref
-    if not message.thread.own_ref or (len(known) >= MOST_OF_AN_ID and all(each.id != case.id for each in known)):
+    own = message.thread.own_ref
+    if not own or own.startswith(OF_ACCOUNT):
         return ()
-    return ((message.thread.own_ref, case.id),)
+    if len(known) >= MOST_OF_AN_ID and all(each.id != case.id for each in known):
+        return ()
+    return ((own, case.id),)
 
 
 def ledger_name(message: Message) -> str:

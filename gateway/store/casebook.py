@@ -10,9 +10,9 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from gateway.case import Case, CaseState, Direction, Entry, Visibility
 from gateway.dialogue import Dialogue, Place, Token
+from gateway.identity import OF_ACCOUNT
 from gateway.joining import whole
 from gateway.journal import EffectKind, StaleCaseError, State
-from gateway.identity import OF_ACCOUNT
 from gateway.past import AWAITED, MOST_OF_A_REF, Past, Query, Turn
 from gateway.store import dialogues
 from gateway.store.absorb import InsertUnknown

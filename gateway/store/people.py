@@ -1,0 +1,64 @@
+"""Who wrote, as a batch of queries asks for it: the person of an account, their cases, and the one-time codes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select
+
+from gateway.identity import Account, Code, Person, reference_of
+from gateway.past import Query
+from gateway.store import identities
+from gateway.store.tables import refs
+
+MOST_CASES = 20
+"""So many cases of an account are told, the newest."""
+_CASES = select(refs.c.case_id).where(refs.c.ref == bindparam("of_ref")).order_by(refs.c.id.desc()).limit(MOST_CASES)
+
+
+class People:
+    """The persons, cases and codes asked for; nothing is read when no query asks."""
+
+    def __init__(self, connection: Connection, queries: Sequence[Query]) -> None:
+        asked = {query.identity_of for query in queries if query.identity_of is not None}
+        self._persons = identities.find(connection, asked)
+        self._codes = identities.find_codes(connection, {query.code for query in queries} - {""})
+        wanted = {account for query in queries for account in self._wanted(query)}
+        self._cases = {account: _cases_of(connection, account) for account in sorted(wanted)}
+        self._tries = _tries(connection, queries)
+
+    def person(self, query: Query) -> Person | None:
+        """Return the person."""
+        return None if query.identity_of is None else self._persons.get(query.identity_of)
+
+    def cases(self, query: Query) -> Sequence[str]:
+        """Return the cases of the account and of those that are linked with it."""
+        return [case_id for account in self._wanted(query) for case_id in self._cases[account]]
+
+    def code(self, query: Query) -> Code | None:
+        """Return the code."""
+        return self._codes.get(query.code)
+
+    def tries(self, query: Query) -> int:
+        """Return how many wrong codes the account has sent."""
+        return 0 if query.identity_of is None else self._tries.get(query.identity_of, 0)
+
+    def _wanted(self, query: Query) -> Sequence[Account]:
+        person = self.person(query)
+        if person is not None:
+            return [each.name for each in person.accounts]
+        return [query.identity_of] if query.identity_of is not None and query.own_cases else []
+
+
+def _cases_of(connection: Connection, account: Account) -> Sequence[str]:
+    return list(connection.scalars(_CASES, {"of_ref": reference_of(account)}))
+
+
+def _tries(connection: Connection, queries: Sequence[Query]) -> dict[Account, int]:
+    times: dict[datetime, set[Account]] = {}
+    for query in queries:
+        if query.code and query.identity_of is not None and query.tried_at is not None:
+            times.setdefault(query.tried_at, set()).add(query.identity_of)
+    found = [identities.tries(connection, accounts, now) for now, accounts in sorted(times.items())]
+    return {account: count for each in found for account, count in each.items()}
