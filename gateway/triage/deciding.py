@@ -27,8 +27,8 @@ NEAR = 0.9
 OTHER = "other"
 RISK = "risk"
 _OTHER_CONFIDENCE = 0.2
-_FEW_WORDS, _FEW_WITH_THINGS = 2, 5
-"""So few words, when no term is among them, are no matter of their own; more beside files, hashes and the like."""
+_FEW_WORDS = 5
+"""So few words beside files, hashes and the like raise no matter of their own, when no term is among them."""
 _LOOKED_AT = 1_000
 _URGENCY = tuple(Priority)
 _RUN = re.compile(r"[!-~]+")
@@ -172,10 +172,13 @@ def _is_an_answer(known: _Known) -> bool:
     """Whether the message raises nothing of its own: it answers a question, or holds things of the trade alone."""
     if known.scores.points.get(ANSWER, 0.0) >= ANSWER_FROM:
         return True
-    words = _RUN.sub(_unless_code, f"{known.message.subject}\n{known.message.text}"[:_LOOKED_AT])
-    found = _WORD.findall(words)
-    count = sum(1.0 if len(word) > 1 else 1 / _EASTERN_A_WORD for word in found)
-    return count <= (_FEW_WITH_THINGS if known.entities or known.message.attachments else _FEW_WORDS)
+    message = known.message
+    if not message.text.strip() and not message.subject.strip():
+        return True
+    if not known.entities and not message.attachments:
+        return False
+    found = _WORD.findall(_RUN.sub(_unless_code, f"{message.subject}\n{message.text}"[:_LOOKED_AT]))
+    return sum(1.0 if len(word) > 1 else 1 / _EASTERN_A_WORD for word in found) <= _FEW_WORDS
 
 
 def _unless_code(run: re.Match[str]) -> str:

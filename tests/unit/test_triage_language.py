@@ -158,11 +158,6 @@ def test_words_outweigh_what_a_program_says_and_a_profile_counts_as_told() -> No
     assert triage(a_message(""), (profile,)).language == "ko"
 
 
-def test_triage_claims_nothing_that_it_does_not_know_yet() -> None:
-    found = triage(a_message("URGENT my account was hacked"), ())
-    assert (found.priority, found.category, found.queue, found.due_at) == (Priority.NORMAL, None, None, None)
-
-
 def test_the_word_lists_are_as_they_are_compared() -> None:
     assert all(word == word.lower() and word.isascii() and word.isalnum() for word in JARGON)
     known = writings()

@@ -37,6 +37,7 @@ def _add(page: Page, start: int, end: int, hits: list[Hit]) -> None:
     elif (accounts := account_networks(value)) and _called(page, start, end, hits) == "address":
         kind, networks = "address", accounts
     if networks:
+        page.has_codes = True
         page.add(kind, start, end, (("networks", ",".join(networks)),))
 
 

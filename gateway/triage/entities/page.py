@@ -35,12 +35,18 @@ class Page:
         self.plain = text if text.isascii() or not _FOLDED.search(text) else text.translate(_ASCII)
         """Full-width characters, spaces of all kinds and digits of other writings as ASCII."""
         self.low = self.plain.lower()
+        self.has_codes = False
+        """Whether a hash or an address was found."""
         self._taken = bytearray(len(text))
         self._found: list[tuple[int, int, Entity]] = []
 
     def is_free(self, start: int, end: int) -> bool:
         """Whether nothing that was found stands there."""
         return self._taken.find(1, start, end) < 0
+
+    def free_from(self, start: int, end: int) -> int:
+        """Return the place after the last that is taken there."""
+        return self._taken.rfind(1, start, end) + 1
 
     def take(self, start: int, end: int) -> None:
         """Let nothing else be found there."""
@@ -60,8 +66,9 @@ class Page:
         hits: list[Hit] = []
         for last, meanings in self.words.terms.iter(self.low):
             for term in meanings:
-                if self._stands_alone(start := last + 1 - term.size, last + 1, term):
-                    hits.append((start, last + 1, term))
+                start, end = last + 1 - term.size, last + 1
+                if self._stands_alone(start, end, term):
+                    hits.append((start, end, term))  # noqa: PERF401 - as a comprehension it is no faster, and unreadable
         hits.sort(key=lambda hit: (hit[0], -hit[1]))
         kept: list[Hit] = []
         reach = longest = 0
