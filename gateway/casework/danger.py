@@ -26,6 +26,7 @@ def effects(case: Case, message: Message, judged: Judged, policy: Policy) -> tup
     customer = customer_in(judged.assessment.facts)
     own = customer.account_id if customer is not None else ""
     sender = message.sender
+    named = (*judged.triage.entities, *case.entities)
     freeze = FreezeIntent(
         case_id=case.id,
         reason=danger,
@@ -34,8 +35,8 @@ def effects(case: Case, message: Message, judged: Judged, policy: Policy) -> tup
         proven=sender_proven(message, judged.assessment),
         at=case.updated_at,
         account_id=own,
-        claimed_account_id=_claimed(judged.triage.entities, own),
-        entities=_traced(judged.triage.entities),
+        claimed_account_id=_claimed(named, own),
+        entities=_traced(named),
     )
     key = f"freeze:{case.id}:{danger}"
     return (Effect(key=key, kind=EffectKind.FREEZE, target=RISK, case_id=case.id, freeze=freeze),)
