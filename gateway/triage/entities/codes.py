@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from gateway.triage.entities.chains import account_networks, address_networks, hash_networks
 from gateway.triage.entities.page import Hit, Page
@@ -18,37 +19,46 @@ _ENDS = re.compile(r"[.!?。！？\n]\s")
 def find_codes(page: Page, hits: list[Hit]) -> None:
     """Add the hashes and addresses of a page."""
     plain = page.plain
+    told = [hit for hit in hits if hit[2].kind in ("address", "transaction")]
     for match in _LONG.finditer(plain):
-        _add(page, match.start(), match.end(), hits)
+        _add(page, match.start(), match.end(), told)
     if "Q" in plain:
         for match in _TON.finditer(plain):
             if not match[0].isalnum():
-                _add(page, match.start(), match.end(), hits)
+                _add(page, match.start(), match.end(), told)
     if "=" in plain:
         for match in _BASE64.finditer(plain):
-            _add(page, match.start(), match.end(), hits)
+            _add(page, match.start(), match.end(), told)
 
 
-def _add(page: Page, start: int, end: int, hits: list[Hit]) -> None:
+def _add(page: Page, start: int, end: int, told: list[Hit]) -> None:
     value = page.plain[start:end]
     kind, networks = "tx_hash", hash_networks(value)
     if not networks:
         kind, networks = "address", address_networks(value)
-    elif (accounts := account_networks(value)) and _called(page, start, end, hits) == "address":
+    elif (accounts := account_networks(value)) and _called(page, start, end, told) == "address":
         kind, networks = "address", accounts
     if networks:
         page.has_codes = True
         page.add(kind, start, end, (("networks", ",".join(networks)),))
 
 
-def _called(page: Page, start: int, end: int, hits: list[Hit]) -> str:
+def _called(page: Page, start: int, end: int, told: list[Hit]) -> str:
     """Return whether the nearest word before a value, or else after it, speaks of an address or of a transaction."""
-    told = [hit for hit in hits if hit[2].kind in ("address", "transaction")]
-    before = [hit for hit in told if start - _NEAR <= hit[1] <= start and not _ENDS.search(page.low, hit[1], start)]
-    if before:
-        return before[-1][2].kind
-    after = [hit for hit in told if end <= hit[0] <= end + _NEAR and not _ENDS.search(page.low, end, hit[0])]
-    return after[0][2].kind if after else _in_link(page.low, start)
+    place = bisect_left(told, start, key=_begins)
+    if place:
+        _, last, term = told[place - 1]
+        if start - _NEAR <= last <= start and not _ENDS.search(page.low, last, start):
+            return term.kind
+    if place < len(told):
+        first, _, term = told[place]
+        if first <= end + _NEAR and not _ENDS.search(page.low, end, first):
+            return term.kind
+    return _in_link(page.low, start)
+
+
+def _begins(hit: Hit) -> int:
+    return hit[0]
 
 
 def _in_link(low: str, start: int) -> str:

@@ -10,14 +10,14 @@ from gateway.triage.entities.networks import find_networks
 from gateway.triage.entities.numbered import find_numbered, find_phones
 from gateway.triage.entities.page import Page
 from gateway.triage.entities.times import read_time
-from gateway.triage.entities.vocabulary import Vocabulary, vocabulary
+from gateway.triage.entities.vocabulary import Vocabulary, usual
 
 
 def find(text: str, words: Vocabulary | None = None) -> tuple[Entity, ...]:
     """Return the entities of a text in the order of their places; those inside a link follow the link."""
     if not text:
         return ()
-    page = Page(text, words or vocabulary())
+    page = Page(text, words or usual())
     hits = page.hits()
     find_links(page)
     find_codes(page, hits)

@@ -19,8 +19,7 @@ _ASCII = {
     **{zero + digit: str(digit) for zero in (0x660, 0x6F0, 0x966, 0xE50) for digit in range(10)},
 }  # fmt: skip
 _ARABIC_PREFIXES = "وفبلك"
-_SUFFIX = 6
-"""Letters by which a stem may go on, at most."""
+_ASSET = re.compile(r"\s?([a-z]{2,6}(?![a-z])|[$€£¥₽₺₩₫]|[^\W\d_a-z]{2,12})")
 
 Hit = tuple[int, int, Term]
 """Where a term begins and ends, and what it is."""
@@ -88,6 +87,12 @@ class Page:
         """Whether an Arabic word stands there with and, by, for or the like written to it."""
         low = self.low
         return low[start - 1] in _ARABIC_PREFIXES and (start < 2 or not is_letter(low[start - 2]))
+
+
+def has_asset(page: Page, end: int) -> bool:
+    """Whether the code or the sign of an asset stands right after a number."""
+    match = _ASSET.match(page.low, end)
+    return match is not None and match[1] in page.words.assets
 
 
 def _place(found: tuple[int, int, Entity]) -> tuple[int, int]:

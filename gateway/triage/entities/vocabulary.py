@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -51,7 +51,6 @@ class Vocabulary:
     """Words for thousand, million and the like."""
     between: frozenset[str]
     account_id: re.Pattern[str]
-    months: frozenset[str] = field(default_factory=frozenset)
 
 
 DEFAULT_ACCOUNT_ID = r"[0-9]{6,12}"
@@ -82,6 +81,12 @@ def vocabulary(
     Raises ValueError where the pattern is no regular expression.
     """
     return _vocabulary(account_id, _frozen(assets), _frozen(networks))
+
+
+@cache
+def usual() -> Vocabulary:
+    """Return the vocabulary without anything of an operator's."""
+    return vocabulary()
 
 
 def _frozen(names: Mapping[str, Iterable[str]] | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
