@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gateway.limits import Budgets
     from gateway.past import Past, Query
     from gateway.queues import Act, Backfills, Queues, Sweeps
+    from gateway.ratings import Rating, Ratings
     from gateway.reports import Accusation, Reports
     from gateway.views import Backlog, CaseView, OpeningView, StreamView, Tally
 
@@ -234,6 +235,8 @@ class Decision:
     holds: tuple[Hold, ...] = ()
     accused: tuple[Accusation, ...] = ()
     """Counted, each in the row of its own."""
+    ratings: tuple[Rating, ...] = ()
+    """Written over those of the same cases: who was asked, or what they said."""
     tickets: tuple[TicketMove, ...] = ()
     """Tickets that were merged or deleted; nothing happens where a case's ticket is another already."""
     escalated: tuple[tuple[str, str], ...] = ()
@@ -331,6 +334,10 @@ class Store(FileStore, Protocol):
         """Return for how many cases an answer should have been given by now. Cheap."""
         ...
 
+    async def due_cases(self, limit: int) -> Sequence[Case]:
+        """Return cases for which an answer is waited for, the one that is due first before the others."""
+        ...
+
     async def case_view(self, case_id: str) -> CaseView | None:
         """Return one case whole, or None."""
         ...
@@ -416,6 +423,11 @@ class Store(FileStore, Protocol):
     @property
     def identities(self) -> Identities:
         """Accounts that are one person's."""
+        ...
+
+    @property
+    def ratings(self) -> Ratings:
+        """How users found our help."""
         ...
 
     @property

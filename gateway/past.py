@@ -12,6 +12,7 @@ from typing import NamedTuple
 from gateway.case import Case, Entry
 from gateway.dialogue import Dialogue, Place, Token
 from gateway.identity import Account, Code, Person
+from gateway.ratings import RatedBy, Rating
 
 PACE_SLOT = timedelta(seconds=10)
 """The pace of automatic replies is told in such parts."""
@@ -79,6 +80,10 @@ class Query:
     """(target, ticket) that this one was merged into: whose it is, is wanted."""
     file_of: str = ""
     """The case whose whole file is wanted."""
+    rated: tuple[str, ...] = ()
+    """The cases whose ratings are wanted."""
+    rated_by: RatedBy | None = None
+    """The person whose ratings are wanted, with the cases that they are about."""
     turn: bool = False
     """Whether the turn of the conversation is wanted: of the case in `thread_of`, else of the first found by `refs`."""
 
@@ -142,5 +147,7 @@ class Past:
     """The code asked for, spent or not."""
     tries: int = 0
     """How many wrong codes that account has sent that still count."""
+    ratings: tuple[Rating, ...] = ()
+    """Those asked for in `rated` and `rated_by`, the last asked first; the cases of the latter are among `cases`."""
     turn: Turn | None = None
     """Whose turn it is in the conversation asked for; None where its user has said nothing."""

@@ -334,6 +334,7 @@ class _Draft:
             codes=tuple(each for outcome in outcomes for each in outcome.codes),
             holds=tuple(hold for outcome in outcomes for hold in outcome.holds),
             tickets=tuple(move for outcome in outcomes for move in outcome.tickets),
+            ratings=tuple(each for outcome in outcomes for each in outcome.ratings),
             escalated=tuple(each for outcome in outcomes for each in outcome.escalated),
             accused=tuple({each.name: each for outcome in outcomes for each in outcome.accused}.values()),
         )
@@ -341,7 +342,9 @@ class _Draft:
 
 def _asked(query: Query) -> set[str]:
     names = {query.message_id, query.content_key, query.recipient, query.entry_of, query.token}
-    names.update(query.refs, query.case_ids)
+    names.update(query.refs, query.case_ids, query.rated)
+    if query.rated_by is not None:
+        names.add(query.rated_by.person)
     names.update((query.own_ref, AWAITED + query.own_ref) if query.own_ref else ())
     if query.ticket is not None:
         names.add(":".join(query.ticket))

@@ -16,6 +16,7 @@ from gateway.dialogue import Dialogue, Hold, Learned, Place, Token
 from gateway.identity import Code, Identity
 from gateway.journal import Effect, TicketMove
 from gateway.ports import Event, Manners
+from gateway.ratings import Rating
 from gateway.reports import Accusation
 from gateway.triage.deadlines import NEVER, Deadlines
 from gateway.trust.directory import Directory
@@ -127,6 +128,8 @@ class Outcome:
     accused: tuple[Accusation, ...] = ()
     """Whom it shows to be an impostor."""
     tickets: tuple[TicketMove, ...] = ()
+    ratings: tuple[Rating, ...] = ()
+    """Who was asked how our help was, or what they said."""
     escalated: tuple[tuple[str, str], ...] = ()
     """(case id, what its deadline has come to)"""
 
@@ -145,5 +148,6 @@ class Outcome:
             codes=(*self.codes, *other.codes),
             accused=(*self.accused, *other.accused),
             tickets=(*self.tickets, *other.tickets),
+            ratings=(*self.ratings, *other.ratings),
             escalated=(*self.escalated, *other.escalated),
         )

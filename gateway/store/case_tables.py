@@ -38,11 +38,13 @@ ratings = Table(
     Column("channel", Text, nullable=False),
     Column("category", Text, nullable=False),
     Column("language", Text, nullable=False),
+    Column("person", Text, nullable=False),
     Column("asked_at", UtcTime, nullable=False),
     Column("score", Integer),
     Column("word", Text, nullable=False),
     Column("rated_at", UtcTime),
     Index("ix_ratings_asked_at", "asked_at"),
+    Index("ix_ratings_person", "person", "asked_at"),
 )
 
 # Accounts on platforms that are proven to be one person's; the channel is where each was last told of it.

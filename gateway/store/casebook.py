@@ -14,7 +14,7 @@ from gateway.identity import OF_ACCOUNT
 from gateway.joining import whole
 from gateway.journal import EffectKind, StaleCaseError, State
 from gateway.past import AWAITED, MOST_OF_A_REF, Past, Query, Turn
-from gateway.store import dialogues
+from gateway.store import dialogues, ratings
 from gateway.store.absorb import InsertUnknown
 from gateway.store.bodies import clean
 from gateway.store.documents import CASE, EFFECT, ENTRY
@@ -177,6 +177,12 @@ def overdue(connection: Connection, now: datetime) -> int:
     return connection.scalar(_OVERDUE, {"at": now}) or 0
 
 
+def due_cases(connection: Connection, limit: int) -> tuple[Case, ...]:
+    """Return cases for which an answer is waited for, the one that is due first before the others."""
+    rows = connection.scalars(select(cases.c.document).where(IS_DUE).order_by(cases.c.due_at, cases.c.id).limit(limit))
+    return tuple(map(CASE.read, rows))
+
+
 def look_up(connection: Connection, queries: Sequence[Query], pace: Pace) -> list[Past]:
     """Answer all queries with a fixed number of statements, and a few more where one asks for what few ask for.
 
@@ -188,9 +194,11 @@ def look_up(connection: Connection, queries: Sequence[Query], pace: Pace) -> lis
     copies = _Copies(connection, queries)
     talks = _Talks(connection, queries)
     people = People(connection, queries)
+    rated = ratings.Found(connection, queries)
     led = _cases_by_ref(connection, {ref for query in queries for ref in (*query.refs, *_own(query))})
     copied = [copies.of(query) for query in queries]
     cited = {case_id for query in queries for case_id in (*query.case_ids, *talks.cases(query), *people.cases(query))}
+    cited |= set(rated.cases())
     cited |= {copy.case_id for copy in copied if copy is not None}
     known = by_id(connection, cited | {case_id for found in led.values() for case_id in found})
     threads = _refs_by_case(connection, {query.thread_of for query in queries} - {""})
@@ -202,7 +210,10 @@ def look_up(connection: Connection, queries: Sequence[Query], pace: Pace) -> lis
             by_ref=_pick(known, (case_id for ref in query.refs for case_id in led.get(ref, ()))),
             same_ref=_pick(known, led.get(query.own_ref, ())),
             awaiting=_pick(known, led.get(AWAITED + query.own_ref, ())),
-            cases=_pick(known, (*query.case_ids, *talks.cases(query), *_of(copy), *people.cases(query))),
+            cases=_pick(
+                known,
+                (*query.case_ids, *talks.cases(query), *_of(copy), *people.cases(query), *rated.cases(query)),
+            ),
             by_ticket=owners.get(query.ticket, ()) if query.ticket is not None else (),
             current=_current(connection, query),
             into=owners.get(query.into, ()) if query.into is not None else (),
@@ -219,6 +230,7 @@ def look_up(connection: Connection, queries: Sequence[Query], pace: Pace) -> lis
             person=people.person(query),
             code=people.code(query),
             tries=people.tries(query),
+            ratings=rated.of(query),
             turn=turns.get(_turn_of(query, led)),
         )
         for query, copy in zip(queries, copied, strict=True)

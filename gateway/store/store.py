@@ -31,6 +31,7 @@ from gateway.store import (
     opened,
     outbox,
     probe,
+    ratings,
     reports,
     retention,
 )
@@ -43,6 +44,7 @@ from gateway.store.ledger import Pace
 from gateway.store.nodes import SqlNodes
 from gateway.store.operators import SqlBackfills, SqlBudgets, SqlQueues, SqlSweeps, put_sealed
 from gateway.store.places import database_at
+from gateway.store.ratings import SqlRatings
 from gateway.store.reports import SqlReports
 from gateway.store.seal import Sealer
 from gateway.store.seals import SqlSeals
@@ -87,6 +89,7 @@ class SqlStore:
         self._backfills = SqlBackfills(threads, kept)
         self._budgets = SqlBudgets(threads)
         self._reports = SqlReports(threads, clock.now)
+        self._ratings = SqlRatings(threads)
         self.spending = SqlSpending(threads)
         """What accounts spend; see `gateway.keeping.Spending`."""
         self.vault = SqlVault(threads, kept.sealer)
@@ -182,6 +185,10 @@ class SqlStore:
         """See `Store`."""
         return await self._threads.read(lambda connection: casebook.overdue(connection, now))
 
+    async def due_cases(self, limit: int) -> Sequence[Case]:
+        """See `Store`."""
+        return await self._threads.read(lambda connection: casebook.due_cases(connection, limit))
+
     async def case_view(self, case_id: str) -> CaseView | None:
         """See `Store`."""
         return await self._threads.read(lambda connection: _view(connection, case_id))
@@ -248,6 +255,11 @@ class SqlStore:
     def reports(self) -> SqlReports:
         """See `Store`."""
         return self._reports
+
+    @property
+    def ratings(self) -> SqlRatings:
+        """See `Store`."""
+        return self._ratings
 
     @property
     def identities(self) -> identities.SqlIdentities:
@@ -383,6 +395,7 @@ def _commit(connection: Connection, decisions: Sequence[Decision], now: datetime
     outbox.add(connection, [effect for decision in decisions for effect in decision.effects], now)
     outbox.hold(connection, [hold for decision in decisions for hold in decision.holds])
     reports.count(connection, [each for decision in decisions for each in decision.accused], now)
+    ratings.save(connection, [each for decision in decisions for each in decision.ratings])
 
 
 def _view(connection: Connection, case_id: str) -> CaseView | None:

@@ -42,12 +42,14 @@ def upgrade() -> None:
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("category", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
         sa.Column("asked_at", sa.BigInteger(), nullable=False),
         sa.Column("score", sa.Integer()),
         sa.Column("word", sa.Text(), nullable=False),
         sa.Column("rated_at", sa.BigInteger()),
     )
     op.create_index("ix_ratings_asked_at", "ratings", ["asked_at"])
+    op.create_index("ix_ratings_person", "ratings", ["person", "asked_at"])
     op.create_table(
         "identities",
         sa.Column("platform", sa.Text(), primary_key=True),
