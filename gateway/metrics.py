@@ -117,12 +117,17 @@ STORE_READABLE = Family("gateway_store_readable", "gauge", "1 when the store ans
 REPLIES_STOPPED = Family(
     "gateway_acknowledgements_stopped", "gauge", "1 while the breaker of automatic replies holds acknowledgements back."
 )
+OVERDUE = Family("gateway_cases_overdue", "gauge", "Cases for which an answer should have been given by now.")
+ESCALATED = Family(
+    "gateway_cases_escalated_total", "counter", "Deadlines of cases that came near, or passed.", ("step",)
+)
 BUILD = Family("gateway_build_info", "gauge", "Always 1; the release that runs.", ("version",))
 
 FAMILIES: tuple[Family, ...] = (
     RAWS_STORED, RAWS_KNOWN, PAGE_RAWS, FETCHES_FAILED, RAWS_ENDED, BATCH_RAWS, STAGES, EFFECTS_ATTEMPTED,
     EFFECTS_ENDED, DELIVERY, PUSHES, PUSH_TIME, CALLS_REFUSED, CALLS_CHARGED, COST, ALERTS, PART_LAG, POLL_AGE,
-    PART_CONDITION, BACKLOG, BACKLOG_AGE, DISK_FREE, STORE_READABLE, REPLIES_STOPPED, BUILD,
+    PART_CONDITION, BACKLOG, BACKLOG_AGE, DISK_FREE, STORE_READABLE, REPLIES_STOPPED, OVERDUE,
+    ESCALATED, BUILD,
 )  # fmt: skip
 """Every metric there is."""
 

@@ -121,6 +121,7 @@ class Making:
             routes=tuple(_route(each) for each in settings.backends),
             proving=self._proving(),
             downloads=_downloads(settings),
+            deadlines=settings.deadlines,
             freezes=frozenset(settings.risk.freeze) if settings.risk is not None else frozenset(),
         )
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gateway.case import CaseState, Fact, FactOutcome, Finding, Note, Party
+from gateway.case import CaseState, Fact, FactOutcome, Finding, Note, Party, Priority
 from gateway.ports import Key, TicketAction, TicketFile, TicketWrite
 
 MARK = re.compile(r"gh:[0-9a-f]{16}(?:\.[0-9])?")
@@ -107,8 +108,17 @@ def _about(write: TicketWrite) -> str:
     missing = [_note(note) for note in entry.message.notes if note.code in LOSSES] if entry is not None else []
     withheld = [*missing, *write.withheld]
     links = [_LINKS.get(link.kind, "It is linked to {case}.").format(case=link.case_id) for link in write.case.links]
-    lines = [*found, *withheld, *(links if found or withheld or _is_first(write) else [])]
+    lines = [*found, *withheld, *(links if found or withheld or _is_first(write) else []), *_due(write, found)]
     return "\n".join(lines)
+
+
+def _due(write: TicketWrite, found: Sequence[str]) -> list[str]:
+    """Return by when an answer is due, where a ticket is opened that agents are told something of anyway, or soon."""
+    due = write.case.due_at
+    if due is None or not _is_first(write):
+        return []
+    is_pressing = write.case.priority in (Priority.HIGH, Priority.URGENT) or bool(write.case.danger)
+    return [f"An answer is due by {due:%Y-%m-%d %H:%M} UTC."] if found or is_pressing else []
 
 
 def _is_first(write: TicketWrite) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -13,7 +14,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from gateway.case import Case, CaseState, Party, Priority
 from gateway.ports import is_loopback
 
-FIELDS = ("id", "channel", "platform", "language", "category", "queue", "priority", "worst_severity", "brand")
+FIELDS = (
+    "id", "channel", "platform", "language", "category", "queue", "priority", "worst_severity", "brand", "danger",
+    "region", "tier", "incident", "due_at",
+)  # fmt: skip
 """What of a case can be written into a field of a ticket."""
 
 
@@ -105,7 +109,12 @@ def tags_of(settings: TicketSettings, case: Case) -> list[str]:
 def field_values(settings: TicketSettings, case: Case) -> dict[str, str]:
     """Return what goes into which custom field, by the field's own name; what a case lacks is left out."""
     values = {field: getattr(case, name) for name, field in settings.fields.items()}
-    return {field: str(value) for field, value in values.items() if value not in (None, "")}
+    return {field: _written(value) for field, value in values.items() if value not in (None, "")}
+
+
+def _written(value: object) -> str:
+    """Return a value as a field takes it; a time to the second, in UTC."""
+    return f"{value:%Y-%m-%dT%H:%M:%SZ}" if isinstance(value, datetime) else str(value)
 
 
 def mail_of(settings: TicketSettings, party: Party) -> str:

@@ -86,6 +86,10 @@ def _head(view: CaseView, page_of: PageOf) -> Iterator[str]:
 
 
 def _marks(case: Case) -> Iterator[str]:
+    if case.due_at is not None:
+        yield f"  answer due {_time(case.due_at)}" + (f", {_line(case.escalated)}" if case.escalated else "")
+    if case.incident:
+        yield f"  known incident {_line(case.incident)}"
     if case.worst_severity:
         yield f"  gravest finding: {case.worst_severity}"
     if case.tags:

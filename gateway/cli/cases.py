@@ -57,24 +57,29 @@ MAX_TEXT = 100_000
 @app.command(name="list")
 def list_cases(
     state: Annotated[CaseState | None, typer.Option("--state", help="Only cases in this state.")] = None,
+    due: Annotated[bool, typer.Option("--due", help="Only cases that wait for an answer, what is due first.")] = False,
     limit: Annotated[int, typer.Option("--limit", min=1, max=10_000, help="At most so many.")] = 50,
     config: ConfigPath = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
-    """List cases, newest change first."""
-    found = with_store(operator_settings(config), lambda store: store.list_cases(state, limit))
+    """List cases, newest change first; with `--due`, what is due first."""
+    if due and state is not None:
+        fail("give --due or --state, not both: who waits for an answer is not solved", 2)
+    settings = operator_settings(config)
+    found = with_store(settings, lambda store: store.due_cases(limit) if due else store.list_cases(state, limit))
     if as_json:
         say_json([case.model_dump(mode="json") for case in found])
         return
     if not found:
         say("There is no case.")
         return
-    columns = ("case", "state", "priority", "channel", "from", "subject", "messages", "updated (UTC)")
+    columns = ("case", "state", "priority", "due (UTC)", "channel", "from", "subject", "messages", "updated (UTC)")
     rows = [
         (
             case.id,
             case.state,
             case.priority,
+            _due(case),
             case.channel,
             account_of(case.requester),
             case.subject,
@@ -225,6 +230,12 @@ def _obstacle(case: Case, settings: Settings) -> str:
     if case.channel not in {each.name for each in settings.channels if Role.SENDER in each.plugin.roles}:
         return f'the channel "{case.channel}" is switched off, or cannot send'
     return ""
+
+
+def _due(case: Case) -> str:
+    if case.due_at is None:
+        return ""
+    return f"{case.due_at:%Y-%m-%d %H:%M}" + (f" ({case.escalated})" if case.escalated else "")
 
 
 def _view(settings: Settings, case: str) -> CaseView:

@@ -45,6 +45,8 @@ from gateway.settings.patrolling import PatrolTable, unequipped
 from gateway.settings.references import prepare, secret_files, variable
 from gateway.settings.strict import strictly
 from gateway.settings.tables import Place, Tables
+from gateway.settings.timing import NAME as CALENDAR_NAME
+from gateway.settings.timing import CalendarTable, DeadlinesTable, timed, untimely
 from gateway.settings.trusting import TrustTable
 from gateway.settings.watching import AlertsTable, TracingTable, WebTable
 from gateway.store.blobs import Bucket
@@ -68,6 +70,8 @@ TABLES = (
     "web",
     "alerts",
     "tracing",
+    "deadlines",
+    "calendars",
     "customers",
     "risk",
     "second_factor",
@@ -126,12 +130,15 @@ class _Reading(Tables):
         customers = self._optional("customers", CustomersTable)
         risk = self._optional("risk", RiskTable)
         second_factor = self._optional("second_factor", SecondFactorTable)
+        deadlines = self._own("deadlines", DeadlinesTable)
+        calendars = self._calendars()
         directory = self._directory(directory_path)
         for problem in (
             *same_places(channels),
             *doors(channels, listens=web is not None or bool(self._problems)),
             *(denied(acknowledgement) if acknowledgement else ()),
             *(unequipped() if patrol is not None else ()),
+            *(untimely(deadlines, calendars) if deadlines is not None else ()),
             *exchanging.unequipped(name for name in exchanging.TABLES if name in self._document),
             *(alerted(alerts, channels, whole=not self._problems) if alerts else ()),
             *(unknown_brand(brand.name, directory, directory_path) if brand and directory is not None else ()),
@@ -141,6 +148,7 @@ class _Reading(Tables):
             self._problems
             or not (brand and store and signing and backends and acknowledgement and engine and log and retention)
             or trust is None
+            or deadlines is None
             or directory is None
         ):
             raise SettingsError(tuple(self._problems.values()))
@@ -165,6 +173,7 @@ class _Reading(Tables):
             web=web,
             alerts=alerts,
             tracing=tracing,
+            deadlines=timed(deadlines, {name: each for name, each in calendars.items() if each is not None}),
             customers=customers,
             risk=risk,
             second_factor=second_factor,
@@ -185,6 +194,18 @@ class _Reading(Tables):
         """Return the table of alerts; a webhook's secret has its place in the environment like any other."""
         default = {"webhook_secret": {"env": variable("alerts", "webhook_secret")}}
         return self._optional("alerts", AlertsTable, default if "webhook_url" in self._table("alerts") else {})
+
+    def _calendars(self) -> dict[str, CalendarTable | None]:
+        """Return the calendars by name; None stands for one with a problem."""
+        made: dict[str, CalendarTable | None] = {}
+        for name, table in self._table("calendars").items():
+            path = f"calendars.{name}"
+            if not isinstance(table, dict):
+                self._add(path, f"must be a table: write [{path}] on a line of its own")
+            elif not CALENDAR_NAME.fullmatch(name):
+                self._add(path, "a calendar's name is 1 to 32 small letters, digits and hyphens, a letter first")
+            made[name] = self._validate(CalendarTable, table, table, Place(path)) if isinstance(table, dict) else None
+        return made
 
     def _store(self) -> StoreSettings | None:
         table = self._table("store")

@@ -20,6 +20,7 @@ from gateway.settings.keeping import RetentionTable
 from gateway.settings.trusting import TrustTable
 from gateway.store.blobs import Bucket
 from gateway.store.seal import Sealer
+from gateway.triage.deadlines import Deadlines
 
 if TYPE_CHECKING:
     from gateway.answers.ack_policy import AckPolicy
@@ -333,6 +334,7 @@ class Settings:
     web: WebTable | None = None
     alerts: AlertsTable | None = None
     tracing: TracingTable | None = None
+    deadlines: Deadlines = field(default_factory=Deadlines)
     customers: CustomersTable | None = None
     risk: RiskTable | None = None
     second_factor: SecondFactorTable | None = None

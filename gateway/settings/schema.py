@@ -20,6 +20,8 @@ from gateway.settings.limited import KEY as LIMITS
 from gateway.settings.limited import shape
 from gateway.settings.model import BackendHead, BrandTable, ChannelHead, EngineTable, LogTable, S3Table, StoreTable
 from gateway.settings.patrolling import PatrolTable
+from gateway.settings.timing import NAME as CALENDAR_NAME
+from gateway.settings.timing import CalendarTable, DeadlinesTable
 from gateway.settings.trusting import TrustTable
 from gateway.settings.watching import AlertsTable, TracingTable, WebTable
 
@@ -40,6 +42,7 @@ OWN_TABLES: dict[str, type[BaseModel]] = {
     "web": WebTable,
     "alerts": AlertsTable,
     "tracing": TracingTable,
+    "deadlines": DeadlinesTable,
     "customers": CustomersTable,
     "risk": RiskTable,
     "second_factor": SecondFactorTable,
@@ -88,8 +91,22 @@ def config_schema(registry: Registry) -> Json:
         "additionalProperties": False,
         "required": ["brand", "channels"],
         "oneOf": [{"required": ["backend"]}, {"required": ["backends"]}],
-        "properties": {**own, "backend": {"oneOf": backends}, **_backends(backends), **_channels(connectors)},
+        "properties": {
+            **own,
+            "calendars": _calendars(definitions),
+            "backend": {"oneOf": backends},
+            **_backends(backends),
+            **_channels(connectors),
+        },
         "$defs": definitions,
+    }
+
+
+def _calendars(definitions: Json) -> Json:
+    return {
+        "type": "object",
+        "propertyNames": {"pattern": f"^{CALENDAR_NAME.pattern}$"},
+        "additionalProperties": _table(CalendarTable, "calendars", definitions),
     }
 
 

@@ -49,6 +49,8 @@ class AlertRule(StrEnum):
     IMPOSTORS = "impostors"
     OFFICIAL_ALTERED = "official_altered"
     ACKNOWLEDGEMENTS_STOPPED = "acknowledgements_stopped"
+    RISK_HOOK_FAILING = "risk_hook_failing"
+    ANSWERS_OVERDUE = "answers_overdue"
 
 
 _LISTEN = re.compile(r"(?:(\d{1,3}(?:\.\d{1,3}){3})|\[([0-9A-Fa-f:.]+)\]):(\d{1,5})")

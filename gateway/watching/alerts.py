@@ -15,7 +15,7 @@ from pydantic import AwareDatetime
 
 from gateway.case import Frozen
 from gateway.health import Condition, PartState
-from gateway.journal import State
+from gateway.journal import RISK, State
 from gateway.settings.watching import AlertRule, AlertsTable
 from gateway.watching.observation import Observation
 
@@ -152,6 +152,9 @@ Finder = Callable[[Observation, AlertsTable, _Found], Iterator[tuple[str, Sympto
 
 _WELL = frozenset({Condition.RUNNING, Condition.STOPPED})
 _DOWN = frozenset({Condition.RETRYING, Condition.FAULTY})
+_UNWELL = _DOWN | {Condition.AUTH_FAILED, Condition.NO_CREDITS, Condition.MISCONFIGURED}
+RISK_HOLD = timedelta(seconds=30)
+"""How long the risk system may fail before somebody is told; what it is for cannot wait as long as others."""
 
 
 def _down(seen: Observation, table: AlertsTable, found: _Found) -> Iterator[tuple[str, Symptom]]:
@@ -272,7 +275,38 @@ def _flooded(seen: Observation, table: AlertsTable, found: _Found) -> Iterator[t
         yield "replies", Symptom(rule, text, action, seen.at)
 
 
+def _overdue(seen: Observation, table: AlertsTable, found: _Found) -> Iterator[tuple[str, Symptom]]:
+    rule = AlertRule.ANSWERS_OVERDUE
+    if seen.store_error:
+        found.unseen.add(rule)
+    elif seen.overdue:
+        text = f"{seen.overdue} users wait longer for an answer than they may"
+        action = "answer them, the most pressing first: gatehouse cases list --due"
+        yield "cases", Symptom(rule, text, action, seen.at, count=seen.overdue)
+
+
+def _risk(seen: Observation, table: AlertsTable, found: _Found) -> Iterator[tuple[str, Symptom]]:
+    """Find a risk system that cannot be told whose account to freeze: long before anything else would be told of."""
+    rule = AlertRule.RISK_HOOK_FAILING
+    parts = [part for part in seen.parts if part.part.partition(":")[0] == RISK]
+    for part in parts:
+        if part.condition in _UNWELL:
+            text = f"the risk system cannot be told whose account to freeze: {part.last_error}"
+            yield "calls", Symptom(rule, text, f"freeze by hand; {part.action}", part.since, RISK_HOLD)
+        elif part.condition not in _WELL:
+            found.unclear.add(f"{rule}:calls")
+    if seen.store_error:
+        found.unseen.add(rule)
+    buried = sum(each.count for each in seen.backlog if each.name == RISK and each.state is State.BURIED)
+    if buried:
+        text = f"{buried} orders to freeze an account were given up"
+        action = f"freeze by hand, then replay or leave them: gatehouse queue list --source {RISK}"
+        yield "orders", Symptom(rule, text, action, seen.at, count=buried)
+
+
 RULES: Mapping[AlertRule, Finder] = {
+    AlertRule.RISK_HOOK_FAILING: _risk,
+    AlertRule.ANSWERS_OVERDUE: _overdue,
     AlertRule.ACKNOWLEDGEMENTS_STOPPED: _flooded,
     AlertRule.IMPOSTORS: _impostors,
     AlertRule.OFFICIAL_ALTERED: _altered,

@@ -41,6 +41,8 @@ class Observation:
     """How many wait for an operator's ruling of which operators are told."""
     altered: int = 0
     """How often the patrol has found something official in danger, in all."""
+    overdue: int = 0
+    """For how many cases an answer should have been given by now."""
     flooded: bool = False
     """The breaker has stopped acknowledgements."""
 
@@ -93,11 +95,20 @@ class Observer:
             impostors = await self._store.reports.alarming()
             altered = (await self._store.marks(ALTERED)).get(ALTERED, "0")
             flooded = await self._is_flooded()
+            overdue = await self._store.overdue(self._clock.now())
         except GatewayError as error:
             return Observation(self._clock.now(), parts, (), self._disk(), str(error))
         now, free = self._clock.now(), self._disk()
         return Observation(
-            now, parts, backlog, free, polls=polls, impostors=impostors, altered=int(altered), flooded=flooded
+            now,
+            parts,
+            backlog,
+            free,
+            polls=polls,
+            impostors=impostors,
+            altered=int(altered),
+            overdue=overdue,
+            flooded=flooded,
         )
 
     async def _is_flooded(self) -> bool:

@@ -83,6 +83,10 @@ class PrometheusMetrics(Metrics):
             self._histograms[metrics.DELIVERY].labels(name, kind.value).observe(delay.total_seconds())
 
     @override
+    def escalated(self, step: str) -> None:
+        self._counters[metrics.ESCALATED].labels(step).inc()
+
+    @override
     def stage_took(self, stage: Stage, secs: float) -> None:
         self._histograms[metrics.STAGES].labels(stage.value).observe(secs)
 
@@ -113,6 +117,7 @@ class PrometheusMetrics(Metrics):
             self._gauges[metrics.DISK_FREE].set(seen.free_bytes)
         if not seen.store_error:
             self._gauges[metrics.REPLIES_STOPPED].set(seen.flooded)
+            self._gauges[metrics.OVERDUE].set(seen.overdue)
             self._show_backlog(seen)
             self._show_polls(seen)
 

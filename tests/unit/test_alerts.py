@@ -155,12 +155,14 @@ def test_each_rule_finds_what_it_is_there_for() -> None:
         backlog=[
             stands("effects", "support", State.MAYBE_SENT, 1),
             stands("raws", "support", State.BURIED, 1),
+            stands("effects", "risk", State.BURIED, 1),
             stands("effects", "desk", State.POSTPONED, 7, old),
         ],
         free_bytes=5,
         polls=[Poll("e:updates", START - timedelta(hours=12), timedelta(hours=24))],
         impostors=1,
         altered=1,
+        overdue=1,
         flooded=True,
     )
     story.see(store_error="it is locked")
@@ -449,3 +451,12 @@ def test_a_breaker_that_has_stopped_acknowledgements_is_told_and_taken_back() ->
     assert story.see(60, store_error="away") == [("store_silent:store", "raised")]
     assert story.see(600, flooded=False) == []
     assert ("acknowledgements_stopped:replies", "recovered") in story.see(600, flooded=False)
+
+
+def test_users_who_wait_too_long_are_told_of_when_there_are_more() -> None:
+    story = Story()
+    assert story.see(overdue=1) == [("answers_overdue:cases", "raised")]
+    assert story.see(86_400, overdue=1) == []
+    assert story.see(60, overdue=2) == [("answers_overdue:cases", "repeated")]
+    assert story.see(overdue=0) == []
+    assert story.see(600, overdue=0) == [("answers_overdue:cases", "recovered")]

@@ -132,6 +132,10 @@ def test_an_observation_is_shown_and_replaced_by_the_next() -> None:
     assert value(metrics, "gateway_disk_free_bytes") == 7
     assert value(metrics, "gateway_store_readable") == 1
     assert value(metrics, "gateway_acknowledgements_stopped") == 0
+    metrics.observe(seen(overdue=3))
+    assert value(metrics, "gateway_cases_overdue") == 3
+    metrics.escalated("near")
+    assert value(metrics, 'gateway_cases_escalated_total{step="near"}') == 1
     metrics.observe(seen(flooded=True))
     assert value(metrics, "gateway_acknowledgements_stopped") == 1
     metrics.observe(seen(polls=(Poll("support:updates", NOW - timedelta(minutes=7), timedelta(hours=24)),)))
