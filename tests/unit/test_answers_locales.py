@@ -33,6 +33,9 @@ VALUES = {
     "link": "examplex.test/privacy",
     "word": "start",
     "options": "Yes / No",
+    "hours": "24",
+    "network": "Ethereum",
+    "confirmations": "12",
 }
 
 
