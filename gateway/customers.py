@@ -18,7 +18,7 @@ def fact_of(customer: Customer, subject: str) -> Fact:
     """Return what the exchange says of whoever wrote."""
     shown = [(name, str(getattr(customer, name))) for name in _WORDS]
     shown += [("kyc_missing", each) for each in customer.kyc_missing]
-    shown += [("security", f"{each.name}={each.state}") for each in customer.security]
+    shown += [("security", f"{each.name}={each.health}") for each in customer.security]
     shown += [("deposit_address", f"{each.network}:{each.address}") for each in customer.deposit_addresses]
     evidence = tuple(Evidence(name=name, value=value) for name, value in shown if value)
     return Fact(kind=KIND, subject=subject, outcome=FactOutcome.PASS, evidence=evidence)
@@ -32,7 +32,7 @@ def customer_in(facts: Sequence[Fact]) -> Customer | None:
     said = [(item.name, item.value) for item in fact.evidence]
     told: dict[str, object] = {name: value for name, value in said if name in _WORDS}
     told["kyc_missing"] = [value for name, value in said if name == "kyc_missing"]
-    told["security"] = [_pair(value, "=", "name", "state") for name, value in said if name == "security"]
+    told["security"] = [_pair(value, "=", "name", "health") for name, value in said if name == "security"]
     told["deposit_addresses"] = [
         _pair(value, ":", "network", "address") for name, value in said if name == "deposit_address"
     ]

@@ -8,14 +8,16 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import structlog
 
 from gateway.backfill import Backfiller
 from gateway.casework import Policy
+from gateway.challenging import ChallengeDispatcher
 from gateway.channels import Channels, OpenChannel, part_of
 from gateway.clock import Bell
-from gateway.dispatch import Fates, Means, ReplyDispatcher
+from gateway.dispatch import Fates, Means, ReplyDispatcher, Report
 from gateway.feedback import NORMALIZER as OWN_RAWS
 from gateway.fetching import FileDispatcher
 from gateway.freezing import LONGEST_WAIT_SECS, FreezeDispatcher, patience
@@ -43,7 +45,6 @@ from gateway.store import SqlStore
 from gateway.supervise import Supervisor
 from gateway.sweeping import Sweeper
 from gateway.systems import DESK_STREAM, OpenSystem, Systems
-from gateway.ticketing import TicketDispatcher
 from gateway.trust.directory import Directory
 from gateway.wake import ENGINE, WakeDispatcher
 from gateway.watching.observation import Room
@@ -60,6 +61,14 @@ NEED_RESTART = (
     "customers", "risk", "second_factor",
 )  # fmt: skip
 """What of the settings takes effect only when the gateway starts."""
+
+
+class Dispatcher(Protocol):
+    """Delivers what waits for one target."""
+
+    async def step(self, report: Report) -> int:
+        """Deliver some of it; return how much."""
+        ...
 
 
 class Engine:
@@ -310,13 +319,17 @@ class Engine:
 
     def _wire_hooks(self, hooks: Hooks) -> None:
         """What the exchange's own systems are told; what they are asked belongs to the stages."""
-        if hooks.risk is None:
-            return
         means = replace(self._means(None), fates=Fates(self._clock, patience(self._retry), self._rng))
-        freezes = FreezeDispatcher(self._store, hooks.risk, means, self._bell(PIPELINE).ring)
-        part = f"{freezes.target}:freeze"
-        self._add_dispatcher(part, freezes.target, freezes, most_secs=LONGEST_WAIT_SECS)
-        self.health.show_circuit(part, lambda: freezes.circuit.state.value)
+        told = (means, self._bell(PIPELINE).ring)
+        if hooks.risk is not None:
+            freezes = FreezeDispatcher(self._store, hooks.risk, *told)
+            part = f"{freezes.target}:freeze"
+            self._add_dispatcher(part, freezes.target, freezes, most_secs=LONGEST_WAIT_SECS)
+            self.health.show_circuit(part, lambda: freezes.circuit.state.value)
+        if hooks.second_factor is not None and self.settings.second_factor is not None:
+            poll = timedelta(seconds=self.settings.second_factor.poll_secs)
+            challenges = ChallengeDispatcher(self._store, hooks.second_factor, poll, *told)
+            self._add_dispatcher(f"{challenges.target}:ask", challenges.target, challenges, most_secs=LONGEST_WAIT_SECS)
 
     async def _wire_patrol(self) -> None:
         """The patrol where there is one now; it asks for the settings whenever it looks."""
@@ -355,7 +368,7 @@ class Engine:
         self,
         part: str,
         target: str,
-        dispatcher: TicketDispatcher | ReplyDispatcher | FileDispatcher | WakeDispatcher | FreezeDispatcher,
+        dispatcher: Dispatcher,
         group: str = "",
         most_secs: float = float("inf"),
     ) -> None:

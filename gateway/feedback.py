@@ -14,9 +14,10 @@ from pydantic import TypeAdapter, ValidationError
 from gateway import wake
 from gateway.case import AttachmentState, Fact, Frozen, Party
 from gateway.errors import MalformedError
-from gateway.journal import Fate, FileIntent, FreezeIntent, State, StoredEffect
+from gateway.journal import ChallengeIntent, Fate, FileIntent, FreezeIntent, State, StoredEffect
 from gateway.ports import (
     Altered,
+    ChallengeEnded,
     Event,
     Fetched,
     FreezeTold,
@@ -28,7 +29,7 @@ from gateway.ports import (
     Transferred,
     Undelivered,
 )
-from gateway.ports.events import FreezeOutcome
+from gateway.ports.events import ChallengeOutcome, FreezeOutcome
 from gateway.ports.risk import FreezeResult
 from gateway.wake import ENGINE
 
@@ -42,12 +43,15 @@ TRANSFERS = StreamId("transfers")
 """The stream of cases that operators gave to another ticket system."""
 FREEZES = StreamId("freezes")
 """The stream of what came of freezing accounts."""
+CHALLENGES = StreamId("challenges")
+"""The stream of what customers answered who were asked for a second factor."""
 _FETCHED = "application/vnd.gatehouse.fetched+json"
 _UNDELIVERED = "application/vnd.gatehouse.undelivered+json"
 _SPOTTED = "application/vnd.gatehouse.spotted+json"
 _ALTERED = "application/vnd.gatehouse.altered+json"
 _TRANSFERRED = "application/vnd.gatehouse.transferred+json"
 _FROZEN = "application/vnd.gatehouse.freeze+json"
+_CHALLENGED = "application/vnd.gatehouse.challenge+json"
 
 
 class FileOutcome(Frozen):
@@ -115,6 +119,13 @@ def freeze_told(key: str, freeze: FreezeIntent, outcome: FreezeOutcome, about: F
     return _raw(FREEZES, Key(f"{key}:{name}"), f"freeze:{freeze.case_id}", _FROZEN, told, now)
 
 
+def challenge_ended(key: str, challenge: ChallengeIntent, outcome: ChallengeOutcome, now: datetime) -> Raw:
+    """Return the raw that tells what a customer answered; of one challenge the first is taken."""
+    told = challenge.model_dump(mode="json", include={"case_id", "account_id", "purpose"}) | {"outcome": outcome}
+    name = "failed" if outcome == "failed" else "answered"
+    return _raw(CHALLENGES, Key(f"{key}:{name}"), f"challenge:{challenge.case_id}", _CHALLENGED, told, now)
+
+
 def normalize(raw: Raw) -> Sequence[Event]:
     """Return the event that a raw of the engine's own holds."""
     kind = _KINDS.get(raw.media_type)
@@ -128,7 +139,7 @@ def normalize(raw: Raw) -> Sequence[Event]:
 
 
 NORMALIZER = NormalizerPlugin(name="engine", version=1, normalize=normalize)
-_Own = Fetched | Undelivered | Spotted | Altered | Transferred | FreezeTold
+_Own = Fetched | Undelivered | Spotted | Altered | Transferred | FreezeTold | ChallengeEnded
 _KINDS: Mapping[str, type[_Own]] = MappingProxyType(
     {
         _FETCHED: Fetched,
@@ -137,6 +148,7 @@ _KINDS: Mapping[str, type[_Own]] = MappingProxyType(
         _ALTERED: Altered,
         _TRANSFERRED: Transferred,
         _FROZEN: FreezeTold,
+        _CHALLENGED: ChallengeEnded,
     }
 )
 _OBJECT: TypeAdapter[dict[str, object]] = TypeAdapter(dict[str, object])

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 RISK = "risk"
 """The target of the effects that freeze accounts; no channel can be called so."""
+SECOND_FACTOR = "second-factor"
+"""The same for those that challenge customers."""
 
 
 def files_of(channel: str) -> str:
@@ -77,6 +79,8 @@ class EffectKind(StrEnum):
     WAKE = "wake"
     FREEZE = "freeze"
     """The exchange's risk system is to freeze an account."""
+    CHALLENGE = "challenge"
+    """The exchange is to ask a customer for a second factor; pending until he has answered."""
 
 
 class TicketIntent(Frozen):
@@ -116,13 +120,24 @@ class FreezeIntent(Frozen):
     entities: tuple[Entity, ...] = ()
 
 
+class ChallengeIntent(Frozen):
+    """Whom to ask for a second factor, and what for; see `gateway.ports.second_factor.Challenge`."""
+
+    case_id: str
+    account_id: str
+    purpose: str
+    lasts_secs: int
+    at: AwareDatetime
+
+
 class Effect(Frozen):
     """One effect of one event, unique by its key: (event id, kind, target)."""
 
     key: str
     kind: EffectKind
     target: str
-    """The backend's or channel's name; for a wake, `engine`; for a freeze, `risk`; for a file, see `files_of`."""
+    """The backend's or channel's name; `engine` for a wake, `RISK` for a freeze, `SECOND_FACTOR` for a challenge; for a
+    file, see `files_of`."""
     case_id: str | None = None
     recipient: str | None = None
     """Whom an automatic reply goes to, for the ledger of what was sent to whom."""
@@ -132,6 +147,7 @@ class Effect(Frozen):
     file: FileIntent | None = None
     wake: Wake | None = None
     freeze: FreezeIntent | None = None
+    challenge: ChallengeIntent | None = None
 
     @model_validator(mode="after")
     def _keep_wakes_apart(self) -> Self:

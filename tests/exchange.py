@@ -48,7 +48,7 @@ async def exchange_on(clock: Clock, port: int = 0) -> AsyncIterator[Exchange]:
         registered_mail="ann@mail.test",
         kyc="pending",
         kyc_missing=["address_proof"],
-        security=[{"name": "password", "state": "weak"}, {"name": "two_factor", "state": "ok"}],
+        security=[{"name": "password", "health": "weak"}, {"name": "two_factor", "health": "ok"}],
         deposit_addresses=[{"network": "tron", "address": "TXYZexampleexampleexampleexample12"}],
     )
     async with server.running(port):

@@ -16,6 +16,7 @@ from gateway.case import Message, Standing
 from gateway.casework import (
     accusing,
     bot,
+    challenges,
     changes,
     choices,
     copies,
@@ -38,6 +39,7 @@ from gateway.dialogue import Place
 from gateway.past import DomainCount, Past, Query
 from gateway.ports import (
     Altered,
+    ChallengeEnded,
     Deleted,
     DeliveryReport,
     Edited,
@@ -114,8 +116,8 @@ def _ask_other(event: Event, policy: Policy) -> Query:
             return transfer.ask_transfer(event)
         case Wake():
             return _WAKES[_reason(event)][0](event) if _reason(event) in _WAKES else Query()
-        case FreezeTold():
-            return freezes.ask_freeze(event)
+        case FreezeTold() | ChallengeEnded():
+            return Query(case_ids=(event.case_id,))
         case _:
             return Query()
 
@@ -169,14 +171,21 @@ def _decide_other(event: Event, past: Past, policy: Policy, now: datetime) -> Ou
             return transfer.decide_transfer(event, past, policy, now)
         case Wake() if _reason(event) in _WAKES:
             return _WAKES[_reason(event)][1](event, past, policy, now)
-        case FreezeTold():
-            return freezes.decide_freeze(event, past, policy, now)
+        case FreezeTold() | ChallengeEnded():
+            return _decide_of_exchange(event, past, policy, now)
         case other:
             return Outcome(note=f"kept: nothing follows from {type(other).__name__.lower()} yet")
 
 
 def _reason(event: Wake) -> str:
     return event.reason.partition(" ")[0]
+
+
+def _decide_of_exchange(event: FreezeTold | ChallengeEnded, past: Past, policy: Policy, now: datetime) -> Outcome:
+    """What the exchange's own systems have answered."""
+    if isinstance(event, FreezeTold):
+        return freezes.decide_freeze(event, past, policy, now)
+    return challenges.decide_challenge(event, past, policy, now)
 
 
 def _ask_message(message: Message, policy: Policy, now: datetime) -> Query:

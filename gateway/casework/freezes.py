@@ -6,7 +6,7 @@ from datetime import datetime
 
 from gateway.casework import filing
 from gateway.casework.values import Outcome, Policy
-from gateway.past import Past, Query
+from gateway.past import Past
 from gateway.ports import FreezeTold
 
 FROZEN = "frozen"
@@ -16,11 +16,6 @@ _DANGERS = {
     "secret_shared": "a secret was given away",
     "scam_under_way": "a scam seems to be under way",
 }
-
-
-def ask_freeze(event: FreezeTold) -> Query:
-    """Return what must be known to tell of a freeze."""
-    return Query(case_ids=(event.case_id,))
 
 
 def decide_freeze(event: FreezeTold, past: Past, policy: Policy, now: datetime) -> Outcome:

@@ -63,6 +63,8 @@ class Policy:
     """The dangers for which the exchange's risk system is told to freeze an account, see `Triage.danger`."""
     deadlines: Deadlines = NEVER
     """When answers are due."""
+    challenge_secs: int = 0
+    """How long a customer has to answer whom the exchange asks for a second factor; 0 where it asks nobody."""
     away: frozenset[str] = frozenset()
     """Those of them that have not answered for so long that others stand in for them."""
 

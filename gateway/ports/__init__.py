@@ -10,6 +10,7 @@ from __future__ import annotations
 from gateway.ports.events import (
     Alteration,
     Altered,
+    ChallengeEnded,
     Deleted,
     DeliveryReport,
     DeskFile,
@@ -102,6 +103,7 @@ __all__ = [
     "Backend",
     "BackendPlugin",
     "Button",
+    "ChallengeEnded",
     "Channel",
     "Check",
     "Clock",

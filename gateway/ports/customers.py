@@ -56,7 +56,7 @@ Word = Annotated[str, BeforeValidator(_small), StringConstraints(pattern=r"^([a-
 Id = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,64}$")]
 
 
-class SecurityState(StrEnum):
+class Health(StrEnum):
     """How one thing about the security of an account is."""
 
     OK = "ok"
@@ -67,7 +67,7 @@ class SecurityCheck(Frozen):
     """One thing about the security of an account."""
 
     name: Word = Field(min_length=1, description="`password`, `two_factor`, `logins`, `devices`, `api_keys`, ...")
-    state: SecurityState
+    health: Health
 
 
 class DepositAddress(Frozen):

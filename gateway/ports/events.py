@@ -207,6 +207,19 @@ class FreezeTold(Frozen):
     provenance: Provenance
 
 
+ChallengeOutcome = Literal["confirmed", "refused", "expired", "failed"]
+
+
+class ChallengeEnded(Frozen):
+    """What a customer answered whom the exchange asked for a second factor."""
+
+    case_id: str
+    account_id: str
+    purpose: str = Field(description="What it was asked for, such as `talk_about_account`.")
+    outcome: ChallengeOutcome = Field(description="`failed`: he could not be asked.")
+    provenance: Provenance
+
+
 class Wake(Frozen):
     """A timer that casework set has come due."""
 
@@ -239,6 +252,7 @@ Event = (
     | Altered
     | Transferred
     | FreezeTold
+    | ChallengeEnded
     | Wake
     | Unknown
 )

@@ -36,7 +36,7 @@ ANN = Customer.model_validate(
         "registered_mail": "ann@mail.test",
         "kyc": "pending",
         "kyc_missing": ["address_proof", "selfie"],
-        "security": [{"name": "password", "state": "weak"}, {"name": "two_factor", "state": "ok"}],
+        "security": [{"name": "password", "health": "weak"}, {"name": "two_factor", "health": "ok"}],
         "deposit_addresses": [{"network": "tron", "address": "TXYZ"}],
     }
 )
