@@ -16,7 +16,7 @@ from gateway.casework.deadlines import dated
 from gateway.casework.escalating import NEAR, NEAR_TAG, PASSED, PASSED_TAG
 from gateway.casework.values import Judged
 from gateway.journal import State
-from gateway.queues import Wanted
+from gateway.queues import Act, Item, Queue, Replay, Wanted
 from gateway.triage.deadlines import NEVER, Deadlines
 from gateway.wake import ENGINE
 from tests.conftest import ManualClock
@@ -213,3 +213,16 @@ async def test_a_desk_that_was_away_tells_only_that_it_has_passed(tmp_path: Path
     async with bench_at(tmp_path, clock) as again:
         await again.settle()
         assert await steps(again, case) == [PASSED]
+
+
+async def test_a_timer_that_is_decided_on_once_more_changes_nothing(bench: CaseworkBench) -> None:
+    case = await bench.writes("m1")
+    for at in (bench.clock.now() + 0.8 * 24 * HOUR, due_of(case)):
+        await bench.passes(at)
+        before = await bench.case(case.id)
+        raws = await bench.store.queues.raws(Wanted(place=ENGINE))
+        act = Act("ann", bench.clock.now())
+        again = [Item(Queue.RAW, each.number) for each in raws]
+        assert all(each.made for each in await bench.store.queues.replay(again, act, Replay(again=True)))
+        await bench.settle()
+        assert await bench.case(case.id) == before
