@@ -402,6 +402,9 @@ class Case(Frozen):
     due_at: AwareDatetime | None = Field(
         default=None, description="When a person's first answer is due; None once it was given, or where none is."
     )
+    solved_at: AwareDatetime | None = Field(
+        default=None, description="When it was solved; None while it is not, and where an older release has solved it."
+    )
     escalated: str = Field(default="", description="`near` once its deadline was near, `passed` once it had passed.")
     version: int = Field(default=0, ge=0, description="Counts committed changes; a stale change is refused.")
 

@@ -111,6 +111,7 @@ class Making:
             secret=settings.signing,
             backend=settings.backend.target,
             acknowledgement=settings.acknowledgement,
+            feedback=settings.feedback,
             own_addresses=frozenset(address for each in self._channels for address in each.addresses),
             sending=frozenset(self._channels.roles.senders),
             manners={each.name: each.manners for each in self._channels},
@@ -123,6 +124,7 @@ class Making:
             downloads=_downloads(settings),
             deadlines=settings.deadlines,
             freezes=frozenset(settings.risk.freeze) if settings.risk is not None else frozenset(),
+            challenge_secs=settings.second_factor.lasts_secs if settings.second_factor is not None else 0,
         )
 
     def _proving(self) -> frozenset[str]:

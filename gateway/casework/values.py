@@ -9,6 +9,7 @@ from datetime import date
 from gateway.answers.acknowledge import AckPolicy, plain_address
 from gateway.answers.downloads import Downloads
 from gateway.answers.locales import Locales
+from gateway.answers.rating_policy import RatingPolicy
 from gateway.case import Assessment, Case, Entry, Standing, Triage
 from gateway.casework.routing import Route, home_of
 from gateway.caution import Caution
@@ -61,6 +62,8 @@ class Policy:
     """The channels on which senders are judged, so that one who is not proven is suspicious."""
     freezes: frozenset[str] = frozenset()
     """The dangers for which the exchange's risk system is told to freeze an account, see `Triage.danger`."""
+    feedback: RatingPolicy = field(default_factory=RatingPolicy)
+    """When users are asked how our help was."""
     deadlines: Deadlines = NEVER
     """When answers are due."""
     challenge_secs: int = 0

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from gateway.answers.ack_policy import AckPolicy
+from gateway.answers.rating_policy import RatingPolicy
 from gateway.errors import ConfigError
 from gateway.ports import Limit
 from gateway.registry import MissingExtraError, Registry, installed
@@ -62,6 +63,7 @@ TABLES = (
     "connectors",
     "channels",
     "acknowledgement",
+    "feedback",
     "engine",
     "log",
     "retention",
@@ -119,6 +121,7 @@ class _Reading(Tables):
         backends = self._backends()
         channels = self._channels()
         acknowledgement = self._own("acknowledgement", AckPolicy)
+        feedback = self._own("feedback", RatingPolicy)
         engine = self._own("engine", EngineTable)
         log = self._own("log", LogTable)
         retention = self._own("retention", RetentionTable)
@@ -148,6 +151,7 @@ class _Reading(Tables):
             self._problems
             or not (brand and store and signing and backends and acknowledgement and engine and log and retention)
             or trust is None
+            or feedback is None
             or deadlines is None
             or directory is None
         ):
@@ -163,6 +167,7 @@ class _Reading(Tables):
             others=tuple(backends[1:]),
             channels=tuple(channels),
             acknowledgement=acknowledgement,
+            feedback=feedback,
             engine=engine,
             log=log,
             disabled=tuple(self._disabled),

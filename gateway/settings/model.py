@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkab
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
+from gateway.answers.rating_policy import RatingPolicy
 from gateway.control import socket_path
 from gateway.errors import ConfigError
 from gateway.files import FilePolicy
@@ -328,6 +329,7 @@ class Settings:
     log: LogTable
     disabled: tuple[str, ...] = ()
     unavailable: tuple[Problem, ...] = ()
+    feedback: RatingPolicy = field(default_factory=RatingPolicy)
     retention: RetentionTable = field(default_factory=RetentionTable)
     trust: TrustTable = field(default_factory=TrustTable)
     patrol: PatrolTable | None = None

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from gateway.answers.ack_policy import AckPolicy
+from gateway.answers.rating_policy import RatingPolicy
 from gateway.errors import ConfigError
 from gateway.ports import BackendPlugin, ConnectorPlugin
 from gateway.registry import Registry
@@ -34,6 +35,7 @@ OWN_TABLES: dict[str, type[BaseModel]] = {
     "store": StoreTable,
     "store.s3": S3Table,
     "acknowledgement": AckPolicy,
+    "feedback": RatingPolicy,
     "engine": EngineTable,
     "log": LogTable,
     "retention": RetentionTable,
