@@ -28,6 +28,15 @@ _TRADITIONAL = re.compile(r"zh-(?:.*-)?(?:hant|tw|hk|mo)\b")
 _MAX_ARGUMENT = 1_000
 """Characters; Fluent refuses a piece of 2,500."""
 
+RIGHT_TO_LEFT = frozenset({"ar"})
+"""Languages in whose lines a number, a name or a link of Latin letters would stand out of order."""
+_UNMARKED = re.compile(r"public-|button-|[a-z-]*-subject$")
+"""Texts that platforms and programs read, too: a mark would part a mention, or the number in a subject, from its sign."""
+_LATIN = re.compile(r"[A-Za-z]|[0-9][^\s\w]|[^\s\w][0-9]")
+"""What makes a value one that has to be kept together; plain digits are read well in either direction."""
+_RIGHT = re.compile("[\u0590-\u08ff\n]")
+"""A value in which these stand is a text of its own, marked already; a mark does not reach beyond its line."""
+
 
 class Locales:
     """The texts of all languages; each is parsed when it is first spoken."""
@@ -54,6 +63,8 @@ class Locales:
     def text(self, language: str, key: str, **args: str) -> str:
         """Return one text; raises LookupError for a key or an argument that is missing."""
         tag = self.resolve(language)
+        if args and tag in RIGHT_TO_LEFT and not _UNMARKED.match(key):
+            args = {name: isolated(value) for name, value in args.items()}
         plain = self._in(tag).plain.get(key)
         if plain is not None and plain.takes(args):
             return plain.filled_in(args)
@@ -111,6 +122,16 @@ class _PlainText:
         return "".join([args[text] if variable else text for text, variable in self.pieces])
 
 
+def isolated(value: str) -> str:
+    """Return a value of Latin letters between the marks that keep it in order in a line from right to left.
+
+    Behind a link stands a space, so that no program takes the mark for a part of it.
+    """
+    if not _LATIN.search(value) or _RIGHT.search(value):
+        return value
+    return f"\u2068{value} \u2069" if "://" in value else f"\u2068{value}\u2069"
+
+
 @cache
 def packaged_sources() -> Mapping[str, str]:
     """Return the Fluent source of every language, all files of its folder as one, read from the package once."""
@@ -153,7 +174,7 @@ def _piece(element: ast.TextElement | ast.Placeable) -> tuple[str, bool] | None:
 
 
 def _bundle(tag: str, source: str) -> FluentBundle:
-    # Isolation marks are for mixed-direction rendering; in a plain mail they are stray characters around a number.
+    # Isolation marks are set by `Locales.text` alone, where a language needs them: elsewhere they are stray characters.
     bundle = FluentBundle([tag], use_isolating=False)
     bundle.add_resource(FluentResource(source))
     return bundle

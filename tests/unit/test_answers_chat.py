@@ -58,7 +58,7 @@ ON_X = {
     "tr": "X üzerindeki @examplex",
     "vi": "@examplex trên X",
     "id": "@examplex di X",
-    "ar": "@examplex على X",
+    "ar": "\u2068@examplex\u2069 على \u2068X\u2069",
     "fr": "@examplex sur X",
     "de": "@examplex auf X",
     "ja": "X の @examplex",

@@ -8,7 +8,15 @@ import pytest
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.syntax import FluentParser, ast, visitor
 
-from gateway.answers.locales import FALLBACK, LANGUAGES, Locales, load_locales, packaged_sources
+from gateway.answers.locales import (
+    FALLBACK,
+    LANGUAGES,
+    RIGHT_TO_LEFT,
+    Locales,
+    isolated,
+    load_locales,
+    packaged_sources,
+)
 
 VALUES = {
     "case": "GH-7K3MQ-9Q2XZ",
@@ -71,6 +79,9 @@ def test_every_text_is_plain_and_free_of_marks(language: str) -> None:
     for key, variables in texts_of(packaged_sources()[language]).items():
         text = load_locales().text(language, key, **{name: VALUES[name] for name in variables})
         assert text.strip() == text
+        if language in RIGHT_TO_LEFT:
+            # Marks stand around values alone, always as a pair.
+            text = re.sub("\u2068([^\u2068\u2069]*)\u2069", r"\1", text)
         assert not re.search(r"[<>{}\u2066-\u2069\u200b-\u200f]|&\w+;|https?:", text), key
         assert all(VALUES[name] in text for name in variables)
 
@@ -127,7 +138,42 @@ def test_what_is_put_together_here_reads_as_fluent_would_write_it(language: str)
         assert pattern is not None
         written, errors = bundle.format_pattern(pattern, values)
         assert not errors
-        assert load_locales().text(language, key, **values, more="unused") == written
+        spoken = load_locales().text(language, key, **values, more="unused")
+        assert (re.sub("[\u2068\u2069]", "", spoken) if language in RIGHT_TO_LEFT else spoken) == written
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("GH-7K3MQ-9Q2XZ", "\u2068GH-7K3MQ-9Q2XZ\u2069"),
+        ("@examplex", "\u2068@examplex\u2069"),
+        ("-1001", "\u2068-1001\u2069"),
+        ("https://examplex.test/a", "\u2068https://examplex.test/a \u2069"),
+        # Plain digits are read well in either direction; what holds Arabic is a text of its own; marks end with a line.
+        ("24", "24"),
+        ("مفتوحة", "مفتوحة"),
+        ("\u2068@examplex\u2069 على \u2068X\u2069", "\u2068@examplex\u2069 على \u2068X\u2069"),
+        ("a\nb", "a\nb"),
+        ("", ""),
+    ],
+)
+def test_a_value_of_latin_letters_is_kept_together_in_arabic(value: str, shown: str) -> None:
+    assert isolated(value) == shown
+    locales = Locales({"en": "say = So { $value }", "ar": "say = هكذا { $value }"})
+    assert locales.text("ar-EG", "say", value=value) == f"هكذا {shown}"
+    assert locales.text("en", "say", value=value) == f"So {value}"
+
+
+@pytest.mark.parametrize("key", ["ack-subject", "answer-subject", "public-receipt", "public-warning"])
+def test_what_programs_and_platforms_read_is_never_marked(key: str) -> None:
+    values = {"case": "GH-7K3MQ-9Q2XZ", "brand": "Examplex", "handle": "@examplex"}
+    assert not re.search("[\u2066-\u2069]", load_locales().text("ar", key, **values))
+
+
+@pytest.mark.parametrize("language", [each for each in LANGUAGES if each not in RIGHT_TO_LEFT])
+def test_languages_from_left_to_right_are_never_marked(language: str) -> None:
+    text = load_locales().text(language, "first-received", case="GH-7K3MQ-9Q2XZ")
+    assert not re.search("[\u2066-\u2069]", text)
 
 
 def test_what_is_more_than_words_and_variables_is_left_to_fluent() -> None:

@@ -68,6 +68,8 @@ ask-memo = - The memo or tag that you entered, if any: the sending side shows it
 ask-amount = - The amount and the asset.
 ask-time = - When it happened: date, time and time zone.
 ask-position = - The position: contract, long or short, leverage; see the history of your positions.
+ask-email = - The mail address that is registered with your account.
+ask-link = - The link or account name that it is about, written so that nobody clicks it by mistake.
 ask-screenshot = - A screenshot of what you see; please cover balances, codes and other people's names.
 ask-never = Please send no password, code or recovery phrase.
 # $link: our page for documents
