@@ -1,7 +1,7 @@
 """Measures how well entities are found: precision and recall on the labelled sets, in all and by kind.
 
-`python -m tests.entities_eval` prints totals; `learn` as an argument also prints what was missed or wrong there. What is
-wrong in the held-out set is never shown: nothing is tuned on it.
+`python -m tests.entities_eval` prints totals; `learn` as an argument also prints what was missed or wrong there. What
+is wrong in the held-out set is never shown: nothing is tuned on it.
 """
 
 from __future__ import annotations

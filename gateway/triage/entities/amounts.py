@@ -10,12 +10,18 @@ from gateway.triage.entities.page import Page
 from gateway.triage.entities.vocabulary import STEM, Vocabulary, is_letter
 
 _DIGITS = r"(?:[0-9]{1,3}(?:[ ][0-9]{3})+(?![0-9])(?:[.,][0-9]+)?|[0-9]+(?:[.,'’][0-9]+)*)"
-_NUMBER = re.compile(rf"(?<![A-Za-z0-9_])(?<![0-9][.,]){_DIGITS}")
+_NUMBER = re.compile(rf"(?:(?<![A-Za-z0-9_])|(?<=\b[Rr][pPsSM]))(?<![0-9][.,]){_DIGITS}")
 _REST = re.compile(rf"[.,]({_DIGITS})")
 """A number behind a comma that parts it from one that is taken: `UID 48210734,500U`."""
-_UNIT = re.compile(r"[ ]{0,2}([A-Za-z0-9$/]+|[^\W\d_]+|[€£¥₽₺₩₫฿₴₦₱₹₸])([.$¥]?)")
+_UNIT = re.compile(r"[ ]{0,2}([A-Za-z\u00c0-\u024f\u1e00-\u1eff0-9$/]+|[^\W\d_]+|[€£¥₽₺₩₫฿₴₦₱₹₸])([.$¥]?)")
 _SIGNED = re.compile(r"[A-Za-z]{0,3}[$€£¥₽₺₩₫฿₴₦₱₹₸]|[A-Za-z]{1,10}")
+_GOES_ON = re.compile(r"[A-Za-z%]|[-/:][0-9]")
+"""What makes of a number behind an asset another thing: BTC 24h, USDT 3%."""
+_SPACES = re.compile("[ '’]")
+_DEAR = frozenset({"BTC", "ETH", "WBTC", "WETH", "STETH", "BNB", "BCH", "LTC", "SOL", "PAXG", "XAUT"})
+"""Assets of which few have a thousand."""
 _SIGNS = "$€£¥₽₺₩₫฿₴₦₱₹₸"
+_OF = frozenset({"de", "d", "of"})
 _LONGEST = 14
 _SHORTEST_STEM = 3
 
@@ -49,31 +55,25 @@ def read_amount(page: Page, start: int, end: int) -> Amount | None:
         factor = 1
     if unit is not None:
         asset, stop = unit
-        return Amount(start, stop, reckoned(written, factor), asset)
-    if (sign := _asset_before(page, start)) is not None:
+        return Amount(start, stop, reckoned(written, factor, dear=asset in _DEAR), asset)
+    if _GOES_ON.match(page.plain, after) is None and (sign := _asset_before(page, start)) is not None:
         asset, low = sign
-        return Amount(low, after, reckoned(written, factor), asset)
+        return Amount(low, after, reckoned(written, factor, dear=asset in _DEAR), asset)
     return None
 
 
-def reckoned(written: str, factor: int = 1) -> str:
+def reckoned(written: str, factor: int = 1, *, dear: bool = False) -> str:
     """Return a number as it is reckoned: digits, a point where there are fractions, nothing else.
 
-    Of two different signs the last parts the fractions. One sign alone groups thousands where it stands more than once,
-    or where three digits follow and a number that begins with nought, or a coin's fraction, is not meant.
+    Of two different signs the last parts the fraction. One sign alone groups thousands where it stands more than once,
+    or where three digits follow; not after a nought, nor a point before million and the like or a dear asset.
     """
-    digits = written.replace(" ", "").replace("'", "").replace("’", "")
+    digits = _SPACES.sub("", written)
     last = max(digits.rfind("."), digits.rfind(","))
-    if last < 0:
+    whole, fraction = (digits, "") if last < 0 else (digits[:last], digits[last + 1 :])
+    if last >= 0 and _is_grouped(whole, digits[last], fraction, factor, dear):
         whole, fraction = digits, ""
-    else:
-        sign = digits[last]
-        other = "," if sign == "." else "."
-        head, tail = digits[:last], digits[last + 1 :]
-        groups = head.count(sign) > 0 or (other not in head and len(tail) == 3 and len(head) <= 3 and head != "0")
-        groups = groups and not (sign == "." and other not in head and head.count(sign) == 0 and not factor == 1)
-        whole, fraction = (digits, "") if groups else (head, tail)
-        whole = whole.replace(".", "").replace(",", "")
+    whole = whole.replace(".", "").replace(",", "")
     if factor != 1:
         zeros = len(str(factor)) - 1
         fraction = fraction.ljust(zeros, "0")
@@ -81,6 +81,14 @@ def reckoned(written: str, factor: int = 1) -> str:
     fraction = fraction.rstrip("0")
     whole = whole.lstrip("0") or "0"
     return f"{whole}.{fraction}" if fraction else whole
+
+
+def _is_grouped(head: str, sign: str, tail: str, factor: int, dear: bool) -> bool:
+    if sign in head:
+        return True
+    if ("," if sign == "." else ".") in head or len(tail) != 3 or len(head) > 3 or head == "0":
+        return False
+    return not (sign == "." and (dear or factor != 1))
 
 
 def _times(page: Page, end: int) -> tuple[int, int]:
@@ -114,13 +122,17 @@ def _asset_after(page: Page, end: int, *, multiplied: bool = False) -> tuple[str
     if match is None:
         return None
     word, start = match[1], match.start(1)
-    if (word in page.words.between or (multiplied and word in ("de", "d", "of"))) and (
-        after := _UNIT.match(page.low, match.end(1))
-    ) is not None:
-        match, word, start = after, after[1], after.start(1)
-    elif word[0] in "个個枚颗顆개" and (after := _UNIT.match(page.low, start + 1)) is not None:
+    counted = _counted(page, word, multiplied)
+    if counted and (after := _UNIT.match(page.low, start + counted)) is not None:
         match, word, start = after, after[1], after.start(1)
     return _asset(page, word, start, match[2])
+
+
+def _counted(page: Page, word: str, multiplied: bool) -> int:
+    """Return how many characters of a word only count, as in three pieces of, or a million of."""
+    if word in page.words.between or (multiplied and word in _OF):
+        return len(word)
+    return int(word[0] in page.words.between)
 
 
 def _asset(page: Page, word: str, start: int, sign: str) -> tuple[str, int] | None:
@@ -179,7 +191,7 @@ def _asset_before(page: Page, start: int) -> tuple[str, int] | None:
     while low and end - low < 10 and plain[low - 1].isascii() and plain[low - 1].isalpha():
         low -= 1
     word = plain[low:end]
-    if not word or (low and (plain[low - 1].isalnum() and plain[low - 1].isascii() or plain[low - 1] in "/_-@")):
+    if not word or (low and ((plain[low - 1].isalnum() and plain[low - 1].isascii()) or plain[low - 1] in "/_-@")):
         return None
     return _named_before(page, word, low, end)
 

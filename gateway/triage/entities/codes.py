@@ -11,8 +11,11 @@ from gateway.triage.entities.page import Hit, Page
 _LONG = re.compile(r"(?<![A-Za-z0-9])(?:0:|bitcoincash:|BITCOINCASH:)?[A-Za-z0-9]{25,130}(?![A-Za-z0-9])")
 _TON = re.compile(r"(?<![A-Za-z0-9+_=-])[EU]Q[A-Za-z0-9+/_-]{46}(?![A-Za-z0-9+/_=-])")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{43}=(?![A-Za-z0-9=])")
-_NEAR = 48
+_NEAR = 24
 """Characters between a value and the word that says what it is, at most."""
+_OF_NEXT = re.compile(r"[^A-Za-z0-9\n.]{0,4}[A-Za-z0-9:]{25}")
+"""What follows a word that speaks of the next value, not of the last."""
+_PATHS_OF_ACCOUNTS = ("/address/", "/account/", "/accounts/", "/object/", "/coin/")
 _ENDS = re.compile(r"[.!?。！？\n]\s")
 
 
@@ -45,16 +48,19 @@ def _add(page: Page, start: int, end: int, told: list[Hit]) -> None:
 
 def _called(page: Page, start: int, end: int, told: list[Hit]) -> str:
     """Return whether the nearest word before a value, or else after it, speaks of an address or of a transaction."""
+    if said := _in_link(page.low, start):
+        return said
     place = bisect_left(told, start, key=_begins)
     if place:
         _, last, term = told[place - 1]
         if start - _NEAR <= last <= start and not _ENDS.search(page.low, last, start):
             return term.kind
     if place < len(told):
-        first, _, term = told[place]
-        if first <= end + _NEAR and not _ENDS.search(page.low, end, first):
+        first, last, term = told[place]
+        near = first <= end + _NEAR and not _ENDS.search(page.low, end, first)
+        if near and not _OF_NEXT.match(page.plain, last):
             return term.kind
-    return _in_link(page.low, start)
+    return ""
 
 
 def _begins(hit: Hit) -> int:
@@ -62,4 +68,7 @@ def _begins(hit: Hit) -> int:
 
 
 def _in_link(low: str, start: int) -> str:
-    return "address" if low.endswith(("/address/", "/account/", "/accounts/"), 0, start) else ""
+    """Return what the path of a link says of the value in it."""
+    if low.endswith(_PATHS_OF_ACCOUNTS, 0, start):
+        return "address"
+    return "transaction" if low.endswith("/", 0, start) else ""

@@ -7,7 +7,7 @@ from gateway.triage.entities.amounts import numbers, read_amount
 from gateway.triage.entities.codes import find_codes
 from gateway.triage.entities.links import find_links
 from gateway.triage.entities.networks import find_networks
-from gateway.triage.entities.numbered import find_numbered, find_phones
+from gateway.triage.entities.numbered import find_dialled, find_numbered, find_phones
 from gateway.triage.entities.page import Page
 from gateway.triage.entities.times import read_time
 from gateway.triage.entities.vocabulary import Vocabulary, usual
@@ -23,6 +23,7 @@ def find(text: str, words: Vocabulary | None = None) -> tuple[Entity, ...]:
     find_codes(page, hits)
     find_phones(page)
     find_numbered(page, hits)
+    find_dialled(page)
     _find_measured(page)
     find_networks(page, hits)
     return page.entities()

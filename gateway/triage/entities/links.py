@@ -19,11 +19,14 @@ _LOCAL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}")
 _DOMAIN = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z]{2,18}(?![A-Za-z0-9])")
 _STOPS = re.compile(r"[<>\"`{}|\\^]")
 _TRAILING = ".,;:!?'*_~)]"
-_FILES = frozenset(
-    {"zip", "md", "py", "sh", "mov", "rs", "pl", "ps", "ai", "app", "cc", "so", "java", "bat", "doc", "com.exe"}
-)
+_FILES = frozenset({"zip", "md", "py", "sh", "mov", "rs", "pl", "ps", "so", "bat", "doc"})
 """Ends of files that are also the ends of hosts; alone, without a path, they are read as files."""
-_OWN_ENDS = frozenset({"test", "example", "localhost", "invalid"})
+_SENTENCES = (
+    "is it in to no my so be at as am do by an la es se si un al et il ne ma or id pm how here now help live one"
+)
+_WORDS = frozenset(_SENTENCES.split())
+"""Ends of hosts that are words: of two sentences without a space between them, rather than of a host."""
+_OWN_ENDS = frozenset({"test", "example", "invalid"})
 
 
 @cache
@@ -55,12 +58,7 @@ def _is_host(plain: str, match: re.Match[str]) -> bool:
     if bare and (end in _FILES or match[1] not in (end, end.upper())):
         # A sentence that goes on without a space: `done.Then`.
         return False
-    return not (
-        bare
-        and plain[match.start() : match.end()].count(".") == 1
-        and match.start()
-        and plain[match.start() - 1] == "$"
-    )
+    return not (bare and end in _WORDS and plain.count(".", match.start(), match.end()) == 1)
 
 
 def _add(page: Page, start: int, end: int) -> None:

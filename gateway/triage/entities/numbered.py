@@ -13,7 +13,7 @@ _REACH = 36
 _REACH_BACK = 16
 """The same where the number comes first."""
 
-_BEFORE, _AFTER = r"(?<![A-Za-z0-9_.])(?<![0-9][,:/-])", r"(?![A-Za-z0-9]|[.,:/-][0-9]|_[A-Za-z0-9])"
+_BEFORE, _AFTER = r"(?<![A-Za-z0-9_.])(?<![0-9][,:/-])", r"(?![A-Za-z0-9]|[.,:/][0-9]|[_-][A-Za-z0-9])"
 _CODE = r"(?=[A-Za-z_-]{0,8}[0-9])[A-Za-z0-9](?:[A-Za-z0-9]|[-_](?=[A-Za-z0-9])){6,26}[A-Za-z0-9]"
 _VALUES = {
     "order_id": re.compile(rf"(?<![A-Za-z0-9_.]){_CODE}{_AFTER}"),
@@ -29,31 +29,42 @@ _LETTERED = re.compile(r"[A-Za-z]")
 _ENOUGH_DIGITS = re.compile(r"(?:[^0-9]*[0-9]){5}")
 
 _PLUS = re.compile(r"(?<![A-Za-z0-9+])\+[ ]?[1-9](?:[ ()./-]{0,3}[0-9]){6,14}(?![0-9])")
-_ZEROS = re.compile(r"(?<![A-Za-z0-9.,:])00[1-9](?:[ ()./-]{0,2}[0-9]){7,13}(?![0-9])")
+_ZEROS = re.compile(r"(?<![A-Za-z0-9.,:])(?<![0-9] )00[1-9](?:[ ()./-]{0,2}[0-9]){7,13}(?![0-9])")
 
-_BROKEN = re.compile(r"[.!?。！？;；\n][\s\S]*\S|[0-9]")
+_BROKEN = re.compile(r"[!?。！？;；0-9]|[.\n][\s\S]*\S")
 """What parts a number from a label before it: the end of a sentence with more behind it, another number."""
 _PARTED = re.compile(r"[.!?。！？;；\n]\s|[。！？；]")
 _DIRECT = re.compile(r"[\s:=#№*\"'`(\[（：.｡»«“”‘’」「-]{0,6}\Z")
-_BACK = re.compile(r"[^0-9.,!?。！？;；，、\n]*\Z")
+_BACK = re.compile(
+    r"\s{0,2}(?:[(（=—–-]|(?:is|was|are|es|era|é|est|ist|war|là|adalah|это|мой|мая|моя|هو|هي|benim|saya|my|mi|meu|mon|mein)(?![^\W\d_])"
+    r"|[是為为はが가이은는]|的)[^0-9.,!?。！？;；，、\n]*\Z",
+    re.IGNORECASE,
+)
+"""What must stand between a number and the label behind it: 48210734 is my UID."""
 _MORE = re.compile(r"\s{0,2}(?:[,&/+、，]|and|or|y|e|et|und|и|ve|và|dan|و|和|与|與|と|와|과)\s{0,2}", re.IGNORECASE)
 
 _KINDS = frozenset({*_VALUES, "account_id"})
 _SAID = frozenset({*_KINDS, "id", "number", "other", "address", "transaction"})
 _SHORT = 3
+_SURELY_NO_SUM = 8
+"""Digits of a number behind the mere word withdrawal that is its number, not what was withdrawn."""
 
 
 def find_phones(page: Page) -> None:
-    """Add the phone numbers that begin with a country's code."""
+    """Add the phone numbers that begin with a plus."""
     if "+" in page.plain:
         _add_phones(page, _PLUS)
+
+
+def find_dialled(page: Page) -> None:
+    """Add those that begin with two noughts; after all that has a label, since other numbers may begin so."""
     if "00" in page.plain:
         _add_phones(page, _ZEROS)
 
 
 def _add_phones(page: Page, pattern: re.Pattern[str]) -> None:
     for match in pattern.finditer(page.plain):
-        if page.is_free(*match.span()):
+        if page.is_free(*match.span()) and not has_asset(page, match.end()):
             page.add("phone", *match.span())
 
 
@@ -112,7 +123,7 @@ def _forward(page: Page, hit: Hit, kind: str, limit: int) -> bool:
         if found:
             if not _MORE.fullmatch(gap):
                 break
-        elif _BROKEN.match(gap.lstrip()) or _BROKEN.search(gap.strip()):
+        elif _BROKEN.search(gap.strip()):
             break
         if not page.is_free(start, stop) or not _fits(page, hit, kind, match, direct, found):
             break
@@ -145,7 +156,12 @@ def _fits(page: Page, hit: Hit, kind: str, match: re.Match[str], direct: bool, f
     if kind == "memo" and lettered and not direct:
         return False
     if kind == "withdrawal_id" and term.kind == kind and not term.strong and not lettered:
-        return "#" in page.plain[hit[1] : match.start()] or "№" in page.plain[hit[1] : match.start()]
+        between = page.plain[hit[1] : match.start()]
+        return (
+            "#" in between
+            or "№" in between
+            or (direct and len(value) >= _SURELY_NO_SUM and not has_asset(page, match.end()))
+        )
     if kind == "order_id" and not _ENOUGH_DIGITS.match(value):
         return False
     return lettered or not has_asset(page, match.end())

@@ -13,8 +13,8 @@ _FOLDED = re.compile(
 )
 """Whatever is read as an ASCII character, each as one."""
 _ASCII = {
-    0xA0: " ", 0x130: "i", 0x2007: " ", 0x2009: " ", 0x200A: " ", 0x2010: "-", 0x2011: "-", 0x202F: " ", 0x3000: " ", 0x66A: "%", 0x66B: ".",
-    0x66C: ",",
+    **dict.fromkeys((0xA0, 0x2007, 0x2009, 0x200A, 0x202F, 0x3000), " "), 0x130: "i",
+    0x2010: "-", 0x2011: "-", 0x66A: "%", 0x66B: ".", 0x66C: ",",
     **{0xFF01 + place: chr(0x21 + place) for place in range(94)},
     **{zero + digit: str(digit) for zero in (0x660, 0x6F0, 0x966, 0xE50) for digit in range(10)},
 }  # fmt: skip
@@ -67,7 +67,7 @@ class Page:
             for term in meanings:
                 start, end = last + 1 - term.size, last + 1
                 if self._stands_alone(start, end, term):
-                    hits.append((start, end, term))  # noqa: PERF401 - as a comprehension it is no faster, and unreadable
+                    hits.append((start, end, term))
         hits.sort(key=lambda hit: (hit[0], -hit[1]))
         kept: list[Hit] = []
         reach = longest = 0

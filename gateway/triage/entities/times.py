@@ -13,11 +13,21 @@ _NO_MORE = r"(?![0-9])(?![.,/:-][0-9])"
 _CLOCK = r"(?:2[0-4]|[01]?\d):[0-5]\d(?::[0-5]\d(?:[.,]\d{1,6})?)?(?![0-9:])"
 _WITH_H = r"(?:2[0-4]|[01]?\d)\s?h\s?[0-5]\d(?:\s?min)?(?![0-9a-z])"
 _HOUR = r"(?:2[0-4]|[01]?\d)"
-_EASTERN = rf"{_HOUR}\s?(?:点钟?|點鐘?|时(?!间)|時(?!間)|시(?!간))(?:\s?[0-5]?\d\s?(?:分钟?|分|분)(?:\s?[0-5]?\d\s?(?:秒|초))?|半|整|\s?반)?"
+_EASTERN = (
+    rf"{_HOUR}\s?(?:点钟?|點鐘?|时(?!间)|時(?!間)|시(?!간))"
+    r"(?:\s?[0-5]?\d\s?(?:分钟?|分|분)(?:\s?[0-5]?\d\s?(?:秒|초))?|半|整|\s?반)?"
+)
 _VIETNAMESE = rf"{_HOUR}\s?giờ\s?[0-5]?\d(?:\s?phút)?(?![0-9])"
 _DOTTED = rf"{_HOUR}\.[0-5]\d(?:\.[0-5]\d)?(?![0-9.,])"
 
 
+_MONTHS_AND_WORDS = re.compile(r"(?<![^\W\d_])(?:may|mar|out|set|ago|ara|eki|des|mei|sept|dec|march|sun)(?![^\W\d_])")
+"""Months that are also words: of which language, a number alone does not tell."""
+_DIGITS_APART = re.compile(r"[0-9].*[^0-9].*[0-9]", re.DOTALL)
+_VERSIONS = (
+    "ver", "вер", "sürüm", "版本", "バージョン", "버전", "phiên", "bản", "النسخة", "الإصدار", "app", "v", "ios",
+    "android",
+)  # fmt: skip
 _TAIL = re.compile(r"[0-9]\.[0-9]{2}\Z")
 
 
@@ -36,7 +46,10 @@ class Forms:
             rf"|\s?\(?(?:{_any([*known['more_zones'], *known['zones'].split()])})\)?)"
         )
         year = rf"{_YEAR}(?![0-9])(?:\s?(?:г\.|г(?!\w)|года|год|ปี))?"
-        named = rf"{_DAY}(?:st|nd|rd|th|er|º|ª|\.)?\s?(?:de |of |d'|d’)?(?:{months})\.?(?:[\s,-]{{0,2}}(?:de |del |of )?{year})?"
+        named = (
+            rf"{_DAY}(?:st|nd|rd|th|er|º|ª|\.)?\s?(?:de |of |d'|d’)?(?:{months})\.?"
+            rf"(?:[\s,-]{{0,2}}(?:de |del |of )?{year})?"
+        )
         led = rf"(?:{months})\.?\s?{_DAY}(?:st|nd|rd|th)?(?![0-9])(?!:[0-9])(?:,?\s?{year})?"
         eastern = rf"(?:{_YEAR}\s?[年년]\s?)?{_MONTH}\s?[月월]\s?{_DAY}\s?(?:日|号|號|일)(?:\s?\([^\d\s()]{{1,3}}\))?"
         vietnamese = rf"{_DAY}\s?tháng\s?{_MONTH}(?:(?:,?\s?năm\s?|[\s,/-]{{1,2}}){year})?"
@@ -51,12 +64,11 @@ class Forms:
         )
         loose = rf"{self.clock}|{_DOTTED}|{_HOUR}\s?h(?![0-9a-z])"
         join = rf"(?:t(?=\d)|[\s,，、的の(-]{{0,3}}{between}?)"
-        of_date = (
-            rf"(?:,?\s?(?:(?:on|le|el|am|em|del|du|de|no dia|dia|ngày|tanggal|tgl|tarihinde|of|vom|بتاريخ|يوم)\s)?|\s)"
-        )
+        led_in = r"(?:on|le|el|am|em|del|du|de|no dia|dia|ngày|tanggal|tgl|tarihinde|of|vom|بتاريخ|يوم)\s"
+        of_date = rf"(?:,?\s?(?:(?:{led_in})?{_renumbered(date)}|{led_in}{_DAY}[./]{_MONTH}(?![0-9./])))?"
         self.date = re.compile(date)
         self.whole = re.compile(
-            rf"{date}(?:{join}(?:{loose}){zone}?|{zone}(?=\W|\Z))?|(?:{self.clock}){zone}?(?:{of_date}{_renumbered(date)})?"
+            rf"{date}(?:{join}(?:{loose}){zone}?|{zone}(?=\W|\Z))?|(?:{self.clock}){zone}?{of_date}"
         )
         self.after_word = re.compile(rf"(?:{_DOTTED}|(?!24){_HOUR}(?:{ends}){{1,2}}|{_HOUR}(?={zone})){zone}?")
         self.day_month = re.compile(
@@ -118,7 +130,6 @@ _HOUR_WORDS = frozenset(
         "ás",
         "as",
         "das",
-        "às",
         "à",
         "vers",
         "dès",
@@ -151,6 +162,8 @@ def read_time(page: Page, start: int, end: int) -> tuple[int, int] | None:
     low, known = page.low, forms()
     word, place = _word_before(low, start)
     first = start
+    if word.startswith(_VERSIONS) and "." in low[start:end]:
+        return None
     if word in known.months:
         first = place
     elif word.endswith(known.before):
@@ -160,13 +173,22 @@ def read_time(page: Page, start: int, end: int) -> tuple[int, int] | None:
         match = led if match is None or led.end() >= match.end() else match
     if match is not None and _is_no_clock(page, match.end()):
         match = known.date.match(low, match.start())
-    if match is not None and _is_whole(match, low):
+    if match is not None and _is_whole(match, low) and not _is_word(page, match, word):
         return match.start(), _end(low, match)
     if word in _HOUR_WORDS and (match := known.after_word.match(low, start)) is not None:
         return match.start(), _end(low, match)
     if (match := known.day_month.match(low, start)) is not None and (word in _DATE_WORDS or ":" in match[0]):
         return match.start(), _end(low, match)
     return None
+
+
+def _is_word(page: Page, match: re.Match[str], word: str) -> bool:
+    """Whether the month of a date is rather a word: in 3 may fail, 2 hours ago 20."""
+    if (month := _MONTHS_AND_WORDS.search(match[0])) is None:
+        return False
+    alone = not _DIGITS_APART.search(match[0]) and " de " not in match[0]
+    capital = page.plain[match.start() + month.start()].isupper() and month[0] in ("may", "mar", "dec", "sept")
+    return alone and not capital and word not in _DATE_WORDS
 
 
 def _is_no_clock(page: Page, end: int) -> bool:
@@ -186,7 +208,7 @@ def _is_whole(match: re.Match[str], low: str) -> bool:
 def _end(low: str, match: re.Match[str]) -> int:
     end = match.end()
     while low[end - 1] in " ,.":
-        if low[end - 1] == "." and low[end - 2] in "гm":
+        if low[end - 1] == "." and low[end - 2] in "гmน":
             break
         end -= 1
     return end
