@@ -44,7 +44,7 @@ class SystemTable(BaseModel):
     key_id: str = Field(
         default="",
         pattern=r"^[A-Za-z0-9._-]{0,64}$",
-        description="Names the secret in each call, for who changes it.",
+        description="Names the secret in each call, for who changes it: letters, digits, dots, hyphens.",
     )
     ca_file: Path | None = Field(default=None, description="Certificates to trust instead of the public ones (PEM).")
 
