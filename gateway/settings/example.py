@@ -48,6 +48,17 @@ address = "support@example.invalid"
 # [acknowledgement]
 # enabled = false                       # write tickets only, answer nobody by machine
 
+# [customers]                           # the exchange's own systems, see docs/exchange.md: who is it that wrote
+# url = "https://book.example.org/gatehouse"
+# secret = { env = "GATEHOUSE_CUSTOMERS_SECRET" }   # signs every call; so for the next two
+
+# [risk]                                # freezes an account that is stolen
+# url = "https://risk.example.org/freeze"
+# freeze = ["account_stolen", "secret_shared"]
+
+# [second_factor]                       # has a customer confirm in the exchange's own app that it is he
+# url = "https://auth.example.org/challenges"
+
 # [log]
 # format = "json"
 """
