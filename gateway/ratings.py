@@ -35,6 +35,7 @@ class Rating(Frozen):
     score: int | None = Field(default=None, ge=1, le=BEST)
     word: str = Field(default="", description="What they wrote beside it; empty once it is too old to be kept.")
     rated_at: AwareDatetime | None = Field(default=None, description="When the score was given last.")
+    fresh: bool = Field(default=False, exclude=True, description="The score was given just now; not kept.")
 
 
 class RatedBy(NamedTuple):

@@ -8,6 +8,14 @@ from gateway.answers.tokens import sign_tag, sign_token
 from gateway.case import Case, Direction, Entry, Message, Party, Provenance, Thread
 from gateway.ports import Reply, ReplyKind
 
+DESK = "Desk"
+"""Who stands as the sender of what a person of the desk has written."""
+
+
+def by_person(entry: Entry) -> bool:
+    """Whether an entry is what a person of the desk has answered."""
+    return entry.direction is Direction.OUT and entry.message.sender.name == DESK
+
 
 def continued(message: Message) -> Thread:
     """Return the thread of an answer to this message."""
@@ -51,7 +59,7 @@ def filed(reply: Reply, key: str, now: datetime) -> Entry:
         ),
         platform=reply.to.platform,
         visibility=reply.visibility,
-        sender=Party(platform=reply.to.platform, name="Gatehouse" if reply.automatic else "Desk"),
+        sender=Party(platform=reply.to.platform, name="Gatehouse" if reply.automatic else DESK),
         subject=reply.subject,
         text=reply.text,
     )

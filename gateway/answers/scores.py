@@ -56,7 +56,7 @@ def read_score(text: str) -> Score | None:
 
 def _stars(line: str) -> tuple[int, str, bool] | None:
     full = empty = place = 0
-    for place, char in enumerate(line[:_LOOKED_AT]):  # noqa: B007 - where they end
+    for place, char in enumerate(line[:_LOOKED_AT]):
         if char in _FULL and not empty:
             full += 1
         elif char in _EMPTY:
@@ -83,7 +83,7 @@ def _number(line: str) -> tuple[int, str, bool] | None:
 
 
 def _digit(char: str) -> int | None:
-    value = _CHINESE.get(char) or unicodedata.digit(char, 0)
+    value: int = _CHINESE.get(char) or unicodedata.digit(char, 0)
     # A small raised or lowered digit is a footnote.
     return value if 1 <= value <= BEST and unicodedata.decomposition(char)[:6] not in ("<super", "<sub> ") else None
 
