@@ -15,6 +15,7 @@ from gateway.ratings import BEST
 MAX_ASIDE = 60
 """Characters of a text behind a bare number that may still be a word on it, not a matter of its own."""
 _FULL, _EMPTY = "★⭐🌟", "☆✩"
+_STARS = re.compile(rf"(?:[{_FULL}][\ufe0f ]*)+(?:[{_EMPTY}][\ufe0f ]*)*")
 _MARKS = "\ufe0f\u20e3"
 """What makes a picture of a character: `5️⃣`, `⭐️`."""
 _INVISIBLE = "\u200e\u200f\u2066\u2067\u2068\u2069\ufeff"
@@ -29,7 +30,7 @@ _POINTS = re.compile(
 _SEPARATORS = frozenset(".,;:!)-–—…。，；：！、）（(\"'؛،")
 _BETWEEN = "".join(sorted(_SEPARATORS)) + " "
 _LIST = re.compile(r"^[ \t]*(?:2|\uff12|٢)\s?[.)、）]", re.MULTILINE)
-_LOOKED_AT = 64
+_MAX_LINE = 512
 
 
 class Score(NamedTuple):
@@ -44,7 +45,7 @@ def read_score(text: str) -> Score | None:
     """Return the score that a text opens with, and the words behind it; None where there is none for sure."""
     text = text.strip().lstrip(_INVISIBLE)
     first, _, below = text.partition("\n")
-    if not first or len(first) > _LOOKED_AT * 8:
+    if not first or len(first) > _MAX_LINE:
         return None
     found = _stars(first) or _number(first)
     if found is None:
@@ -55,19 +56,13 @@ def read_score(text: str) -> Score | None:
 
 
 def _stars(line: str) -> tuple[int, str, bool] | None:
-    full = empty = place = 0
-    for place, char in enumerate(line[:_LOOKED_AT]):
-        if char in _FULL and not empty:
-            full += 1
-        elif char in _EMPTY:
-            empty += 1
-        elif char not in _MARKS and char != " ":
-            break
-    else:
-        place = len(line[:_LOOKED_AT])
-    if not full or full + empty > BEST or (empty and full + empty != BEST):
+    row = _STARS.match(line)
+    if row is None:
         return None
-    return full, line[place:].lstrip(_BETWEEN), True
+    full, empty = (sum(char in kind for char in row[0]) for kind in (_FULL, _EMPTY))
+    if full + empty > BEST or (empty and full + empty != BEST):
+        return None
+    return full, line[row.end() :].lstrip(_BETWEEN), True
 
 
 def _number(line: str) -> tuple[int, str, bool] | None:
@@ -83,7 +78,7 @@ def _number(line: str) -> tuple[int, str, bool] | None:
 
 
 def _digit(char: str) -> int | None:
-    value: int = _CHINESE.get(char) or unicodedata.digit(char, 0)
+    value = _CHINESE.get(char, 0) or unicodedata.digit(char, 0)
     # A small raised or lowered digit is a footnote.
     return value if 1 <= value <= BEST and unicodedata.decomposition(char)[:6] not in ("<super", "<sub> ") else None
 
