@@ -9,8 +9,13 @@ from dataclasses import dataclass
 from gateway.triage.entities.page import Page
 from gateway.triage.entities.vocabulary import STEM, Vocabulary, is_letter
 
-_DIGITS = r"(?:[0-9]{1,3}(?:[ ][0-9]{3})+(?![0-9])(?:[.,][0-9]+)?|[0-9]+(?:[.,'’][0-9]+)*)"
-_NUMBER = re.compile(rf"(?:(?<![A-Za-z0-9_])|(?<=\b[Rr][pPsSM]))(?<![0-9][.,]){_DIGITS}")
+_DIGITS = (
+    r"(?:(?<![0-9A-Za-z.])[.][0-9]{1,18}(?![.,]?[0-9])|[0-9]{1,3}(?:[ ][0-9]{3})+(?![0-9])(?:[.,][0-9]+)?"
+    r"|[0-9]+(?:[.,'’][0-9]+)*)"
+)
+_NUMBER = re.compile(
+    rf"(?:(?<![A-Za-z0-9_])|(?<=\b[Rr][pPsSM])|(?<=\b[A-Z]{{3}})|(?<=\b[A-Z]{{4}}))(?<![0-9][.,]){_DIGITS}"
+)
 _REST = re.compile(rf"[.,]({_DIGITS})")
 """A number behind a comma that parts it from one that is taken: `UID 48210734,500U`."""
 _UNIT = re.compile(r"[ ]{0,2}([A-Za-z\u00c0-\u024f\u1e00-\u1eff0-9$/]+|[^\W\d_]+|[€£¥₽₺₩₫฿₴₦₱₹₸])([.$¥]?)")
@@ -40,10 +45,20 @@ def numbers(page: Page) -> Iterator[tuple[int, int]]:
     """Yield where the numbers of a page begin and end, but for those that are taken."""
     for match in _NUMBER.finditer(page.plain):
         start, end = match.span()
+        if start and page.plain[start - 1].isalpha() and page.plain[start - 1].isascii() and not _is_led(page, start):
+            continue
         if page.is_free(start, end):
             yield start, end
         elif (first := page.free_from(start, end)) < end and (rest := _REST.match(page.plain, first, end)) is not None:
             yield rest.span(1)
+
+
+def _is_led(page: Page, start: int) -> bool:
+    """Whether the letters that a number is written to are an asset's: USDT500, and not TRC20."""
+    low = start
+    while low and page.plain[low - 1].isascii() and page.plain[low - 1].isalpha():
+        low -= 1
+    return page.low[low:start] in page.words.assets
 
 
 def read_amount(page: Page, start: int, end: int) -> Amount | None:
@@ -55,6 +70,8 @@ def read_amount(page: Page, start: int, end: int) -> Amount | None:
         factor = 1
     if unit is not None:
         asset, stop = unit
+        if start and page.plain[start - 1] in _SIGNS and page.is_free(start - 1, start):
+            start -= 1
         return Amount(start, stop, reckoned(written, factor, dear=asset in _DEAR), asset)
     if _GOES_ON.match(page.plain, after) is None and (sign := _asset_before(page, start)) is not None:
         asset, low = sign
@@ -140,11 +157,13 @@ def _asset(page: Page, word: str, start: int, sign: str) -> tuple[str, int] | No
     words = page.words
     if sign and (asset := words.assets.get(word + sign)) is not None:
         return asset, start + len(word) + 1
+    if (longer := _longer(words, page.low, word, start)) is not None:
+        return longer
     if (asset := words.assets.get(word)) is not None:
         return asset, start + len(word)
     if (asset := words.capitals.get(page.plain[start : start + len(word)])) is not None:
         return asset, start + len(word)
-    return _longer(words, page.low, word, start) or _begun(words, word, start)
+    return _begun(words, word, start)
 
 
 def _longer(words: Vocabulary, low: str, word: str, start: int) -> tuple[str, int] | None:
@@ -200,6 +219,8 @@ def _named_before(page: Page, word: str, low: int, end: int) -> tuple[str, int] 
     assets = page.words.assets
     if word[-1] in _SIGNS:
         if (asset := assets.get(word.lower())) is not None:
+            return asset, low
+        if (asset := assets.get(word[:-1].lower())) is not None:
             return asset, low
         asset = assets.get(word[-1])
         return (asset, end - 1) if asset is not None and page.is_free(end - 1, end) else None

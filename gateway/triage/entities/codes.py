@@ -11,6 +11,9 @@ from gateway.triage.entities.page import Hit, Page
 _LONG = re.compile(r"(?<![A-Za-z0-9])(?:0:|bitcoincash:|BITCOINCASH:)?[A-Za-z0-9]{25,130}(?![A-Za-z0-9])")
 _TON = re.compile(r"(?<![A-Za-z0-9+_=-])[EU]Q[A-Za-z0-9+/_-]{46}(?![A-Za-z0-9+/_=-])")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{43}=(?![A-Za-z0-9=])")
+_BASE64_SIZE = 43
+_GLUED = re.compile(r"(?i:tx[_ ]?id|tx[_ ]?hash|hash|tx|address|addr|wallet)(?=.{25})")
+"""A word that a value was written to."""
 _NEAR = 24
 """Characters between a value and the word that says what it is, at most."""
 _OF_NEXT = re.compile(r"[^A-Za-z0-9\n.]{0,4}[A-Za-z0-9:]{25}")
@@ -24,7 +27,11 @@ def find_codes(page: Page, hits: list[Hit]) -> None:
     plain = page.plain
     told = [hit for hit in hits if hit[2].kind in ("address", "transaction")]
     for match in _LONG.finditer(plain):
-        _add(page, match.start(), match.end(), told)
+        start, end = match.span()
+        if end - start == _BASE64_SIZE and plain[end : end + 1] == "=":
+            continue
+        if not _add(page, start, end, told) and (glued := _GLUED.match(plain, start, end)) is not None:
+            _add(page, glued.end(), end, told)
     if "Q" in plain:
         for match in _TON.finditer(plain):
             if not match[0].isalnum():
@@ -34,7 +41,7 @@ def find_codes(page: Page, hits: list[Hit]) -> None:
             _add(page, match.start(), match.end(), told)
 
 
-def _add(page: Page, start: int, end: int, told: list[Hit]) -> None:
+def _add(page: Page, start: int, end: int, told: list[Hit]) -> bool:
     value = page.plain[start:end]
     kind, networks = "tx_hash", hash_networks(value)
     if not networks:
@@ -44,6 +51,7 @@ def _add(page: Page, start: int, end: int, told: list[Hit]) -> None:
     if networks:
         page.has_codes = True
         page.add(kind, start, end, (("networks", ",".join(networks)),))
+    return bool(networks)
 
 
 def _called(page: Page, start: int, end: int, told: list[Hit]) -> str:

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from gateway.triage.entities.page import Hit, Page
-from gateway.triage.entities.vocabulary import STEM, data, fold_term, is_letter
+from gateway.triage.entities.vocabulary import LETTER, STEM, data, fold_term, is_letter
 
 _NEAR = 14
 """Characters in which the word network is looked for."""
@@ -14,14 +14,18 @@ _LETTERS = 6
 
 
 @cache
-def _beside() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Return what makes a network of a coin: a word after it, before it, before it in some messages, between two."""
+def _beside() -> tuple[re.Pattern[str], ...]:
+    """Return what makes a network of a coin: after it, before it, before it in some messages or in all, between two."""
     known = data("networks")
     after, before = (_words(known["said"][name]) for name in ("after", "before"))
     return (
-        re.compile(rf"[\s'’\"」)-]{{0,2}}(?:{after})"),
-        re.compile(rf"(?:{before})[\s:：\"'(「-]{{0,3}}(?:d[eiao]s? |d'|d’|la |el |di |của |is |era |est |ist )?\Z"),
+        re.compile(rf"[\s'’\"」)-]{{0,2}}(?:{after}|{_words(known['said']['surely_after'])})"),
+        re.compile(
+            rf"(?:{before})[\s:：\"'(「-]{{0,3}}(?:d[eiao]s? |d'|d’|la |el |di |của |is |era |est |ist |là "
+            "|adalah |هي |هو |是|為|为|选的是|選的是|选了|選了|选|選|选择|選擇|は|が|로 |는 )?\\Z"
+        ),
         re.compile(rf"(?:{_words(known['said']['via'])})\s?\Z"),
+        re.compile(rf"(?:{_words(known['said']['surely'])})\s?\Z"),
         re.compile(
             rf"\s?(?:[,/、，|+&]|{_words(known['said']['listed'])})\s?(?:la |le |el |the |die |via |en |por )?\Z"
         ),
@@ -35,8 +39,8 @@ def _words(terms: list[str]) -> str:
 
 def _bounded(term: str) -> str:
     text = term.removesuffix(STEM)
-    start = r"(?<![^\W\d_])" if is_letter(text[0]) else ""
-    end = "" if not is_letter(text[-1]) else rf"[^\W\d_]{{0,{_LETTERS}}}" if term.endswith(STEM) else r"(?![^\W\d_])"
+    start = f"(?<!{LETTER})" if is_letter(text[0]) else ""
+    end = "" if not is_letter(text[-1]) else f"{LETTER}{{0,{_LETTERS}}}" if term.endswith(STEM) else f"(?!{LETTER})"
     return f"{start}{re.escape(text)}{end}"
 
 
@@ -67,16 +71,18 @@ def _add(page: Page, hit: Hit) -> None:
 
 
 def _is_said(page: Page, hit: Hit) -> bool:
-    after, before, _, _ = _beside()
+    after, before, _, surely, _ = _beside()
     start, end, _ = hit
-    if after.match(page.low, end):
+    if after.match(page.low, end) or surely.search(page.low, max(0, start - _NEAR), start):
+        return True
+    if page.plain[start - 1 : start] == "(" and page.plain[end : end + 1] == ")":
         return True
     return before.search(page.low, max(0, start - _NEAR - 6), start) is not None
 
 
 def _is_listed(page: Page, hit: Hit, other: Hit) -> bool:
     low, high = (hit[1], other[0]) if hit[0] < other[0] else (other[1], hit[0])
-    return high - low <= _NEAR and _beside()[3].match(page.low[low:high]) is not None
+    return high - low <= _NEAR and _beside()[-1].match(page.low[low:high]) is not None
 
 
 def _is_way(page: Page, hit: Hit) -> bool:

@@ -36,7 +36,7 @@ _BROKEN = re.compile(r"[!?。！？;；0-9]|[.\n][\s\S]*\S")
 _PARTED = re.compile(r"[.!?。！？;；\n]\s|[。！？；]")
 _DIRECT = re.compile(r"[\s:=#№*\"'`(\[（：.｡»«“”‘’」「-]{0,6}\Z")
 _BACK = re.compile(
-    r"\s{0,2}(?:[(（=—–-]|(?:is|was|are|es|era|é|est|ist|war|là|adalah|это|мой|мая|моя|هو|هي|benim|saya|my|mi|meu|mon|mein)(?![^\W\d_])"
+    r"\s?\Z|\s{0,2}(?:[(（=—–-]|(?:is|was|are|es|era|é|est|ist|war|là|adalah|это|мой|мая|моя|هو|هي|benim|saya|my|mi|meu|mon|mein)(?![^\W\d_])"
     r"|[是為为はが가이은는]|的)[^0-9.,!?。！？;；，、\n]*\Z",
     re.IGNORECASE,
 )
@@ -44,8 +44,11 @@ _BACK = re.compile(
 _MORE = re.compile(r"\s{0,2}(?:[,&/+、，]|and|or|y|e|et|und|и|ve|và|dan|و|和|与|與|と|와|과)\s{0,2}", re.IGNORECASE)
 
 _KINDS = frozenset({*_VALUES, "account_id"})
-_SAID = frozenset({*_KINDS, "id", "number", "other", "address", "transaction"})
+_SAID = frozenset({*_KINDS, "id", "account", "call", "number", "other", "address", "transaction"})
 _SHORT = 3
+_NO_DIGITS = re.compile(r"[^0-9]+")
+_LEAST_CALLED = 9
+"""Digits of a number that somebody says to call, without the word phone."""
 _SURELY_NO_SUM = 8
 """Digits of a number behind the mere word withdrawal that is its number, not what was withdrawn."""
 
@@ -65,7 +68,10 @@ def find_dialled(page: Page) -> None:
 def _add_phones(page: Page, pattern: re.Pattern[str]) -> None:
     for match in pattern.finditer(page.plain):
         if page.is_free(*match.span()) and not has_asset(page, match.end()):
-            page.add("phone", *match.span())
+            start, end = match.span()
+            # A country's code in brackets: (+34) 600 000 000.
+            start -= page.plain[max(0, start - 1) : start] == "(" and page.plain.count(")", start, end) > 0
+            page.add("phone", start, end)
 
 
 def find_numbered(page: Page, hits: list[Hit]) -> None:
@@ -100,8 +106,10 @@ def _kind(page: Page, labels: list[Hit], place: int) -> str:
     start, _, term = labels[place]
     if term.kind in _KINDS:
         return term.kind
-    if term.kind == "id":
+    if term.kind in ("id", "account"):
         return "account_id"
+    if term.kind == "call":
+        return "phone"
     if term.kind != "number" or not place:
         return ""
     _, end, before = labels[place - 1]
@@ -147,6 +155,10 @@ def _fits(page: Page, hit: Hit, kind: str, match: re.Match[str], direct: bool, f
         and page.plain[hit[1] - 1] != page.plain[match.start() - 1]
     ):
         return False
+    if term.kind == "account":
+        return direct and not has_asset(page, match.end())
+    if term.kind == "call":
+        return len(_NO_DIGITS.sub("", value)) >= _LEAST_CALLED
     if term.kind == "id":
         return direct and _is_bare(page, hit[0])
     if kind in ("account_id", "phone"):

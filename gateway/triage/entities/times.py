@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from gateway.triage.entities.page import Page, has_asset
-from gateway.triage.entities.vocabulary import data, fold_term, is_letter
+from gateway.triage.entities.vocabulary import LETTER, data, fold_term, is_letter
 
 _DAY, _MONTH, _YEAR = r"(?:3[01]|[12]\d|0?[1-9])", r"(?:1[0-2]|0?[1-9])", r"(?:(?:19|20|25)\d\d)"
 _NO_MORE = r"(?![0-9])(?![.,/:-][0-9])"
@@ -28,6 +28,9 @@ _VERSIONS = (
     "ver", "вер", "sürüm", "版本", "バージョン", "버전", "phiên", "bản", "النسخة", "الإصدار", "app", "v", "ios",
     "android",
 )  # fmt: skip
+_LONGEST_NUMBER = 26
+_ZONE = 12
+"""Characters in which a zone is looked for."""
 _TAIL = re.compile(r"[0-9]\.[0-9]{2}\Z")
 
 
@@ -63,13 +66,17 @@ class Forms:
             rf"|{before}\s?{_HOUR}(?=\D|\Z)|{_HOUR}{after}|{_DOTTED}{ends}"
         )
         loose = rf"{self.clock}|{_DOTTED}|{_HOUR}\s?h(?![0-9a-z])"
-        join = rf"(?:t(?=\d)|[\s,，、的の(-]{{0,3}}{between}?)"
+        week = rf"(?:[\s,(（]{{0,2}}(?:{_any(known['weekdays'].split())})[)）,.]{{0,2}})?"
+        join = rf"(?:t(?=\d)|{week}[\s,，、的の(-]{{0,3}}{between}?)"
         led_in = r"(?:on|le|el|am|em|del|du|de|no dia|dia|ngày|tanggal|tgl|tarihinde|of|vom|بتاريخ|يوم)\s"
         of_date = rf"(?:,?\s?(?:(?:{led_in})?{_renumbered(date)}|{led_in}{_DAY}[./]{_MONTH}(?![0-9./])))?"
         self.date = re.compile(date)
         self.whole = re.compile(
             rf"{date}(?:{join}(?:{loose}){zone}?|{zone}(?=\W|\Z))?|(?:{self.clock}){zone}?{of_date}"
         )
+        day_alone = rf"{_DAY}\s?[日일](?!間|间|간)(?:の|\s)?(?:{before}\s?)?(?:{_EASTERN}|{_CLOCK}){zone}?"
+        self.day_alone = re.compile(day_alone)
+        self.zone_before = re.compile(rf"(?:{_any([*known['more_zones'], *known['zones'].split()])})[\s:：]?\Z")
         self.after_word = re.compile(rf"(?:{_DOTTED}|(?!24){_HOUR}(?:{ends}){{1,2}}|{_HOUR}(?={zone})){zone}?")
         self.day_month = re.compile(
             rf"{_DAY}([./]){_MONTH}(?:\.(?!\d))?(?![0-9/])(?:[\s,]{{0,3}}{between}?(?:{loose}){zone}?)?"
@@ -89,7 +96,7 @@ def _any(terms: list[str]) -> str:
 
 
 def _bounded(term: str) -> str:
-    return rf"{re.escape(term)}(?![^\W\d_])" if is_letter(term[-1]) else re.escape(term)
+    return f"{re.escape(term)}(?!{LETTER})" if is_letter(term[-1]) else re.escape(term)
 
 
 @cache
@@ -157,29 +164,44 @@ _HOUR_WORDS = frozenset(
 
 def read_time(page: Page, start: int, end: int) -> tuple[int, int] | None:
     """Return where the date or time begins and ends whose first number stands there."""
-    if end - start > 26:
+    low = page.low
+    if end - start > _LONGEST_NUMBER:
         return None
-    low, known = page.low, forms()
     word, place = _word_before(low, start)
-    first = start
     if word.startswith(_VERSIONS) and "." in low[start:end]:
         return None
+    match = _whole(page, start, word, place)
+    if match is not None:
+        return _with_zone(low, match.start()), _end(low, match)
+    match = _by_word(low, start, word)
+    return None if match is None else (match.start(), _end(low, match))
+
+
+def _whole(page: Page, start: int, word: str, place: int) -> re.Match[str] | None:
+    """Return what tells a time by its own form, from its number on or from the word before it."""
+    low, known = page.low, forms()
+    match, first = known.whole.match(low, start), start
     if word in known.months:
         first = place
     elif word.endswith(known.before):
-        first = next(start - (start - place) + word.rfind(each) for each in known.before if word.endswith(each))
-    match = known.whole.match(low, start)
+        first = place + next(word.rfind(each) for each in known.before if word.endswith(each))
     if first != start and (led := known.whole.match(low, first)) is not None:
         match = led if match is None or led.end() >= match.end() else match
     if match is not None and _is_no_clock(page, match.end()):
         match = known.date.match(low, match.start())
-    if match is not None and _is_whole(match, low) and not _is_word(page, match, word):
-        return match.start(), _end(low, match)
+    good = match is not None and _is_whole(match, low) and not _is_word(page, match, word)
+    return match if good else None
+
+
+def _by_word(low: str, start: int, word: str) -> re.Match[str] | None:
+    """Return what is a time because of the word before it, or a day of a month with a time of day."""
+    known = forms()
+    if (match := known.day_alone.match(low, start)) is not None:
+        return match
     if word in _HOUR_WORDS and (match := known.after_word.match(low, start)) is not None:
-        return match.start(), _end(low, match)
-    if (match := known.day_month.match(low, start)) is not None and (word in _DATE_WORDS or ":" in match[0]):
-        return match.start(), _end(low, match)
-    return None
+        return match
+    match = known.day_month.match(low, start)
+    return match if match is not None and (word in _DATE_WORDS or ":" in match[0]) else None
 
 
 def _is_word(page: Page, match: re.Match[str], word: str) -> bool:
@@ -189,6 +211,18 @@ def _is_word(page: Page, match: re.Match[str], word: str) -> bool:
     alone = not _DIGITS_APART.search(match[0]) and " de " not in match[0]
     capital = page.plain[match.start() + month.start()].isupper() and month[0] in ("may", "mar", "dec", "sept")
     return alone and not capital and word not in _DATE_WORDS
+
+
+def _with_zone(low: str, start: int) -> int:
+    """Return where a time begins whose zone stands before it: Beijing time 14:05."""
+    if not start or (low[start - 1].isascii() and low[start - 1] not in " :"):
+        return start
+    before = low[max(0, start - _ZONE) : start]
+    match = forms().zone_before.search(before)
+    if match is None:
+        return start
+    first = start - len(before) + match.start()
+    return start if first and is_letter(low[first]) and is_letter(low[first - 1]) else first
 
 
 def _is_no_clock(page: Page, end: int) -> bool:

@@ -17,6 +17,8 @@ STEM = "*"
 """Ends a term that may go on with other letters."""
 _LAST_ALPHABET = "\u0e00"
 """Below it, letters make words with spaces between them; above, words stand side by side."""
+LETTER = r"[^\W\d_\u0e00-\U0010ffff]"
+"""The same in a regular expression."""
 _NUMBERING = re.compile(
     r"(?i)\b(?:id|no|nr|number|numéro|n[°º.]|ref|reference)\b|#|[°º号號]|id$|编号|編號|番号|номер|айди|numar|mã|số|número|numero|nomor"
     r"|nummer|번호|رقم|معر|เลข|รหัส"
