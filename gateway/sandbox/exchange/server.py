@@ -54,6 +54,8 @@ class ExchangeServer(TicketServer):
         super().__init__(clock)
         self._key = key
         self._key_id = key_id
+        self.under_way = 0
+        """Calls that have not been answered yet."""
         self.refused: list[str] = []
         """Why calls were turned away at the door."""
         self.frozen: dict[str, Freeze] = {}
@@ -88,6 +90,14 @@ class ExchangeServer(TicketServer):
     def decide(self, challenge: str, state: str) -> None:
         """Have a customer confirm or refuse."""
         self.challenges[challenge].state = state
+
+    @override
+    async def _answer(self, request: Request) -> Answer:
+        self.under_way += 1
+        try:
+            return await super()._answer(request)
+        finally:
+            self.under_way -= 1
 
     @override
     def admit(self, request: Request) -> Answer | None:
