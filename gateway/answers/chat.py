@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from gateway.answers.asking import Rows, Teller, account_title
 from gateway.answers.compose import official_line, warnings
+from gateway.answers.first import CHAT_ROOM, NO_HELP, Help, fitted
 from gateway.answers.locales import FALLBACK, Locales
 from gateway.answers.names import defanged, one_line
 from gateway.case import Assessment, Case, Party
@@ -32,19 +33,25 @@ def chat_acknowledgement(
     opens: bool = True,
     readable: bool = True,
     privacy: str = "",
+    more: Help = NO_HELP,
 ) -> str:
     """Return the automatic reply to a chat message; warnings first, then the rest in short.
 
     `opens`: it opens a case. To a further message, whose person has the case's number, it is the warnings alone.
     `readable` is False for one that is encrypted: its person is asked to say it elsewhere. `privacy` is a link that is
-    told with the number.
+    told with the number. `more` is what is known to help: beside what must be said, as much of it as there is room for.
     """
     tell = Teller(locales, case.language, brand)
-    received = (tell.text("chat-received" if readable else "chat-encrypted", case=case.id),) if opens else ()
+    if more.alone and not assessment.findings:
+        return "\n\n".join(more.paragraphs)
+    arrived = ("first-received" if more.parts else "chat-received") if readable else "chat-encrypted"
+    received = (tell.text(arrived, case=case.id),) if opens else ()
     ways = official_line(official, tell) if opens and not readable else ()
     policy = (tell.text("privacy-line", link=privacy),) if opens and privacy else ()
-    paragraphs = (*warnings(assessment.findings, official, tell), *received, *ways, tell.text("never-line"), *policy)
-    return "\n\n".join(paragraphs)
+    before = (*warnings(assessment.findings, official, tell, more.danger), *received, *ways)
+    after = (tell.text("never-line"), *policy)
+    room = CHAT_ROOM - sum(len(each) + 2 for each in (*before, *after))
+    return "\n\n".join((*before, *fitted(more.parts if readable else (), room), *after))
 
 
 def file_too_large(count: int, locales: Locales, language: str, brand: str) -> str:

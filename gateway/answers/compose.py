@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
+from gateway.answers.first import NO_HELP, Help
 from gateway.answers.locales import Locales
 from gateway.answers.names import defanged, many_lines, one_line
 from gateway.case import Assessment, Case, Finding
@@ -26,11 +27,11 @@ _MAX_OFFICIAL = 120
 _ANSWERED = re.compile(
     r"\A(?:(?:re|aw|sv|antw|ynt|res|rv|отв|balas|回复|回覆|答复|返信|답장)\s*[:\uff1a]\s*)+", re.IGNORECASE
 )
-_SECRETS = ("advice-secret-key", "advice-secret-password", "advice-secret-code", "advice-secret-card")
+SECRETS = ("advice-secret-key", "advice-secret-password", "advice-secret-code", "advice-secret-card")
 """What to do about a secret that the user sent, the gravest first. It is a danger by itself."""
 _KINDS = ("advice-recovery", "advice-giveaway", "advice-fake-support", "advice-investment")
 """What to know of a kind of scam that the words tell of."""
-_NAMELESS = frozenset({"advice-forged", "advice-caution", *_SECRETS, *_KINDS})
+_NAMELESS = frozenset({"advice-forged", "advice-caution", *SECRETS, *_KINDS})
 """A forged sender shows an address that is truly ours: to call it a stranger's would be false."""
 
 
@@ -41,24 +42,37 @@ def acknowledgement(
     brand_name: str,
     official: Sequence[str],
     verdict: str = "",
+    more: Help = NO_HELP,
 ) -> tuple[str, str]:
     """Return subject and text of the automatic reply, with a warning first for every kind of finding.
 
-    `official` are the brand's own addresses and accounts as the text may name them, `verdict` what was asked about.
+    `official` are the brand's own addresses and accounts as the text may name them, `verdict` what was asked about,
+    `more` what is known to help; where it says what the case is about, it takes the place of what holds for all cases.
     """
     tell = Teller(locales, case.language, brand_name)
+    subject = tell.text("ack-subject", case=case.id)
+    signature = tell.text("signature", brand=tell.brand)
+    if more.alone and not assessment.findings and not verdict:
+        return subject, "\n\n".join((*more.paragraphs, signature))
     paragraphs = [
         tell.text("ack-received", brand=tell.brand, case=case.id),
-        *warnings(assessment.findings, official, tell),
+        *warnings(assessment.findings, official, tell, more.danger),
         *filter(None, (verdict,)),
-        tell.text("ack-next"),
-        tell.text("ack-reply-mail" if case.platform == "email" else "ack-reply-here"),
+        *(_next(case, tell, more)),
         tell.text("ack-never"),
         tell.text("ack-phishing", brand=tell.brand),
         *official_line(official, tell),
-        tell.text("signature", brand=tell.brand),
+        signature,
     ]
-    return tell.text("ack-subject", case=case.id), "\n\n".join(paragraphs)
+    return subject, "\n\n".join(paragraphs)
+
+
+def _next(case: Case, tell: Teller, more: Help) -> Iterable[str]:
+    """Return what happens next and what helps: what is known of this case, or else what holds for all."""
+    by_mail = case.platform == "email"
+    if more.parts:
+        return (*more.paragraphs, *((tell.text("first-add"),) if by_mail else ()))
+    return (tell.text("ack-next"), tell.text("ack-reply-mail" if by_mail else "ack-reply-here"))
 
 
 def answer(case: Case, text: str, locales: Locales, brand_name: str) -> tuple[str, str]:
@@ -86,14 +100,14 @@ class Teller:
 
     def __init__(self, locales: Locales, language: str, brand_name: str) -> None:
         self._locales = locales
-        self._language = locales.resolve(language)
+        self.language = locales.resolve(language)
         self.brand = one_line(brand_name, _MAX_BRAND)
 
     def text(self, key: str, **args: str) -> str:
-        return self._locales.text(self._language, key, **args)
+        return self._locales.text(self.language, key, **args)
 
     def has(self, key: str) -> bool:
-        return self._locales.has(self._language, key)
+        return self._locales.has(self.language, key)
 
 
 def _answer_subject(case: Case, tell: Teller) -> str:
@@ -109,33 +123,39 @@ def official_line(official: Sequence[str], tell: Teller) -> Iterable[str]:
     return (tell.text("ack-official", official=names),) if names else ()
 
 
-def warnings(findings: Sequence[Finding], official: Sequence[str], tell: Teller) -> Iterable[str]:
-    """Return the warnings: one paragraph a kind of advice, gravest first as trust has ordered them."""
+def warnings(
+    findings: Sequence[Finding], official: Sequence[str], tell: Teller, danger: Sequence[str] = ()
+) -> Iterable[str]:
+    """Return the warnings: one paragraph a kind of advice, gravest first as trust has ordered them.
+
+    `danger` is what to do at once about what the whole case is about; it comes first, and says what to do for all.
+    """
     kinds: dict[str, list[Finding]] = {}
     for finding in findings:
         if finding.advice:
             kinds.setdefault(_known(finding.advice, tell), []).append(finding)
     if not kinds:
-        return ()
+        return (tell.text("warning-heading"), *danger) if danger else ()
     genuine = (*official, *(finding.official or "" for finding in findings))
     # The directory may add a platform: "@examplex on X".
     ours = {name.casefold() for name in (defanged(each.partition(" ")[0]) for each in genuine) if name}
-    shared = [key for key in _SECRETS if key in kinds]
+    shared = [key for key in SECRETS if key in kinds]
     others = {key: found for key, found in kinds.items() if key not in shared}
     told = (_warning(key, [defanged(each.subject) for each in found], ours, tell) for key, found in others.items())
     return (
         tell.text("warning-heading"),
+        *danger,
         *(tell.text(key, brand=tell.brand) for key in shared),
         *told,
         *_true_ones(findings, tell),
-        *((tell.text("warning-what-to-do"),) if others else ()),
+        *((tell.text("warning-what-to-do"),) if others and not danger else ()),
     )
 
 
 def secrets_told(findings: Sequence[Finding], tell: Teller) -> Iterable[str]:
     """Return what to do about the secrets that a user sent, whatever else is answered; nothing without one."""
     sent = {finding.advice for finding in findings}
-    keys = [key for key in _SECRETS if key in sent]
+    keys = [key for key in SECRETS if key in sent]
     return (tell.text("warning-heading"), *(tell.text(key, brand=tell.brand) for key in keys)) if keys else ()
 
 

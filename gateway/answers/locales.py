@@ -31,7 +31,7 @@ _MAX_ARGUMENT = 1_000
 RIGHT_TO_LEFT = frozenset({"ar"})
 """Languages in whose lines a number, a name or a link of Latin letters would stand out of order."""
 _UNMARKED = re.compile(r"public-|button-|[a-z-]*-subject$")
-"""Texts that platforms and programs read, too: a mark would part a mention, or the number in a subject, from its sign."""
+"""Texts that programs read, too: a mark would part the sign of a mention, or of a subject's number, from the rest."""
 _LATIN = re.compile(r"[A-Za-z]|[0-9][^\s\w]|[^\s\w][0-9]")
 """What makes a value one that has to be kept together; plain digits are read well in either direction."""
 _RIGHT = re.compile("[\u0590-\u08ff\n]")

@@ -12,11 +12,13 @@ from datetime import datetime, timedelta
 from gateway.answers import compose, signs
 from gateway.answers.asking import idle
 from gateway.answers.chat import chat_acknowledgement
+from gateway.answers.first import NO_HELP, Help
 from gateway.answers.outgoing import continued, filed, signed_reply
 from gateway.answers.tokens import read_token
 from gateway.case import Case, CaseState, Message, Severity, Visibility
-from gateway.casework import bot, failures, files, filing, public, threads
+from gateway.casework import bot, failures, files, filing, helping, public, threads
 from gateway.casework.following import followed
+from gateway.casework.helping import Occasion
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.conversation import Placing
 from gateway.dialogue import MAX_JOINED_CHARS, MAX_PARTS, Dialogue, Hold, Joining
@@ -112,7 +114,7 @@ def _join(
         return None
     until = max(before.until, min(now + manners.join_for, before.first_at + manners.join_most))
     extended = filing.grown(case, judged, policy, now)
-    answer = _warn(extended, message, judged, past, policy, now)
+    answer = _warn(case, extended, message, judged, past, policy, now)
     after = before.model_copy(
         update={
             "join_key": message.join_key or "",
@@ -165,7 +167,7 @@ def _open(
     until: datetime | None = None,
 ) -> Outcome:
     case = filing.new_case(message.id, message, judged, past, policy, now, links=threads.links(placing))
-    answer = automatic(ReplyKind.ACKNOWLEDGEMENT, case, message, judged, past, policy, now)
+    answer = automatic(ReplyKind.ACKNOWLEDGEMENT, case, message, judged, past, policy, now, Occasion.OPENS)
     written = filing.write(message.id, case, policy, TicketAction.MESSAGE, message_id=message.id, not_before=until)
     outcome = Outcome(
         note=f"opened {case.id}; {answer.note}",
@@ -200,9 +202,9 @@ def _extend(
         as_before = {name: getattr(case, name) for name in ("state", "due_at", "escalated")}
         extended = extended.model_copy(update=as_before)
     if greets:
-        answer = automatic(ReplyKind.ACKNOWLEDGEMENT, extended, message, judged, past, policy, now)
+        answer = automatic(ReplyKind.ACKNOWLEDGEMENT, extended, message, judged, past, policy, now, Occasion.OPENS)
     else:
-        answer = _warn(extended, message, judged, past, policy, now)
+        answer = _warn(case, extended, message, judged, past, policy, now)
     written = filing.write(message.id, extended, policy, TicketAction.MESSAGE, message_id=message.id, not_before=until)
     opened = () if by_machine else _opened_again(message, case, extended, policy)
     outcome = Outcome(
@@ -225,21 +227,33 @@ def _opened_again(message: Message, before: Case, after: Case, policy: Policy) -
     return (filing.write(f"{message.id}:opened", after, policy, TicketAction.STATE, state=CaseState.OPEN),)
 
 
-def _warn(case: Case, message: Message, judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome:
-    """Warn of what was found in a further message, if there is anything to warn of."""
+def _warn(
+    before: Case, case: Case, message: Message, judged: Judged, past: Past, policy: Policy, now: datetime
+) -> Outcome:
+    """Say what a further message gives cause to: a warning, what to do in danger, what is missing or has come."""
     cause = judged.assessment.worst in (Severity.WARNING, Severity.DANGER) or filing.POSED in case.tags
-    if not cause and not bot.is_asked(message, policy):
+    what = helping.occasion(before, case, message, judged)
+    if not cause and what is Occasion.NONE and not bot.is_asked(message, policy):
         return Outcome(note="not acknowledged again")
-    return automatic(ReplyKind.WARNING, case, message, judged, past, policy, now)
+    return automatic(ReplyKind.WARNING, case, message, judged, past, policy, now, what)
 
 
 def automatic(
-    kind: ReplyKind, case: Case, message: Message, judged: Judged, past: Past, policy: Policy, now: datetime
+    kind: ReplyKind,
+    case: Case,
+    message: Message,
+    judged: Judged,
+    past: Past,
+    policy: Policy,
+    now: datetime,
+    what: Occasion = Occasion.NONE,
 ) -> Outcome:
     """Acknowledge or warn, if every rule allows it; the note says why not otherwise.
 
-    In a group nobody is answered about his case.
+    In a group nobody is answered about his case. `what` is the occasion to say more than number and warnings.
     """
+    if helping.urgent(what, case):
+        judged = helping.as_danger(judged, case)
     if public.is_public(message):
         return public.receipt(kind, case, message, judged, past, policy, now)
     if message.visibility is not Visibility.PRIVATE:
@@ -254,22 +268,26 @@ def automatic(
     if not verdict.allowed or verdict.to is None:
         return Outcome(note=f"not acknowledged: {verdict.reason}")
     told = bot.verdict(message, judged, past, policy, now) if bot.is_asked(message, policy) else None
-    subject, text = _acknowledgement(kind, case, message, judged, policy, told.text if told else "")
+    asked = told.text if told else ""
+    more = helping.told(what, case, message, judged, policy, now)
+    subject, text = _acknowledgement(kind, case, message, judged, policy, asked, more)
     key = f"{message.id}:{kind}"
     reply = signed_reply(kind, case, verdict.to, subject, text, key, continued(message), policy.secret)
     effect = filing.said_to(kind, key, reply, case_id=case.id, recipient=filing.ledger_name(message))
     warned = filing.tagged(case, filing.POSED, on=False)
+    if what is Occasion.BROUGHT:
+        warned = filing.tagged(warned, helping.RECORDED, on=True)
     return Outcome(note=f"{kind} to be sent", cases=(warned,), entries=(filed(reply, key, now),), effects=(effect,))
 
 
 def _acknowledgement(
-    kind: ReplyKind, case: Case, message: Message, judged: Judged, policy: Policy, verdict: str
+    kind: ReplyKind, case: Case, message: Message, judged: Judged, policy: Policy, verdict: str, more: Help = NO_HELP
 ) -> tuple[str, str]:
     told = (case, judged.assessment, policy.locales, policy.brand, policy.official)
     manners = policy.manners_of(case.channel)
     if manners.chats:
         opens = kind is ReplyKind.ACKNOWLEDGEMENT
         readable = not message.said(ENCRYPTED)
-        text = chat_acknowledgement(*told, opens=opens, readable=readable, privacy=manners.privacy)
+        text = chat_acknowledgement(*told, opens=opens, readable=readable, privacy=manners.privacy, more=more)
         return "", public.with_warning(text, case, policy) if filing.POSED in case.tags else text
-    return compose.acknowledgement(*told, verdict)
+    return compose.acknowledgement(*told, verdict, more)

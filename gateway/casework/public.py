@@ -16,6 +16,7 @@ from gateway.answers.acknowledge import AckVerdict, Ledger, may_acknowledge
 from gateway.answers.outgoing import continued, filed, signed_reply
 from gateway.case import Case, Evidence, Message, Party, RecipientRole, Severity, Visibility
 from gateway.casework import failures, filing, groups
+from gateway.casework.helping import IN_DANGER
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.conversation import references
 from gateway.past import Past, Query, Turn
@@ -88,6 +89,7 @@ def asked_of_rules(
     case: Case, message: Message, judged: Judged, past: Past, policy: Policy, now: datetime
 ) -> AckVerdict:
     """Return whether the rules allow an automatic answer to a message of this case, in public or in private."""
+    in_danger = any(each.code == IN_DANGER for each in judged.assessment.findings)
     return may_acknowledge(
         message,
         judged.assessment,
@@ -95,7 +97,7 @@ def asked_of_rules(
         policy.own_addresses,
         Ledger(
             # The window holds back what opens case after case, never a warning: scammers act within it.
-            sent_to=past.sent_to if case.message_count == 1 else (0, *past.sent_to[1:]),
+            sent_to=past.sent_to if case.message_count == 1 and not in_danger else (0, *past.sent_to[1:]),
             sent_to_domain=past.sent_to_domain,
             sent_to_all=past.sent_to_all[0] if past.sent_to_all else 0,
             failed_at=failures.failed_at(message, past),

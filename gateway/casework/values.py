@@ -19,6 +19,7 @@ from gateway.journal import Effect, TicketMove
 from gateway.ports import Event, Manners
 from gateway.ratings import Rating
 from gateway.reports import Accusation
+from gateway.triage.articles import Library
 from gateway.triage.deadlines import NEVER, Deadlines
 from gateway.trust.directory import Directory
 from gateway.trust.masking import Patterns
@@ -64,6 +65,10 @@ class Policy:
     """The dangers for which the exchange's risk system is told to freeze an account, see `Triage.danger`."""
     feedback: RatingPolicy = field(default_factory=RatingPolicy)
     """When users are asked how our help was."""
+    links: Mapping[str, str] = field(default_factory=dict)
+    """The pages on which users help themselves, by their key in `[answers] links`."""
+    articles: Library | None = None
+    """The knowledge base, where there is one."""
     deadlines: Deadlines = NEVER
     """When answers are due."""
     challenge_secs: int = 0

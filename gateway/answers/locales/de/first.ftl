@@ -32,6 +32,10 @@ first-complaint = Es tut uns leid, dass Sie Grund zur Beschwerde haben. Ein Mens
 first-feedback = Vielen Dank für den Vorschlag: Er geht an die, die das Produkt bauen. Nicht jeder kann einzeln beantwortet werden.
 first-praise = Vielen Dank für Ihre freundlichen Worte: Wir geben sie an die weiter, denen sie gelten. Sie müssen nichts weiter tun.
 
+## In every receipt: the net below what was not taken for danger
+
+first-risk = Wenn Ihr Guthaben in Gefahr ist, sperren Sie Ihr Konto bitte sofort in der App oder auf unserer Website.
+
 ## By when
 
 first-when-hour = Sie erhalten innerhalb einer Stunde eine Antwort.

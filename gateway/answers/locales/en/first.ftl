@@ -35,6 +35,10 @@ first-complaint = We are sorry that you have reason to complain. A person reads 
 first-feedback = Thank you for the suggestion: it goes to the people who build the product. Not every wish can get an answer of its own.
 first-praise = Thank you for your kind words: we pass them on to the people they are meant for. There is nothing else that you need to do.
 
+## In every receipt: the net below what was not taken for danger
+
+first-risk = If your assets are at risk, freeze your account in the app or on our web site now.
+
 ## By when
 
 # At most an hour

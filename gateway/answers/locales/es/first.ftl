@@ -32,6 +32,10 @@ first-complaint = Lamentamos que tenga motivos de queja. Una persona la lee y av
 first-feedback = Gracias por la sugerencia: llega a quienes desarrollan el producto. No todas pueden tener respuesta propia.
 first-praise = Gracias por sus amables palabras: las transmitimos a quienes corresponden. No tiene que hacer nada más.
 
+## In every receipt: the net below what was not taken for danger
+
+first-risk = Si sus activos corren peligro, congele su cuenta ahora en la aplicación o en nuestro sitio web.
+
 ## By when
 
 first-when-hour = Puede esperar una respuesta en menos de una hora.

@@ -32,6 +32,10 @@ first-complaint = Nous regrettons que vous ayez à vous plaindre. Une personne l
 first-feedback = Merci de votre suggestion : elle est transmise à ceux qui conçoivent le produit. Chacune ne peut recevoir sa propre réponse.
 first-praise = Merci de vos mots aimables : nous les transmettons à qui ils sont destinés. Vous n'avez rien d'autre à faire.
 
+## In every receipt: the net below what was not taken for danger
+
+first-risk = Si vos actifs sont en danger, gelez votre compte dès maintenant dans l'application ou sur notre site web.
+
 ## By when
 
 first-when-hour = Vous recevrez une réponse dans l'heure.

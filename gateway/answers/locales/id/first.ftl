@@ -32,6 +32,10 @@ first-complaint = Kami menyesal Anda punya alasan untuk mengeluh. Keluhan Anda d
 first-feedback = Terima kasih atas sarannya: kami teruskan kepada tim produk. Tidak semua saran dapat dibalas satu per satu.
 first-praise = Terima kasih atas kata-kata baik Anda: kami sampaikan kepada orang yang dituju. Anda tidak perlu melakukan apa pun lagi.
 
+## In every receipt: the net below what was not taken for danger
+
+first-risk = Jika aset Anda terancam, segera bekukan akun Anda di aplikasi atau di situs web kami.
+
 ## By when
 
 first-when-hour = Anda akan mendapat jawaban dalam satu jam.

@@ -32,6 +32,10 @@ first-complaint = ご不快な思いをおかけし、申し訳ございませ�
 first-feedback = ご提案ありがとうございます。製品の開発担当に伝えます。すべてに個別にお答えすることはできませんが、ご了承ください。
 first-praise = 温かいお言葉をありがとうございます。担当の者に伝えます。これ以上のお手続きは必要ありません。
 
+## In every receipt: the net below what was not taken for danger
+
+first-risk = 資産に危険が及んでいる場合は、今すぐアプリまたは当社ウェブサイトでアカウントを凍結してください。
+
 ## By when
 
 first-when-hour = 1 時間以内に回答いたします。

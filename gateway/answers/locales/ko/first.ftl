@@ -32,6 +32,10 @@ first-complaint = 불편을 드려 죄송합니다. 담당자가 불만 내용�
 first-feedback = 제안해 주셔서 감사합니다. 제품을 만드는 담당자에게 전달하겠습니다. 모든 제안에 따로 답변드리지는 못합니다.
 first-praise = 따뜻한 말씀 감사합니다. 해당 담당자에게 전하겠습니다. 더 하실 일은 없습니다.
 
+## In every receipt: the net below what was not taken for danger
+
+first-risk = 자산이 위험한 상황이라면 지금 바로 앱이나 웹사이트에서 계정을 동결해 주세요.
+
 ## By when
 
 first-when-hour = 1시간 이내에 답변해 드립니다.

@@ -32,6 +32,10 @@ first-complaint = Lamentamos que você tenha motivo para reclamar. Uma pessoa l�
 first-feedback = Obrigado pela sugestão: ela vai para quem desenvolve o produto. Nem toda sugestão pode ter resposta própria.
 first-praise = Obrigado pelas palavras gentis: vamos repassá-las a quem as merece. Você não precisa fazer mais nada.
 
+## In every receipt: the net below what was not taken for danger
+
+first-risk = Se seus ativos estiverem em risco, congele sua conta agora no aplicativo ou no nosso site.
+
 ## By when
 
 first-when-hour = Você pode esperar uma resposta em até uma hora.

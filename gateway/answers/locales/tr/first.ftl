@@ -32,6 +32,10 @@ first-complaint = Şikâyet etmenize neden olduğumuz için üzgünüz. Şikâye
 first-feedback = Öneriniz için teşekkürler: ürünü geliştirenlere iletiyoruz. Her öneriye ayrı yanıt veremiyoruz.
 first-praise = Güzel sözleriniz için teşekkürler: ilgili arkadaşlarımıza iletiyoruz. Başka bir şey yapmanız gerekmez.
 
+## In every receipt: the net below what was not taken for danger
+
+first-risk = Varlıklarınız risk altındaysa hemen uygulamadan veya web sitemizden hesabınızı dondurun.
+
 ## By when
 
 first-when-hour = Bir saat içinde yanıt bekleyebilirsiniz.

@@ -32,6 +32,10 @@ first-complaint = Chúng tôi rất tiếc vì đã khiến quý khách phải k
 first-feedback = Cảm ơn góp ý của quý khách: chúng tôi chuyển đến nhóm phát triển sản phẩm. Không phải góp ý nào cũng có thể được trả lời riêng.
 first-praise = Cảm ơn lời khen của quý khách: chúng tôi sẽ chuyển đến đúng người. Quý khách không cần làm gì thêm.
 
+## In every receipt: the net below what was not taken for danger
+
+first-risk = Nếu tài sản của quý khách đang gặp rủi ro, vui lòng đóng băng tài khoản trong ứng dụng hoặc trên trang web của chúng tôi ngay bây giờ.
+
 ## By when
 
 first-when-hour = Quý khách sẽ nhận được câu trả lời trong vòng một giờ.

@@ -32,6 +32,10 @@ first-complaint = 给您带来不好的体验，我们深表歉意。会有专�
 first-feedback = 感谢您的建议，我们会转给产品团队。恕不能逐一回复每条建议。
 first-praise = 感谢您的肯定，我们会转达给相关同事。您无需再做任何操作。
 
+## In every receipt: the net below what was not taken for danger
+
+first-risk = 如果您的资产正面临风险，请立即在 App 或官网冻结账户。
+
 ## By when
 
 first-when-hour = 预计一小时内答复您。

@@ -32,6 +32,10 @@ first-complaint = 造成您不好的體驗，我們深感抱歉。會有專人�
 first-feedback = 感謝您的建議，我們會轉交產品團隊。恕無法逐一回覆每項建議。
 first-praise = 感謝您的肯定，我們會轉達給相關同仁。您不需要再做任何事。
 
+## In every receipt: the net below what was not taken for danger
+
+first-risk = 如果您的資產正面臨風險，請立即在 App 或官網凍結帳戶。
+
 ## By when
 
 first-when-hour = 預計一小時內答覆您。
