@@ -12,6 +12,7 @@ from typing import Protocol
 
 import structlog
 
+from gateway.announcing import Announcer, KnownIncidents
 from gateway.backfill import Backfiller
 from gateway.casework import Policy
 from gateway.challenging import ChallengeDispatcher
@@ -104,7 +105,10 @@ class Engine:
         kept = (store.files, store.originals)
         self._channels = Channels(keeper, self.health, self._wire_channel, *kept, self._supervisor.wake)
         self._rulings = Rulings(store.reports, lambda: self.settings.directory, self._ruled, clock)
-        self._making = Making(lambda: self.settings, lambda: self._rulings.directory, self._channels, clock)
+        self._incidents = KnownIncidents(store.incidents, self._ruled, clock)
+        self._making = Making(
+            lambda: self.settings, lambda: self._rulings.directory, self._channels, clock, lambda: self._incidents.now
+        )
         self._systems = Systems(store, clock, self._making.apart, self._supervisor.wake)
         self._place: Place | None = None
         self._policy: Policy
@@ -132,6 +136,7 @@ class Engine:
         await engine._systems.open_all(settings, stack, engine._means_of)
         for each in settings.channels:
             await engine._channels.open(each)
+        await engine._incidents.step()
         engine._policy = engine._making.policy()
         for system in engine._systems:
             engine._wire_system(system)
@@ -315,6 +320,11 @@ class Engine:
         sweeper = Sweeper(self._store.sweeps, retention.policy, every, self._clock)
         self._supervisor.add_worker("retention", sweeper.step, sweeper.next_due, self._bell("retention"), source=ENGINE)
         self._supervisor.add_worker("reports", self._rulings.step, self._rulings.due, self._bell("reports"))
+        known, announcer = self._incidents, Announcer(self._store, self._clock, self.arrived)
+        self._supervisor.add_worker("incidents", known.step, known.due, self._bell("incidents"))
+        self._supervisor.add_worker(
+            "announcements", announcer.step, announcer.due, self._bell("announcements"), source=ENGINE
+        )
         self._supervisor.add_worker(CONFIGURATION, reloader.step, reloader.due, self._bell(CONFIGURATION))
 
     def _wire_hooks(self, hooks: Hooks) -> None:

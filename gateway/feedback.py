@@ -12,8 +12,10 @@ from types import MappingProxyType
 from pydantic import TypeAdapter, ValidationError
 
 from gateway import wake
-from gateway.case import AttachmentState, Fact, Frozen, Party
+from gateway.case import AttachmentState, Case, Fact, Frozen, Party
+from gateway.dialogue import Place
 from gateway.errors import MalformedError
+from gateway.incidents import Incident
 from gateway.journal import ChallengeIntent, Fate, FileIntent, FreezeIntent, State, StoredEffect
 from gateway.ports import (
     Altered,
@@ -21,6 +23,7 @@ from gateway.ports import (
     Event,
     Fetched,
     FreezeTold,
+    IncidentNews,
     Key,
     NormalizerPlugin,
     Raw,
@@ -45,11 +48,14 @@ FREEZES = StreamId("freezes")
 """The stream of what came of freezing accounts."""
 CHALLENGES = StreamId("challenges")
 """The stream of what customers answered who were asked for a second factor."""
+INCIDENTS = StreamId("incidents")
+"""The stream of what becomes of known incidents."""
 _FETCHED = "application/vnd.gatehouse.fetched+json"
 _UNDELIVERED = "application/vnd.gatehouse.undelivered+json"
 _SPOTTED = "application/vnd.gatehouse.spotted+json"
 _ALTERED = "application/vnd.gatehouse.altered+json"
 _TRANSFERRED = "application/vnd.gatehouse.transferred+json"
+_INCIDENT = "application/vnd.gatehouse.incident+json"
 _FROZEN = "application/vnd.gatehouse.freeze+json"
 _CHALLENGED = "application/vnd.gatehouse.challenge+json"
 
@@ -126,6 +132,26 @@ def challenge_ended(key: str, challenge: ChallengeIntent, outcome: ChallengeOutc
     return _raw(CHALLENGES, Key(f"{key}:{name}"), f"challenge:{challenge.case_id}", _CHALLENGED, told, now)
 
 
+def incident_linked(incident: Incident, case_id: str, now: datetime) -> Raw:
+    """Return the raw that tells of a case which an incident concerns that was opened after it."""
+    told = {"kind": "linked", "incident": incident.number, "case_id": case_id}
+    return _incident(incident, case_id, ":linked", told, now)
+
+
+def incident_ended(incident: Incident, case: Case, place: Place | None, now: datetime) -> Raw:
+    """Return the raw that tells a case that its incident is over: it holds all that its user is told."""
+    told: dict[str, object] = {"kind": "ended", "incident": incident.number, "case_id": case.id}
+    told |= {"title": dict(incident.title), "ending": dict(incident.ending)}
+    if place is not None:
+        told |= {"channel": place.channel, "address": place.address}
+    return _incident(incident, case.id, "", told, now)
+
+
+def _incident(incident: Incident, case_id: str, what: str, told: Mapping[str, object], now: datetime) -> Raw:
+    name = f"incident:{incident.number}:{case_id}{what}"
+    return _raw(INCIDENTS, Key(name), f"incident:{case_id}", _INCIDENT, told, now)
+
+
 def normalize(raw: Raw) -> Sequence[Event]:
     """Return the event that a raw of the engine's own holds."""
     kind = _KINDS.get(raw.media_type)
@@ -139,7 +165,7 @@ def normalize(raw: Raw) -> Sequence[Event]:
 
 
 NORMALIZER = NormalizerPlugin(name="engine", version=1, normalize=normalize)
-_Own = Fetched | Undelivered | Spotted | Altered | Transferred | FreezeTold | ChallengeEnded
+_Own = Fetched | Undelivered | Spotted | Altered | Transferred | FreezeTold | IncidentNews | ChallengeEnded
 _KINDS: Mapping[str, type[_Own]] = MappingProxyType(
     {
         _FETCHED: Fetched,
@@ -147,6 +173,7 @@ _KINDS: Mapping[str, type[_Own]] = MappingProxyType(
         _SPOTTED: Spotted,
         _ALTERED: Altered,
         _TRANSFERRED: Transferred,
+        _INCIDENT: IncidentNews,
         _FROZEN: FreezeTold,
         _CHALLENGED: ChallengeEnded,
     }

@@ -22,6 +22,7 @@ from gateway.identity import Code, Identities, Identity
 from gateway.ports import Cursor, Desk, Key, Raw, Reply, ReplyFile, StreamId, TicketAction, TicketRef, Wake
 
 if TYPE_CHECKING:
+    from gateway.incidents import IncidentCase, Incidents
     from gateway.limits import Budgets
     from gateway.past import Past, Query
     from gateway.queues import Act, Backfills, Queues, Sweeps
@@ -255,6 +256,8 @@ class Decision:
     """Written over those of the same cases: who was asked, or what they said."""
     tickets: tuple[TicketMove, ...] = ()
     """Tickets that were merged or deleted; nothing happens where a case's ticket is another already."""
+    incidents: tuple[IncidentCase, ...] = ()
+    """Cases of known incidents: written beside what is there, each once."""
     escalated: tuple[tuple[str, str], ...] = ()
     """(case id, what its deadline has come to): told when it is committed, not stored by itself."""
 
@@ -444,6 +447,11 @@ class Store(FileStore, Protocol):
     @property
     def ratings(self) -> Ratings:
         """How users found our help."""
+        ...
+
+    @property
+    def incidents(self) -> Incidents:
+        """Known incidents."""
         ...
 
     @property

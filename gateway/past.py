@@ -151,3 +151,8 @@ class Past:
     """Those asked for in `rated` and `rated_by`, the last asked first; the cases of the latter are among `cases`."""
     turn: Turn | None = None
     """Whose turn it is in the conversation asked for; None where its user has said nothing."""
+
+    @property
+    def known(self) -> tuple[Case, ...]:
+        """Every case that was found, whatever it was found by; some several times."""
+        return (*self.cases, *self.by_ref, *self.by_ticket, *self.same_ref, *self.awaiting, *self.into)

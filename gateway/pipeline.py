@@ -335,6 +335,7 @@ class _Draft:
             holds=tuple(hold for outcome in outcomes for hold in outcome.holds),
             tickets=tuple(move for outcome in outcomes for move in outcome.tickets),
             ratings=tuple(each for outcome in outcomes for each in outcome.ratings),
+            incidents=tuple(each for outcome in outcomes for each in outcome.incidents),
             escalated=tuple(each for outcome in outcomes for each in outcome.escalated),
             accused=tuple({each.name: each for outcome in outcomes for each in outcome.accused}.values()),
         )

@@ -22,6 +22,7 @@ from gateway.enrich.profile import ProfileEnricher
 from gateway.enrich.qr import BOUNDS as PICTURES
 from gateway.enrich.qr import QrEnricher
 from gateway.files import FilePolicy
+from gateway.incidents import Incident
 from gateway.judging import Stages
 from gateway.limits import Gate
 from gateway.ports import Clock, Raw
@@ -49,11 +50,13 @@ class Making:
         directory: Callable[[], Directory],
         channels: Channels,
         clock: Clock,
+        incidents: Callable[[], tuple[Incident, ...]] = tuple,
     ) -> None:
         self._settings = settings
         self._directory = directory
         self._channels = channels
         self._clock = clock
+        self._incidents = incidents
         self.apart = Apart(self._looking, PICTURES)
         """Takes files out of originals, masks texts and looks at pictures; whoever makes the stages closes it."""
         self.pictures = QrEnricher(self.apart)
@@ -123,6 +126,7 @@ class Making:
             proving=self._proving(),
             downloads=_downloads(settings),
             deadlines=settings.deadlines,
+            incidents=self._incidents(),
             freezes=frozenset(settings.risk.freeze) if settings.risk is not None else frozenset(),
             challenge_secs=settings.second_factor.lasts_secs if settings.second_factor is not None else 0,
         )

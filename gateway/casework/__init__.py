@@ -27,6 +27,7 @@ from gateway.casework import (
     filing,
     freezes,
     groups,
+    incidents,
     messages,
     patrolled,
     public,
@@ -46,6 +47,7 @@ from gateway.ports import (
     Event,
     Fetched,
     FreezeTold,
+    IncidentNews,
     MemberSeen,
     Moved,
     Pressed,
@@ -114,6 +116,8 @@ def _ask_other(event: Event, policy: Policy) -> Query:
             return patrolled.ask_found(event, policy)
         case Transferred():
             return transfer.ask_transfer(event)
+        case IncidentNews():
+            return incidents.ask_news(event)
         case Wake():
             return _WAKES[_reason(event)][0](event) if _reason(event) in _WAKES else Query()
         case FreezeTold() | ChallengeEnded():
@@ -125,7 +129,7 @@ def _ask_other(event: Event, policy: Policy) -> Query:
 def decide(judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome:
     """Decide what follows from the event."""
     outcome = accusing.with_accused(_decide(judged, past, policy, now), judged, policy)
-    outcome = escalating.timed(outcome, past, policy, now)
+    outcome = incidents.noted(escalating.timed(outcome, past, policy, now), past, policy)
     return replace(
         outcome,
         effects=mirrored(outcome.effects, policy.routes),
@@ -169,16 +173,25 @@ def _decide_other(event: Event, past: Past, policy: Policy, now: datetime) -> Ou
             return patrolled.decide_found(event, past, policy, now)
         case Transferred():
             return transfer.decide_transfer(event, past, policy, now)
-        case Wake() if _reason(event) in _WAKES:
-            return _WAKES[_reason(event)][1](event, past, policy, now)
         case FreezeTold() | ChallengeEnded():
             return _decide_of_exchange(event, past, policy, now)
+        case IncidentNews() | Wake():
+            return _decide_of_ours(event, past, policy, now)
         case other:
             return Outcome(note=f"kept: nothing follows from {type(other).__name__.lower()} yet")
 
 
 def _reason(event: Wake) -> str:
     return event.reason.partition(" ")[0]
+
+
+def _decide_of_ours(event: IncidentNews | Wake, past: Past, policy: Policy, now: datetime) -> Outcome:
+    """What the engine has told itself: news of an incident, a timer that has come due."""
+    if isinstance(event, IncidentNews):
+        return incidents.decide_news(event, past, policy, now)
+    if _reason(event) in _WAKES:
+        return _WAKES[_reason(event)][1](event, past, policy, now)
+    return Outcome(note="kept: a timer that nothing follows from")
 
 
 def _decide_of_exchange(event: FreezeTold | ChallengeEnded, past: Past, policy: Policy, now: datetime) -> Outcome:

@@ -48,8 +48,7 @@ def timed(outcome: Outcome, past: Past, policy: Policy, now: datetime) -> Outcom
     if all(case.due_at is None and not case.escalated for case in outcome.cases):
         return outcome
     cases = tuple(undated(case) if case.state is CaseState.SOLVED else case for case in outcome.cases)
-    known = (*past.cases, *past.by_ref, *past.by_ticket, *past.same_ref, *past.awaiting, *past.into)
-    before = {case.id: case.due_at for case in known}
+    before = {case.id: case.due_at for case in past.known}
     newest = {case.id: case for case in cases}
     new = [case for case in newest.values() if case.due_at is not None and case.due_at != before.get(case.id)]
     return replace(outcome, cases=cases, effects=(*outcome.effects, *(_timer(case, policy, now) for case in new)))

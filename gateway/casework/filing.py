@@ -30,6 +30,7 @@ from gateway.case import (
 )
 from gateway.casework.deadlines import dated
 from gateway.casework.knowing import known
+from gateway.casework.matching import linked
 from gateway.casework.values import Judged, Policy
 from gateway.caution import cautions
 from gateway.conversation import MAIL_AUTH, sender_failed
@@ -89,6 +90,7 @@ def new_case(
         "version": 1,
     }
     case = dated(None, known(Case(**(fields | more)), judged.triage), judged, policy, now)
+    case = linked(case, judged, policy)
     return case.model_copy(update={"backend": policy.home_of(case)})
 
 
@@ -101,7 +103,7 @@ def grown(case: Case, judged: Judged, policy: Policy, now: datetime) -> Case:
     """Return a case with one more message of its user."""
     grown_one = changed(case, now, state=CaseState.OPEN, message_count=case.message_count + 1)
     after = known(cautioned(grown_one, judged.assessment, policy), judged.triage)
-    return dated(case, after, judged, policy, now)
+    return linked(dated(case, after, judged, policy, now), judged, policy)
 
 
 def cautioned(case: Case, assessment: Assessment, policy: Policy) -> Case:

@@ -15,6 +15,7 @@ from gateway.casework.routing import Route, home_of
 from gateway.caution import Caution
 from gateway.dialogue import Dialogue, Hold, Learned, Place, Token
 from gateway.identity import Code, Identity
+from gateway.incidents import Incident, IncidentCase
 from gateway.journal import Effect, TicketMove
 from gateway.ports import Event, Manners
 from gateway.ratings import Rating
@@ -69,6 +70,8 @@ class Policy:
     """The pages on which users help themselves, by their key in `[answers] links`."""
     articles: Library | None = None
     """The knowledge base, where there is one."""
+    incidents: tuple[Incident, ...] = ()
+    """Those that are open."""
     deadlines: Deadlines = NEVER
     """When answers are due."""
     challenge_secs: int = 0
@@ -140,6 +143,8 @@ class Outcome:
     tickets: tuple[TicketMove, ...] = ()
     ratings: tuple[Rating, ...] = ()
     """Who was asked how our help was, or what they said."""
+    incidents: tuple[IncidentCase, ...] = ()
+    """Which cases belong to known incidents, and whose users were told of an end."""
     escalated: tuple[tuple[str, str], ...] = ()
     """(case id, what its deadline has come to)"""
 
@@ -159,5 +164,6 @@ class Outcome:
             accused=(*self.accused, *other.accused),
             tickets=(*self.tickets, *other.tickets),
             ratings=(*self.ratings, *other.ratings),
+            incidents=(*self.incidents, *other.incidents),
             escalated=(*self.escalated, *other.escalated),
         )

@@ -220,6 +220,19 @@ class ChallengeEnded(Frozen):
     provenance: Provenance
 
 
+class IncidentNews(Frozen):
+    """A case is found to belong to a known incident, or one that it belongs to is over."""
+
+    kind: Literal["linked", "ended"]
+    incident: int
+    case_id: str
+    title: dict[str, str] = Field(default_factory=dict, description="What the incident is called, by language.")
+    ending: dict[str, str] = Field(default_factory=dict, description="What users are told besides, by language.")
+    channel: str = ""
+    address: str = Field(default="", description="The conversation in which the user is told, on that channel.")
+    provenance: Provenance
+
+
 class Wake(Frozen):
     """A timer that casework set has come due."""
 
@@ -253,6 +266,7 @@ Event = (
     | Transferred
     | FreezeTold
     | ChallengeEnded
+    | IncidentNews
     | Wake
     | Unknown
 )

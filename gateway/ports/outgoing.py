@@ -23,7 +23,7 @@ class ReplyKind(StrEnum):
     RESPONSE = "response"
     """What a command or a pressed button is answered with."""
     NOTICE = "notice"
-    """What is told to a chat of our own: operators, or a group that is warned."""
+    """What is told to a chat of our own, operators or a group that is warned; to users, that an incident is over."""
 
 
 class Ask(StrEnum):

@@ -5,9 +5,12 @@ Like those of `gateway.store.tables`, which has them all.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, Table, Text, text
 
-from gateway.store.columns import Id, UtcTime, metadata
+from gateway.store.columns import Id, UtcTime, metadata, partial
+
+UNTOLD = text("told_at IS NULL")
+"""Cases whose users the end of their incident has not come to."""
 
 # Known incidents that operators open and end, as documents.
 incidents = Table(
@@ -29,6 +32,7 @@ incident_cases = Table(
     Column("linked_at", UtcTime, nullable=False),
     Column("told_at", UtcTime),
 )
+partial("ix_incident_cases_untold", incident_cases.c.incident, incident_cases.c.case_id, where=UNTOLD)
 
 # Whom we asked how it was, and what they said; a case is asked about once.
 ratings = Table(

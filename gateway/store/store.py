@@ -25,6 +25,7 @@ from gateway.store import (
     dialogues,
     files,
     identities,
+    incidents,
     invites,
     journal,
     marks,
@@ -267,6 +268,11 @@ class SqlStore:
         return identities.SqlIdentities(self._threads)
 
     @property
+    def incidents(self) -> incidents.SqlIncidents:
+        """See `Store`."""
+        return incidents.SqlIncidents(self._threads)
+
+    @property
     def budgets(self) -> SqlBudgets:
         """See `Store`."""
         return self._budgets
@@ -395,6 +401,7 @@ def _commit(connection: Connection, decisions: Sequence[Decision], now: datetime
     outbox.add(connection, [effect for decision in decisions for effect in decision.effects], now)
     outbox.hold(connection, [hold for decision in decisions for hold in decision.holds])
     reports.count(connection, [each for decision in decisions for each in decision.accused], now)
+    incidents.mark(connection, [each for decision in decisions for each in decision.incidents], now)
     ratings.save(connection, [each for decision in decisions for each in decision.ratings])
 
 

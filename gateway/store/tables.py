@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-from gateway.store.case_tables import arrivals, blocks, codes, identities, incident_cases, incidents, ratings
+from gateway.store.case_tables import UNTOLD, arrivals, blocks, codes, identities, incident_cases, incidents, ratings
 from gateway.store.columns import HAS_BLOB, Bytewise, Id, UtcTime, metadata, partial
 from gateway.store.kept_tables import file_openings, files, reports, spending, vault
 
@@ -38,6 +38,7 @@ __all__ = [
     "RAW_OPEN",
     "RAW_READY",
     "RAW_UNSETTLED",
+    "UNTOLD",
     "acts",
     "arrivals",
     "backfills",

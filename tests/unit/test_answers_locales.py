@@ -44,6 +44,8 @@ VALUES = {
     "hours": "24",
     "network": "Ethereum",
     "confirmations": "12",
+    "title": "BTC deposits are late",
+    "time": "2026-11-22 18:00 UTC",
 }
 
 

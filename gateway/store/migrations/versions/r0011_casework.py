@@ -36,6 +36,14 @@ def upgrade() -> None:
         sa.Column("linked_at", sa.BigInteger(), nullable=False),
         sa.Column("told_at", sa.BigInteger()),
     )
+    untold = sa.text("told_at IS NULL")
+    op.create_index(
+        "ix_incident_cases_untold",
+        "incident_cases",
+        ["incident", "case_id"],
+        sqlite_where=untold,
+        postgresql_where=untold,
+    )
     op.create_table(
         "ratings",
         sa.Column("case_id", sa.Text(), primary_key=True),

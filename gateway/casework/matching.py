@@ -1,0 +1,65 @@
+"""Which cases belong to a known incident. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from gateway.case import Case, Entity, Message
+from gateway.casework.values import Judged, Policy
+from gateway.incidents import Incident
+from gateway.triage.fold import fold
+
+TAG = "incident-"
+"""Before an incident's number, among the tags of its cases."""
+_LOOKED_AT = 20_000
+"""Characters of a message in which terms are looked for."""
+
+
+def linked(case: Case, judged: Judged, policy: Policy) -> Case:
+    """Return a case with the first open incident that it belongs to, now that its user has written."""
+    if not policy.incidents or case.incident or judged.old or not case.requester.address:
+        return case
+    message = judged.event if isinstance(judged.event, Message) else None
+    text = f"{message.subject}\n{message.text}" if message is not None else case.subject
+    found = next((each for each in policy.incidents if fits(each, case, text)), None)
+    return case if found is None else belonging(case, found.number)
+
+
+def fits(incident: Incident, case: Case, text: str) -> bool:
+    """Whether a case, with what its user wrote, belongs to an incident; to one without a condition none does."""
+    conditions = (
+        (incident.categories, {case.category or ""}),
+        (incident.channels, {case.channel}),
+        (incident.languages, _language_names(case.language)),
+        (incident.regions, {case.region}),
+        (incident.networks, _named(case.entities, "network")),
+        (incident.assets, _named(case.entities, "asset")),
+    )
+    if incident.is_for_all or any(wanted and _low(wanted).isdisjoint(_low(known)) for wanted, known in conditions):
+        return False
+    if not incident.terms:
+        return True
+    said = fold(text[:_LOOKED_AT])
+    return any(term in said for term in map(fold, incident.terms) if term)
+
+
+def belonging(case: Case, number: int) -> Case:
+    """Return a case that belongs to an incident."""
+    tags = (*(each for each in case.tags if each != f"{TAG}{number}"), f"{TAG}{number}")
+    return case.model_copy(update={"incident": str(number), "tags": tags})
+
+
+def _named(entities: Iterable[Entity], kind: str) -> set[str]:
+    """Return the networks or assets that a case's user has named."""
+    own = {each.value for each in entities if each.kind == kind}
+    return own | {item.value for each in entities for item in each.evidence if item.name == kind}
+
+
+def _language_names(language: str) -> set[str]:
+    """Return a language's tag and those of its kin: an incident in `pt` is one in `pt-BR`, too."""
+    parts = language.split("-")
+    return {"-".join(parts[: number + 1]) for number in range(len(parts))}
+
+
+def _low(values: Iterable[str]) -> set[str]:
+    return {value.casefold() for value in values if value}
