@@ -25,6 +25,8 @@ from gateway.cli.main import app
 from gateway.clock import SystemClock
 from gateway.journal import RISK, Decision, Effect, EffectKind, FreezeIntent
 from gateway.sandbox.exchange import ExchangeServer, Fault
+from gateway.sandbox.mail import MailServer
+from gateway.sandbox.send import hand_in
 from gateway.sandbox.telegram import TelegramServer
 from gateway.settings import load
 from gateway.triage import triage
@@ -253,6 +255,48 @@ async def test_a_gateway_that_is_killed_while_it_freezes_freezes_once_and_logs_n
         told = str(lines)
         for hidden in (SECRET, "mail.test", "99887766", "webhook-signature"):
             assert hidden not in told
+
+
+def written(sender: str, name: str) -> bytes:
+    return (
+        f"From: {sender}\r\nTo: support@examplex.test\r\nSubject: {name}\r\nMessage-ID: <{name}@mail.test>\r\n\r\n"
+        f"My UID is {ANN}. What is my tier?\r\n"
+    ).encode()
+
+
+async def test_of_mail_only_an_address_that_passed_authentication_is_looked_up(tmp_path: Path) -> None:
+    """A real mailbox and gateway: the receiving server proves Ann, says nothing of Eve, and refutes who forges Ann."""
+    async with AsyncExitStack() as stack:
+        verdicts = {"mail.test": "pass", "forged.test": "fail"}
+        server = await stack.enter_async_context(
+            MailServer.start(password="made-up-pass", authserv_id="mx.examplex.test", verdicts=verdicts)
+        )
+        exchange = (await stack.enter_async_context(exchange_on(SystemClock()))).server
+        exchange.know("55556666", "mail:eve@nothing.test", "mail:ann@forged.test", tier="vip")
+        gateway = GatewayProcess(tmp_path / "desk")
+        stack.push_async_callback(gateway.close)
+        gateway.configure(server.imap_port, server.smtp_port, "made-up-pass")
+        with gateway.config.open("a") as config:
+            config.write(f'authserv_ids = ["mx.examplex.test"]\n\n{tables(exchange)}')
+        (gateway.folder / "exchange.secret").touch(mode=0o600)
+        (gateway.folder / "exchange.secret").write_text(SECRET)
+        senders = ("ann@mail.test", "eve@nothing.test", "ann@forged.test")
+        for number, sender in enumerate(senders):
+            mail = written(sender, f"m{number}")
+            await asyncio.to_thread(hand_in, server.smtp_port, sender, "support@examplex.test", mail)
+        await gateway.start()
+        query = "select document from entries where direction = 'in'"
+        await gateway.until(lambda: len(gateway.rows(query)) == len(senders))
+        entries = [json.loads(text) for (text,) in gateway.rows(query)]
+        await gateway.stop()
+    found = {
+        entry["message"]["sender"]["address"]: [
+            fact["outcome"] for fact in entry["assessment"]["facts"] if fact["kind"] == "customer"
+        ]
+        for entry in entries
+    }
+    assert found == {"ann@mail.test": ["pass"], "eve@nothing.test": [], "ann@forged.test": []}
+    assert [json.loads(call.request.body)["by"] for call in exchange.calls] == [{"mail": "ann@mail.test"}]
 
 
 async def test_check_live_tries_each_system_without_any_effect(tmp_path: Path) -> None:

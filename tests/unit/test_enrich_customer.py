@@ -203,6 +203,24 @@ async def test_could_not_check_is_not_remembered_and_a_circuit_opens(
     assert told[-1] is None
 
 
+async def test_after_a_rest_one_trial_is_made_and_nobody_waits_beside_it(
+    asks: CustomerEnricher, book: Book, clock: ManualClock
+) -> None:
+    book.fails = TransientError("it is away")
+    for _ in range(OPENS_AFTER):
+        await outcome(asks, message())
+    clock.advance(RESTS.total_seconds())
+    book.gate = asyncio.Event()
+    people = [message(sender=party(f"{name}@mail.test")) for name in "abc"]
+    tasks = [asyncio.create_task(outcome(asks, each)) for each in people]
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert [task.done() for task in tasks] == [False, True, True]
+    book.gate.set()
+    await asyncio.gather(*tasks)
+    assert len(book.asked) == OPENS_AFTER + 1
+
+
 async def test_who_is_asked_for_at_once_is_asked_for_once(asks: CustomerEnricher, book: Book) -> None:
     book.gate = asyncio.Event()
     tasks = [asyncio.create_task(outcome(asks, message())) for _ in range(5)]
