@@ -46,6 +46,10 @@ VALUES = {
     "confirmations": "12",
     "title": "BTC deposits are late",
     "time": "2026-11-22 18:00 UTC",
+    "code": "K7Q2-M9XD",
+    "minutes": "15",
+    "items": "- a proof",
+    "due": "2026-11-23 12:00 UTC",
 }
 
 
