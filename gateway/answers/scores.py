@@ -100,4 +100,4 @@ def _may_end(after: str) -> bool:
 
 def is_list(text: str) -> bool:
     """Whether a text numbers its points: the first is no score then."""
-    return _LIST.search(text[:4_000]) is not None
+    return _LIST.search(text[:4_000].strip().partition("\n")[2]) is not None
