@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from gateway.errors import ConfigError
-from gateway.sandbox import x_scene
+from gateway.sandbox import exchange_scene, x_scene
 from gateway.sandbox.chat_scene import TOKEN, TOKEN_FILE, USER, account, channel
+from gateway.sandbox.exchange import ExchangeServer
 from gateway.sandbox.scenario import BRAND, write_private
 from gateway.sandbox.telegram import TelegramServer
 from gateway.sandbox.x import XServer
@@ -56,7 +57,7 @@ source = "users' reports"
 """
 
 
-def write_desk(folder: Path, telegram: TelegramServer, x: XServer) -> Path:
+def write_desk(folder: Path, telegram: TelegramServer, x: XServer, exchange: ExchangeServer | None = None) -> Path:
     """Furnish the servers, and write configuration, directory, key and access; return the configuration's path.
 
     Raises `ConfigError` when the folder holds a desk already: the servers remember nothing of what that desk knows.
@@ -65,26 +66,31 @@ def write_desk(folder: Path, telegram: TelegramServer, x: XServer) -> Path:
     if path.exists():
         raise ConfigError(f"{folder} holds a desk already; name a new folder, or none")
     folder.mkdir(parents=True, exist_ok=True)
-    operators, news = _furnish(telegram)
-    x_scene.furnish(x)
+    operators, news, here = _furnish(telegram)
+    there = x_scene.furnish(x)
     secrets = {"gatehouse.key": new_key_line(), TOKEN_FILE: TOKEN, **x_scene.keys(x)}
     secrets["x.client_secret"] = x.keys.client_secret  # For who tries a login; the channel's table has no use for it.
+    systems = ""
+    if exchange is not None:
+        wang, alex = ((f"telegram:{one}", f"x:{other}") for one, other in zip(here, there, strict=True))
+        exchange_scene.furnish(exchange, wang, alex)
+        secrets[exchange_scene.KEY_FILE] = exchange.key.decode()
+        systems = exchange_scene.tables(exchange)
     for name, secret in secrets.items():
         write_private(folder / name, secret + "\n")
     accounts = account() + x_scene.accounts()
     directory = _DIRECTORY.format(brand=BRAND, accounts=accounts, news=NEWS, news_id=news)
     (folder / "official.toml").write_text(_HEADER + directory, encoding="utf-8")
     channels = channel(telegram.url) + _WATCHING.format(operators=operators) + x_scene.channel(x.url)
-    path.write_text(_HEADER + _CONFIGURATION.format(brand=BRAND) + channels, encoding="utf-8")
+    path.write_text(_HEADER + _CONFIGURATION.format(brand=BRAND) + channels + systems, encoding="utf-8")
     return path
 
 
-def _furnish(server: TelegramServer) -> tuple[int, int]:
-    """Make the brand's groups and some people; return the operators' chat and the brand's channel."""
+def _furnish(server: TelegramServer) -> tuple[int, int, tuple[int, int]]:
+    """Make the brand's groups and some people; return the operators' chat, the brand's channel, and two customers."""
     operators = server.group("Examplex Desk (operators)")
     server.group("Examplex Community", bot_status="administrator")
     news = server.group("Examplex News", "channel", username=NEWS)
-    server.person(*USER)
-    server.person("Alex", "Doe", "alexdoe_t", "en")
+    wang, alex = server.person(*USER), server.person("Alex", "Doe", "alexdoe_t", "en")
     server.person("Examplex Supp0rt", username="examp1ex_support", language_code="en")
-    return operators["id"], news["id"]
+    return operators["id"], news["id"], (wang["id"], alex["id"])

@@ -9,11 +9,13 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanag
 from pathlib import Path
 from typing import TypeVar
 
+from gateway.clock import SystemClock
 from gateway.errors import ConfigError
-from gateway.sandbox import x_scene
+from gateway.sandbox import exchange_scene, x_scene
 from gateway.sandbox._story import StoryConsole
 from gateway.sandbox.chat_scene import BOT, BOT_NAME, LOOK_ALIKE, TOKEN
 from gateway.sandbox.desk import write_desk
+from gateway.sandbox.exchange import ExchangeServer
 from gateway.sandbox.running import engine_on, log_to
 from gateway.sandbox.telegram import TelegramServer
 from gateway.sandbox.x import XServer
@@ -36,7 +38,9 @@ async def play(port: int, x_port: int, folder: Path | None, console: StoryConsol
             telegram = await _started(stack, bot, "--port", port)
             x = await _started(stack, account, "--x-port", x_port)
             telegram.beside["X"], x.beside["Telegram"] = x.url, telegram.url
-            await _run(place, telegram, x, console)
+            exchange = exchange_scene.made(SystemClock())
+            await stack.enter_async_context(exchange.running())
+            await _run(place, telegram, x, exchange, console)
 
 
 async def _started(
@@ -48,8 +52,10 @@ async def _started(
         raise ConfigError(f"port {port} cannot be used: {error.strerror}; name another with {option}") from None
 
 
-async def _run(place: Path, telegram: TelegramServer, x: XServer, console: StoryConsole) -> None:
-    path = write_desk(place, telegram, x)
+async def _run(
+    place: Path, telegram: TelegramServer, x: XServer, exchange: ExchangeServer, console: StoryConsole
+) -> None:
+    path = write_desk(place, telegram, x, exchange)
     settings = load(path)
     with log_to(place / LOG, settings.secrets()):
         async with engine_on(settings) as engine:
@@ -81,6 +87,9 @@ def _told(path: Path, telegram_url: str, x_url: str) -> tuple[str, ...]:
         f"The page plays X: as @{x_scene.USER}, post '@{x_scene.HANDLE} where is my withdrawal?' and see the receipt.",
         "Write a direct message: the case's number comes within a minute, as often as X may be asked. Answer that",
         f"post as the look-alike @{x_scene.LOOK_ALIKE}: the user is warned. `status` shows what X would bill.",
+        "",
+        "The exchange knows Wang Fang (a VIP) and Alex Doe (not verified yet): write as either, and see what the",
+        "case says of them. Nobody else is its customer.",
         "",
         "Answer as an agent, in another terminal:",
         f"  gatehouse cases list -c {path}",

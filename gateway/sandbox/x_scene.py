@@ -46,14 +46,17 @@ role = "announcements"
 """
 
 
-def furnish(server: XServer) -> None:
-    """Put people into an empty world, and let it tell at once of what happens to the brand's account."""
+def furnish(server: XServer) -> tuple[str, str]:
+    """Put people into an empty world, and let it tell at once of what happens to the brand's account.
+
+    Returns the numbers of Wang Fang and Alex Doe.
+    """
     server.rename(server.own, description=_PROFILE)
-    server.person(USER, "Wang Fang")
-    server.person("alexdoe_t", "Alex Doe")
+    wang, alex = server.person(USER, "Wang Fang"), server.person("alexdoe_t", "Alex Doe")
     server.person(LOOK_ALIKE, "Examplex Supp0rt")
     server.person(NEWS, "Examplex News", NEWS_ID)
     server.activity.subscribe()
+    return str(wang["id"]), str(alex["id"])
 
 
 def keys(server: XServer) -> Mapping[str, str]:

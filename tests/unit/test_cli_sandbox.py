@@ -19,8 +19,10 @@ from gateway.cli._accounts import blind
 from gateway.cli.main import app
 from gateway.clock import SystemClock
 from gateway.errors import ConfigError
+from gateway.hooks import open_hooks
+from gateway.ports.customers import Customer, PlatformAccount
+from gateway.sandbox import exchange_scene, x_scene
 from gateway.sandbox import play as module
-from gateway.sandbox import x_scene
 from gateway.sandbox.chat_scene import BOT, BOT_ID, LOOK_ALIKE, TOKEN
 from gateway.sandbox.desk import NEWS, write_desk
 from gateway.sandbox.telegram import TelegramServer
@@ -50,6 +52,25 @@ async def test_the_desk_loads_and_keeps_its_secrets_to_the_owner(tmp_path: Path)
         assert secret.strip() not in told
         assert (tmp_path / "new" / name).stat().st_mode & 0o077 == 0
     assert blind(settings, SystemClock().now().date()) == (), "its own accounts can all be checked"
+
+
+async def test_the_exchange_of_the_desk_knows_two_of_the_people_on_both_platforms(tmp_path: Path) -> None:
+    exchange = exchange_scene.made(SystemClock())
+    async with TelegramServer.start(TOKEN, BOT) as telegram, XServer.start() as x, exchange.running():
+        settings = load(write_desk(tmp_path / "new", telegram, x, exchange))
+        async with open_hooks(settings, SystemClock()) as hooks:
+            assert hooks.customers is not None
+            people = [
+                PlatformAccount("telegram", str(person["id"]))
+                for person in telegram.world.people.values()
+                if person.get("username") in ("wangfang_t", "alexdoe_t", "examp1ex_support")
+            ]
+            people += [PlatformAccount("x", str(person["id"])) for person in x.world.people.values()]
+            found = [await hooks.customers.look_up(each) for each in people]
+            assert all(each.ok for each in (await hooks.check()).values())
+    known = [each.account_id for each in found if isinstance(each, Customer)]
+    assert sorted(known) == sorted([exchange_scene.WANG, exchange_scene.ALEX] * 2)
+    assert settings.risk is not None
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ class ExchangeServer(TicketServer):
 
     def __init__(self, clock: Clock, key: bytes, key_id: str = "") -> None:
         super().__init__(clock)
-        self._key = key
+        self.key = key
         self._key_id = key_id
         self.under_way = 0
         """Calls that have not been answered yet."""
@@ -101,7 +101,7 @@ class ExchangeServer(TicketServer):
 
     @override
     def admit(self, request: Request) -> Answer | None:
-        wrong = flaw(self._key, request.headers, request.body, self.clock.now())
+        wrong = flaw(self.key, request.headers, request.body, self.clock.now())
         if wrong is None and self._key_id and request.headers.get("gatehouse-key-id") != self._key_id:
             wrong = "it names another key"
         if wrong is None:
