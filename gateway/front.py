@@ -128,7 +128,8 @@ class Front:
 
     def _files(self) -> tuple[Path, ...]:
         settings = self.settings
-        return settings.path, *watched(settings.directory_path, settings.directory), *settings.secret_files
+        named = (*settings.secret_files, *(settings.answers.files if settings.answers is not None else ()))
+        return settings.path, *watched(settings.directory_path, settings.directory), *named
 
     async def _apply(self, new: Settings) -> Sequence[str]:
         # Only an engine's own part asks for this.

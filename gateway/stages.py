@@ -107,10 +107,11 @@ class Making:
     def policy(self) -> Policy:
         """Return what casework knows of the desk."""
         settings, directory = self._settings(), self._directory()
+        answers = settings.answers
         return Policy(
             brand=settings.brand,
             official=official_accounts(directory, settings.brand, self._clock.now().date()),
-            locales=load_locales(),
+            locales=answers.locales if answers is not None else load_locales(),
             secret=settings.signing,
             backend=settings.backend.target,
             acknowledgement=settings.acknowledgement,
@@ -125,6 +126,8 @@ class Making:
             routes=tuple(_route(each) for each in settings.backends),
             proving=self._proving(),
             downloads=_downloads(settings),
+            links=answers.links if answers is not None else {},
+            articles=answers.articles if answers is not None else None,
             deadlines=settings.deadlines,
             incidents=self._incidents(),
             freezes=frozenset(settings.risk.freeze) if settings.risk is not None else frozenset(),

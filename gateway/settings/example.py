@@ -59,6 +59,11 @@ address = "support@example.invalid"
 # [second_factor]                       # has a customer confirm in the exchange's own app that it is he
 # url = "https://auth.example.org/challenges"
 
+# [answers]                             # first answers of your own, see docs/answers.md and docs/articles.md
+# folder = "answers"                    # texts that replace the gateway's, such as de.ftl
+# articles = "articles"                 # help articles that are offered to users; "examples" for a try
+# links = { freeze = "https://www.example.org/freeze", upload = "https://www.example.org/documents" }
+
 # [log]
 # format = "json"
 """

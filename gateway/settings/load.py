@@ -19,6 +19,7 @@ from gateway.errors import ConfigError
 from gateway.ports import Limit
 from gateway.registry import MissingExtraError, Registry, installed
 from gateway.settings import exchanging
+from gateway.settings.answering import Answers, AnswersTable, read_answers
 from gateway.settings.exchanging import CustomersTable, RiskTable, SecondFactorTable
 from gateway.settings.explain import did_you_mean, hint, invalid, placeholders
 from gateway.settings.files import directory_of, read_directory, read_document
@@ -53,6 +54,7 @@ from gateway.settings.watching import AlertsTable, TracingTable, WebTable
 from gateway.store.blobs import Bucket
 from gateway.store.keyfile import signing_secret
 from gateway.store.seal import Sealer
+from gateway.triage.rules import Rules
 from gateway.trust.directory import Directory
 
 TABLES = (
@@ -72,6 +74,7 @@ TABLES = (
     "web",
     "alerts",
     "tracing",
+    "answers",
     "deadlines",
     "calendars",
     "customers",
@@ -135,6 +138,7 @@ class _Reading(Tables):
         second_factor = self._optional("second_factor", SecondFactorTable)
         deadlines = self._own("deadlines", DeadlinesTable)
         calendars = self._calendars()
+        answers = self._answers()
         directory = self._directory(directory_path)
         for problem in (
             *same_places(channels),
@@ -178,6 +182,7 @@ class _Reading(Tables):
             web=web,
             alerts=alerts,
             tracing=tracing,
+            answers=answers,
             deadlines=timed(deadlines, {name: each for name, each in calendars.items() if each is not None}),
             customers=customers,
             risk=risk,
@@ -199,6 +204,16 @@ class _Reading(Tables):
         """Return the table of alerts; a webhook's secret has its place in the environment like any other."""
         default = {"webhook_secret": {"env": variable("alerts", "webhook_secret")}}
         return self._optional("alerts", AlertsTable, default if "webhook_url" in self._table("alerts") else {})
+
+    def _answers(self) -> Answers:
+        """Return what the desk has of its own for automatic answers; every text and article is looked at."""
+        table = self._own("answers", AnswersTable)
+        if table is None:
+            return Answers()
+        answers, problems = read_answers(table, self._base, Rules().categories_known)
+        for problem in problems:
+            self._add(*problem)
+        return answers
 
     def _calendars(self) -> dict[str, CalendarTable | None]:
         """Return the calendars by name; None stands for one with a problem."""

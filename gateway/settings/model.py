@@ -25,6 +25,7 @@ from gateway.triage.deadlines import Deadlines
 
 if TYPE_CHECKING:
     from gateway.answers.ack_policy import AckPolicy
+    from gateway.settings.answering import Answers
     from gateway.settings.exchanging import CustomersTable, RiskTable, SecondFactorTable
     from gateway.settings.patrolling import PatrolTable
     from gateway.settings.watching import AlertsTable, TracingTable, WebTable
@@ -336,6 +337,8 @@ class Settings:
     web: WebTable | None = None
     alerts: AlertsTable | None = None
     tracing: TracingTable | None = None
+    answers: Answers | None = None
+    """What the desk has of its own for automatic answers."""
     deadlines: Deadlines = field(default_factory=Deadlines)
     customers: CustomersTable | None = None
     risk: RiskTable | None = None

@@ -15,6 +15,7 @@ from gateway.answers.rating_policy import RatingPolicy
 from gateway.errors import ConfigError
 from gateway.ports import BackendPlugin, ConnectorPlugin
 from gateway.registry import Registry
+from gateway.settings.answering import AnswersTable
 from gateway.settings.exchanging import CustomersTable, RiskTable, SecondFactorTable
 from gateway.settings.keeping import RetentionTable
 from gateway.settings.limited import KEY as LIMITS
@@ -44,6 +45,7 @@ OWN_TABLES: dict[str, type[BaseModel]] = {
     "web": WebTable,
     "alerts": AlertsTable,
     "tracing": TracingTable,
+    "answers": AnswersTable,
     "deadlines": DeadlinesTable,
     "customers": CustomersTable,
     "risk": RiskTable,
