@@ -208,6 +208,8 @@ class Retention:
     """The logs of openings and of acts."""
     reports: timedelta | None = timedelta(days=730)
     """Reports of impostors that nobody confirmed, since they were last seen."""
+    incidents: timedelta | None = timedelta(days=730)
+    """Incidents that are over, since their end, and which cases belonged to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +224,7 @@ class Swept:
     acts: int = 0
     files: int = 0
     reports: int = 0
+    incidents: int = 0
     tokens: int = 0
     dialogues: int = 0
     spending: int = 0
@@ -246,6 +249,7 @@ COUNTED = (
     "acts",
     "files",
     "reports",
+    "incidents",
     "tokens",
     "dialogues",
     "spending",

@@ -15,11 +15,13 @@ from gateway.answers.first import (
     WITHOUT_ARTICLES,
     Help,
     Offer,
+    Part,
     Seen,
     danger_told,
     first_parts,
     recorded,
 )
+from gateway.answers.incidents import paragraph
 from gateway.case import Case, Finding, Message, Severity, Visibility
 from gateway.casework.values import Judged, Policy
 from gateway.conversation import sender_proven
@@ -70,14 +72,17 @@ def told(what: Occasion, case: Case, message: Message, judged: Judged, policy: P
     if what is Occasion.NONE:
         return NO_HELP
     secret = any(each.advice in SECRETS for each in judged.assessment.findings)
+    known = paragraph(case, policy.incidents, tell)
     offer = Offer(
+        incident=known,
         links=policy.links,
         articles=_articles(case, message, policy),
         seen=_seen(message, judged, policy),
     )
     return Help(
         danger=danger_told(case.danger, tell, policy.links, secret_told=secret),
-        parts=first_parts(case, tell, offer, now),
+        # What is known of the trouble is told also where nobody knows what kind of trouble it is.
+        parts=first_parts(case, tell, offer, now) or ((Part(known),) if known else ()),
     )
 
 

@@ -7,7 +7,20 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli import backends, cases, channels, directory, keys, queue, raws, reports, retention, schema, store
+from gateway.cli import (
+    backends,
+    cases,
+    channels,
+    directory,
+    incidents,
+    keys,
+    queue,
+    raws,
+    reports,
+    retention,
+    schema,
+    store,
+)
 from gateway.cli._common import Commands, say, speak_any_language
 from gateway.cli.assess import assess
 from gateway.cli.backfill import backfill
@@ -50,6 +63,7 @@ app.add_typer(store.app, name="store")
 app.add_typer(schema.app, name="schema")
 app.add_typer(directory.app, name="directory")
 app.add_typer(reports.app, name="reports")
+app.add_typer(incidents.app, name="incidents")
 
 
 def _show_version(wanted: bool) -> None:

@@ -23,6 +23,7 @@ _WORDS = {
     "acts": "lines of the log of acts",
     "files": "files that came apart from their message",
     "reports": "reports of impostors that nobody confirmed",
+    "incidents": "known incidents that ended",
     "tokens": "one-time tokens that have run out",
     "dialogues": "conversations that nobody went on with for a year",
     "spending": "counts of what accounts spent more than 400 days ago",

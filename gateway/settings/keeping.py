@@ -29,6 +29,9 @@ class RetentionTable(BaseModel):
     reports_days: float = Field(
         default=730, ge=0, description="Days that reports of impostors stay which nobody confirmed or sees again."
     )
+    incidents_days: float = Field(
+        default=730, ge=0, description="Days that incidents stay after they have ended and all their users were told."
+    )
     sweep_secs: float = Field(default=21600.0, ge=60, description="How often the running engine sweeps.")
 
     @property
@@ -40,6 +43,7 @@ class RetentionTable(BaseModel):
             blobs=_days(self.blobs_days),
             openings=_days(self.openings_days),
             reports=_days(self.reports_days),
+            incidents=_days(self.incidents_days),
         )
 
 

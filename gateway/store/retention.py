@@ -11,19 +11,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, delete, func, insert, select, tuple_, update
+from sqlalchemy import Column, ColumnElement, Connection, Table, delete, func, insert, literal, select, tuple_, update
 
 from gateway.errors import TransientError
 from gateway.journal import State
 from gateway.queues import Retention, Swept
 from gateway.reports import Ruling
 from gateway.store import desk
+from gateway.store.columns import UtcTime
 from gateway.store.spending import KEPT as SPENDING_AGE
 from gateway.store.tables import (
     HAS_BLOB,
+    UNTOLD,
     acts,
     bodies,
     dialogues,
@@ -31,6 +33,8 @@ from gateway.store.tables import (
     effects,
     file_openings,
     files,
+    incident_cases,
+    incidents,
     openings,
     raws,
     reports,
@@ -45,6 +49,8 @@ TOKEN_AGE = timedelta(days=1)
 """How long a token stays after it has run out."""
 BLOBS = "blobs"
 """The place of the last step, which reads no table."""
+_NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+"""When what goes on has ended."""
 _DOOMED, _GOING, _GONE = "doomed", "going", "gone"
 
 
@@ -67,7 +73,7 @@ class _Step:
     counted: str
     age: Callable[[Retention], timedelta | None]
     number: Column[Any]
-    at: Column[Any]
+    at: ColumnElement[Any]
     more: tuple[Column[Any], ...]
     due: Callable[[Any], bool]
     remove: Callable[[Connection, Sequence[int], datetime], int]
@@ -204,6 +210,16 @@ def _remove_reports(connection: Connection, numbers: Sequence[int], now: datetim
     return connection.execute(due).rowcount
 
 
+def _remove_incidents(connection: Connection, numbers: Sequence[int], now: datetime) -> int:
+    # Whoever was not told yet keeps his incident, however long ago it has ended.
+    waiting = select(incident_cases.c.incident).where(incident_cases.c.incident.in_(numbers), UNTOLD)
+    untold = set(connection.scalars(waiting))
+    going = [each for each in numbers if each not in untold]
+    connection.execute(delete(incident_cases).where(incident_cases.c.incident.in_(going)))
+    connection.execute(delete(incidents).where(incidents.c.id.in_(going)))
+    return len(going)
+
+
 def _remove_rows(table: Table, number: Column[Any]) -> Callable[[Connection, Sequence[int], datetime], int]:
     def remove(connection: Connection, numbers: Sequence[int], now: datetime) -> int:
         if numbers:
@@ -297,6 +313,17 @@ _STEPS = (
         (reports.c.ruling,),
         lambda row: bool(row.ruling != Ruling.CONFIRMED),
         _remove_reports,
+        in_order=False,
+    ),
+    _Step(
+        "incidents",
+        "incidents",
+        lambda policy: policy.incidents,
+        incidents.c.id,
+        func.coalesce(incidents.c.ended_at, literal(_NEVER, UtcTime)),
+        (),
+        lambda row: True,
+        _remove_incidents,
         in_order=False,
     ),
 )

@@ -190,6 +190,8 @@ async def test_the_sweeper_sweeps_at_the_start_and_then_when_it_is_time(store: S
 
 
 def test_days_of_nought_are_for_ever() -> None:
-    policy = RetentionTable(raws_days=0, settled_days=0, blobs_days=0, openings_days=0, reports_days=0).policy
-    assert policy == Retention(None, None, None, None, None)
+    policy = RetentionTable(
+        raws_days=0, settled_days=0, blobs_days=0, openings_days=0, reports_days=0, incidents_days=0
+    ).policy
+    assert policy == Retention(None, None, None, None, None, None)
     assert RetentionTable().policy == Retention()
