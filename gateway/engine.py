@@ -19,6 +19,7 @@ from gateway.challenging import ChallengeDispatcher
 from gateway.channels import Channels, OpenChannel, part_of
 from gateway.clock import Bell
 from gateway.dispatch import Fates, Means, ReplyDispatcher, Report
+from gateway.enrich.chain.opening import asking, open_chains
 from gateway.feedback import NORMALIZER as OWN_RAWS
 from gateway.fetching import FileDispatcher
 from gateway.freezing import LONGEST_WAIT_SECS, FreezeDispatcher, patience
@@ -133,6 +134,8 @@ class Engine:
         stack.push_async_callback(engine._channels.close_all)
         hooks = await stack.enter_async_context(open_hooks(settings, clock))
         engine._making.customers = hooks.enricher(settings.customers, clock, engine.health)
+        chains = await stack.enter_async_context(open_chains(settings.chains))
+        engine._making.transactions = asking(chains, clock, engine.health)
         await engine._systems.open_all(settings, stack, engine._means_of)
         for each in settings.channels:
             await engine._channels.open(each)

@@ -21,6 +21,7 @@ from gateway.enrich.mail_auth import MailAuthEnricher
 from gateway.enrich.profile import ProfileEnricher
 from gateway.enrich.qr import BOUNDS as PICTURES
 from gateway.enrich.qr import QrEnricher
+from gateway.enrich.transaction import TransactionEnricher
 from gateway.files import FilePolicy
 from gateway.incidents import Incident
 from gateway.judging import Stages
@@ -64,6 +65,8 @@ class Making:
         self.mails = MailCheckEnricher(roles.receivers, roles.mail_checks, clock.now)
         self.customers: CustomerEnricher | None = None
         """Where the exchange can be asked for its customers; set before the stages are made."""
+        self.transactions: TransactionEnricher | None = None
+        """Where chains can be asked for transactions; set before the stages are made."""
 
     def setup(self) -> Setup:
         """Return what the reading process must know: the normalizers that run there, the directory, the patterns."""
@@ -81,11 +84,14 @@ class Making:
         """Return the stages; each asks for the settings and the directory of its moment."""
         roles = self._channels.roles
         profiles = ProfileEnricher(roles.resolvers, self._clock, gate_of)
+        transactions = self.transactions
         enrichers: list[Enricher] = [MailAuthEnricher(roles.receivers, roles.mail_checks), profiles]
 
         async def facts(message: Message) -> tuple[Fact, ...]:
             # Without a profile to ask for, gather needs no task of its own.
             asked = enrichers if profiles.concerns(message) else enrichers[:1]
+            if transactions is not None and transactions.concerns(message):
+                asked = [*asked, transactions]
             return await gather(message, asked, FACTS_SECS)
 
         def masked(message: Message, facts: Sequence[Fact]) -> Clean:

@@ -20,6 +20,7 @@ from gateway.ports import Limit
 from gateway.registry import MissingExtraError, Registry, installed
 from gateway.settings import exchanging
 from gateway.settings.answering import Answers, AnswersTable, read_answers
+from gateway.settings.chaining import ChainTable, unready
 from gateway.settings.exchanging import CustomersTable, RiskTable, SecondFactorTable
 from gateway.settings.explain import did_you_mean, hint, invalid, placeholders
 from gateway.settings.files import directory_of, read_directory, read_document
@@ -80,6 +81,7 @@ TABLES = (
     "customers",
     "risk",
     "second_factor",
+    "chains",
 )
 
 HEAD_KEYS = tuple(ChannelHead.model_fields)
@@ -88,7 +90,7 @@ H = TypeVar("H", ChannelHead, BackendHead)
 KEY_FILE = {"file": "gatehouse.key"}
 
 _CHANNEL_NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
-_RESERVED = frozenset({"engine", "backend", "customers", "risk", "second-factor"})
+_RESERVED = frozenset({"engine", "backend", "chains", "customers", "risk", "second-factor"})
 """Names that the outbox and the list of parts use for themselves."""
 
 
@@ -138,6 +140,7 @@ class _Reading(Tables):
         second_factor = self._optional("second_factor", SecondFactorTable)
         deadlines = self._own("deadlines", DeadlinesTable)
         calendars = self._calendars()
+        chains = self._chains()
         answers = self._answers()
         directory = self._directory(directory_path)
         for problem in (
@@ -146,6 +149,7 @@ class _Reading(Tables):
             *(denied(acknowledgement) if acknowledgement else ()),
             *(unequipped() if patrol is not None else ()),
             *(untimely(deadlines, calendars) if deadlines is not None else ()),
+            *unready(chains),
             *exchanging.unequipped(name for name in exchanging.TABLES if name in self._document),
             *(alerted(alerts, channels, whole=not self._problems) if alerts else ()),
             *(unknown_brand(brand.name, directory, directory_path) if brand and directory is not None else ()),
@@ -187,6 +191,7 @@ class _Reading(Tables):
             customers=customers,
             risk=risk,
             second_factor=second_factor,
+            chains=chains,
             secret_files=tuple(secret_files(_without_store(self._document), self._base)),
         )
 
@@ -214,6 +219,21 @@ class _Reading(Tables):
         for problem in problems:
             self._add(*problem)
         return answers
+
+    def _chains(self) -> dict[str, ChainTable]:
+        """Return the nodes by the operator's name, without those that have a problem."""
+        made: dict[str, ChainTable] = {}
+        for name, table in self._table("chains").items():
+            path = f"chains.{name}"
+            if not isinstance(table, dict):
+                self._add(path, f"must be a table: write [{path}] on a line of its own")
+                continue
+            if not CALENDAR_NAME.fullmatch(name):
+                self._add(path, "a chain's name is 1 to 32 small letters, digits and hyphens, a letter first")
+            ready = prepare(ChainTable, table, self._base, f"chains_{name}", self._credentials)
+            if (each := self._validate(ChainTable, table, ready, Place(path))) is not None:
+                made[name] = each
+        return made
 
     def _calendars(self) -> dict[str, CalendarTable | None]:
         """Return the calendars by name; None stands for one with a problem."""

@@ -5,6 +5,7 @@ Not here: reading files, finding problems, importing plugins.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkable
@@ -26,6 +27,7 @@ from gateway.triage.deadlines import Deadlines
 if TYPE_CHECKING:
     from gateway.answers.ack_policy import AckPolicy
     from gateway.settings.answering import Answers
+    from gateway.settings.chaining import ChainTable
     from gateway.settings.exchanging import CustomersTable, RiskTable, SecondFactorTable
     from gateway.settings.patrolling import PatrolTable
     from gateway.settings.watching import AlertsTable, TracingTable, WebTable
@@ -343,6 +345,8 @@ class Settings:
     customers: CustomersTable | None = None
     risk: RiskTable | None = None
     second_factor: SecondFactorTable | None = None
+    chains: Mapping[str, ChainTable] = field(default_factory=dict)
+    """The nodes of public chains, by the operator's name."""
     others: tuple[BackendSettings, ...] = ()
     secret_files: tuple[Path, ...] = ()
     """Where credentials are read from, but for the key of the store: that is changed by commands of its own."""
@@ -357,6 +361,7 @@ class Settings:
         backends = [each.settings for each in self.backends]
         tables: list[BaseModel] = [*backends, *(channel.settings for channel in self.channels)]
         tables += [each for each in (self.alerts, self.customers, self.risk, self.second_factor) if each is not None]
+        tables += self.chains.values()
         values = [value for table in tables for _, value in table if isinstance(value, SecretStr)]
         keys = [part for line in self.store.key.get_secret_value().splitlines() for part in line.split()[1:]]
         if isinstance(self.store.blobs, Bucket):

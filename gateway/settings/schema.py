@@ -16,6 +16,7 @@ from gateway.errors import ConfigError
 from gateway.ports import BackendPlugin, ConnectorPlugin
 from gateway.registry import Registry
 from gateway.settings.answering import AnswersTable
+from gateway.settings.chaining import ChainTable
 from gateway.settings.exchanging import CustomersTable, RiskTable, SecondFactorTable
 from gateway.settings.keeping import RetentionTable
 from gateway.settings.limited import KEY as LIMITS
@@ -98,11 +99,20 @@ def config_schema(registry: Registry) -> Json:
         "properties": {
             **own,
             "calendars": _calendars(definitions),
+            "chains": _chains(definitions),
             "backend": {"oneOf": backends},
             **_backends(backends),
             **_channels(connectors),
         },
         "$defs": definitions,
+    }
+
+
+def _chains(definitions: Json) -> Json:
+    return {
+        "type": "object",
+        "propertyNames": {"pattern": NAME},
+        "additionalProperties": _table(ChainTable, "chains", definitions),
     }
 
 
