@@ -121,13 +121,15 @@ OVERDUE = Family("gateway_cases_overdue", "gauge", "Cases for which an answer sh
 ESCALATED = Family(
     "gateway_cases_escalated_total", "counter", "Deadlines of cases that came near, or passed.", ("step",)
 )
+RATED = Family("gateway_ratings_total", "counter", "Scores that users gave our help.", ("score",))
+ASKED = Family("gateway_ratings_asked_total", "counter", "Users who were asked how our help was.")
 BUILD = Family("gateway_build_info", "gauge", "Always 1; the release that runs.", ("version",))
 
 FAMILIES: tuple[Family, ...] = (
     RAWS_STORED, RAWS_KNOWN, PAGE_RAWS, FETCHES_FAILED, RAWS_ENDED, BATCH_RAWS, STAGES, EFFECTS_ATTEMPTED,
     EFFECTS_ENDED, DELIVERY, PUSHES, PUSH_TIME, CALLS_REFUSED, CALLS_CHARGED, COST, ALERTS, PART_LAG, POLL_AGE,
     PART_CONDITION, BACKLOG, BACKLOG_AGE, DISK_FREE, STORE_READABLE, REPLIES_STOPPED, OVERDUE,
-    ESCALATED, BUILD,
+    ESCALATED, RATED, ASKED, BUILD,
 )  # fmt: skip
 """Every metric there is."""
 
@@ -158,6 +160,9 @@ class Metrics:
 
     def escalated(self, step: str) -> None:
         """The deadline of a case is near, or has passed."""
+
+    def rated(self, score: int | None) -> None:
+        """A user gave our help a score; None: was asked for one."""
 
     def stage_took(self, stage: Stage, secs: float) -> None:
         """A stage took so long."""

@@ -201,7 +201,7 @@ class Retention:
     raws: timedelta | None = timedelta(days=90)
     """The bytes of settled raws and of kept files, and bodies that were replaced."""
     settled: timedelta | None = timedelta(days=400)
-    """The rows of settled raws whose bytes are gone, and of settled effects."""
+    """The rows of settled raws whose bytes are gone, and of settled effects; the words of ratings."""
     blobs: timedelta | None = timedelta(days=2)
     """Blobs that no row names; never less than a day, because a row may still be on its way."""
     openings: timedelta | None = timedelta(days=730)
@@ -228,6 +228,7 @@ class Swept:
     tokens: int = 0
     dialogues: int = 0
     spending: int = 0
+    words: int = 0
     blobs: int = 0
 
     def plus(self, other: Swept) -> Swept:
@@ -253,6 +254,7 @@ COUNTED = (
     "tokens",
     "dialogues",
     "spending",
+    "words",
     "blobs",
 )
 """What retention removes, each on its own."""

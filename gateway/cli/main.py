@@ -15,6 +15,7 @@ from gateway.cli import (
     incidents,
     keys,
     queue,
+    ratings,
     raws,
     reports,
     retention,
@@ -63,6 +64,7 @@ app.add_typer(store.app, name="store")
 app.add_typer(schema.app, name="schema")
 app.add_typer(directory.app, name="directory")
 app.add_typer(reports.app, name="reports")
+app.add_typer(ratings.app, name="ratings")
 app.add_typer(incidents.app, name="incidents")
 
 

@@ -27,6 +27,7 @@ _WORDS = {
     "tokens": "one-time tokens that have run out",
     "dialogues": "conversations that nobody went on with for a year",
     "spending": "counts of what accounts spent more than 400 days ago",
+    "words": "words of ratings, whose scores stay",
     "blobs": "blobs that nothing names",
 }
 

@@ -18,7 +18,9 @@ class RetentionTable(BaseModel):
         default=90, ge=0, description="Days that the sealed originals of settled messages and of fetched files stay."
     )
     settled_days: float = Field(
-        default=400, ge=0, description="Days that the rows of settled items stay in journal and outbox."
+        default=400,
+        ge=0,
+        description="Days that the rows of settled items stay in journal and outbox, and the words of ratings.",
     )
     blobs_days: float = Field(
         default=2, ge=0, description="Days that a blob stays which nothing names; less than 1 counts as 1."

@@ -36,6 +36,7 @@ from gateway.store.tables import (
     incident_cases,
     incidents,
     openings,
+    ratings,
     raws,
     reports,
     spending,
@@ -51,6 +52,8 @@ BLOBS = "blobs"
 """The place of the last step, which reads no table."""
 _NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """When what goes on has ended."""
+WORDS = "words"
+"""The place of the step that takes the words out of ratings, and leaves their scores."""
 _DOOMED, _GOING, _GONE = "doomed", "going", "gone"
 
 
@@ -93,6 +96,8 @@ class _Aged:
 def sweep(connection: Connection, policy: Retention, now: datetime, place: str, *, dry_run: bool) -> Swept:
     """Remove what is due among the next rows of a table; the next place is another one's when this one is through."""
     name, _, after = (place or _PLACES[0]).partition(":")
+    if name == WORDS:
+        return _sweep_words(connection, policy.settled, now, _PLACES[_PLACES.index(WORDS) + 1], dry_run=dry_run)
     index = next(number for number, each in enumerate(_PLACES) if each.partition(":")[0] == name)
     following = _PLACES[index + 1]
     if index >= len(_STEPS):
@@ -175,6 +180,20 @@ def _sweep_aged(connection: Connection, aged: _Aged, now: datetime, following: s
     these = tuple_(*names).in_([tuple(row) for row in oldest])
     gone = connection.execute(delete(aged.at.table).where(aged.at < before, these)).rowcount if oldest else 0
     return Swept(following if len(oldest) < WINDOW else aged.name, **{aged.name: gone})
+
+
+def _sweep_words(
+    connection: Connection, age: timedelta | None, now: datetime, following: str, *, dry_run: bool
+) -> Swept:
+    if age is None:
+        return Swept(following)
+    due = (ratings.c.asked_at < now - age, ratings.c.word != "")
+    if dry_run:
+        return Swept(following, words=connection.scalar(select(func.count()).where(*due)) or 0)
+    oldest = list(connection.scalars(select(ratings.c.case_id).where(*due).order_by(ratings.c.asked_at).limit(WINDOW)))
+    if oldest:
+        connection.execute(update(ratings).where(ratings.c.case_id.in_(oldest)).values(word=""))
+    return Swept(following if len(oldest) < WINDOW else WORDS, words=len(oldest))
 
 
 def _window(connection: Connection, step: _Step, after: int) -> Sequence[Any]:
@@ -332,4 +351,4 @@ _AGED = (
     _Aged("dialogues", dialogues.c.kept_until, timedelta(0)),
     _Aged("spending", spending.c.day, SPENDING_AGE),
 )
-_PLACES = (*(f"{step.name}:0" for step in _STEPS), *(aged.name for aged in _AGED), BLOBS)
+_PLACES = (*(f"{step.name}:0" for step in _STEPS), *(aged.name for aged in _AGED), WORDS, BLOBS)

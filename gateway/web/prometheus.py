@@ -87,6 +87,13 @@ class PrometheusMetrics(Metrics):
         self._counters[metrics.ESCALATED].labels(step).inc()
 
     @override
+    def rated(self, score: int | None) -> None:
+        if score is None:
+            self._counters[metrics.ASKED].inc()
+        else:
+            self._counters[metrics.RATED].labels(str(score)).inc()
+
+    @override
     def stage_took(self, stage: Stage, secs: float) -> None:
         self._histograms[metrics.STAGES].labels(stage.value).observe(secs)
 

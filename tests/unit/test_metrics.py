@@ -134,6 +134,10 @@ def test_an_observation_is_shown_and_replaced_by_the_next() -> None:
     assert value(metrics, "gateway_acknowledgements_stopped") == 0
     metrics.observe(seen(overdue=3))
     assert value(metrics, "gateway_cases_overdue") == 3
+    for score in (None, None, 5, 5, 2):
+        metrics.rated(score)
+    assert value(metrics, "gateway_ratings_asked_total") == 2
+    assert value(metrics, 'gateway_ratings_total{score="5"}') == 2
     metrics.escalated("near")
     assert value(metrics, 'gateway_cases_escalated_total{step="near"}') == 1
     metrics.observe(seen(flooded=True))
