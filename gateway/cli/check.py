@@ -38,8 +38,8 @@ def check(
     """Name every problem of the configuration and of the directory; exit 78 when there is one.
 
     Name the official accounts that cannot be checked on their platform, too. With --live, open each channel and the
-    backend and check them, let mail channels write to themselves, and ask for the official accounts; exit 1 when one is
-    not well.
+    backend and check them, let mail channels write to themselves, ping the exchange's own systems, and ask for the
+    official accounts; exit 1 when one is not well.
     """
     settings, problems = _problems(config)
     warnings = _warnings(settings) if settings is not None else ()
