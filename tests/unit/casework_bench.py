@@ -77,15 +77,20 @@ class CaseworkBench:
 
     async def writes(self, name: str, address: str = "ann@mail.test", **fields: Any) -> Case:
         """Take in a mail; return the case that it is on."""
-        who = party(address)
-        place = provenance(key=name, lane=address).model_copy(update={"received_at": self.clock.now()})
-        self.messages[name] = message(name, sender=who, provenance=place, sent_at=self.clock.now(), **fields)
-        await self._put("support", name, address)
+        await self.writes_only(name, address, **fields)
+        await self.settle()
         for case in await self.store.list_cases(None, 1_000):
             view = await self.store.case_view(case.id)
             if view is not None and any(each.message.id == f"mail:{name}" for each in view.file.entries):
                 return case
         raise AssertionError(f"{name} is on no case")
+
+    async def writes_only(self, name: str, address: str, **fields: Any) -> None:
+        """Put a mail into the journal."""
+        who = party(address)
+        place = provenance(key=name, lane=address).model_copy(update={"received_at": self.clock.now()})
+        self.messages[name] = message(name, sender=who, provenance=place, sent_at=self.clock.now(), **fields)
+        await self._put("support", name, address)
 
     async def acted(self, name: str, case: Case, kind: Any, text: str = "An answer.") -> Case:
         """Take in what an agent did."""
@@ -99,6 +104,7 @@ class CaseworkBench:
             provenance=provenance(key=name, lane=case.id, source=TICKETS),
         )
         await self._put(TICKETS, name, case.id)
+        await self.settle()
         return await self.case(case.id)
 
     async def _put(self, source: str, name: str, lane: str) -> None:
@@ -106,7 +112,6 @@ class CaseworkBench:
         await self.store.put_page(
             source, StreamId("in"), [Raw(source, StreamId("in"), Key(name), lane, b"x", "x/x", now, 1)], None
         )
-        await self.settle()
 
     async def settle(self) -> None:
         """Let timers that are due come in, and decide on all that has."""
