@@ -87,6 +87,8 @@ class Rpc:
             raise AuthError(f"{self.host} answered {status}: it does not accept our credential")
         if status in (404, 405, 410) or 300 <= status < 400:
             raise ConfigError(f"{self.host} answered {status}: there is no node at that address")
+        if status in (429, 503):
+            raise TransientError(f"{self.host} answered {status}: it has too many calls, or rests")
         try:
             told = json.loads(answer, parse_float=Decimal)
         except (ValueError, RecursionError):
