@@ -20,6 +20,7 @@ from gateway.app import open_store_for, run
 from gateway.control import ask
 from gateway.settings import load
 from gateway.store import SqlStore
+from gateway.store.columns import EPOCH, MICROSECOND
 from tests.conftest import ManualClock
 
 Json = dict[str, Any]
@@ -160,10 +161,12 @@ class MovedDesk:
         return self._line.execute(query, values).fetchall()
 
     def open(self) -> list[tuple[Any, ...]]:
-        """Return what is not worked off: raws and effects neither settled nor at another end."""
+        """Return what is not worked off: raws and effects neither settled nor at another end, and timers now due."""
         return self.rows(
             "select key, state from raws where state not in ('settled', 'buried') union all "
-            "select key, state from effects where state not in ('settled', 'buried', 'maybe_sent')"
+            "select key, state from effects where state not in ('settled', 'buried', 'maybe_sent') "
+            "and not (kind = 'wake' and not_before > ?)",
+            (self.clock.now() - EPOCH) // MICROSECOND,
         )
 
     def cases(self) -> list[Json]:
