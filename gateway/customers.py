@@ -14,14 +14,14 @@ KIND = "customer"
 _WORDS = ("account_id", "tier", "region", "language", "registered_mail", "kyc")
 
 
-def fact_of(customer: Customer, subject: str) -> Fact:
-    """Return what the exchange says of whoever wrote."""
+def fact_of(customer: Customer, subject: str, reason: str = "") -> Fact:
+    """Return what the exchange says of whoever wrote; `reason` is how he is known, where it is not by himself."""
     shown = [(name, str(getattr(customer, name))) for name in _WORDS]
     shown += [("kyc_missing", each) for each in customer.kyc_missing]
     shown += [("security", f"{each.name}={each.health}") for each in customer.security]
     shown += [("deposit_address", f"{each.network}:{each.address}") for each in customer.deposit_addresses]
     evidence = tuple(Evidence(name=name, value=value) for name, value in shown if value)
-    return Fact(kind=KIND, subject=subject, outcome=FactOutcome.PASS, evidence=evidence)
+    return Fact(kind=KIND, subject=subject, outcome=FactOutcome.PASS, reason=reason, evidence=evidence)
 
 
 def customer_in(facts: Sequence[Fact]) -> Customer | None:

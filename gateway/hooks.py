@@ -5,7 +5,7 @@ A part of the composition, as are engine and channels. Not here: how they are ca
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING
 from gateway.enrich.customer import CustomerEnricher
 from gateway.errors import ConfigError, GatewayError
 from gateway.health import Health
+from gateway.identity import MAIL, Account
+from gateway.journal import Store
+from gateway.past import Query
 from gateway.ports import Check, Clock, Report
-from gateway.ports.customers import CustomerProfiles
+from gateway.ports.customers import AccountId, CustomerProfiles, PlatformAccount, ProvenMail, Who
 from gateway.ports.risk import RiskSystem
 from gateway.ports.second_factor import SecondFactor
 from gateway.settings import Settings
@@ -35,8 +38,13 @@ class Hooks:
     risk: RiskSystem | None = None
     second_factor: SecondFactor | None = None
 
-    def enricher(self, table: CustomersTable | None, clock: Clock, health: Health) -> CustomerEnricher | None:
-        """Return what asks for customers, where they can be asked for; `health` shows how that goes."""
+    def enricher(
+        self, table: CustomersTable | None, clock: Clock, health: Health, store: Store | None = None
+    ) -> CustomerEnricher | None:
+        """Return what asks for customers, where they can be asked for; `health` shows how that goes.
+
+        Without a store nobody is known by an account that is linked with his.
+        """
         if self.customers is None or table is None:
             return None
         health.starting(CUSTOMERS)
@@ -48,12 +56,35 @@ class Hooks:
             else:
                 health.ill(CUSTOMERS, fault, None)
 
-        return CustomerEnricher(self.customers, clock, table.lasts, table.nobody_lasts, told)
+        linked = {} if store is None else {"linked": _Links(store).of}
+        return CustomerEnricher(self.customers, clock, table.lasts, table.nobody_lasts, told, **linked)
 
     async def check(self) -> Mapping[str, Report]:
         """Call each without any effect; by the name of its table."""
         named = (("customers", self.customers), ("risk", self.risk), ("second_factor", self.second_factor))
         return {name: await system.check() for name, system in named if system is not None}
+
+
+class _Links:
+    """What is proven to be one person's, as the store knows it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def of(self, who: Who) -> Sequence[Who]:
+        """Return the person's other accounts; none where the store does not answer, which others tell of."""
+        if isinstance(who, AccountId):
+            return ()
+        own = Account(MAIL, who.address) if isinstance(who, ProvenMail) else Account(who.platform, who.id)
+        try:
+            (past,) = await self._store.look_up([Query(identity_of=own)])
+        except GatewayError:
+            return ()
+        others = [each.name for each in past.person.accounts if each.name != own] if past.person is not None else []
+        return [
+            ProvenMail(each.account) if each.platform == MAIL else PlatformAccount(each.platform, each.account)
+            for each in others
+        ]
 
 
 @asynccontextmanager

@@ -1,7 +1,8 @@
 """The fact of which customer of the exchange wrote a message: found, nobody's, or could not check.
 
 Asked only for what the sender has proven: a mail address that passed authentication, an account that its platform
-vouches for. Of anybody else there is no fact; an account number in a text is never looked up.
+vouches for, and then what is proven to be the same person's. Of anybody else there is no fact; an account number in a
+text is never looked up.
 
 Not here: how the exchange is asked (`gateway.ports.customers`), what follows from it (`gateway.casework`).
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -36,6 +37,8 @@ KEPT = 10_000
 """So many answers are remembered."""
 RESTS = timedelta(seconds=30)
 """An exchange that fails again and again is left alone for so long; then one look-up tries it."""
+Linked = Callable[[Who], Awaitable[Sequence[Who]]]
+"""Returns what else is proven to be the same person's. Raises nothing."""
 _AWAY = "The exchange's book of customers has failed several times; it is tried again soon."
 
 
@@ -47,6 +50,10 @@ def proven(message: Message, facts: Sequence[Fact]) -> Who | None:
     if sender.id is None or sender.kind not in (PartyKind.PERSON, PartyKind.UNKNOWN):
         return None
     return PlatformAccount(message.platform, sender.id)
+
+
+async def _linked_with_nothing(who: Who) -> Sequence[Who]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +74,14 @@ class CustomerEnricher:
         lasts: timedelta,
         nobody_lasts: timedelta,
         told: Told = lambda fault: None,
+        linked: Linked = _linked_with_nothing,
     ) -> None:
         self._profiles = profiles
         self._clock = clock
         self._lasts = lasts
         self._nobody_lasts = nobody_lasts
         self._told = told
+        self._linked = linked
         self._known: OrderedDict[Who, _Known] = OrderedDict()
         self._asked: dict[Who, asyncio.Future[CustomerAnswer | None]] = {}
         self._circuit = Circuit(1)
@@ -83,7 +92,14 @@ class CustomerEnricher:
         who = proven(message, facts) if message.addressed else None
         if who is None:
             return ()
-        return (_fact(await self._answer(who), who),)
+        answer = await self._answer(who)
+        if not isinstance(answer, NoCustomer):
+            return (_fact(answer, who),)
+        for other in await self._linked(who):
+            found = await self._answer(other)
+            if not isinstance(found, NoCustomer):
+                return (_fact(found, who, "Known by another account that is proven to be the same person's."),)
+        return (_fact(answer, who),)
 
     async def _answer(self, who: Who) -> CustomerAnswer:
         while True:
@@ -145,11 +161,11 @@ class CustomerEnricher:
             self._tried_again_at = self._clock.now() + RESTS
 
 
-def _fact(answer: CustomerAnswer, who: Who) -> Fact:
+def _fact(answer: CustomerAnswer, who: Who, how: str = "") -> Fact:
     subject = _subject(who)
     match answer:
         case Customer():
-            return fact_of(answer, subject)
+            return fact_of(answer, subject, how)
         case NoCustomer():
             reason = "The exchange knows no customer of this address or account."
             return Fact(kind=KIND, subject=subject, outcome=FactOutcome.NONE, reason=reason)

@@ -221,6 +221,28 @@ async def test_after_a_rest_one_trial_is_made_and_nobody_waits_beside_it(
     assert len(book.asked) == OPENS_AFTER + 1
 
 
+async def test_who_is_no_customer_himself_is_known_by_what_is_proven_to_be_the_same_persons(
+    book: Book, clock: ManualClock
+) -> None:
+    links: dict[Who, Sequence[Who]] = {
+        PlatformAccount("telegram", "7001"): (PlatformAccount("x", "9"), ProvenMail("ann@mail.test"))
+    }
+
+    async def linked(who: Who) -> Sequence[Who]:
+        return links.get(who, ())
+
+    asks = CustomerEnricher(book, clock, timedelta(minutes=5), timedelta(minutes=1), linked=linked)
+    (fact,) = await asks.facts_of(chat(), ())
+    assert customer_in([fact]) == ANN
+    assert (fact.subject, fact.reason) == (
+        "telegram:7001",
+        "Known by another account that is proven to be the same person's.",
+    )
+    assert await outcome(asks, chat("7002"), ()) == "none"
+    links.clear()
+    assert await outcome(asks, chat(), ()) == "none", "a link that is gone is remembered by nobody"
+
+
 async def test_who_is_asked_for_at_once_is_asked_for_once(asks: CustomerEnricher, book: Book) -> None:
     book.gate = asyncio.Event()
     tasks = [asyncio.create_task(outcome(asks, message())) for _ in range(5)]
