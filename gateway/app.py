@@ -24,6 +24,7 @@ from gateway.answers.tokens import new_case_id, sign_tag, sign_token
 from gateway.clock import SystemClock, pause
 from gateway.control import serve, take_seat
 from gateway.engine import Engine
+from gateway.enrich.chain.opening import check_chains
 from gateway.errors import GatewayError, TransientError
 from gateway.front import Front
 from gateway.hooks import check_hooks
@@ -199,6 +200,7 @@ async def check_live(settings: Settings, *, probes: bool = False) -> Mapping[str
             opening: Opening[BaseModel] = Opening(backend.target, backend.settings, clock, store.desk)
             found[backend.shown] = await _check_backend(backend, opening)
     found.update(await check_hooks(settings, clock))
+    found.update(await check_chains(settings.chains))
     return found
 
 
