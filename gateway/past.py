@@ -145,6 +145,8 @@ class Past:
     """Whose account `identity_of` is, where it is linked with others; the newest cases of all are among `cases`."""
     code: Code | None = None
     """The code asked for, spent or not."""
+    code_person: Person | None = None
+    """Whose account it was given to, where that is linked with others."""
     tries: int = 0
     """How many wrong codes that account has sent that still count."""
     ratings: tuple[Rating, ...] = ()

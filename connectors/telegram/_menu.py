@@ -24,6 +24,12 @@ MENU: Commands = MappingProxyType(
             ("report", "Report an impostor, step by step"),
             ("language", "Choose your language"),
             ("close", "Close a case"),
+            ("cases", "A list of all your cases"),
+            ("reopen", "Open a closed case again"),
+            ("agent", "Talk to a person"),
+            ("kyc", "How far your identity verification is"),
+            ("security", "What the exchange says of your account's security"),
+            ("link", "Show that another account is yours, too"),
         ),
         "zh": (
             ("start", "开始"),
@@ -34,6 +40,12 @@ MENU: Commands = MappingProxyType(
             ("report", "举报冒充者（分步引导）"),
             ("language", "选择语言"),
             ("close", "关闭工单"),
+            ("cases", "查看您的全部工单"),
+            ("reopen", "重新打开已关闭的工单"),
+            ("agent", "转人工客服"),
+            ("kyc", "查询身份认证进度"),
+            ("security", "查询交易平台对您账户安全的检查结果"),
+            ("link", "证明另一个账号也属于您"),
         ),
     }
 )

@@ -16,12 +16,13 @@ from gateway.answers.locales import Locales
 from gateway.answers.names import one_line
 from gateway.case import Case, Fact, Finding, Message, Party, Priority
 from gateway.dialogue import Dialogue, Token
+from gateway.identity import Account, Code, Identity, Person
 from gateway.ports import Button, Manners, Pressed
 from gateway.trust.verify import Verdict
 
 __all__ = [
-    "CASE_HERE", "Act", "ActKind", "Asked", "Command", "Desk", "Rows", "Teller", "Told", "Turn", "account_title",
-    "has_lapsed", "idle", "is_forwarded", "stepping",
+    "CASE_HERE", "Act", "ActKind", "Asked", "Command", "Desk", "Linking", "Rows", "Teller", "Told", "Turn",
+    "account_title", "has_lapsed", "idle", "is_forwarded", "stepping",
 ]  # fmt: skip
 
 STEP_LASTS = timedelta(hours=1)
@@ -46,6 +47,8 @@ class Command:
 
     name: str
     args: str = ""
+    languages: tuple[str, ...] = ()
+    """The languages whose word it was given by; empty with a slash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,8 @@ class Desk:
     verify: Callable[[str, str], Verdict]
     """(claim, platform where it was seen) → what the list of official accounts says of it."""
     manners: Manners
+    upload: str = ""
+    """The official link by which documents are handed in; empty where people find it in the app alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,18 @@ class Asked:
     private: bool
     """False in a group: everybody reads the answer."""
     now: datetime
+    account: Account | None = None
+    """What the person is proven to write from; None where nothing proves it."""
+    known: Person | None = None
+    """The person with all linked accounts, where there are several."""
+    code: Code | None = None
+    """The one-time code that the command hands back, good or not."""
+    others: tuple[Identity, ...] = ()
+    """The accounts that are linked with the one that the code was given to, itself among them."""
+    tries: int = 0
+    """How many wrong codes came from this account lately."""
+    by_letter: bool = False
+    """It came by mail: what is asked step by step elsewhere is told at once."""
 
     @property
     def person_id(self) -> str:
@@ -98,6 +115,10 @@ class ActKind(StrEnum):
     """The case is closed by its user."""
     BIND = "bind"
     """The chat is bound to the case of the token, which is spent."""
+    REOPEN = "reopen"
+    """The case is opened again by its user."""
+    PERSON = "person"
+    """A person is to answer the case, and no machine asks its user anything more."""
     NONE = "none"
 
 
@@ -112,8 +133,20 @@ class Act:
     queue: str | None = None
     subject: str = ""
     text: str = ""
+    tags: tuple[str, ...] = ()
+    """The tags of a case that is opened."""
     accused: tuple[str, ...] = ()
     """The accounts, addresses and links that are reported, as claims."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linking:
+    """What changes about whose accounts are whose; `told` are other accounts that are told of it, and the words."""
+
+    identities: tuple[Identity, ...] = ()
+    codes: tuple[Code, ...] = ()
+    told: tuple[tuple[Account, str, str], ...] = ()
+    """(account, its channel, text)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +163,7 @@ class Told:
     act: Act = Act()
     note: str = ""
     invites: bool = False
+    linking: Linking | None = None
 
 
 @dataclass(frozen=True, slots=True)

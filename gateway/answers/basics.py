@@ -28,14 +28,21 @@ MENU: Mapping[str, str] = {
     "report": "command-report",
     "language": "command-language",
     "close": "command-close",
+    "cases": "command-cases",
+    "reopen": "command-reopen",
+    "agent": "command-agent",
+    "kyc": "command-kyc",
+    "security": "command-security",
+    "link": "command-link",
 }
 """The commands that users are told of, with the text that says what each does."""
 
-_STATES: Mapping[CaseState, tuple[str, str]] = {
+STATES: Mapping[CaseState, tuple[str, str]] = {
     CaseState.OPEN: ("state-open", "next-open"),
     CaseState.WAITING: ("state-waiting", "next-waiting"),
     CaseState.SOLVED: ("state-solved", "next-solved"),
 }
+"""What is told of a state, and of what follows."""
 
 
 def start(turn: Turn, args: str) -> Told | None:
@@ -92,7 +99,7 @@ def _choices(turn: Turn) -> Rows:
     return (
         (turn.menu("button-status", "status"), turn.menu("button-verify", "verify")),
         (turn.menu("button-report", "report"), turn.menu("button-language", "language")),
-        (turn.menu("button-new", "new"),),
+        (turn.menu("button-new", "new"), turn.menu("button-agent", "agent")),
     )
 
 
@@ -109,7 +116,7 @@ def status(turn: Turn, args: str) -> Told:
     """Tell of the person's own cases; another's number is answered as one that does not exist."""
     cases = turn.asked.cases
     if args:
-        cases = _named(turn, args)
+        cases = named(turn, args)
         if not cases:
             return turn.says(turn.tell.text("status-unknown"), note="status: unknown number")
     elif not cases:
@@ -120,24 +127,26 @@ def status(turn: Turn, args: str) -> Told:
     return turn.says(*told, note=f"status: {len(cases)}")
 
 
-def _named(turn: Turn, args: str) -> tuple[Case, ...]:
+def named(turn: Turn, args: str) -> tuple[Case, ...]:
+    """Return those of the person's own cases that are named."""
     cited = cited_case_ids(args)
     return tuple(case for case in turn.asked.cases if case.id in cited)
 
 
 def _case(case: Case, turn: Turn) -> str:
-    state, following = _STATES[case.state]
+    state, following = STATES[case.state]
     return turn.tell.text(
         "status-case",
         case=case.id,
         state=turn.tell.text(state),
-        opened=_moment(case.opened_at),
-        changed=_moment(case.updated_at),
+        opened=moment(case.opened_at),
+        changed=moment(case.updated_at),
         next=turn.tell.text(following),
     )
 
 
-def _moment(at: datetime) -> str:
+def moment(at: datetime) -> str:
+    """Return a time as users read it."""
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
@@ -170,7 +179,7 @@ def _own_name(turn: Turn, tag: str) -> str:
 
 def close(turn: Turn, args: str) -> Told:
     """Ask whether to close a case: the one that is named, the one that the dialogue is at, or the newest open one."""
-    found = _named(turn, args) if args else _current_first(turn)
+    found = named(turn, args) if args else _current_first(turn)
     case = next((each for each in found if each.state is not CaseState.SOLVED), None)
     if case is None:
         return turn.says(turn.tell.text("close-none"), note="close: none")
@@ -203,7 +212,7 @@ def _current_first(turn: Turn) -> tuple[Case, ...]:
 
 def close_confirmed(turn: Turn, case_id: str) -> Told:
     """Close the case if it still is the person's and open: the button may be old."""
-    case = next((each for each in _named(turn, case_id) if each.state is not CaseState.SOLVED), None)
+    case = next((each for each in named(turn, case_id) if each.state is not CaseState.SOLVED), None)
     if case is None:
         return turn.says(turn.tell.text("close-none"), note="close: none")
     dialogue = idle(turn.asked.dialogue)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from gateway.answers import basics, chat, checking, report
+from gateway.answers import basics, chat, checking, customer, linking, mine, report
 from gateway.answers.asking import (
     Act,
     ActKind,
@@ -27,6 +27,7 @@ from gateway.answers.asking import (
 )
 from gateway.answers.buttons import read
 from gateway.answers.questions import asked_about
+from gateway.answers.words import language_of_word, may_be_word, word_command
 from gateway.case import Message
 from gateway.dialogue import Dialogue
 from gateway.triage.language import detect
@@ -49,18 +50,6 @@ _TO_VERIFY = re.compile(r"[/\uff0f]verify([@\uff20]\w{1,64})\s*", re.IGNORECASE)
 """What looks as if it were for another bot: who asks about @name often leaves out the space."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32,64}")
 
-WORDS: Mapping[str, str] = {
-    "开始": "start",
-    "帮助": "help",
-    "状态": "status",
-    "进度": "status",
-    "核实": "verify",
-    "举报": "report",
-    "语言": "language",
-    "取消": "cancel",
-}
-"""Commands in Chinese words, with a slash or as the whole message."""
-
 _HANDLERS: Mapping[str, Callable[[Turn, str], Told | None]] = {
     "start": basics.start,
     "help": basics.help_,
@@ -71,6 +60,13 @@ _HANDLERS: Mapping[str, Callable[[Turn, str], Told | None]] = {
     "language": basics.language,
     "close": basics.close,
     "cancel": basics.cancel,
+    "cases": mine.cases,
+    "reopen": mine.reopen,
+    "agent": mine.agent,
+    "kyc": customer.kyc,
+    "security": customer.security,
+    "link": linking.link,
+    "unlink": linking.unlink,
 }
 
 
@@ -83,14 +79,15 @@ def read_command(text: str, handle: str) -> Command | None:
     match = _COMMAND.match(opened)
     if match is None or (match[2] and match[2].casefold() != handle.removeprefix("@").casefold()):
         return None
-    name = WORDS.get(match[1], match[1].lower())
+    word = word_command(match[1])
+    name = word.name if word is not None else match[1].lower()
     return Command(name, opened[match.end() :].strip()) if name.isascii() else None
 
 
 def may_be_command(text: str) -> bool:
     """Whether a text could be a command at all: a cheap look, since most messages are none."""
     opened = text.strip()
-    return opened[:1] in ("/", "\uff0f") or opened in WORDS
+    return opened[:1] in ("/", "\uff0f") or may_be_word(opened)
 
 
 def token_of(command: Command) -> str:
@@ -177,8 +174,9 @@ def _language(asked: Asked) -> str:
     if here and text.startswith("/"):
         # A command is in no language; some platforms do not tell the person's.
         return language_of(asked, here)
-    if text.strip() in WORDS and not asked.dialogue.language:
-        return detect(text).language
+    word = word_command(text)
+    if word is not None and not asked.dialogue.language:
+        return language_of_word(word, language_of(asked, ""), here)
     return language_of(asked, detect(text).language)
 
 
@@ -210,10 +208,10 @@ def _in_private(message: Message, dialogue: Dialogue, private: bool) -> Command 
     joined = _TO_VERIFY.match(message.text)
     if joined is not None:
         return Command("verify", joined[1] + " " + message.text[joined.end() :])
-    word = WORDS.get(message.text.strip())
+    command = word_command(message.text)
     # In a report a single word may be the answer, or a cry for help: it stays part of the report.
-    in_report = report.is_under_way(dialogue) and word != "cancel"
-    return Command(word) if word and not in_report else None
+    in_report = report.is_under_way(dialogue) and command is not None and command.name != "cancel"
+    return None if in_report else command
 
 
 def _answer(turn: Turn, command: Command | None) -> Told | None:
@@ -271,6 +269,10 @@ def _in_group(turn: Turn, command: Command | None) -> Told | None:
         return _in_private_instead(turn, tell.text("group-private")) if genuine else basics.stale(turn)
     if command is None:
         return None
+    if command.name == "link":
+        # A code that everybody has read is nobody's proof any more.
+        told = _in_private_instead(turn, tell.text("group-private"))
+        return replace(told, linking=linking.voided(asked))
     if command.name == "help":
         return _in_private_instead(turn, tell.text("group-help", brand=tell.brand))
     if command.name == "verify" and command.args:

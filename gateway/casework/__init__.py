@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from gateway.answers.acknowledge import MAIL, AckPolicy, domain_budget
 from gateway.answers.commands import may_be_command
 from gateway.answers.tokens import read_token
-from gateway.case import Message, Standing
+from gateway.case import Message, Standing, Visibility
 from gateway.casework import (
     accusing,
     bot,
@@ -27,6 +27,7 @@ from gateway.casework import (
     filing,
     freezes,
     groups,
+    letters,
     incidents,
     messages,
     patrolled,
@@ -37,6 +38,7 @@ from gateway.casework.routing import held_with, mirrored
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.conversation import cited_cases, references, signed_cases, tagged_cases
 from gateway.dialogue import Place
+from gateway.identity import account_of
 from gateway.past import DomainCount, Past, Query
 from gateway.ports import (
     Altered,
@@ -208,6 +210,8 @@ def _ask_message(message: Message, policy: Policy, now: datetime) -> Query:
         return public.ask_seen(message, policy) if in_public else groups.ask_sighting(message, policy)
     acknowledgement = policy.acknowledgement
     is_asked = manners.chats and may_be_command(message.text) and not in_public
+    by_letter = not manners.chats and letters.is_asked(message)
+    in_private = message.visibility is Visibility.PRIVATE
     numbers = filing.numbers(message.id, message.sent_at, policy)
     may_pose = in_public or (is_asked and filing.group_of(message) is not None)
     seen = groups.sighting_id(message) if manners.chats and may_pose else ""
@@ -233,6 +237,10 @@ def _ask_message(message: Message, policy: Policy, now: datetime) -> Query:
         place=filing.place_of(message) if manners.chats else failures.place_of(message),
         current_only=not is_asked,
         token=bot.token_asked(message, policy) if is_asked else "",
+        identity_of=account_of(message.sender) if in_private else None,
+        own_cases=is_asked or by_letter,
+        code=letters.code_asked(message, policy) if by_letter else bot.code_asked(message, policy) if is_asked else "",
+        tried_at=now,
         turn=manners.summoned and in_public,
     )
 
@@ -247,7 +255,13 @@ def _domain_count(message: Message, policy: AckPolicy, now: datetime) -> DomainC
 
 def _ask_pressed(event: Pressed, policy: Policy) -> Query:
     name = f"press:{event.press_id or event.provenance.key}"
-    return Query(place=filing.place_of(event), case_ids=filing.numbers(name, event.provenance.received_at, policy))
+    in_private = event.visibility is Visibility.PRIVATE
+    return Query(
+        place=filing.place_of(event),
+        case_ids=filing.numbers(name, event.provenance.received_at, policy),
+        identity_of=account_of(event.sender) if in_private else None,
+        own_cases=in_private,
+    )
 
 
 def _decide_message(message: Message, judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome:
@@ -261,7 +275,8 @@ def _decide_message(message: Message, judged: Judged, past: Past, policy: Policy
     if why := _set_aside(message, judged, past, policy):
         return Outcome(note=why)
     if not manners.chats:
-        return messages.decide_message(message, judged, past, policy, now)
+        answered = letters.answer(message, judged, past, policy, now)
+        return answered or messages.decide_message(message, judged, past, policy, now)
     if in_public and groups.is_impostor(message, judged):
         return public.decide_seen(message, judged, past, policy, now)
     if judged.old and may_be_command(message.text) and not in_public:

@@ -9,32 +9,31 @@ from dataclasses import replace
 from datetime import datetime
 
 from gateway.answers import chat, commands
-from gateway.answers.asking import CASE_HERE
-from gateway.answers.commands import (
-    Act,
-    ActKind,
-    Asked,
-    Desk,
-    Told,
-    may_be_command,
-    read_command,
-    respond,
-    token_of,
-)
+from gateway.answers.asking import CASE_HERE, Linking
+from gateway.answers.commands import Asked, Desk, Told, may_be_command, read_command, respond, token_of
 from gateway.answers.compose import Teller, secrets_told
 from gateway.answers.tokens import one_time_token, sign_token
-from gateway.case import Case, CaseState, Message, Party, PartyKind, RecipientRole, Severity, Triage, Visibility
-from gateway.casework import files, filing
-from gateway.casework.accusing import accused_by_user
+from gateway.answers.words import word_command
+from gateway.case import Case, Message, Party, PartyKind, RecipientRole, Severity, Visibility
+from gateway.casework import filing, own
+from gateway.casework.acts import Acting
+from gateway.casework.letters import told_of_link
+from gateway.casework.own import is_private, own_cases, proven_account
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.dialogue import TOKEN_LASTS, Dialogue, Place, Token
 from gateway.journal import Effect, EffectKind
 from gateway.past import Past
-from gateway.ports import Pressed, Reply, ReplyKind, TicketAction
-from gateway.trust.masking import mask_message
+from gateway.ports import Pressed, Reply, ReplyKind
 
 TOKEN_HERE = "{token}"  # noqa: S105 - a place in a text
 """Where a link leaves room for a one-time token."""
+
+
+def code_asked(message: Message, policy: Policy) -> str:
+    """Return the hash of the one-time code that a command hands back; empty without one."""
+    command = read_command(message.text, policy.manners_of(message.provenance.source).handle)
+    command = command or word_command(message.text)
+    return own.code_asked(message, command.args, policy.secret) if command and command.name == "link" else ""
 
 
 def token_asked(message: Message, policy: Policy) -> str:
@@ -55,7 +54,7 @@ def answer(event: Message | Pressed, judged: Judged, past: Past, policy: Policy,
     told = respond(asked, _desk(where.channel, policy, now))
     if told is None:
         return None
-    return _Answering(event, judged, past, policy, now).outcome(told)
+    return _Answering(event, judged, past, policy, now).outcome(told, asked.cases)
 
 
 def verdict(message: Message, judged: Judged, past: Past, policy: Policy, now: datetime) -> Told | None:
@@ -96,19 +95,26 @@ def also_answered(
 
 def _desk(channel: str, policy: Policy, now: datetime) -> Desk:
     verifier, manners = policy.verifier(now.date()), policy.manners_of(channel)
-    return Desk(policy.brand, policy.official, policy.locales, policy.secret, verifier, manners)
+    official = (policy.brand, policy.official, policy.locales, policy.secret, verifier, manners)
+    return Desk(*official, upload=policy.upload_link)
 
 
-def invitation(case: Case, message: Message, dialogue: Dialogue, policy: Policy, now: datetime) -> Outcome:
-    """Ask somebody in a group to go on in private, where his case is his alone."""
+def invitation(
+    case: Case, message: Message, dialogue: Dialogue, policy: Policy, now: datetime, *, exposed: bool = False
+) -> Outcome:
+    """Ask somebody in a group to go on in private, where his case is his alone.
+
+    `exposed`: the message shows everybody what is personal, which is said again sooner.
+    """
     manners = policy.manners_of(case.channel)
     leads = manners.invite or manners.summoned
     if case.channel not in policy.sending or not leads or not case.requester.address:
         return Outcome(note="not asked in: there is no private chat")
-    if dialogue.invited_at is not None and now - dialogue.invited_at < chat.INVITES_EVERY:
+    every = chat.EXPOSED_EVERY if exposed else chat.INVITES_EVERY
+    if dialogue.invited_at is not None and now - dialogue.invited_at < every:
         return Outcome(note="asked in already")
     token, kept = _token(message.id, case.id, message.sender, policy, now)
-    text, buttons = chat.group_private(policy.locales, case.language, policy.brand, manners.invite)
+    text, buttons = chat.group_private(policy.locales, case.language, policy.brand, manners.invite, exposed=exposed)
     told = Told(text=text, buttons=buttons, dialogue=dialogue)
     effect = _reply(f"{message.id}:invitation", message, told, policy, token=token, language=case.language)
     return Outcome(
@@ -120,18 +126,24 @@ def invitation(case: Case, message: Message, dialogue: Dialogue, policy: Policy,
 
 
 def _asked(event: Message | Pressed, judged: Judged, dialogue: Dialogue, past: Past, now: datetime) -> Asked:
-    own = [case for case in past.cases if case.id in dialogue.cases]
+    private = is_private(event)
+    account = proven_account(event, judged.assessment) if private else None
     return Asked(
         message=event if isinstance(event, Message) else None,
         pressed=event if isinstance(event, Pressed) else None,
         person=event.sender,
         dialogue=dialogue,
-        cases=tuple(sorted(own, key=lambda case: case.updated_at, reverse=True)),
+        cases=own_cases(past, dialogue, account),
         token=past.token,
         facts=judged.assessment.facts,
         findings=judged.assessment.findings,
-        private=event.visibility is Visibility.PRIVATE,
+        private=private,
         now=now,
+        account=account,
+        known=past.person,
+        code=past.code,
+        others=past.code_person.accounts if past.code_person is not None else (),
+        tries=past.tries,
     )
 
 
@@ -146,8 +158,9 @@ class _Answering:
         self._now = now
         self._name = event.id if isinstance(event, Message) else f"press:{event.press_id or event.provenance.key}"
 
-    def outcome(self, told: Told) -> Outcome:
-        acted = self._act(told.act, told.dialogue)
+    def outcome(self, told: Told, mine: tuple[Case, ...]) -> Outcome:
+        acting = Acting(self._event, self._judged, self._past, self._policy, self._now, self._name, mine)
+        acted = acting.act(told.act, told.dialogue)
         case_id = acted.cases[0].id if acted.cases else ""
         dialogue = acted.dialogues[0] if acted.dialogues else told.dialogue
         if isinstance(self._event, Message):
@@ -161,10 +174,13 @@ class _Answering:
         if told.text and self._event.provenance.source in self._policy.sending:
             reply = _reply(f"{self._name}:response", self._event, told, self._policy, token=token, case_id=case_id)
             effects = (*effects, reply)
+        linking = told.linking or Linking()
         return replace(
             acted,
             note=f"{told.note or 'answered'}; {acted.note}",
-            effects=effects,
+            effects=(*effects, *told_of_link(self._name, linking, told.dialogue.language or "", self._policy)),
+            identities=linking.identities,
+            codes=linking.codes,
             dialogues=(dialogue,),
             tokens=(*acted.tokens, *kept),
         )
@@ -175,99 +191,6 @@ class _Answering:
         teller = Teller(self._policy.locales, language, self._policy.brand)
         warned = tuple(secrets_told(self._judged.assessment.findings, teller))
         return replace(told, text="\n\n".join((*warned, *filter(None, (told.text,))))) if warned else told
-
-    def _act(self, act: Act, dialogue: Dialogue) -> Outcome:
-        match act.kind:
-            case ActKind.OPEN:
-                return self._open(act, dialogue)
-            case ActKind.CLOSE:
-                return self._close(act, dialogue)
-            case ActKind.BIND:
-                return self._bind(dialogue)
-            case _:
-                return Outcome(note="no case concerned")
-
-    def _open(self, act: Act, dialogue: Dialogue) -> Outcome:
-        message = self._as_message(act)
-        judged = replace(
-            self._judged,
-            triage=Triage(
-                language=dialogue.language or self._judged.triage.language,
-                priority=act.priority,
-                category=act.category or None,
-                queue=act.queue,
-            ),
-        )
-        case = filing.new_case(self._name, message, judged, self._past, self._policy, self._now)
-        written = filing.write(self._name, case, self._policy, TicketAction.MESSAGE, message_id=message.id)
-        return Outcome(
-            note=f"opened {case.id}",
-            cases=(case,),
-            entries=(filing.entry(case, message, judged, self._now),),
-            refs=filing.own_ref(message, case, self._past),
-            effects=(written, *files.effects(message, case, self._policy)),
-            dialogues=(dialogue.at_case(case.id),),
-            accused=accused_by_user(act.accused, message.platform, self._policy),
-        )
-
-    def _close(self, act: Act, dialogue: Dialogue) -> Outcome:
-        case = next((each for each in self._past.cases if each.id == act.case_id), None)
-        if case is None or case.id not in dialogue.cases or case.state is CaseState.SOLVED:
-            return Outcome(note="nothing to close")
-        closed = filing.changed(case, self._now, state=CaseState.SOLVED)
-        state = filing.write(f"{self._name}:closed", closed, self._policy, TicketAction.STATE, state=CaseState.SOLVED)
-        told = filing.note(f"{self._name}:note", closed, self._policy, "The user has closed this case.")
-        left = dialogue.model_copy(update={"case_id": None, "joining": None})
-        return Outcome(note=f"closed {case.id}", cases=(closed,), effects=(told, state), dialogues=(left,))
-
-    def _bind(self, dialogue: Dialogue) -> Outcome:
-        token, event = self._past.token, self._event
-        case = next((each for each in self._past.cases if token is not None and each.id == token.case_id), None)
-        person = event.sender
-        if token is None or not token.opens_for(person.id or person.address, self._now):
-            return Outcome(note="the token opens nothing")
-        spent = token.model_copy(update={"spent_at": self._now})
-        if case is None:
-            return Outcome(note="a token of no case", tokens=(spent,))
-        there = tuple(each for each in case.participants if (each.platform, each.id) != (person.platform, person.id))
-        bound = filing.changed(
-            case,
-            self._now,
-            requester=person,
-            participants=(person, *there),
-            channel=event.provenance.source,
-            platform=person.platform,
-        )
-        told = f"The user goes on in a private chat on {person.platform}, by a link that is good once."
-        return Outcome(
-            note=f"bound to {case.id}",
-            cases=(bound,),
-            effects=(filing.note(f"{self._name}:bound", bound, self._policy, told),),
-            dialogues=(dialogue.at_case(case.id),),
-            tokens=(spent,),
-        )
-
-    def _as_message(self, act: Act) -> Message:
-        """Return the message that the case is opened with: what the steps have brought, and what came with the last.
-
-        What is a secret only as a whole was none in its parts: it is looked for once more.
-        """
-        return mask_message(self._whole(act), self._policy.patterns)[0]
-
-    def _whole(self, act: Act) -> Message:
-        event = self._event
-        if isinstance(event, Message):
-            return event.model_copy(update={"subject": act.subject, "text": act.text})
-        return Message(
-            id=self._name,
-            content_key=self._name,
-            provenance=event.provenance,
-            platform=event.sender.platform,
-            sender=event.sender,
-            subject=act.subject,
-            text=act.text,
-            sent_at=event.provenance.received_at,
-        )
 
 
 def _token(name: str, case_id: str, person: Party, policy: Policy, now: datetime) -> tuple[str, Token]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gateway.case import Case, Message
+from gateway.casework.own import found_again
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.past import Past
 
@@ -28,7 +29,7 @@ class Step:
     now: datetime
 
 
-STEPS: tuple[Callable[[Step], Outcome], ...] = ()
+STEPS: tuple[Callable[[Step], Outcome], ...] = (found_again,)
 """Asked in this order; each sees the case as the one before it has left it."""
 
 
@@ -45,5 +46,7 @@ def followed(
     for follow in STEPS:
         added = follow(Step(before, outcome.cases[0], message, judged, past, policy, now))
         cases = added.cases or outcome.cases[:1]
-        outcome = replace(outcome, cases=()).and_also(replace(added, cases=(*cases, *outcome.cases[1:])))
+        both = replace(outcome, cases=()).and_also(replace(added, cases=(*cases, *outcome.cases[1:])))
+        note = both.note if added.note else outcome.note
+        outcome = replace(both, note=note, refs=(*outcome.refs, *added.refs))
     return outcome

@@ -16,7 +16,7 @@ from gateway.answers.first import NO_HELP, Help
 from gateway.answers.outgoing import continued, filed, signed_reply
 from gateway.answers.tokens import read_token
 from gateway.case import Case, CaseState, Message, Severity, Visibility
-from gateway.casework import bot, failures, files, filing, helping, public, threads
+from gateway.casework import bot, failures, files, filing, helping, letters, public, threads
 from gateway.casework.following import followed
 from gateway.casework.helping import Occasion
 from gateway.casework.values import Judged, Outcome, Policy
@@ -49,6 +49,7 @@ def decide_message(message: Message, judged: Judged, past: Past, policy: Policy,
     in_public = public.is_public(message)
     where = filing.place_of(message) if manners.chats else None
     if where is None:
+        judged = filing.in_language(judged, letters.language_of(message, judged, past))
         placing = threads.placed(message, judged, past, policy)
         if placing.case is None:
             outcome = _open(message, judged, placing, past, policy, now)
@@ -268,7 +269,7 @@ def automatic(
     if not verdict.allowed or verdict.to is None:
         return Outcome(note=f"not acknowledged: {verdict.reason}")
     told = bot.verdict(message, judged, past, policy, now) if bot.is_asked(message, policy) else None
-    asked = told.text if told else ""
+    asked = told.text if told else letters.doubted(message, judged, policy)
     more = helping.told(what, case, message, judged, policy, now)
     subject, text = _acknowledgement(kind, case, message, judged, policy, asked, more)
     key = f"{message.id}:{kind}"

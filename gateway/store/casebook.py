@@ -229,6 +229,7 @@ def look_up(connection: Connection, queries: Sequence[Query], pace: Pace) -> lis
             token=talks.token(query),
             person=people.person(query),
             code=people.code(query),
+            code_person=people.code_person(query),
             tries=people.tries(query),
             ratings=rated.of(query),
             turn=turns.get(_turn_of(query, led)),

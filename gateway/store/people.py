@@ -27,6 +27,7 @@ class People:
         wanted = {account for query in queries for account in self._wanted(query)}
         self._cases = {account: _cases_of(connection, account) for account in sorted(wanted)}
         self._tries = _tries(connection, queries)
+        self._owners = identities.find(connection, {code.owner for code in self._codes.values()})
 
     def person(self, query: Query) -> Person | None:
         """Return the person."""
@@ -39,6 +40,11 @@ class People:
     def code(self, query: Query) -> Code | None:
         """Return the code."""
         return self._codes.get(query.code)
+
+    def code_person(self, query: Query) -> Person | None:
+        """Return whose account the code was given to, where that is linked with others."""
+        code = self.code(query)
+        return None if code is None else self._owners.get(code.owner)
 
     def tries(self, query: Query) -> int:
         """Return how many wrong codes the account has sent."""

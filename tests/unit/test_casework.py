@@ -29,6 +29,7 @@ from gateway.case import (
     Triage,
 )
 from gateway.casework import Judged, Outcome, Policy, ask, decide
+from gateway.identity import Account, reference_of
 from gateway.journal import EffectKind
 from gateway.past import Past, Query
 from gateway.ports import DeliveryReport, ReplyFile, TicketAction, TicketEvent, Unknown
@@ -49,6 +50,7 @@ POLICY = Policy(
 )
 FRESH = Past(sent_to=(0, 0), sent_to_all=(0,))
 NUMBER = "GH-AAAAA-AAAAA"
+ANNS = reference_of(Account("email", "ann@mail.test"))
 
 
 def past(**fields: Any) -> Past:
@@ -88,7 +90,7 @@ def test_a_first_message_opens_a_case_writes_a_ticket_and_is_acknowledged() -> N
     assert opened.id in reply.reply.text
     assert reply.reply.to.address == "ann@mail.test"
     assert reply.reply.thread == Thread(parent="<m1@mail.test>", ancestors=("<m1@mail.test>",))
-    assert outcome.refs == (("<m1@mail.test>", opened.id),)
+    assert outcome.refs == (("<m1@mail.test>", opened.id), (ANNS, opened.id))
 
 
 def test_the_same_decision_twice_is_the_same_to_the_letter() -> None:
@@ -404,7 +406,7 @@ def test_an_answer_continues_the_thread_of_its_message() -> None:
 def test_a_message_that_joins_moves_its_case_and_can_be_answered_by_its_reference() -> None:
     outcome = run(message(thread=Thread(own_ref="<a@b>", parent=signed())), past(cases=(case(),)))
     assert outcome.cases[0].updated_at == NOW
-    assert outcome.refs == (("<a@b>", NUMBER),)
+    assert outcome.refs == (("<a@b>", NUMBER), (ANNS, NUMBER))
     assert [entry.message.id for entry in outcome.entries] == ["mail:m1"]
 
 

@@ -83,6 +83,9 @@ async def test_another_stream_is_a_fault_of_the_configuration() -> None:
             await connector.fetch(StreamId("other"), None)
 
 
+SELF_SERVICE = ("cases", "reopen", "agent", "kyc", "security", "link")
+
+
 async def test_the_menu_is_set_once_in_every_language() -> None:
     async with bench() as at, at.connector() as connector:
         for _ in range(3):
@@ -93,7 +96,7 @@ async def test_the_menu_is_set_once_in_every_language() -> None:
         private, groups = '{"type": "all_private_chats"}', '{"type": "all_group_chats"}'
         for language in ("", "zh"):
             names = [each["command"] for each in commands[private, language]]
-            assert names == ["start", "help", "new", "status", "verify", "report", "language", "close"]
+            assert names == ["start", "help", "new", "status", "verify", "report", "language", "close", *SELF_SERVICE]
             assert {each["command"] for each in commands[groups, language]} == IN_GROUPS
         assert commands[private, "zh"] != commands[private, ""]
         assert all(1 <= len(text) <= 256 for entries in MENU.values() for _, text in entries)
@@ -210,7 +213,7 @@ async def test_check_of_a_bot_that_is_well(tmp_path: Path) -> None:
             assert check_of(report, "local_root")[0]
             assert "no commands yet" in check_of(report, "menu")[1]
             await fetched(connector)
-            assert "8 commands" in check_of(await connector.check(), "menu")[1]
+            assert "14 commands" in check_of(await connector.check(), "menu")[1]
         assert len(at.asked("getUpdates")) == 1
 
 

@@ -1,11 +1,11 @@
 # The same as in en/selfservice.ftl, where each text is explained.
 
-command-cases = eine Liste aller Ihrer Vorgänge
-command-reopen = einen geschlossenen Vorgang wieder öffnen
-command-agent = mit einem Menschen sprechen
-command-kyc = wie weit Ihre Identitätsprüfung ist
-command-security = was die Börse über die Sicherheit Ihres Kontos sagt
-command-link = zeigen, dass auch ein anderes Konto Ihres ist
+command-cases = Eine Liste aller Ihrer Vorgänge
+command-reopen = Einen geschlossenen Vorgang wieder öffnen
+command-agent = Mit einem Menschen sprechen
+command-kyc = Wie weit Ihre Identitätsprüfung ist
+command-security = Was die Börse über die Sicherheit Ihres Kontos sagt
+command-link = Zeigen, dass auch ein anderes Konto Ihres ist
 button-agent = Mit einem Menschen sprechen
 
 cases-head = Ihre Vorgänge:

@@ -3,12 +3,12 @@
 
 ## What each command does
 
-command-cases = a list of all your cases
-command-reopen = open a closed case again
-command-agent = talk to a person
-command-kyc = how far your identity verification is
-command-security = what the exchange says of your account's security
-command-link = show that another account is yours, too
+command-cases = A list of all your cases
+command-reopen = Open a closed case again
+command-agent = Talk to a person
+command-kyc = How far your identity verification is
+command-security = What the exchange says of your account's security
+command-link = Show that another account is yours, too
 button-agent = Talk to a person
 
 ## Cases

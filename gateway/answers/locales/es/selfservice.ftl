@@ -1,11 +1,11 @@
 # The same as in en/selfservice.ftl, where each text is explained.
 
-command-cases = la lista de todos sus casos
-command-reopen = volver a abrir un caso cerrado
-command-agent = hablar con una persona
-command-kyc = en qué punto está su verificación de identidad
-command-security = qué dice la plataforma sobre la seguridad de su cuenta
-command-link = demostrar que otra cuenta también es suya
+command-cases = La lista de todos sus casos
+command-reopen = Volver a abrir un caso cerrado
+command-agent = Hablar con una persona
+command-kyc = En qué punto está su verificación de identidad
+command-security = Qué dice la plataforma sobre la seguridad de su cuenta
+command-link = Demostrar que otra cuenta también es suya
 button-agent = Hablar con una persona
 
 cases-head = Sus casos:

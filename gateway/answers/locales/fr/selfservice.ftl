@@ -1,11 +1,11 @@
 # The same as in en/selfservice.ftl, where each text is explained.
 
-command-cases = la liste de tous vos dossiers
-command-reopen = rouvrir un dossier clos
-command-agent = parler à une personne
-command-kyc = où en est votre vérification d'identité
-command-security = ce que la plateforme dit de la sécurité de votre compte
-command-link = montrer qu'un autre compte est aussi le vôtre
+command-cases = La liste de tous vos dossiers
+command-reopen = Rouvrir un dossier clos
+command-agent = Parler à une personne
+command-kyc = Où en est votre vérification d'identité
+command-security = Ce que la plateforme dit de la sécurité de votre compte
+command-link = Montrer qu'un autre compte est aussi le vôtre
 button-agent = Parler à une personne
 
 cases-head = Vos dossiers :

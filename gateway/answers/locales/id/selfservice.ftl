@@ -1,11 +1,11 @@
 # The same as in en/selfservice.ftl, where each text is explained.
 
-command-cases = daftar semua tiket Anda
-command-reopen = membuka kembali tiket yang sudah ditutup
-command-agent = bicara dengan petugas
-command-kyc = sejauh mana verifikasi identitas Anda
-command-security = keterangan bursa tentang keamanan akun Anda
-command-link = menunjukkan bahwa akun lain juga milik Anda
+command-cases = Daftar semua tiket Anda
+command-reopen = Membuka kembali tiket yang sudah ditutup
+command-agent = Bicara dengan petugas
+command-kyc = Sejauh mana verifikasi identitas Anda
+command-security = Keterangan bursa tentang keamanan akun Anda
+command-link = Menunjukkan bahwa akun lain juga milik Anda
 button-agent = Bicara dengan petugas
 
 cases-head = Tiket Anda:

@@ -1,11 +1,11 @@
 # The same as in en/selfservice.ftl, where each text is explained.
 
-command-cases = a lista de todos os seus atendimentos
-command-reopen = reabrir um atendimento encerrado
-command-agent = falar com uma pessoa
-command-kyc = em que ponto está a sua verificação de identidade
-command-security = o que a plataforma diz da segurança da sua conta
-command-link = mostrar que outra conta também é sua
+command-cases = A lista de todos os seus atendimentos
+command-reopen = Reabrir um atendimento encerrado
+command-agent = Falar com uma pessoa
+command-kyc = Em que ponto está a sua verificação de identidade
+command-security = O que a plataforma diz da segurança da sua conta
+command-link = Mostrar que outra conta também é sua
 button-agent = Falar com uma pessoa
 
 cases-head = Os seus atendimentos:

@@ -1,11 +1,11 @@
 # The same as in en/selfservice.ftl, where each text is explained.
 
-command-cases = список всех ваших обращений
-command-reopen = снова открыть закрытое обращение
-command-agent = поговорить с человеком
-command-kyc = на каком этапе проверка вашей личности
-command-security = что биржа сообщает о безопасности вашего аккаунта
-command-link = подтвердить, что другой аккаунт тоже ваш
+command-cases = Список всех ваших обращений
+command-reopen = Снова открыть закрытое обращение
+command-agent = Поговорить с человеком
+command-kyc = На каком этапе проверка вашей личности
+command-security = Что биржа сообщает о безопасности вашего аккаунта
+command-link = Подтвердить, что другой аккаунт тоже ваш
 button-agent = Поговорить с человеком
 
 cases-head = Ваши обращения:

@@ -1,11 +1,11 @@
 # The same as in en/selfservice.ftl, where each text is explained.
 
-command-cases = tüm taleplerinizin listesi
-command-reopen = kapatılmış bir talebi yeniden açma
-command-agent = bir kişiyle görüşme
-command-kyc = kimlik doğrulamanızın durumu
-command-security = borsanın hesabınızın güvenliği hakkında söyledikleri
-command-link = başka bir hesabın da sizin olduğunu gösterme
+command-cases = Tüm taleplerinizin listesi
+command-reopen = Kapatılmış bir talebi yeniden açma
+command-agent = Bir kişiyle görüşme
+command-kyc = Kimlik doğrulamanızın durumu
+command-security = Borsanın hesabınızın güvenliği hakkında söyledikleri
+command-link = Başka bir hesabın da sizin olduğunu gösterme
 button-agent = Bir kişiyle görüş
 
 cases-head = Talepleriniz:

@@ -1,11 +1,11 @@
 # The same as in en/selfservice.ftl, where each text is explained.
 
-command-cases = danh sách mọi yêu cầu của quý khách
-command-reopen = mở lại một yêu cầu đã đóng
-command-agent = nói chuyện với nhân viên
-command-kyc = việc xác minh danh tính của quý khách đến đâu
-command-security = sàn cho biết gì về bảo mật tài khoản của quý khách
-command-link = chứng minh một tài khoản khác cũng là của quý khách
+command-cases = Danh sách mọi yêu cầu của quý khách
+command-reopen = Mở lại một yêu cầu đã đóng
+command-agent = Nói chuyện với nhân viên
+command-kyc = Việc xác minh danh tính của quý khách đến đâu
+command-security = Sàn cho biết gì về bảo mật tài khoản của quý khách
+command-link = Chứng minh một tài khoản khác cũng là của quý khách
 button-agent = Nói chuyện với nhân viên
 
 cases-head = Các yêu cầu của quý khách:
