@@ -21,10 +21,10 @@ import structlog
 from pydantic import BaseModel
 
 from gateway.answers.tokens import new_case_id, sign_tag, sign_token
+from gateway.chains import check_chains
 from gateway.clock import SystemClock, pause
 from gateway.control import serve, take_seat
 from gateway.engine import Engine
-from gateway.enrich.chain.opening import check_chains
 from gateway.errors import GatewayError, TransientError
 from gateway.front import Front
 from gateway.hooks import check_hooks

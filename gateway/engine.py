@@ -15,11 +15,11 @@ import structlog
 from gateway.announcing import Announcer, KnownIncidents
 from gateway.backfill import Backfiller
 from gateway.casework import Policy
+from gateway.chains import asking, open_chains
 from gateway.challenging import ChallengeDispatcher
 from gateway.channels import Channels, OpenChannel, part_of
 from gateway.clock import Bell
 from gateway.dispatch import Fates, Means, ReplyDispatcher, Report
-from gateway.enrich.chain.opening import asking, open_chains
 from gateway.feedback import NORMALIZER as OWN_RAWS
 from gateway.fetching import FileDispatcher
 from gateway.freezing import LONGEST_WAIT_SECS, FreezeDispatcher, patience

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.enrich.chain.opening import asking, check_chains, open_chains
+from gateway.chains import asking, check_chains, open_chains
 from gateway.health import Health
 from gateway.settings import SettingsError, chaining, load
 from gateway.settings.chaining import ChainTable

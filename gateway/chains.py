@@ -1,10 +1,12 @@
-"""Opens what asks the chains of a configuration, and shows operators how their nodes are."""
+"""The chains of one engine: what asks their nodes, opened from the settings, and what shows operators how these are.
+
+A part of the composition, as are engine and channels. Not here: how a node is asked (`gateway.enrich.chain`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
 from gateway.enrich.chain.reading import EvmChain, known_chains, read_token
 from gateway.enrich.transaction import TransactionEnricher
@@ -12,9 +14,7 @@ from gateway.errors import ConfigError, GatewayError
 from gateway.health import Health
 from gateway.ports import Check, Clock, Report
 from gateway.ports.chains import ChainResolver
-
-if TYPE_CHECKING:
-    from gateway.settings.chaining import ChainTable
+from gateway.settings.chaining import ChainTable
 
 
 @asynccontextmanager
