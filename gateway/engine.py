@@ -14,6 +14,7 @@ import structlog
 
 from gateway.announcing import Announcer, KnownIncidents
 from gateway.backfill import Backfiller
+from gateway.blocks import BlockWatch
 from gateway.casework import Policy
 from gateway.chains import asking, open_chains
 from gateway.challenging import ChallengeDispatcher
@@ -107,8 +108,14 @@ class Engine:
         self._channels = Channels(keeper, self.health, self._wire_channel, *kept, self._supervisor.wake)
         self._rulings = Rulings(store.reports, lambda: self.settings.directory, self._ruled, clock)
         self._incidents = KnownIncidents(store.incidents, self._ruled, clock)
+        self._blocks = BlockWatch(store.blocks, self._ruled, clock)
         self._making = Making(
-            lambda: self.settings, lambda: self._rulings.directory, self._channels, clock, lambda: self._incidents.now
+            lambda: self.settings,
+            lambda: self._rulings.directory,
+            self._channels,
+            clock,
+            lambda: self._incidents.now,
+            lambda: self._blocks.now,
         )
         self._systems = Systems(store, clock, self._making.apart, self._supervisor.wake)
         self._place: Place | None = None
@@ -133,13 +140,14 @@ class Engine:
         stack.push_async_callback(engine._making.close)
         stack.push_async_callback(engine._channels.close_all)
         hooks = await stack.enter_async_context(open_hooks(settings, clock))
-        engine._making.customers = hooks.enricher(settings.customers, clock, engine.health)
+        engine._making.customers = hooks.enricher(settings.customers, clock, engine.health, store)
         chains = await stack.enter_async_context(open_chains(settings.chains))
         engine._making.transactions = asking(chains, clock, engine.health)
         await engine._systems.open_all(settings, stack, engine._means_of)
         for each in settings.channels:
             await engine._channels.open(each)
         await engine._incidents.step()
+        await engine._blocks.step()
         engine._policy = engine._making.policy()
         for system in engine._systems:
             engine._wire_system(system)
@@ -325,6 +333,7 @@ class Engine:
         self._supervisor.add_worker("reports", self._rulings.step, self._rulings.due, self._bell("reports"))
         known, announcer = self._incidents, Announcer(self._store, self._clock, self.arrived)
         self._supervisor.add_worker("incidents", known.step, known.due, self._bell("incidents"))
+        self._supervisor.add_worker("blocks", self._blocks.step, self._blocks.due, self._bell("blocks"))
         self._supervisor.add_worker(
             "announcements", announcer.step, announcer.due, self._bell("announcements"), source=ENGINE
         )

@@ -22,6 +22,7 @@ from gateway.identity import Code, Identities, Identity
 from gateway.ports import Cursor, Desk, Key, Raw, Reply, ReplyFile, StreamId, TicketAction, TicketRef, Wake
 
 if TYPE_CHECKING:
+    from gateway.blocks import Blocks
     from gateway.incidents import IncidentCase, Incidents
     from gateway.limits import Budgets
     from gateway.past import Past, Query
@@ -258,6 +259,8 @@ class Decision:
     """Tickets that were merged or deleted; nothing happens where a case's ticket is another already."""
     incidents: tuple[IncidentCase, ...] = ()
     """Cases of known incidents: written beside what is there, each once."""
+    arrived: tuple[str, ...] = ()
+    """The scopes in which its messages are counted, each as often as it is named."""
     escalated: tuple[tuple[str, str], ...] = ()
     """(case id, what its deadline has come to): told when it is committed, not stored by itself."""
 
@@ -452,6 +455,11 @@ class Store(FileStore, Protocol):
     @property
     def incidents(self) -> Incidents:
         """Known incidents."""
+        ...
+
+    @property
+    def blocks(self) -> Blocks:
+        """Whom operators have blocked, and which words."""
         ...
 
     @property

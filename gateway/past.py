@@ -5,7 +5,8 @@ Not here: how they are looked up (`gateway.store.casebook`), what follows from t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -30,6 +31,10 @@ class DomainCount(NamedTuple):
 
 MOST_OF_A_REF = 20
 """A reference that more cases have is nobody's name: the first are told, the others are not looked at."""
+ARRIVALS_FOR = timedelta(hours=1)
+"""So far back messages are counted."""
+OF_THING = "of-thing:"
+"""Before the reference by which the cases are found that name a thing; no message may bear one."""
 AWAITED = "awaited:"
 """Before a reference that a message of its case answers and nobody has: what bears it may come later."""
 
@@ -84,6 +89,11 @@ class Query:
     """The cases whose ratings are wanted."""
     rated_by: RatedBy | None = None
     """The person whose ratings are wanted, with the cases that they are about."""
+    things: tuple[str, ...] = ()
+    """Names of what only one matter can be about, such as a transaction: whose cases name it too, is wanted."""
+    arrived: tuple[str, ...] = ()
+    """The scopes in which it is counted: how many messages each had within `ARRIVALS_FOR` before `arrived_at`."""
+    arrived_at: datetime | None = None
     turn: bool = False
     """Whether the turn of the conversation is wanted: of the case in `thread_of`, else of the first found by `refs`."""
 
@@ -151,10 +161,14 @@ class Past:
     """How many wrong codes that account has sent that still count."""
     ratings: tuple[Rating, ...] = ()
     """Those asked for in `rated` and `rated_by`, the last asked first; the cases of the latter are among `cases`."""
+    by_thing: tuple[Case, ...] = ()
+    """The cases that name one of `things`."""
+    arrived: Mapping[str, int] = field(default_factory=dict)
+    """How many messages each scope of `arrived` had."""
     turn: Turn | None = None
     """Whose turn it is in the conversation asked for; None where its user has said nothing."""
 
     @property
     def known(self) -> tuple[Case, ...]:
         """Every case that was found, whatever it was found by; some several times."""
-        return (*self.cases, *self.by_ref, *self.by_ticket, *self.same_ref, *self.awaiting, *self.into)
+        return (*self.cases, *self.by_ref, *self.by_ticket, *self.same_ref, *self.awaiting, *self.into, *self.by_thing)

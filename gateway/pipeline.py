@@ -67,7 +67,7 @@ class _Touched:
 
     def concerns(self, queries: Sequence[Query], pasts: Sequence[Past]) -> bool:
         """Whether these answers may be out of date."""
-        found = {case.id for past in pasts for case in (*past.by_ref, *past.same_ref, *past.awaiting, *past.cases)}
+        found = {case.id for past in pasts for case in past.known}
         asked = (_asked(query) for query in queries)
         return not self.names.isdisjoint(found.union(*asked))
 
@@ -190,7 +190,7 @@ class Pipeline:
                 fates.append(self._fate(item, judged))
                 continue
             try:
-                queries = [casework.ask(each.event, self._policy(), now) for each in judged]
+                queries = [casework.ask(each.event, self._policy(), now, each) for each in judged]
             except Exception as error:  # noqa: BLE001 - a fault in asking concerns this raw alone
                 fates.append(self._fate(item, error))
             else:
@@ -246,6 +246,9 @@ class Pipeline:
     def _committed(self, decision: Decision, item: StoredRaw) -> None:
         self._metrics.raw_ended(item.raw.source, State.SETTLED)
         log.info("raw.settled", seq=decision.seq, note=decision.note, effects=len(decision.effects))
+        for rating in decision.ratings:
+            if rating.score is None or rating.fresh:
+                self._metrics.rated(rating.score)
         for case_id, step in decision.escalated:
             self._metrics.escalated(step)
             log.warning("case.escalated", case=case_id, deadline=step)
@@ -295,6 +298,7 @@ class _Draft:
             same_ref=tuple(self._cases.get(case.id, case) for case in past.same_ref),
             awaiting=tuple(self._cases.get(case.id, case) for case in past.awaiting),
             by_ticket=tuple(self._cases.get(case.id, case) for case in past.by_ticket),
+            by_thing=tuple(self._cases.get(case.id, case) for case in past.by_thing),
             cases=tuple(self._cases.get(case.id, case) for case in past.cases),
             sent_to_all=tuple(count + more for count in past.sent_to_all),
             sent_to_domain=past.sent_to_domain + replied[domain],
@@ -336,6 +340,7 @@ class _Draft:
             tickets=tuple(move for outcome in outcomes for move in outcome.tickets),
             ratings=tuple(each for outcome in outcomes for each in outcome.ratings),
             incidents=tuple(each for outcome in outcomes for each in outcome.incidents),
+            arrived=tuple(each for outcome in outcomes for each in outcome.arrived),
             escalated=tuple(each for outcome in outcomes for each in outcome.escalated),
             accused=tuple({each.name: each for outcome in outcomes for each in outcome.accused}.values()),
         )

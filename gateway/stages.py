@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from gateway.answers.downloads import Downloads
 from gateway.answers.locales import load_locales
+from gateway.blocks import Blocklist
 from gateway.case import Assessment, Fact, Message
 from gateway.casework import Policy
 from gateway.casework.routing import Route
@@ -52,12 +53,14 @@ class Making:
         channels: Channels,
         clock: Clock,
         incidents: Callable[[], tuple[Incident, ...]] = tuple,
+        blocks: Callable[[], Blocklist] = Blocklist,
     ) -> None:
         self._settings = settings
         self._directory = directory
         self._channels = channels
         self._clock = clock
         self._incidents = incidents
+        self._blocks = blocks
         self.apart = Apart(self._looking, PICTURES)
         """Takes files out of originals, masks texts and looks at pictures; whoever makes the stages closes it."""
         self.pictures = QrEnricher(self.apart)
@@ -122,6 +125,8 @@ class Making:
             backend=settings.backend.target,
             acknowledgement=settings.acknowledgement,
             feedback=settings.feedback,
+            abuse=settings.abuse,
+            blocks=self._blocks(),
             own_addresses=frozenset(address for each in self._channels for address in each.addresses),
             sending=frozenset(self._channels.roles.senders),
             manners={each.name: each.manners for each in self._channels},

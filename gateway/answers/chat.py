@@ -20,6 +20,9 @@ from gateway.trust.entries import platform_title
 INVITES_EVERY = timedelta(hours=12)
 """A member of a group is asked into a private chat at most so often."""
 
+EXPOSED_EVERY = timedelta(minutes=10)
+"""The same, where the member has shown everybody what is personal."""
+
 _MAX_ID = 32
 
 
@@ -60,10 +63,16 @@ def file_too_large(count: int, locales: Locales, language: str, brand: str) -> s
     return tell.text("file-too-large") if count == 1 else tell.text("files-too-large", count=str(count))
 
 
-def group_private(locales: Locales, language: str, brand: str, invite: str) -> tuple[str, Rows]:
-    """Return the text, and the button where there is a link, that lead from a group to a private chat."""
+def group_private(
+    locales: Locales, language: str, brand: str, invite: str, *, exposed: bool = False
+) -> tuple[str, Rows]:
+    """Return the text, and the button where there is a link, that lead from a group to a private chat.
+
+    `exposed`: what the person wrote there is personal, and should be deleted.
+    """
     tell = Teller(locales, language, brand)
-    return tell.text("group-private"), private_button(tell, invite)
+    paragraphs = (*((tell.text("group-exposed"),) if exposed else ()), tell.text("group-private"))
+    return "\n\n".join(paragraphs), private_button(tell, invite)
 
 
 def private_button(tell: Teller, invite: str) -> Rows:

@@ -14,8 +14,15 @@ from gateway.dialogue import Dialogue
 from gateway.ports import Manners
 
 
-def receipt(locales: Locales, language: str, brand: str, handle: str, worst: Severity | None) -> str:
-    """Return what a post that summoned us is answered with: the way to private, with a warning where there is cause."""
+def receipt(
+    locales: Locales, language: str, brand: str, handle: str, worst: Severity | None, *, exposed: bool = False
+) -> str:
+    """Return what a post that summoned us is answered with: the way to private, with a warning where there is cause.
+
+    `exposed`: it shows what only its author and we should know. That it does is said; what it is, never.
+    """
+    if exposed:
+        return Teller(locales, language, brand).text("public-exposed", handle=f"@{handle}")
     if worst not in (None, Severity.NOTICE):
         return warning(locales, language, brand, handle)
     return Teller(locales, language, brand).text("public-receipt", handle=f"@{handle}")

@@ -14,6 +14,7 @@ from gateway.answers.commands import may_be_command
 from gateway.answers.tokens import read_token
 from gateway.case import Message, Standing, Visibility
 from gateway.casework import (
+    abuse,
     accusing,
     bot,
     challenges,
@@ -27,11 +28,14 @@ from gateway.casework import (
     filing,
     freezes,
     groups,
-    letters,
     incidents,
+    kindred,
+    letters,
     messages,
     patrolled,
     public,
+    rated,
+    rating,
     transfer,
 )
 from gateway.casework.routing import held_with, mirrored
@@ -73,17 +77,28 @@ _WAKES: Mapping[str, tuple[Callable[[Wake], Query], Callable[[Wake, Past, Policy
 """What is asked and what follows when a timer comes due, by the first word of its reason."""
 
 
-def ask(event: Event, policy: Policy, now: datetime) -> Query:
-    """Return what must be known of the past to decide on this event."""
+def ask(event: Event, policy: Policy, now: datetime, judged: Judged | None = None) -> Query:
+    """Return what must be known of the past to decide on this event, which was judged so."""
+    query = _ask(event, policy, now)
+    if isinstance(event, Message) and query.message_id:
+        found = judged or Judged(event)
+        return kindred.asked_of(event, abuse.asked_of(event, query, found, policy, now), found)
+    return query
+
+
+def _ask(event: Event, policy: Policy, now: datetime) -> Query:
     match event:
         case Message():
-            return _ask_message(event, policy, now)
+            return rated.asked_of(event, _ask_message(event, policy, now), policy, now)
         case Edited(message=message):
-            return replace(_ask_message(message, policy, now), entry_of=message.id)
+            asked = rated.asked_of(message, _ask_message(message, policy, now), policy, now)
+            return replace(asked, entry_of=message.id)
         case MemberSeen(message=message):
             return groups.ask_sighting(message, policy)
         case Pressed():
-            return _ask_pressed(event, policy)
+            return rated.asked_of_press(event, _ask_pressed(event, policy), policy)
+        case Wake() if _reason(event) == rating.REASON:
+            return rating.ask_question(event, policy, now)
         case DeliveryReport():
             query = _ask_message(event.message, policy, now)
             signed = read_token(policy.secret, event.ref or "")
@@ -132,6 +147,7 @@ def decide(judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome
     """Decide what follows from the event."""
     outcome = accusing.with_accused(_decide(judged, past, policy, now), judged, policy)
     outcome = incidents.noted(escalating.timed(outcome, past, policy, now), past, policy)
+    outcome = rating.timed(outcome, judged, past, policy, now)
     return replace(
         outcome,
         effects=mirrored(outcome.effects, policy.routes),
@@ -150,7 +166,8 @@ def _decide(judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcom
                 return Outcome(note="kept: somebody left a group")
             return groups.decide_sighting(seen.message, judged, past, policy, now)
         case Pressed() as pressed:
-            return bot.answer(pressed, judged, past, policy, now) or Outcome(note="kept: a button of nobody's")
+            answered = rated.decide_press(pressed, past, policy, now) or bot.answer(pressed, judged, past, policy, now)
+            return answered or Outcome(note="kept: a button of nobody's")
         case DeliveryReport() as report:
             return desk.decide_report(report, judged, past, policy, now)
         case TicketEvent() as event:
@@ -191,6 +208,8 @@ def _decide_of_ours(event: IncidentNews | Wake, past: Past, policy: Policy, now:
     """What the engine has told itself: news of an incident, a timer that has come due."""
     if isinstance(event, IncidentNews):
         return incidents.decide_news(event, past, policy, now)
+    if _reason(event) == rating.REASON:
+        return rating.decide_question(event, past, policy, now)
     if _reason(event) in _WAKES:
         return _WAKES[_reason(event)][1](event, past, policy, now)
     return Outcome(note="kept: a timer that nothing follows from")
@@ -274,8 +293,10 @@ def _decide_message(message: Message, judged: Judged, past: Past, policy: Policy
         return copies.decide_copy(message, past.copy_of, judged, past, policy, now)
     if why := _set_aside(message, judged, past, policy):
         return Outcome(note=why)
+    judged = abuse.screened(message, judged, past, policy, now)
     if not manners.chats:
-        answered = letters.answer(message, judged, past, policy, now)
+        answered = rated.decide_mail(message, judged, past, policy, now)
+        answered = answered or letters.answer(message, judged, past, policy, now)
         return answered or messages.decide_message(message, judged, past, policy, now)
     if in_public and groups.is_impostor(message, judged):
         return public.decide_seen(message, judged, past, policy, now)
@@ -283,6 +304,7 @@ def _decide_message(message: Message, judged: Judged, past: Past, policy: Policy
         # From before the channel was first watched: to carry it out now would be an answer to a question long past.
         return _old_command(message, judged, past, policy, now)
     chosen = choices.decide_choice(message, judged, past, policy, now)
+    chosen = chosen or rated.decide_chat(message, judged, past, policy, now)
     outcome = chosen or (None if in_public else bot.answer(message, judged, past, policy, now))
     if outcome is None:
         outcome = messages.decide_message(message, judged, past, policy, now)
@@ -317,7 +339,8 @@ def _in_group(outcome: Outcome, message: Message, judged: Judged, policy: Policy
     """Ask whoever spoke to us before everybody to go on in private; tell of him, should he pose as us."""
     if not outcome.dialogues:
         return outcome
-    invited = bot.invitation(outcome.cases[0], message, outcome.dialogues[0], policy, now)
+    exposed = public.shows_personal(judged)
+    invited = bot.invitation(outcome.cases[0], message, outcome.dialogues[0], policy, now, exposed=exposed)
     warnings = groups.told(message, judged, outcome.cases[0], policy) if groups.is_impostor(message, judged) else ()
     return replace(
         outcome,
@@ -336,5 +359,6 @@ def _decide_edit(message: Message, judged: Judged, past: Past, policy: Policy, n
         # The case that it opened holds what all steps brought: the new words come after that, not in its place.
         message = message.model_copy(update={"text": f"{past.entry.message.text}\n\n{message.text}"})
     if past.entry is not None:
-        return changes.decide_edit(message, past.entry, judged, past, policy, now)
+        said = rated.decide_edit(message, past.entry, judged, past, policy, now)
+        return said or changes.decide_edit(message, past.entry, judged, past, policy, now)
     return _decide_message(message, replace(judged, event=message), past, policy, now)

@@ -37,7 +37,7 @@ from gateway.conversation import MAIL_AUTH, sender_failed
 from gateway.dialogue import Dialogue, Place
 from gateway.identity import OF_ACCOUNT
 from gateway.journal import Effect, EffectKind, TicketIntent
-from gateway.past import Past
+from gateway.past import OF_THING, Past
 from gateway.ports import Pressed, Reply, ReplyKind, TicketAction
 
 SILENCED = "opted-out"
@@ -150,7 +150,7 @@ def own_ref(message: Message, case: Case, past: Past) -> tuple[tuple[str, str], 
     """Return the reference by which answers to this message find its case; none where too many bear the same."""
     known = past.same_ref
     own = message.thread.own_ref
-    if not own or own.startswith(OF_ACCOUNT):
+    if not own or own.startswith((OF_ACCOUNT, OF_THING)):
         return ()
     if len(known) >= MOST_OF_AN_ID and all(each.id != case.id for each in known):
         return ()

@@ -16,7 +16,7 @@ from gateway.answers.first import NO_HELP, Help
 from gateway.answers.outgoing import continued, filed, signed_reply
 from gateway.answers.tokens import read_token
 from gateway.case import Case, CaseState, Message, Severity, Visibility
-from gateway.casework import bot, failures, files, filing, helping, letters, public, threads
+from gateway.casework import abuse, bot, failures, files, filing, helping, kindred, letters, public, threads
 from gateway.casework.following import followed
 from gateway.casework.helping import Occasion
 from gateway.casework.values import Judged, Outcome, Policy
@@ -50,9 +50,13 @@ def decide_message(message: Message, judged: Judged, past: Past, policy: Policy,
     where = filing.place_of(message) if manners.chats else None
     if where is None:
         judged = filing.in_language(judged, letters.language_of(message, judged, past))
+        fold = abuse.fold_of(message, judged, policy, now)
         placing = threads.placed(message, judged, past, policy)
+        if fold is None:
+            placing = kindred.goes_on(placing, message, judged, past, now)
+        placing = _folded(placing, fold, past, policy)
         if placing.case is None:
-            outcome = _open(message, judged, placing, past, policy, now)
+            outcome = _open(message, judged, placing, past, policy, now, fold=fold)
         else:
             outcome = _extend(placing.case, message, judged, placing, past, policy, now)
         return failures.recovered(outcome, message, judged, past, policy, now)
@@ -62,9 +66,13 @@ def decide_message(message: Message, judged: Judged, past: Past, policy: Policy,
     if joined is not None:
         return joined
     placing = _goes_on(threads.placed(message, judged, past, policy), dialogue, past, now)
+    fold = abuse.fold_of(message, judged, policy, now)
+    if fold is None and past.person is not None:
+        placing = kindred.goes_on(placing, message, judged, past, now)
+    placing = _folded(placing, fold, past, policy)
     until = now + manners.join_for if manners.join_for and message.join_key else None
     if placing.case is None:
-        outcome = _open(message, judged, placing, past, policy, now, until)
+        outcome = _open(message, judged, placing, past, policy, now, until, fold=fold)
     else:
         greets = manners.summoned and not in_public and dialogue.private_case != placing.case.id
         outcome = _extend(placing.case, message, judged, placing, past, policy, now, until, greets=greets)
@@ -87,6 +95,12 @@ def _goes_on(placing: Placing, dialogue: Dialogue, past: Past, now: datetime) ->
     if current is None or (current.state is CaseState.SOLVED and now - current.updated_at > REOPENS_FOR):
         return placing
     return Placing(current, how="dialogue")
+
+
+def _folded(placing: Placing, fold: abuse.Fold | None, past: Past, policy: Policy) -> Placing:
+    """Let one message too many, which belongs to no case, go into the case of its flood."""
+    case = abuse.folded_case(fold, past, policy) if placing.case is None else None
+    return Placing(case, how="folded") if case is not None else placing
 
 
 def _joining(message: Message, case: Case, policy: Policy, now: datetime, until: datetime) -> Joining:
@@ -166,8 +180,10 @@ def _open(
     policy: Policy,
     now: datetime,
     until: datetime | None = None,
+    fold: abuse.Fold | None = None,
 ) -> Outcome:
-    case = filing.new_case(message.id, message, judged, past, policy, now, links=threads.links(placing))
+    number = {"id": filing.numbers(*fold, policy)[0]} if fold is not None else {}
+    case = filing.new_case(message.id, message, judged, past, policy, now, links=threads.links(placing), **number)
     answer = automatic(ReplyKind.ACKNOWLEDGEMENT, case, message, judged, past, policy, now, Occasion.OPENS)
     written = filing.write(message.id, case, policy, TicketAction.MESSAGE, message_id=message.id, not_before=until)
     outcome = Outcome(
@@ -197,6 +213,8 @@ def _extend(
 ) -> Outcome:
     """Let a message join a case; `greets`: it is the first in private of a case that began in public."""
     extended = filing.grown(case, judged, policy, now)
+    if placing.how == "same person":
+        extended = kindred.moved(extended, message)
     by_machine = signs.answers_by_itself(message)
     if by_machine:
         # Nobody has written: who waited for whom stays as it was.
@@ -206,7 +224,7 @@ def _extend(
         answer = automatic(ReplyKind.ACKNOWLEDGEMENT, extended, message, judged, past, policy, now, Occasion.OPENS)
     else:
         answer = _warn(case, extended, message, judged, past, policy, now)
-    written = filing.write(message.id, extended, policy, TicketAction.MESSAGE, message_id=message.id, not_before=until)
+    written = _written(message, extended, judged, policy, until)
     opened = () if by_machine else _opened_again(message, case, extended, policy)
     outcome = Outcome(
         note=f"joined {case.id} ({placing.how}{', an automatic answer' if by_machine else ''}); {answer.note}",
@@ -216,9 +234,23 @@ def _extend(
             *answer.entries,
         ),
         refs=filing.own_ref(message, case, past),
-        effects=(written, *opened, *files.effects(message, extended, policy), *answer.effects),
+        effects=(*written, *opened, *files.effects(message, extended, policy), *answer.effects),
     )
     return followed(outcome, case, message, judged, past, policy, now)
+
+
+def _written(
+    message: Message, case: Case, judged: Judged, policy: Policy, until: datetime | None
+) -> tuple[Effect, ...]:
+    """Return what writes a further message to its ticket; of a flood it hears ever more seldom."""
+    match abuse.written(case, judged):
+        case TicketAction.MESSAGE as action:
+            return (filing.write(message.id, case, policy, action, message_id=message.id, not_before=until),)
+        case TicketAction.NOTE:
+            told = f"{case.message_count} messages have been folded into this case; the gateway keeps all of them."
+            return (filing.note(message.id, case, policy, told),)
+        case _:
+            return ()
 
 
 def _opened_again(message: Message, before: Case, after: Case, policy: Policy) -> tuple[Effect, ...]:
@@ -253,6 +285,10 @@ def automatic(
 
     In a group nobody is answered about his case. `what` is the occasion to say more than number and warnings.
     """
+    quiet = abuse.is_quiet(judged)
+    notice = abuse.notice(case, judged, policy) if quiet and message.visibility is Visibility.PRIVATE else ""
+    if quiet and not notice:
+        return Outcome(note=f"not acknowledged: {quiet}")
     if helping.urgent(what, case):
         judged = helping.as_danger(judged, case)
     if public.is_public(message):
@@ -272,6 +308,7 @@ def automatic(
     asked = told.text if told else letters.doubted(message, judged, policy)
     more = helping.told(what, case, message, judged, policy, now)
     subject, text = _acknowledgement(kind, case, message, judged, policy, asked, more)
+    text = notice or text
     key = f"{message.id}:{kind}"
     reply = signed_reply(kind, case, verdict.to, subject, text, key, continued(message), policy.secret)
     effect = filing.said_to(kind, key, reply, case_id=case.id, recipient=filing.ledger_name(message))

@@ -25,6 +25,9 @@ from gateway.ports import Reply, ReplyKind
 SUMMONED = "summoned"
 """The evidence on a message that its author called us in; and, on whom a public answer goes to, which message did."""
 
+_PERSONAL = frozenset({"account_id", "email", "phone", "withdrawal_id", "order_id"})
+"""Kinds of things that tell strangers whose account it is; a transaction or an address is public by itself."""
+SECRET = "secret_shared"  # noqa: S105 - the code of a finding
 NAMED = "named"
 """The evidence, on whom a public answer goes to, of who else must not be named by it: the platform's number."""
 
@@ -73,7 +76,8 @@ def receipt(
     if not verdict.allowed or verdict.to is None:
         return Outcome(note=f"not acknowledged: {verdict.reason}")
     worst = Severity.DANGER if filing.POSED in case.tags else judged.assessment.worst
-    text = public.receipt(policy.locales, case.language, policy.brand, manners.handle, worst)
+    texts = (policy.locales, case.language, policy.brand, manners.handle)
+    text = public.receipt(*texts, worst, exposed=shows_personal(judged))
     key = f"{message.id}:{kind}"
     reply = in_public(kind, case, message, text, key, policy)
     effect = filing.said_to(kind, key, reply, case_id=case.id, recipient=filing.ledger_name(message))
@@ -83,6 +87,12 @@ def receipt(
         entries=(filed(reply, key, now),),
         effects=(effect,),
     )
+
+
+def shows_personal(judged: Judged) -> bool:
+    """Whether a message shows what only its author and we should know: an account's number, an address, a secret."""
+    named = any(each.kind in _PERSONAL for each in judged.triage.entities)
+    return named or any(each.code == SECRET for each in judged.assessment.findings)
 
 
 def asked_of_rules(

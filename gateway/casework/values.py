@@ -10,7 +10,9 @@ from gateway.answers.acknowledge import AckPolicy, plain_address
 from gateway.answers.downloads import Downloads
 from gateway.answers.locales import Locales
 from gateway.answers.rating_policy import RatingPolicy
+from gateway.blocks import Blocklist
 from gateway.case import Assessment, Case, Entry, Standing, Triage
+from gateway.casework.abuse_policy import AbusePolicy
 from gateway.casework.routing import Route, home_of
 from gateway.caution import Caution
 from gateway.dialogue import Dialogue, Hold, Learned, Place, Token
@@ -74,6 +76,10 @@ class Policy:
     """The knowledge base, where there is one."""
     incidents: tuple[Incident, ...] = ()
     """Those that are open."""
+    blocks: Blocklist = field(default_factory=Blocklist)
+    """Whom operators have blocked, and which words."""
+    abuse: AbusePolicy = field(default_factory=AbusePolicy)
+    """How much is too much."""
     deadlines: Deadlines = NEVER
     """When answers are due."""
     challenge_secs: int = 0
@@ -145,6 +151,8 @@ class Outcome:
     tickets: tuple[TicketMove, ...] = ()
     ratings: tuple[Rating, ...] = ()
     """Who was asked how our help was, or what they said."""
+    arrived: tuple[str, ...] = ()
+    """The scopes in which the message is counted."""
     incidents: tuple[IncidentCase, ...] = ()
     """Which cases belong to known incidents, and whose users were told of an end."""
     escalated: tuple[tuple[str, str], ...] = ()
@@ -167,5 +175,7 @@ class Outcome:
             tickets=(*self.tickets, *other.tickets),
             ratings=(*self.ratings, *other.ratings),
             incidents=(*self.incidents, *other.incidents),
+            arrived=(*self.arrived, *other.arrived),
+            refs=(*self.refs, *other.refs),
             escalated=(*self.escalated, *other.escalated),
         )

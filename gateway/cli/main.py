@@ -9,6 +9,7 @@ import typer
 
 from gateway.cli import (
     backends,
+    blocks,
     cases,
     channels,
     directory,
@@ -64,6 +65,7 @@ app.add_typer(store.app, name="store")
 app.add_typer(schema.app, name="schema")
 app.add_typer(directory.app, name="directory")
 app.add_typer(reports.app, name="reports")
+app.add_typer(blocks.app, name="blocks")
 app.add_typer(ratings.app, name="ratings")
 app.add_typer(incidents.app, name="incidents")
 

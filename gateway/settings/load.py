@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from gateway.answers.ack_policy import AckPolicy
 from gateway.answers.rating_policy import RatingPolicy
+from gateway.casework.abuse_policy import AbusePolicy
 from gateway.errors import ConfigError
 from gateway.ports import Limit
 from gateway.registry import MissingExtraError, Registry, installed
@@ -67,6 +68,7 @@ TABLES = (
     "channels",
     "acknowledgement",
     "feedback",
+    "abuse",
     "engine",
     "log",
     "retention",
@@ -127,6 +129,7 @@ class _Reading(Tables):
         channels = self._channels()
         acknowledgement = self._own("acknowledgement", AckPolicy)
         feedback = self._own("feedback", RatingPolicy)
+        abuse = self._own("abuse", AbusePolicy)
         engine = self._own("engine", EngineTable)
         log = self._own("log", LogTable)
         retention = self._own("retention", RetentionTable)
@@ -160,6 +163,7 @@ class _Reading(Tables):
             or not (brand and store and signing and backends and acknowledgement and engine and log and retention)
             or trust is None
             or feedback is None
+            or abuse is None
             or deadlines is None
             or directory is None
         ):
@@ -176,6 +180,7 @@ class _Reading(Tables):
             channels=tuple(channels),
             acknowledgement=acknowledgement,
             feedback=feedback,
+            abuse=abuse,
             engine=engine,
             log=log,
             disabled=tuple(self._disabled),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkab
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
 from gateway.answers.rating_policy import RatingPolicy
+from gateway.casework.abuse_policy import AbusePolicy
 from gateway.control import socket_path
 from gateway.errors import ConfigError
 from gateway.files import FilePolicy
@@ -333,6 +334,7 @@ class Settings:
     disabled: tuple[str, ...] = ()
     unavailable: tuple[Problem, ...] = ()
     feedback: RatingPolicy = field(default_factory=RatingPolicy)
+    abuse: AbusePolicy = field(default_factory=AbusePolicy)
     retention: RetentionTable = field(default_factory=RetentionTable)
     trust: TrustTable = field(default_factory=TrustTable)
     patrol: PatrolTable | None = None

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from gateway.answers.ack_policy import AckPolicy
 from gateway.answers.rating_policy import RatingPolicy
+from gateway.casework.abuse_policy import AbusePolicy
 from gateway.errors import ConfigError
 from gateway.ports import BackendPlugin, ConnectorPlugin
 from gateway.registry import Registry
@@ -38,6 +39,7 @@ OWN_TABLES: dict[str, type[BaseModel]] = {
     "store.s3": S3Table,
     "acknowledgement": AckPolicy,
     "feedback": RatingPolicy,
+    "abuse": AbusePolicy,
     "engine": EngineTable,
     "log": LogTable,
     "retention": RetentionTable,

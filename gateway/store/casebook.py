@@ -13,8 +13,8 @@ from gateway.dialogue import Dialogue, Place, Token
 from gateway.identity import OF_ACCOUNT
 from gateway.joining import whole
 from gateway.journal import EffectKind, StaleCaseError, State
-from gateway.past import AWAITED, MOST_OF_A_REF, Past, Query, Turn
-from gateway.store import dialogues, ratings
+from gateway.past import AWAITED, MOST_OF_A_REF, OF_THING, Past, Query, Turn
+from gateway.store import arrivals, dialogues, ratings
 from gateway.store.absorb import InsertUnknown
 from gateway.store.bodies import clean
 from gateway.store.documents import CASE, EFFECT, ENTRY
@@ -195,7 +195,8 @@ def look_up(connection: Connection, queries: Sequence[Query], pace: Pace) -> lis
     talks = _Talks(connection, queries)
     people = People(connection, queries)
     rated = ratings.Found(connection, queries)
-    led = _cases_by_ref(connection, {ref for query in queries for ref in (*query.refs, *_own(query))})
+    arrived = arrivals.seen(connection, queries)
+    led = _cases_by_ref(connection, {ref for query in queries for ref in (*query.refs, *query.things, *_own(query))})
     copied = [copies.of(query) for query in queries]
     cited = {case_id for query in queries for case_id in (*query.case_ids, *talks.cases(query), *people.cases(query))}
     cited |= set(rated.cases())
@@ -232,6 +233,8 @@ def look_up(connection: Connection, queries: Sequence[Query], pace: Pace) -> lis
             code_person=people.code_person(query),
             tries=people.tries(query),
             ratings=rated.of(query),
+            by_thing=_pick(known, (case_id for thing in query.things for case_id in led.get(thing, ()))),
+            arrived={scope: arrived[scope] for scope in query.arrived if scope in arrived},
             turn=turns.get(_turn_of(query, led)),
         )
         for query, copy in zip(queries, copied, strict=True)
@@ -429,7 +432,7 @@ def _refs_by_case(connection: Connection, wanted: set[str]) -> dict[str, list[st
     threads: dict[str, list[str]] = {}
     if wanted:
         for row in connection.execute(_THREADS, {"case_ids": list(wanted)}):
-            if not row.ref.startswith((AWAITED, OF_ACCOUNT)):
+            if not row.ref.startswith((AWAITED, OF_ACCOUNT, OF_THING)):
                 threads.setdefault(row.case_id, []).append(row.ref)
     return threads
 

@@ -19,6 +19,8 @@ from gateway.past import Past, Query
 from gateway.ports import Clock, Cursor, DeskEntry, Key, Raw, ReplyFile, StreamId, TicketRef, TicketWrite
 from gateway.queues import Act
 from gateway.store import (
+    arrivals,
+    blocks,
     casebook,
     counts,
     desk,
@@ -273,6 +275,11 @@ class SqlStore:
         return incidents.SqlIncidents(self._threads)
 
     @property
+    def blocks(self) -> blocks.SqlBlocks:
+        """See `Store`."""
+        return blocks.SqlBlocks(self._threads)
+
+    @property
     def budgets(self) -> SqlBudgets:
         """See `Store`."""
         return self._budgets
@@ -403,6 +410,7 @@ def _commit(connection: Connection, decisions: Sequence[Decision], now: datetime
     reports.count(connection, [each for decision in decisions for each in decision.accused], now)
     incidents.mark(connection, [each for decision in decisions for each in decision.incidents], now)
     ratings.save(connection, [each for decision in decisions for each in decision.ratings])
+    arrivals.count(connection, (scope for decision in decisions for scope in decision.arrived), now)
 
 
 def _view(connection: Connection, case_id: str) -> CaseView | None:

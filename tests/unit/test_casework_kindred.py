@@ -1,4 +1,4 @@
-"""Which messages are one case, and which cases are tied: by what is proven, and by what only one matter can be about."""
+"""Which messages are one case, and which cases are tied: by proof, and by what only one matter can be about."""
 
 from __future__ import annotations
 
