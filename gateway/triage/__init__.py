@@ -11,6 +11,7 @@ from functools import cache
 
 from gateway.case import Assessment, Evidence, Fact, Message, Triage
 from gateway.triage.deciding import decide
+from gateway.triage.entities import find_in
 from gateway.triage.language import HINT, Guess, detect
 from gateway.triage.rules import Rules
 
@@ -38,7 +39,7 @@ def triage(
     message: Message, facts: Sequence[Fact], assessment: Assessment = _NOT_ASSESSED, rules: Rules | None = None
 ) -> Triage:
     """Return where a message should go by what it says, what was looked up, what trust found, and a desk's rules."""
-    return decide(message, facts, assessment, _language(message, facts), (), rules or default_rules())
+    return decide(message, facts, assessment, _language(message, facts), find_in(message), rules or default_rules())
 
 
 def _language(message: Message, facts: Sequence[Fact]) -> Guess:

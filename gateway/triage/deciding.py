@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from gateway.case import Assessment, Entity, Fact, FactOutcome, Message, Priority, Triage
@@ -20,7 +20,6 @@ FLOOR = 1.5
 """With fewer points no category is taken from terms."""
 STRONG = 4.0
 """From so many points on, no classifier says otherwise."""
-URGENT_FROM = 2.5
 ANSWER_FROM = 2.0
 NEAR = 0.9
 """A category with so much of the best one's points is as fit; the one that stands first is taken."""
@@ -59,6 +58,10 @@ class _Known:
     scores: Scores
     category: str = ""
     urgent: bool = False
+
+    def having(self, category: str | None) -> _Known:
+        """Return it with the category that was chosen."""
+        return replace(self, category=category or "")
 
     @cached_property
     def values(self) -> Mapping[str, Collection[str]]:
@@ -116,7 +119,7 @@ def decide(
 ) -> Triage:
     """Return what is done with a message in that language that holds these things."""
     scores = score(message, guess, rules)
-    known = _Known(message, facts, assessment, entities, guess.language, scores)
+    known = _Known(message, facts, assessment, entities, guess.language, scores, urgent=scores.urgent)
     why: dict[str, list[str]] = {}
     for rule in rules.scoring:
         if rule.category is not None and known.holds(rule):
@@ -124,13 +127,7 @@ def decide(
             if rule.points > 0 and rule.reason:
                 why.setdefault(rule.category, []).append(rule.reason)
     choice = _chosen(known, rules, why)
-    urgent = scores.points.get(URGENT, 0.0) >= URGENT_FROM
-    return _acted(
-        _Known(message, facts, assessment, entities, guess.language, scores, choice.category or "", urgent),
-        choice,
-        guess,
-        rules,
-    )
+    return _acted(known.having(choice.category), choice, guess, rules)
 
 
 def _chosen(known: _Known, rules: Rules, why: Mapping[str, Sequence[str]]) -> _Choice:

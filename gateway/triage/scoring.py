@@ -13,6 +13,7 @@ from gateway.triage.fold import fold
 from gateway.triage.language import HINT, SURE, Guess
 from gateway.triage.matching import Hit
 from gateway.triage.rules import COMMON, ENGLISH, Rules
+from gateway.triage.terms import POINTS, SIGNS, URGENT
 
 MAX_CHARS = 3_000
 """Characters of a text in which terms are looked for."""
@@ -28,6 +29,8 @@ _NEIGHBOUR = 0.8
 """What terms count in messages of another language."""
 _ENOUGH = 2.0
 """With fewer points, the languages that this one is taken for are asked too."""
+_URGENT_BY_ONE, _URGENT_BY_MANY = 1.7, 6.0
+"""Points from which a message is urgent, with a strong sign and without."""
 _SEPARATOR = " . "
 
 _LATIN = ("en", "es", "pt", "fr", "de", "id", "tr", "vi")
@@ -56,7 +59,14 @@ class Scores:
 
     def best(self) -> float:
         """Return the most points of any category."""
-        return max(self.points.values(), default=0.0)
+        return max((points for name, points in self.points.items() if name not in SIGNS), default=0.0)
+
+    @property
+    def urgent(self) -> bool:
+        """Whether more can be lost within hours: by one strong sign that nothing speaks against, or by many lesser."""
+        points = self.points.get(URGENT, 0.0)
+        strong = any(hit.term.points >= POINTS["strong"] for _, hit in self.hits.get(URGENT, ()))
+        return points >= (_URGENT_BY_ONE if strong else _URGENT_BY_MANY)
 
     def named(self, category: str) -> str:
         """Return the words that spoke most for a category, quoted."""
