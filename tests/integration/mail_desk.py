@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from connectors.email import EmailSettings
 from connectors.email._compose import Mail, compose
+from gateway import feedback
 from gateway.answers.acknowledge import AckPolicy
 from gateway.answers.locales import load_locales
 from gateway.case import Assessment, Case, Entry, Fact, Message, Provenance
@@ -26,6 +27,7 @@ from gateway.trust.assess import assess
 from gateway.trust.directory import parse_directory
 from gateway.trust.mail_auth import judge_mail_auth
 from gateway.trust.masking import Clean
+from gateway.wake import ENGINE, WakeDispatcher
 from normalizers.email import NORMALIZER
 from tests.builders import raw
 from tests.conftest import ManualClock
@@ -95,6 +97,7 @@ class MailDesk:
         named: Mapping[str, NormalizerPlugin] = {
             **dict.fromkeys(CHANNELS, NORMALIZER),
             TICKETS: NormalizerPlugin("acts", 1, self._acts),
+            ENGINE: feedback.NORMALIZER,
         }
         self._pipeline = Pipeline(
             store,
@@ -174,6 +177,17 @@ class MailDesk:
         """Let an agent answer on a case."""
         await self._take(TICKETS, number, text.encode())
 
+    async def act(self, number: str, kind: str) -> None:
+        """Let an agent solve a case, or open it again."""
+        await self._take(TICKETS, number, kind.encode())
+
+    async def wakes(self) -> int:
+        """Let the timers that are due come in; return how many there were."""
+        due = await WakeDispatcher(self.store, self.clock, int).step()
+        while await self._pipeline.step():
+            pass
+        return due
+
     async def _take(self, source: str, lane: str, body: bytes) -> Raw:
         self._number += 1
         item = raw(str(self._number), lane, source, body)
@@ -214,13 +228,14 @@ class MailDesk:
             normalizer="acts/1",
             size=item.size,
         )
+        text = item.body.decode()
         return (
             TicketEvent(
                 id=f"act:{item.key}",
                 ticket="T1",
                 case_id=item.lane,
-                kind="replied",
-                text=item.body.decode(),
+                kind="solved" if text == "solved" else "reopened" if text == "reopened" else "replied",
+                text=text,
                 author="Agent",
                 at=item.received_at,
                 provenance=at,
