@@ -39,12 +39,9 @@ class Hooks:
     second_factor: SecondFactor | None = None
 
     def enricher(
-        self, table: CustomersTable | None, clock: Clock, health: Health, store: Store | None = None
+        self, table: CustomersTable | None, clock: Clock, health: Health, store: Store
     ) -> CustomerEnricher | None:
-        """Return what asks for customers, where they can be asked for; `health` shows how that goes.
-
-        Without a store nobody is known by an account that is linked with his.
-        """
+        """Return what asks for customers, where they can be asked for; `health` shows how that goes."""
         if self.customers is None or table is None:
             return None
         health.starting(CUSTOMERS)
@@ -56,8 +53,7 @@ class Hooks:
             else:
                 health.ill(CUSTOMERS, fault, None)
 
-        linked = {} if store is None else {"linked": _Links(store).of}
-        return CustomerEnricher(self.customers, clock, table.lasts, table.nobody_lasts, told, **linked)
+        return CustomerEnricher(self.customers, clock, table.lasts, table.nobody_lasts, told, _Links(store).of)
 
     async def check(self) -> Mapping[str, Report]:
         """Call each without any effect; by the name of its table."""
