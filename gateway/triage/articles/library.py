@@ -24,6 +24,8 @@ _TITLE, _TAG = 3, 3
 """So many times a word counts that stands in the title or among the tags."""
 _OF_ITS_CATEGORY = 2.5
 """By so much an article of the question's category counts more; it has as much without any common word."""
+_AS_MANY = 30
+"""Words are taken for as rare as if there were so many articles at least: one of two tells something, too."""
 _LEAST = 1.0
 """Below this an article has nothing to do with the question."""
 _STEM = 5
@@ -67,12 +69,13 @@ class _Index:
         counted = [Counter(_words_of(each)) for each in articles]
         lengths = [count.total() for count in counted]
         mean = sum(lengths) / len(lengths) if lengths else 1.0
+        many = max(len(articles), _AS_MANY)
         spread = Counter(word for count in counted for word in count)
         self._worth: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
         for at, count in enumerate(counted):
             long = _K1 * (1 - _B + _B * lengths[at] / mean)
             for word, times in count.items():
-                rare = log(1 + (len(articles) - spread[word] + 0.5) / (spread[word] + 0.5))
+                rare = log(1 + (many - spread[word] + 0.5) / (spread[word] + 0.5))
                 self._worth[word].append((at, rare * times * (_K1 + 1) / (times + long)))
         self._of: defaultdict[str, list[int]] = defaultdict(list)
         for at, article in enumerate(articles):
