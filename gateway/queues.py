@@ -228,6 +228,8 @@ class Swept:
     tokens: int = 0
     dialogues: int = 0
     spending: int = 0
+    arrivals: int = 0
+    codes: int = 0
     words: int = 0
     blobs: int = 0
 
@@ -254,6 +256,8 @@ COUNTED = (
     "tokens",
     "dialogues",
     "spending",
+    "arrivals",
+    "codes",
     "words",
     "blobs",
 )

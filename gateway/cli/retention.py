@@ -27,6 +27,8 @@ _WORDS = {
     "tokens": "one-time tokens that have run out",
     "dialogues": "conversations that nobody went on with for a year",
     "spending": "counts of what accounts spent more than 400 days ago",
+    "arrivals": "counts of what came in more than a day ago",
+    "codes": "one-time codes that have expired",
     "words": "words of ratings, whose scores stay",
     "blobs": "blobs that nothing names",
 }

@@ -27,7 +27,9 @@ from gateway.store.tables import (
     HAS_BLOB,
     UNTOLD,
     acts,
+    arrivals,
     bodies,
+    codes,
     dialogues,
     doomed,
     effects,
@@ -55,6 +57,10 @@ _NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 WORDS = "words"
 """The place of the step that takes the words out of ratings, and leaves their scores."""
 _DOOMED, _GOING, _GONE = "doomed", "going", "gone"
+
+
+ARRIVALS_AGE = timedelta(days=1)
+"""How long it is kept how much came in: far longer than it is looked back."""
 
 
 class GoneBlobError(TransientError):
@@ -350,5 +356,7 @@ _AGED = (
     _Aged("tokens", tokens.c.expires_at, TOKEN_AGE),
     _Aged("dialogues", dialogues.c.kept_until, timedelta(0)),
     _Aged("spending", spending.c.day, SPENDING_AGE),
+    _Aged("arrivals", arrivals.c.slot, ARRIVALS_AGE),
+    _Aged("codes", codes.c.expires_at, TOKEN_AGE),
 )
 _PLACES = (*(f"{step.name}:0" for step in _STEPS), *(aged.name for aged in _AGED), WORDS, BLOBS)

@@ -221,6 +221,7 @@ def test_public_texts_fit_and_name_our_own_handle_alone(language: str) -> None:
     for text in (
         receipt(load_locales(), language, "Examplex" * 6, "e" * 15, None),
         receipt(load_locales(), language, "Examplex" * 6, "e" * 15, Severity.DANGER),
+        receipt(load_locales(), language, "Examplex" * 6, "e" * 15, None, exposed=True),
     ):
         # As X counts: what is neither Latin nor common punctuation counts twice.
         assert sum(1 if ord(each) < 0x1100 else 2 for each in text) <= 280

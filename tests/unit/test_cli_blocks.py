@@ -1,0 +1,86 @@
+"""`gatehouse blocks`: added, listed and lifted; what could meet nobody, or us, is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from gateway.cli.main import app
+from tests.desk import CONFIGURATION, Desk
+
+runner = CliRunner()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    (tmp_path / "desk").mkdir()
+    made = Desk(tmp_path / "desk")
+    made.write(CONFIGURATION)
+    return made
+
+
+def run(desk: Desk, *arguments: str) -> Any:
+    return runner.invoke(app, ["blocks", *arguments, "--config", str(desk.path)])
+
+
+def listed(desk: Desk, *options: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(run(desk, "list", "--json", *options).output)
+    return found
+
+
+def test_a_block_is_added_listed_and_lifted(desk: Desk) -> None:
+    assert run(desk, "list").output.strip() == "Nothing is blocked."
+    added = run(desk, "add", "sender", "Spam+x@Flood.example", "--days", "2", "--reason", "sells lists")
+    assert added.exit_code == 0, added.output
+    (block,) = listed(desk)
+    assert (block["kind"], block["reason"], block["state"]) == ("sender", "sells lists", "holds")
+    assert run(desk, "lift", str(block["number"])).exit_code == 0
+    assert listed(desk) == []
+    assert [each["state"] for each in listed(desk, "--all")] == ["lifted"]
+    assert run(desk, "lift", str(block["number"])).exit_code == 1
+
+
+def test_without_days_it_holds_until_it_is_lifted(desk: Desk) -> None:
+    run(desk, "add", "term", "free airdrop", "--days", "0")
+    assert listed(desk)[0]["until"] is None
+    assert "without end" in run(desk, "list").output
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "kept"),
+    [
+        ("domain", "@Flood.Example.", "flood.example"),
+        ("sender", "telegram:4711", "telegram:4711"),
+        ("chat", "telegram:-1004711", "telegram:-1004711"),
+        ("term", "代开发票", "代开发票"),
+    ],
+)
+def test_a_value_is_kept_as_messages_are_compared_with_it(desk: Desk, kind: str, value: str, kept: str) -> None:
+    assert run(desk, "add", kind, "--", value).exit_code == 0
+    assert listed(desk)[0]["value"] == kept
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("domain", "flood"),
+        ("domain", "a@b.example"),
+        ("sender", "x"),
+        ("chat", "4711"),
+        ("term", "a"),
+        ("term", " "),
+    ],
+)
+def test_what_could_meet_nobody_or_everybody_is_refused(desk: Desk, kind: str, value: str) -> None:
+    assert run(desk, "add", kind, value).exit_code == 2
+    assert listed(desk) == []
+
+
+def test_the_desk_does_not_block_itself(desk: Desk) -> None:
+    refused = run(desk, "add", "sender", "support@examplex.test")
+    assert refused.exit_code == 1
+    assert "address of this desk" in refused.output
