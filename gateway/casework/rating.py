@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from zlib import crc32
 
 from gateway.answers import breaker, rating, signs
@@ -50,7 +51,12 @@ _ANY_AGE_HOURS = 24 * 3650
 
 def rater(party: Party, policy: Policy) -> str:
     """Return what stands for a person among ratings: the same for the same account, and nobody can tell whose it is."""
-    return digest(policy.secret, "rater", party.platform, party.id or plain_address(party.address)).hex()[:32]
+    return _rater(policy.secret, party.platform, party.id or plain_address(party.address))
+
+
+@lru_cache(1_024)
+def _rater(secret: bytes, platform: str, account: str) -> str:
+    return digest(secret, "rater", platform, account).hex()[:32]
 
 
 def question_key(case_id: str) -> str:
