@@ -76,7 +76,7 @@ def _add_phones(page: Page, pattern: re.Pattern[str]) -> None:
 
 def find_numbered(page: Page, hits: list[Hit]) -> None:
     """Add the numbers of a page that have a label."""
-    labels = [hit for hit in hits if hit[2].kind in _SAID and not _is_of_code(page, hit)]
+    labels = _labels(page, hits)
     if not labels:
         return
     unused = []
@@ -91,6 +91,15 @@ def find_numbered(page: Page, hits: list[Hit]) -> None:
                 page.add("withdrawal_id", *match.span())
     for place, hit in unused:
         _backward(page, hit, labels[place - 1][1] if place else 0)
+
+
+def _labels(page: Page, hits: list[Hit]) -> list[Hit]:
+    """Return the labels of a page; of two that overlap, the first."""
+    labels: list[Hit] = []
+    for hit in hits:
+        if hit[2].kind in _SAID and not (labels and hit[0] < labels[-1][1]) and not _is_of_code(page, hit):
+            labels.append(hit)
+    return labels
 
 
 def _is_of_code(page: Page, hit: Hit) -> bool:
@@ -142,7 +151,10 @@ def _forward(page: Page, hit: Hit, kind: str, limit: int) -> bool:
 
 def _values(page: Page, kind: str, start: int, end: int) -> Iterator[re.Match[str]]:
     pattern = page.words.account_id if kind == "account_id" else _VALUES[kind]
-    return pattern.finditer(page.plain, start, end)
+    if kind == "account_id" and (glued := page.words.glued_id.match(page.plain, start, end)) is not None:
+        yield glued
+        start = glued.end()
+    yield from pattern.finditer(page.plain, start, end)
 
 
 def _fits(page: Page, hit: Hit, kind: str, match: re.Match[str], direct: bool, follows: bool) -> bool:

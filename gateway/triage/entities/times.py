@@ -21,7 +21,7 @@ _VIETNAMESE = rf"{_HOUR}\s?giờ\s?[0-5]?\d(?:\s?phút)?(?![0-9])"
 _DOTTED = rf"{_HOUR}\.[0-5]\d(?:\.[0-5]\d)?(?![0-9.,])"
 
 
-_MONTHS_AND_WORDS = re.compile(r"(?<![^\W\d_])(?:may|mar|out|set|ago|ara|eki|des|mei|sept|dec|march|sun)(?![^\W\d_])")
+_MONTHS_AND_WORDS = re.compile(r"(?<![^\W\d_])(?:may|mar|out|set|ago|ara|eki|des|mei|sept|dec)(?![^\W\d_])")
 """Months that are also words: of which language, a number alone does not tell."""
 _DIGITS_APART = re.compile(r"[0-9].*[^0-9].*[0-9]", re.DOTALL)
 _VERSIONS = (

@@ -53,6 +53,8 @@ class Vocabulary:
     """Words for thousand, million and the like."""
     between: frozenset[str]
     account_id: re.Pattern[str]
+    glued_id: re.Pattern[str]
+    """The same where it is written to its label."""
 
 
 DEFAULT_ACCOUNT_ID = r"[0-9]{6,12}"
@@ -101,7 +103,8 @@ Names = tuple[tuple[str, tuple[str, ...]], ...]
 @lru_cache(maxsize=8)
 def _vocabulary(account_id: str, assets: Names, networks: Names) -> Vocabulary:
     try:
-        pattern = re.compile(rf"(?<![A-Za-z0-9])(?:{account_id or DEFAULT_ACCOUNT_ID})(?![A-Za-z0-9])")
+        glued = re.compile(rf"(?:{account_id or DEFAULT_ACCOUNT_ID})(?![A-Za-z0-9])")
+        pattern = re.compile(rf"(?<![A-Za-z0-9]){glued.pattern}")
     except re.error as error:
         raise ValueError("account_id is no regular expression") from error
     known = data("assets")
@@ -118,6 +121,7 @@ def _vocabulary(account_id: str, assets: Names, networks: Names) -> Vocabulary:
         times=MappingProxyType(times),
         between=frozenset(known["between"]["words"]),
         account_id=pattern,
+        glued_id=glued,
     )
 
 
