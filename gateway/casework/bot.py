@@ -96,7 +96,7 @@ def also_answered(
 def _desk(channel: str, policy: Policy, now: datetime) -> Desk:
     verifier, manners = policy.verifier(now.date()), policy.manners_of(channel)
     official = (policy.brand, policy.official, policy.locales, policy.secret, verifier, manners)
-    return Desk(*official, upload=policy.upload_link)
+    return Desk(*official, upload=policy.links.get("upload", ""))
 
 
 def invitation(

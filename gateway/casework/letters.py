@@ -155,7 +155,7 @@ def _desk(message: Message, policy: Policy, now: datetime) -> Desk:
         replace(policy.manners_of(message.provenance.source), buttons=False),
     )
     official = (policy.brand, policy.official, policy.locales, policy.secret, verifier, manners)
-    return Desk(*official, upload=policy.upload_link)
+    return Desk(*official, upload=policy.links.get("upload", ""))
 
 
 def _reply(key: str, message: Message, told: Told, case_id: str, language: str, policy: Policy) -> Effect:

@@ -58,8 +58,6 @@ class Policy:
     """What identity numbers look like, for what is known only after its message."""
     verify_addresses: frozenset[str] = frozenset()
     """Our addresses that are asked whether something is ours, lower case."""
-    upload_link: str = ""
-    """The official link by which documents are handed in; nowhere else are they asked for."""
     downloads: Downloads | None = None
     """Where files that are too large for an answer can be fetched, if anywhere."""
     routes: tuple[Route, ...] = ()
