@@ -21,7 +21,7 @@ FLOOR = 1.5
 STRONG = 4.0
 """From so many points on, no classifier says otherwise."""
 ANSWER_FROM = 2.0
-NEAR = 0.9
+NEAR = 0.92
 """A category with so much of the best one's points is as fit; the one that stands first is taken."""
 OTHER = "other"
 RISK = "risk"

@@ -31,6 +31,8 @@ _ENOUGH = 2.0
 """With fewer points, the languages that this one is taken for are asked too."""
 _URGENT_BY_ONE, _URGENT_BY_MANY = 1.7, 6.0
 """Points from which a message is urgent, with a strong sign and without."""
+_FURTHER, _LEAST = 0.75, 0.15
+"""What each further term counts of the one before, and at least of itself."""
 _SEPARATOR = " . "
 
 _LATIN = ("en", "es", "pt", "fr", "de", "id", "tr", "vi")
@@ -82,11 +84,17 @@ def score(message: Message, guess: Guess, rules: Rules) -> Scores:
     if not text:
         return scores
 
+    seen: set[tuple[str, tuple[str, ...]]] = set()
+
     def add(language: str, weight: float) -> None:
         for hit in rules.lexicon(language).find(text):
-            points = hit.term.points * weight * _at(hit.start, subject_ends, own_ends)
-            scores.points[hit.term.table] += points
-            scores.hits[hit.term.table].append((points, hit))
+            # The same words may be found by several terms; they say it once.
+            if (said := (hit.term.table, hit.pieces)) not in seen:
+                seen.add(said)
+                points = hit.term.points * weight * _at(hit.start, subject_ends, own_ends)
+                scores.hits[hit.term.table].append((points, hit))
+        for table, hits in scores.hits.items():
+            scores.points[table] = _together([points for points, _ in hits])
 
     language = guess.language
     add(COMMON, 1.0)
@@ -97,6 +105,15 @@ def score(message: Message, guess: Guess, rules: Rules) -> Scores:
         for other in others:
             add(other, _NEIGHBOUR)
     return scores
+
+
+def _together(points: list[float]) -> float:
+    """Return what terms count together: each further one for its category less, since it says the same again."""
+    total, share = sum(each for each in points if each < 0), 1.0
+    for each in sorted((each for each in points if each > 0), reverse=True):
+        total += each * share
+        share = max(share * _FURTHER, _LEAST)
+    return total
 
 
 def _others(guess: Guess) -> tuple[str, ...]:
