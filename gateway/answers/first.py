@@ -46,6 +46,15 @@ WITHOUT_ARTICLES = frozenset({"praise", "feedback", "complaint", "authority_requ
 SECRET_SHARED = "secret_shared"  # noqa: S105 - the name of a danger
 
 
+_TITLES: Mapping[str, str] = {
+    "bnb-smart-chain": "BNB Smart Chain",
+    "bitcoin-cash": "Bitcoin Cash",
+    "xrp": "XRP Ledger",
+    "ton": "TON",
+}
+"""Networks whose name is written otherwise than with a capital."""
+
+
 class Speaks(Protocol):
     """Texts of one language: `gateway.answers.compose.Teller`."""
 
@@ -122,7 +131,10 @@ def first_parts(case: Case, tell: Speaks, offer: Offer, now: datetime) -> tuple[
     category = case.category or ""
     taken_for = template("first", category, case.region, tell)
     if not taken_for:
-        return ()
+        if not offer.incident:
+            return ()
+        # What is known of the trouble is told also where nobody knows yet what kind of trouble it is.
+        return (Part(offer.incident), Part(_when(case.due_at, now, tell)), Part(tell.text("first-risk"), 2))
     if category in _THANKS:
         return (Part(taken_for),)
     return tuple(_parts(category, taken_for, case, tell, offer, now))
@@ -178,6 +190,11 @@ def fitted(parts: Sequence[Part], room: int) -> tuple[str, ...]:
             kept.add(index)
             left -= len(part.text) + 2
     return tuple(part.text for index, part in enumerate(parts) if index in kept)
+
+
+def network_title(network: str) -> str:
+    """Return a network's name as people write it."""
+    return _TITLES.get(network) or network.replace("-", " ").title()
 
 
 def _suffixes(region: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ Not here: the words (`gateway.answers.first`), whether anything automatic may be
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -15,21 +16,32 @@ from gateway.answers.first import (
     WITHOUT_ARTICLES,
     Help,
     Offer,
-    Part,
     Seen,
     danger_told,
     first_parts,
+    network_title,
     recorded,
 )
 from gateway.answers.incidents import paragraph
-from gateway.case import Case, Finding, Message, Severity, Visibility
+from gateway.case import Case, Entity, Fact, FactOutcome, Finding, Message, Severity, Visibility
 from gateway.casework.values import Judged, Policy
 from gateway.conversation import sender_proven
+from gateway.triage import explorers
+from gateway.triage.explorers import networks_named
 
 RECORDED = "facts-recorded"
 """The tag of cases whose user was told once that what was asked for has come."""
+TRANSACTION = "transaction"
+"""The facts that tell whether a chain knows a transaction, and how often it is confirmed."""
 IN_DANGER = "in_danger"
 """The code of the finding that stands for a danger of the case where the rules of automatic replies ask for one."""
+
+
+_HOMES: Mapping[str, str] = {
+    "BTC": "bitcoin", "BCH": "bitcoin-cash", "LTC": "litecoin", "DOGE": "dogecoin", "TRX": "tron", "XRP": "xrp",
+    "ADA": "cardano", "TON": "ton", "SOL": "solana", "APT": "aptos", "SUI": "sui",
+}  # fmt: skip
+"""Coins, and the one network that they are sent on."""
 
 
 class Occasion(StrEnum):
@@ -68,21 +80,19 @@ def told(what: Occasion, case: Case, message: Message, judged: Judged, policy: P
     """Return what is said on that occasion beyond number and warnings."""
     tell = Teller(policy.locales, case.language, policy.brand)
     if what is Occasion.BROUGHT:
-        return Help(parts=recorded(case, tell, Offer(seen=_seen(message, judged, policy))), alone=True)
+        return Help(parts=recorded(case, tell, Offer(seen=_seen(case, message, judged, policy))), alone=True)
     if what is Occasion.NONE:
         return NO_HELP
     secret = any(each.advice in SECRETS for each in judged.assessment.findings)
-    known = paragraph(case, policy.incidents, tell)
     offer = Offer(
-        incident=known,
+        incident=paragraph(case, policy.incidents, tell),
         links=policy.links,
         articles=_articles(case, message, policy),
-        seen=_seen(message, judged, policy),
+        seen=_seen(case, message, judged, policy),
     )
     return Help(
         danger=danger_told(case.danger, tell, policy.links, secret_told=secret),
-        # What is known of the trouble is told also where nobody knows what kind of trouble it is.
-        parts=first_parts(case, tell, offer, now) or ((Part(known),) if known else ()),
+        parts=first_parts(case, tell, offer, now),
     )
 
 
@@ -109,8 +119,42 @@ def _articles(case: Case, message: Message, policy: Policy) -> tuple[tuple[str, 
     return tuple((each.title, each.link) for each in found)
 
 
-def _seen(message: Message, judged: Judged, policy: Policy) -> tuple[Seen, ...]:
+def _seen(case: Case, message: Message, judged: Judged, policy: Policy) -> tuple[Seen, ...]:
     """Return the transactions that this message names, for a proven sender: nobody is sent them under a forged one."""
     if not sender_proven(message, judged.assessment):
         return ()
-    return ()
+    facts = {fact.subject.lower(): fact for fact in judged.assessment.facts if fact.kind == TRANSACTION}
+    named = networks_named(case.entities) | _by_coin(case.entities)
+    hashes = [each for each in judged.triage.entities if each.kind == "tx_hash"]
+    found = (_looked_at(each, facts.get(each.value.lower()), named, policy) for each in hashes)
+    return tuple(each for each in found if each is not None)
+
+
+def _looked_at(entity: Entity, fact: Fact | None, named: Collection[str], policy: Policy) -> Seen | None:
+    """Return a transaction with the page of the one network that it is on, or can be on; None where there are several.
+
+    Of one that is in a block without effect only the page is told: what it means, a person says.
+    """
+    told = {item.name: item.value for item in fact.evidence} if fact is not None else {}
+    known = fact is not None and fact.outcome in (FactOutcome.PASS, FactOutcome.FAIL)
+    networks = {told.get("network", "")} if known else set(named)
+    pages = explorers.links(entity, policy.explorers, networks)
+    if len(pages) != 1:
+        return None
+    network, link = pages[0]
+    if fact is None or fact.outcome is not FactOutcome.PASS:
+        return Seen(network_title(network), link)
+    confirmations = told.get("confirmations", "")
+    return Seen(network_title(network), link, found=True, confirmations=_whole(confirmations))
+
+
+def _by_coin(entities: Iterable[Entity]) -> frozenset[str]:
+    """Return the networks of coins that there are on one network alone."""
+    assets = (
+        item.value for each in entities for item in each.evidence if each.kind == "amount" and item.name == "asset"
+    )
+    return frozenset(_HOMES[asset] for asset in assets if asset in _HOMES)
+
+
+def _whole(number: str) -> int | None:
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 12 else None

@@ -24,6 +24,7 @@ from gateway.ratings import Rating
 from gateway.reports import Accusation
 from gateway.triage.articles import Library
 from gateway.triage.deadlines import NEVER, Deadlines
+from gateway.triage.explorers import Explorers
 from gateway.trust.directory import Directory
 from gateway.trust.masking import Patterns
 from gateway.trust.verify import Verdict, verify
@@ -72,6 +73,8 @@ class Policy:
     """The pages on which users help themselves, by their key in `[answers] links`."""
     articles: Library | None = None
     """The knowledge base, where there is one."""
+    explorers: Explorers | None = None
+    """Where hashes are looked at; None for the usual ones."""
     incidents: tuple[Incident, ...] = ()
     """Those that are open."""
     blocks: Blocklist = field(default_factory=Blocklist)

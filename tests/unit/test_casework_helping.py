@@ -10,10 +10,24 @@ import pytest
 
 from gateway.answers.acknowledge import AckPolicy
 from gateway.answers.locales import load_locales
-from gateway.case import Assessment, Case, Entity, FactOutcome, Finding, Message, Party, Severity, Triage, Visibility
+from gateway.case import (
+    Assessment,
+    Case,
+    Entity,
+    Evidence,
+    Fact,
+    FactOutcome,
+    Finding,
+    Message,
+    Party,
+    Severity,
+    Triage,
+    Visibility,
+)
 from gateway.casework import Judged, Outcome, Policy, decide
 from gateway.casework.helping import RECORDED
 from gateway.dialogue import Dialogue
+from gateway.incidents import Incident
 from gateway.journal import EffectKind
 from gateway.past import Past
 from gateway.triage.articles import Article, Library
@@ -187,3 +201,73 @@ def test_warnings_and_what_came_stand_in_one_text() -> None:
 def test_the_languages_of_the_answer_is_the_cases() -> None:
     (text,) = said(chat(1, DEPOSIT.model_copy(update={"language": "zh-Hant"})))
     assert load_locales().text("zh-Hant", "first-deposit_not_credited") in text
+
+
+def hashed(value: str, networks: str) -> Entity:
+    return Entity(kind="tx_hash", value=value, evidence=(Evidence(name="networks", value=networks),))
+
+
+EVM = hashed("0x" + "ab" * 32, "aptos,evm,sui")
+ON_ETHEREUM = Entity(kind="network", value="ERC20", evidence=(Evidence(name="network", value="ethereum"),))
+
+
+def looked_up(outcome: FactOutcome, **told: str) -> Assessment:
+    evidence = tuple(Evidence(name=name, value=value) for name, value in told.items())
+    fact = Fact(kind="transaction", subject=EVM.value, outcome=outcome, evidence=evidence)
+    return Assessment(facts=(mail_auth(FactOutcome.PASS), fact))
+
+
+@pytest.mark.parametrize(
+    ("assessment", "entities", "shown"),
+    [
+        (PROVEN, (EVM, ON_ETHEREUM), "for you to look up: https://etherscan.io/tx/" + EVM.value),
+        # Nothing tells on which of its networks it is: no page is better than a wrong one.
+        (PROVEN, (EVM,), ""),
+        (
+            looked_up(FactOutcome.PASS, network="ethereum", confirmations="12"),
+            (EVM,),
+            "We see your transaction on Ethereum, with 12 confirmations so far: https://etherscan.io/tx/" + EVM.value,
+        ),
+        (
+            looked_up(FactOutcome.PASS, network="ethereum", confirmations="many"),
+            (EVM,),
+            "We see your transaction on Ethereum: https",
+        ),
+        (looked_up(FactOutcome.FAIL, network="ethereum"), (EVM,), "for you to look up: https://etherscan.io/"),
+        (looked_up(FactOutcome.COULD_NOT_CHECK), (EVM, ON_ETHEREUM), "for you to look up: https://etherscan.io/"),
+        (looked_up(FactOutcome.NONE, network="ethereum", status="not_found"), (EVM,), ""),
+        (
+            PROVEN,
+            (
+                hashed("cd" * 32, "bitcoin,dogecoin,tron"),
+                Entity(kind="amount", value="1 BTC", evidence=(Evidence(name="asset", value="BTC"),)),
+            ),
+            "Your transaction on Bitcoin, for you to look up: https://mempool.space/tx/" + "cd" * 32,
+        ),
+        # Whoever may have forged the sender has nothing sent to him.
+        (Assessment(), (EVM, ON_ETHEREUM), ""),
+    ],
+)
+def test_a_transaction_is_shown_on_the_one_network_that_it_can_be_on(
+    assessment: Assessment, entities: tuple[Entity, ...], shown: str
+) -> None:
+    triage = Triage(category="deposit_not_credited", entities=entities)
+    (text,) = said(mail(triage, assessment=assessment))
+    assert shown in text
+    assert ("transaction on" in text) is bool(shown)
+
+
+def test_a_hash_that_comes_later_is_shown_with_its_page() -> None:
+    opened = chat(1, DEPOSIT).cases[0]
+    (text,) = said(chat(2, Triage(entities=(EVM, ON_ETHEREUM)), opened))
+    assert "Nothing more is missing" in text
+    assert f"https://etherscan.io/tx/{EVM.value}" in text
+
+
+def test_a_known_incident_is_told_though_nobody_knows_what_the_case_is_about() -> None:
+    title = {"en": "BTC deposits are late"}
+    policy = replace(CHAT, incidents=(Incident(number=1, title=title, channels=("telegram",), opened_at=by_chat.NOW),))
+    (text,) = said(chat(1, Triage(), policy=policy))
+    assert "BTC deposits are late" in text
+    assert "24 hours" in text
+    assert "freeze your account" in text
