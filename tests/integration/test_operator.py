@@ -221,7 +221,8 @@ async def test_a_second_engine_on_the_store_is_refused(world: World) -> None:
 async def test_a_case_from_the_first_mail_to_its_second_life(world: World, tmp_path: Path) -> None:
     number = await _opened(world)
     assert [case["id"] for case in await world.cases()] == [number]
-    assert re.search(rf"{number} +open +normal +support +{ANN} +Where is my deposit", await world.done("cases", "list"))
+    listed = await world.done("cases", "list")
+    assert re.search(rf"{number} +open +normal +\S+ \S+ +support +{ANN} +Where is my deposit", listed)
     shown = await world.done("cases", "show", number)
     assert "shot.png, image/png, 1024 bytes" in shown
 
