@@ -16,6 +16,7 @@ from gateway.case import (
     AttachmentState,
     Case,
     CaseState,
+    Entity,
     Entry,
     Evidence,
     Finding,
@@ -692,3 +693,20 @@ def test_an_edit_that_brings_a_danger_raises_the_case_and_warns_once() -> None:
     known = replace(before, entry=outcome.entries[0], cases=outcome.cases)
     again = Edited(message=said(text="my phrase is [removed: seed phrase]!", edited_at=NOW + timedelta(seconds=5)))
     assert EffectKind.WARNING not in kinds(run(again, known, Assessment(findings=(SHARED,))))
+
+
+def test_who_shows_an_account_number_in_a_group_is_asked_to_delete_it_even_if_asked_in_before() -> None:
+    triage = Triage(entities=(Entity(kind="account_id", value="48210734"),))
+    shown = in_group(text="my uid is 48210734", addressed=True)
+    outcome = run(shown, triage=triage)
+    sent = only(outcome, EffectKind.RESPONSE).reply
+    assert sent is not None
+    assert "delete" in sent.text
+    assert "48210734" not in sent.text
+    before = outcome.dialogues[0].model_copy(update={"invited_at": NOW - timedelta(minutes=11)})
+    again = run(
+        in_group(2, "my uid is 48210734", addressed=True), past(dialogue=before, cases=outcome.cases), triage=triage
+    )
+    assert EffectKind.RESPONSE in kinds(again)
+    quiet = run(in_group(2, "hello again", addressed=True), past(dialogue=before, cases=outcome.cases))
+    assert EffectKind.RESPONSE not in kinds(quiet)

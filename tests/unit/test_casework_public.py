@@ -15,6 +15,7 @@ from gateway.case import (
     Case,
     CaseState,
     Direction,
+    Entity,
     Entry,
     Evidence,
     Finding,
@@ -173,6 +174,39 @@ def test_a_post_that_summons_us_is_answered_once_at_once_with_the_way_to_private
     assert sent.text == receipt(load_locales(), "en", "Examplex", "examplex", None)
     assert outcome.cases[0].id not in sent.text
     assert outcome.entries[1].message.visibility is Visibility.PUBLIC
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        *(Triage(entities=(Entity(kind=kind, value="48210734"),)) for kind in ("account_id", "email", "phone")),
+        Assessment(findings=(Finding(code="secret_shared", severity=Severity.DANGER, advice="advice-secret-key"),)),
+    ],
+    ids=["account", "address", "phone", "secret"],
+)
+def test_who_shows_what_is_personal_in_public_is_asked_to_delete_it_and_it_is_not_repeated(
+    found: Triage | Assessment,
+) -> None:
+    judged = {"triage": found} if isinstance(found, Triage) else {"assessment": found}
+    outcome = run(post(text="@examplex my uid is 48210734"), policy=DESK, **judged)
+    replies = [effect.reply for effect in outcome.effects if effect.reply is not None]
+    assert [each.text for each in replies] == [
+        receipt(load_locales(), "en", "Examplex", "examplex", None, exposed=True)
+    ]
+    assert "48210734" not in replies[0].text
+
+
+def test_a_transaction_is_public_by_itself() -> None:
+    triage = Triage(entities=(Entity(kind="tx_hash", value="9f" * 32),))
+    sent = reply_of(only(run(post(), policy=DESK, triage=triage), EffectKind.ACKNOWLEDGEMENT))
+    assert sent.text == receipt(load_locales(), "en", "Examplex", "examplex", None)
+
+
+def test_the_private_ticket_keeps_what_was_shown_in_public() -> None:
+    triage = Triage(entities=(Entity(kind="account_id", value="48210734"),))
+    outcome = run(post(text="@examplex my uid is 48210734"), policy=DESK, triage=triage)
+    assert "48210734" in outcome.entries[0].message.text
+    assert outcome.cases[0].entities[0].value == "48210734"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from gateway.app import open_store_for
 from gateway.cli.main import app
+from gateway.settings import load
 from tests.desk import CONFIGURATION, Desk
 
 runner = CliRunner()
@@ -20,11 +23,18 @@ def desk(tmp_path: Path) -> Desk:
     (tmp_path / "desk").mkdir()
     made = Desk(tmp_path / "desk")
     made.write(CONFIGURATION)
+    asyncio.run(open_and_close(made))
     return made
 
 
+async def open_and_close(desk: Desk) -> None:
+    async with open_store_for(load(desk.path, credentials=False)):
+        pass
+
+
 def run(desk: Desk, *arguments: str) -> Any:
-    return runner.invoke(app, ["blocks", *arguments, "--config", str(desk.path)])
+    command, *rest = arguments
+    return runner.invoke(app, ["blocks", command, "--config", str(desk.path), *rest])
 
 
 def listed(desk: Desk, *options: str) -> list[dict[str, Any]]:
