@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gateway.answers.asking import Told, Turn
+from gateway.answers.asking import Teller, Told, Turn
 from gateway.case import FactOutcome
 from gateway.customers import KIND, customer_in
 from gateway.ports.customers import Customer, Health
@@ -72,8 +72,16 @@ def security(turn: Turn, args: str) -> Told | None:
 
 def documents(turn: Turn) -> str:
     """Return where documents are handed in, and nowhere else."""
-    link = turn.desk.upload
-    return turn.tell.text("documents-link", link=link) if link else turn.tell.text("documents-app")
+    return _where(turn.tell, turn.desk.upload)
+
+
+def not_in_chat(tell: Teller, upload: str) -> str:
+    """Return what is said to somebody who has sent a document where it does not belong."""
+    return f"{tell.text('documents-here')}\n\n{_where(tell, upload)}"
+
+
+def _where(tell: Teller, link: str) -> str:
+    return tell.text("documents-link", link=link) if link else tell.text("documents-app")
 
 
 def _checks(turn: Turn, customer: Customer) -> Iterable[str]:

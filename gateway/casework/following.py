@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gateway.case import Case, Message
-from gateway.casework import abuse, danger, kindred
+from gateway.casework import abuse, danger, kindred, proof
 from gateway.casework.own import found_again
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.past import Past
@@ -34,7 +34,15 @@ def _met(step: Step) -> Outcome:
     return Outcome(note="", effects=danger.effects(step.case, step.message, step.judged, step.policy))
 
 
-STEPS: tuple[Callable[[Step], Outcome], ...] = (_met, found_again, kindred.tied, abuse.appealed, abuse.counted)
+STEPS: tuple[Callable[[Step], Outcome], ...] = (
+    _met,
+    proof.shown,
+    proof.no_documents,
+    found_again,
+    kindred.tied,
+    abuse.appealed,
+    abuse.counted,
+)
 """Asked in this order; each sees the case as the one before it has left it."""
 
 
