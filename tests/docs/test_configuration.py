@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 from gateway.backends._settings import TicketSettings
 from gateway.registry import installed
 from gateway.settings import load
+from gateway.settings.chaining import ChainTable
 from gateway.settings.model import BackendHead, ChannelHead
 from gateway.settings.references import is_looked_for, is_secret
 from gateway.settings.schema import OWN_TABLES
@@ -31,7 +32,11 @@ def tables() -> list[tuple[str, type[BaseModel]]]:
     registry = installed()
     connectors = [(f"connectors.{name}", registry.connector(name).settings) for name in registry.names("connectors")]
     connectors += [each for found in connectors for each in nested(*found)]
-    heads: list[tuple[str, type[BaseModel]]] = [("channels.NAME", ChannelHead), ("backend", BackendHead)]
+    heads: list[tuple[str, type[BaseModel]]] = [
+        ("channels.NAME", ChannelHead),
+        ("backend", BackendHead),
+        ("chains.NAME", ChainTable),
+    ]
     return [*OWN_TABLES.items(), *heads, *connectors]
 
 
