@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli import (
+    articles,
     backends,
     blocks,
     cases,
@@ -68,6 +69,7 @@ app.add_typer(reports.app, name="reports")
 app.add_typer(blocks.app, name="blocks")
 app.add_typer(ratings.app, name="ratings")
 app.add_typer(incidents.app, name="incidents")
+app.add_typer(articles.app, name="articles")
 
 
 def _show_version(wanted: bool) -> None:

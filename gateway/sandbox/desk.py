@@ -29,6 +29,10 @@ key = {{ file = "gatehouse.key" }}
 
 [backend]
 kind = "embedded"
+
+[answers]
+articles = "examples"
+links = {{ freeze = "https://examplex.test/freeze", upload = "https://examplex.test/documents" }}
 """
 
 _WATCHING = """\

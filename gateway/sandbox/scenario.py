@@ -47,6 +47,10 @@ key = {{ file = "gatehouse.key" }}
 [backend]
 kind = "embedded"
 
+[answers]
+articles = "examples"
+links = {{ freeze = "https://examplex.test/freeze", upload = "https://examplex.test/documents" }}
+
 [connectors.email]
 imap_host = "127.0.0.1"
 imap_port = {imap_port}
