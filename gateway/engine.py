@@ -61,7 +61,7 @@ TARGET = "target:"
 """What the bell of a target's queue begins with."""
 NEED_RESTART = (
     "store", "signing", "backend", "others", "engine", "log", "retention", "web", "alerts", "tracing",
-    "customers", "risk", "second_factor",
+    "customers", "risk", "second_factor", "chains",
 )  # fmt: skip
 """What of the settings takes effect only when the gateway starts."""
 
