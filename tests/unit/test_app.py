@@ -383,7 +383,7 @@ async def test_the_engine_tells_its_parts_over_the_control_socket(desk: DeskFold
                 answer = await ask(settings.store.socket, "status")
                 parts = answer["parts"]
                 assert isinstance(parts, list)
-                if len(parts) == 13 and {part["condition"] for part in parts} <= {"starting", "running"}:
+                if len(parts) == 14 and {part["condition"] for part in parts} <= {"starting", "running"}:
                     break
         assert {part["part"] for part in parts} == {
             "engine:wake",
@@ -391,6 +391,7 @@ async def test_the_engine_tells_its_parts_over_the_control_socket(desk: DeskFold
             "reports",
             "incidents",
             "announcements",
+            "blocks",
             "support:INBOX",
             "support:backfill",
             "support:send",
