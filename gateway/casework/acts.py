@@ -10,6 +10,7 @@ from gateway.answers.mine import WANTS_PERSON
 from gateway.case import Case, CaseState, Message, Priority, Triage
 from gateway.casework import files, filing
 from gateway.casework.accusing import accused_by_user
+from gateway.casework.following import followed
 from gateway.casework.own import account_refs
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.dialogue import Dialogue
@@ -60,19 +61,10 @@ class Acting:
 
     def _open(self, act: Act, dialogue: Dialogue) -> Outcome:
         message = self._as_message(act)
-        judged = replace(
-            self._judged,
-            triage=Triage(
-                language=dialogue.language or self._judged.triage.language,
-                priority=act.priority,
-                category=act.category or None,
-                queue=act.queue,
-                tags=act.tags,
-            ),
-        )
+        judged = replace(self._judged, triage=self._triage(act, dialogue))
         case = filing.new_case(self._name, message, judged, self._past, self._policy, self._now)
         written = filing.write(self._name, case, self._policy, TicketAction.MESSAGE, message_id=message.id)
-        return Outcome(
+        outcome = Outcome(
             note=f"opened {case.id}",
             cases=(case,),
             entries=(filing.entry(case, message, judged, self._now),),
@@ -81,6 +73,15 @@ class Acting:
             dialogues=(dialogue.at_case(case.id),),
             accused=accused_by_user(act.accused, message.platform, self._policy),
         )
+        return followed(outcome, None, message, judged, self._past, self._policy, self._now)
+
+    def _triage(self, act: Act, dialogue: Dialogue) -> Triage:
+        """Return what the command itself says of the case; where it says nothing, what was found in the message."""
+        found = self._judged.triage
+        language = dialogue.language or found.language
+        if not act.category:
+            return found.model_copy(update={"language": language, "tags": (*found.tags, *act.tags)})
+        return Triage(language=language, priority=act.priority, category=act.category, queue=act.queue, tags=act.tags)
 
     def _close(self, act: Act, dialogue: Dialogue) -> Outcome:
         case = self._own.get(act.case_id)

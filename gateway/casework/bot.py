@@ -15,7 +15,7 @@ from gateway.answers.compose import Teller, secrets_told
 from gateway.answers.tokens import one_time_token, sign_token
 from gateway.answers.words import word_command
 from gateway.case import Case, Message, Party, PartyKind, RecipientRole, Severity, Visibility
-from gateway.casework import filing, own
+from gateway.casework import filing, helping, own
 from gateway.casework.acts import Acting
 from gateway.casework.letters import told_of_link
 from gateway.casework.own import is_private, own_cases, proven_account
@@ -170,7 +170,7 @@ class _Answering:
             token, new = _token(self._name, dialogue.case_id or "", self._event.sender, self._policy, self._now)
             kept = (new,)
         effects = acted.effects
-        told = self._cautioned(told)
+        told = self._cautioned(self._helped(told, acted, mine))
         if told.text and self._event.provenance.source in self._policy.sending:
             reply = _reply(f"{self._name}:response", self._event, told, self._policy, token=token, case_id=case_id)
             effects = (*effects, reply)
@@ -184,6 +184,17 @@ class _Answering:
             dialogues=(dialogue,),
             tokens=(*acted.tokens, *kept),
         )
+
+    def _helped(self, told: Told, acted: Outcome, mine: tuple[Case, ...]) -> Told:
+        """Put around the answer what helps with the case that it opened or went on with: first what to do in danger."""
+        if not acted.cases or not acted.entries or not isinstance(self._event, Message):
+            return told
+        case = acted.cases[0]
+        before = next((each for each in mine if each.id == case.id), None)
+        ahead, behind = helping.beside(before, case, self._event, self._judged, self._policy, self._now)
+        if not ahead and not behind:
+            return told
+        return replace(told, text="\n\n".join((*ahead, *filter(None, (told.text,)), *behind)))
 
     def _cautioned(self, told: Told) -> Told:
         """Put before the answer what to do about a secret that came with the command or step."""

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from gateway.answers.compose import SECRETS, Teller
 from gateway.answers.first import (
+    CHAT_ROOM,
     MAX_ARTICLES,
     NO_HELP,
     WITHOUT_ARTICLES,
@@ -19,6 +20,7 @@ from gateway.answers.first import (
     Seen,
     danger_told,
     first_parts,
+    fitted,
     network_title,
     recorded,
 )
@@ -94,6 +96,18 @@ def told(what: Occasion, case: Case, message: Message, judged: Judged, policy: P
         danger=danger_told(case.danger, tell, policy.links, secret_told=secret),
         parts=first_parts(case, tell, offer, now),
     )
+
+
+def beside(
+    before: Case | None, case: Case, message: Message, judged: Judged, policy: Policy, now: datetime
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what stands before and behind a command's answer, where that opened a case or went on with one."""
+    if message.visibility is not Visibility.PRIVATE:
+        return (), ()
+    what = Occasion.OPENS if before is None else occasion(before, case, message, judged)
+    more = told(what, case, message, judged, policy, now)
+    heading = (Teller(policy.locales, case.language, policy.brand).text("warning-heading"),) if more.danger else ()
+    return (*heading, *more.danger), fitted(more.parts, CHAT_ROOM)
 
 
 def urgent(what: Occasion, case: Case) -> bool:

@@ -271,3 +271,29 @@ def test_a_known_incident_is_told_though_nobody_knows_what_the_case_is_about() -
     assert "BTC deposits are late" in text
     assert "24 hours" in text
     assert "freeze your account" in text
+
+
+def test_a_case_that_a_command_opens_is_helped_like_any_other() -> None:
+    stolen = chat(1, STOLEN, text="/new somebody is in my account")
+    (text,) = [
+        each.reply.text for each in stolen.effects if each.kind is EffectKind.RESPONSE and each.reply is not None
+    ]
+    assert text.startswith("Important, please read this first")
+    assert "https://examplex.test/freeze" in text
+    assert stolen.cases[0].id in text
+    assert (stolen.cases[0].category, stolen.cases[0].danger) == ("account_stolen", "account_stolen")
+    frozen = chat(
+        1, STOLEN, text="/new somebody is in my account", policy=replace(CHAT, freezes=frozenset({"account_stolen"}))
+    )
+    assert EffectKind.FREEZE in {each.kind for each in frozen.effects}
+    deposit = chat(1, DEPOSIT, text="/new my deposit is missing")
+    (text,) = [
+        each.reply.text for each in deposit.effects if each.kind is EffectKind.RESPONSE and each.reply is not None
+    ]
+    assert "TxID" in text
+    assert deposit.cases[0].missing == ("tx_hash", "network")
+
+
+def test_in_public_danger_is_met_with_the_general_warning_alone() -> None:
+    """What to do with an account is nobody else's business; impostors are all the nearer."""
+    assert said(chat(1, STOLEN, visibility=Visibility.PUBLIC)) == []
