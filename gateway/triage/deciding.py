@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
 
 from gateway.case import Assessment, Entity, Fact, FactOutcome, Message, Priority, Triage
 from gateway.triage.language import Guess
-from gateway.triage.rules import Category, Rule, Rules, When
+from gateway.triage.rules import Category, Rules, yes_or_no
 from gateway.triage.scoring import Scores, score
 from gateway.triage.terms import ANSWER, SIGNS, URGENT
 
@@ -46,60 +45,45 @@ class Suggestion:
     reason: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Known:
-    """All that rules may ask after."""
+    """All that is known of a message; `values` is what rules may ask after, by the keys of `When`."""
 
     message: Message
     facts: Sequence[Fact]
-    assessment: Assessment
     entities: Sequence[Entity]
-    language: str
     scores: Scores
-    category: str = ""
-    urgent: bool = False
+    values: dict[str, Collection[str]]
 
-    def having(self, category: str | None) -> _Known:
-        """Return it with the category that was chosen."""
-        return replace(self, category=category or "")
 
-    @cached_property
-    def values(self) -> Mapping[str, Collection[str]]:
-        """By the keys of `When`."""
-        return {
-            "entity": {each.kind for each in self.entities},
-            "network": {item.value for each in self.entities for item in each.evidence if item.name == "network"}
-            | {each.value for each in self.entities if each.kind == "network"},
-            "finding": {each.code for each in self.assessment.findings},
-            "terms": {name for name, points in self.scores.points.items() if points >= 1},
-            "category": (self.category,),
-            "channel": (self.message.provenance.source,),
-            "platform": (self.message.platform,),
-            "visibility": (self.message.visibility.value,),
-            "language": (self.language,),
-            "tier": _customer(self.facts, "tier"),
-            "region": _customer(self.facts, "region"),
-        }
+def _values(
+    message: Message,
+    facts: Sequence[Fact],
+    assessment: Assessment,
+    entities: Sequence[Entity],
+    language: str,
+    scores: Scores,
+) -> dict[str, Collection[str]]:
+    return {
+        "entity": {each.kind for each in entities},
+        "network": _networks(entities) if entities else (),
+        "finding": {each.code for each in assessment.findings} if assessment.findings else (),
+        "terms": [name for name, points in scores.points.items() if points >= 1],
+        "category": (),
+        "urgent": (yes_or_no(scores.urgent),),
+        "attachments": (yes_or_no(bool(message.attachments)),),
+        "channel": (message.provenance.source,),
+        "platform": (message.platform,),
+        "visibility": (message.visibility.value,),
+        "language": (language,),
+        "tier": _customer(facts, "tier") if facts else (),
+        "region": _customer(facts, "region") if facts else (),
+    }
 
-    def meets(self, when: When) -> bool:
-        """Whether all that it asks for is so."""
-        for key in when.model_fields_set:
-            wanted = getattr(when, key)
-            match key:
-                case "urgent":
-                    met = self.urgent == wanted
-                case "attachments":
-                    met = bool(self.message.attachments) == wanted
-                case _:
-                    had = self.values[key]
-                    met = any(each in had for each in wanted)
-            if not met:
-                return False
-        return True
 
-    def holds(self, rule: Rule) -> bool:
-        """Whether a rule applies."""
-        return self.meets(rule.when) and (rule.unless.is_empty or not self.meets(rule.unless))
+def _networks(entities: Sequence[Entity]) -> set[str]:
+    """Return the networks that are named, and those that a hash or an address can belong to."""
+    return {item.value for each in entities for item in each.evidence if item.name == "network"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +103,18 @@ def decide(
 ) -> Triage:
     """Return what is done with a message in that language that holds these things."""
     scores = score(message, guess, rules)
-    known = _Known(message, facts, assessment, entities, guess.language, scores, urgent=scores.urgent)
+    values = _values(message, facts, assessment, entities, guess.language, scores)
+    known = _Known(message, facts, entities, scores, values)
     why: dict[str, list[str]] = {}
-    for rule in rules.scoring:
-        if rule.category is not None and known.holds(rule):
-            scores.points[rule.category] += rule.points
+    for each in rules.scoring:
+        rule = each.rule
+        if rule.category is not None and each.holds(values):
+            scores.points[rule.category] = scores.points.get(rule.category, 0.0) + rule.points
             if rule.points > 0 and rule.reason:
                 why.setdefault(rule.category, []).append(rule.reason)
     choice = _chosen(known, rules, why)
-    return _acted(known.having(choice.category), choice, guess, rules)
+    values["category"] = (choice.category or "",)
+    return _acted(known, choice, guess, rules)
 
 
 def _chosen(known: _Known, rules: Rules, why: Mapping[str, Sequence[str]]) -> _Choice:
@@ -135,7 +122,7 @@ def _chosen(known: _Known, rules: Rules, why: Mapping[str, Sequence[str]]) -> _C
     points = {name: each for name, each in known.scores.points.items() if name not in SIGNS}
     by_rules = _by_rules(known, rules, points, why)
     best = max(points.values(), default=0.0)
-    suggested = next(iter(sorted(_suggested(known.facts, rules), key=lambda each: -each.confidence)), None)
+    suggested = max(_suggested(known.facts, rules), key=lambda each: each.confidence, default=None)
     if suggested is None:
         return by_rules
     if suggested.category == by_rules.category:
@@ -196,15 +183,15 @@ def _told(suggested: Suggestion) -> str:
 
 def _acted(known: _Known, choice: _Choice, guess: Guess, rules: Rules) -> Triage:
     category = rules.categories.get(choice.category or "", Category())
-    held = [rule for rule in rules.acting if known.holds(rule)]
+    held = [each.rule for each in rules.acting if each.holds(known.values)]
     priority = max((category.priority, *(rule.priority for rule in held if rule.priority)), key=_URGENCY.index)
     danger = next((rule.danger for rule in held if rule.danger), "")
     queue = next((rule.queue for rule in held if rule.queue), category.queue if choice.category else None)
     reasons = [*choice.reasons]
-    if known.urgent:
+    if known.scores.urgent:
         reasons.append(f"It is urgent: it says {known.scores.named(URGENT)}.")
     reasons += (rule.reason for rule in held if rule.reason)
-    had = {each.kind for each in known.entities}
+    had = known.values["entity"]
     return Triage(
         language=guess.language,
         language_confidence=guess.confidence,

@@ -24,11 +24,17 @@ _LETTERS = {
 _PLAIN = _LETTERS | dict.fromkeys(_APOSTROPHES, "'") | dict.fromkeys(_DASHES, " ")
 
 
+_KEPT = 8_192
+"""So many characters are remembered; no desk's languages have more in use."""
+
+
 class _Table(dict[int, str | int]):
     """What stands for each character; filled as characters come."""
 
     def __missing__(self, code: int) -> str | int:
-        self[code] = folded = _folded(chr(code))
+        folded = _folded(chr(code))
+        if len(self) < _KEPT:
+            self[code] = folded
         return folded
 
 

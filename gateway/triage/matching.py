@@ -6,24 +6,22 @@ Not here: how terms are written (`terms`), what they count together (`scoring`).
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import ahocorasick
 
-from gateway.triage.fold import EAST
-from gateway.triage.terms import Atom, Term, Unit
+from gateway.triage.terms import Term, Unit
 
 WINDOW, WINDOW_EAST = 150, 60
 """So near, in characters, stands what belongs together."""
-STEPS, REACH, REACH_EAST = 8, 70, 20
+STEPS, REACH, REACH_EAST = 8, 70, 24
 """After so many words and characters at most follows what is to follow."""
 _MOST_PLACES = 6
 """Places of one piece that are looked at: who repeats a word a hundred times says it once."""
 _END = re.compile(r"[.!?;]\s")
 _END_EAST = re.compile(r"[。!?;]")
-_EASTERN = re.compile(f"[{EAST}]")
 _FIRST_EASTERN = "\u1100"
 """Characters from here on have no bounds of words; the letters before do."""
 _ARABIC = ("\u0600", "\u06ff")
@@ -35,98 +33,118 @@ _PREFIXES = frozenset(
 Place = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A term that was found: where it begins, and the pieces of it as the text has them."""
+Hit = tuple[str, float, int, tuple[str, ...]]
+"""A term that was found: what it speaks for, its points, where it begins, and its pieces as the text has them."""
+_Said = tuple[tuple[str, float], ...]
 
-    term: Term
-    start: int
-    pieces: tuple[str, ...]
+
+class _Compound(NamedTuple):
+    """A term of several units, by their numbers."""
+
+    table: str
+    points: float
+    chains: tuple[tuple[int, ...], ...]
+    excluded: tuple[int, ...]
+    needs: frozenset[int]
+    """All units of its chains."""
+
+
+_LEFT, _RIGHT, _BITS = 1, 2, 2
+"""Of a way to be found: whether the word may have begun before, and may go on; above these bits stands the unit."""
 
 
 class Lexicon:
-    """The terms of one file, ready to be found."""
+    """The terms of one file, ready to be found; small, since a node may hold those of every language."""
 
     def __init__(self, terms: Iterable[Term], *, eastern: bool = False, arabic: bool = False) -> None:
-        self._window = WINDOW_EAST if eastern else WINDOW
+        self._eastern = eastern
+        self._window, self._reach = (WINDOW_EAST, REACH_EAST) if eastern else (WINDOW, REACH)
         self._arabic = arabic
-        self._units: dict[Unit, int] = {}
-        self._single: dict[int, list[Term]] = defaultdict(list)
-        self._compound: dict[int, list[tuple[Term, tuple[tuple[int, ...], ...], tuple[int, ...]]]] = defaultdict(list)
+        numbers: dict[Unit, int] = {}
+        single: dict[int, _Said] = {}
+        compound: dict[int, tuple[_Compound, ...]] = {}
         for term in terms:
-            chains = tuple(tuple(self._unit(unit) for unit in chain) for chain in term.chains)
-            excluded = tuple(self._unit(unit) for unit in term.excluded)
-            if len(chains) == 1 and len(chains[0]) == 1 and not excluded:
-                self._single[chains[0][0]].append(term)
+            chains = tuple(tuple(numbers.setdefault(unit, len(numbers)) for unit in chain) for chain in term.chains)
+            excluded = tuple(numbers.setdefault(unit, len(numbers)) for unit in term.excluded)
+            # Looked for where its unit of the fewest pieces was found: of the many, some are in most messages.
+            key = numbers[min((unit for chain in term.chains for unit in chain), key=len)]
+            needs = frozenset(number for chain in chains for number in chain)
+            if len(needs) == 1 and not excluded:
+                single[key] = (*single.get(key, ()), (term.table, term.points))
             else:
-                # Its last piece says what happened, and is met less often than the noun before it.
-                self._compound[chains[-1][-1]].append((term, chains, excluded))
-        self._automaton = self._built()
+                made = _Compound(term.table, term.points, chains, excluded, needs)
+                compound[key] = (*compound.get(key, ()), made)
+        # Few combinations are said of many words: each is kept once.
+        kept: dict[_Said, _Said] = {}
+        self._single = [kept.setdefault(each, each) for each in (single.get(n, ()) for n in range(len(numbers)))]
+        self._compound = [compound.get(n, ()) for n in range(len(numbers))]
+        self._lengths, self._ways = array("H"), array("I")
+        self._more: dict[int, tuple[int, ...]] = {}
+        """Of the few pieces that belong to several units: the units after the first."""
+        self._automaton = self._built(numbers)
 
-    def _unit(self, unit: Unit) -> int:
-        return self._units.setdefault(unit, len(self._units))
-
-    def _built(self) -> ahocorasick.Automaton | None:
-        named: dict[str, dict[Atom, list[int]]] = defaultdict(lambda: defaultdict(list))
-        for unit, number in self._units.items():
-            for atom in unit:
-                named[atom.text][atom].append(number)
-        automaton = ahocorasick.Automaton()
-        for text, atoms in named.items():
-            ways = tuple(
-                (
-                    atom.open_left or text[0] >= _FIRST_EASTERN,
-                    atom.open_right or text[-1] >= _FIRST_EASTERN,
-                    tuple(numbers),
-                )
-                for atom, numbers in atoms.items()
-            )
-            automaton.add_word(text, (len(text), ways))
+    def _built(self, numbers: Mapping[Unit, int]) -> ahocorasick.Automaton | None:
+        named: dict[str, list[int]] = {}
+        for unit, number in numbers.items():
+            for text, open_left, open_right in unit:
+                left = _LEFT * (open_left or text[0] >= _FIRST_EASTERN)
+                right = _RIGHT * (open_right or text[-1] >= _FIRST_EASTERN)
+                named.setdefault(text, []).append(number << _BITS | left | right)
+        automaton = ahocorasick.Automaton(ahocorasick.STORE_INTS)
+        for place, (text, (way, *more)) in enumerate(named.items()):
+            automaton.add_word(text, place)
+            self._lengths.append(len(text))
+            self._ways.append(way)
+            if more:
+                self._more[place] = tuple(more)
         if not len(automaton):
             return None
         automaton.make_automaton()
         return automaton
 
-    def find(self, text: str) -> list[Hit]:
-        """Return every term that a folded text holds, once each."""
+    def find(self, text: str) -> Iterator[Hit]:
+        """Yield every term that a folded text holds, once each."""
         places = self._places(text)
-        hits = [
-            Hit(term, where[0][0], (text[slice(*where[0])],))
-            for number, where in places.items()
-            for term in self._single.get(number, ())
-        ]
-        for number in places.keys() & self._compound.keys():
-            for term, chains, excluded in self._compound[number]:
-                found = self._together(text, chains, places)
-                if found and not self._near(found[0][0], excluded, places):
-                    hits.append(Hit(term, found[0][0], tuple(text[start:end] for start, end in found)))
-        return hits
+        there = places.keys()
+        for number, where in places.items():
+            for table, points in self._single[number]:
+                start, end = where[0]
+                yield table, points, start, (text[start:end],)
+            for table, points, chains, excluded, needs in self._compound[number]:
+                found = self._together(text, chains, places) if there >= needs else None
+                if found and not (excluded and self._near(found[0][0], excluded, places)):
+                    yield table, points, found[0][0], tuple([text[start:end] for start, end in found])
 
     def _places(self, text: str) -> dict[int, list[Place]]:
         """Return where the pieces stand, by the number of their unit."""
         places: dict[int, list[Place]] = {}
         if self._automaton is None:
             return places
-        size = len(text)
-        for last, (length, ways) in self._automaton.iter(text):
+        lengths, ways, more = self._lengths, self._ways, self._more
+        padded = f" {text} "
+        for last, word in self._automaton.iter(text):
             end = last + 1
-            start = end - length
-            begins = start == 0 or not _joins(text[start - 1]) or (self._arabic and _prefixed(text, start))
-            ends = end == size or not _joins(text[end])
-            for open_left, open_right, numbers in ways:
-                if (begins or open_left) and (ends or open_right):
-                    for number in numbers:
-                        where = places.setdefault(number, [])
-                        if len(where) < _MOST_PLACES:
-                            where.append((start, end))
+            start = end - lengths[word]
+            # The character before a piece and the one behind it, in the padded text.
+            before, behind = padded[start], padded[end + 1]
+            begins = before >= _FIRST_EASTERN or not before.isalnum() or (self._arabic and _prefixed(text, start))
+            closes = behind >= _FIRST_EASTERN or not behind.isalnum()
+            bounds = (0 if begins else _LEFT) | (0 if closes else _RIGHT)
+            for way in (ways[word], *more[word]) if word in more else (ways[word],):
+                if not bounds & ~way:
+                    where = places.get(way >> _BITS)
+                    if where is None:
+                        places[way >> _BITS] = [(start, end)]
+                    elif len(where) < _MOST_PLACES:
+                        where.append((start, end))
         return places
 
     def _together(
         self, text: str, chains: Sequence[Sequence[int]], places: dict[int, list[Place]]
     ) -> list[Place] | None:
-        """Return where the pieces of all chains stand, near to one another; None when they do not."""
-        if any(number not in places for chain in chains for number in chain):
-            return None
+        """Return where the pieces of all chains, all of which are there, stand near to one another; None if not."""
+        if len(chains) == 1:
+            return next(self._runs(text, chains[0], places), None)
         found: list[list[Place]] = [[]]
         for chain in chains:
             ways = list(self._runs(text, chain, places))
@@ -138,24 +156,27 @@ class Lexicon:
 
     def _runs(self, text: str, chain: Sequence[int], places: dict[int, list[Place]]) -> Iterator[list[Place]]:
         """Yield where a chain stands: each piece soon after the one before."""
+        reach = self._reach
         for first in places[chain[0]]:
             run = [first]
             for number in chain[1:]:
                 end = run[-1][1]
-                after = next((each for each in places[number] if each[0] >= end and _follows(text, end, each[0])), None)
-                if after is None:
+                for after in places[number]:
+                    if end <= after[0] <= end + reach and self._follows(text[end : after[0]]):
+                        run.append(after)
+                        break
+                else:
                     break
-                run.append(after)
             else:
                 yield run
 
+    def _follows(self, between: str) -> bool:
+        if self._eastern:
+            return _END_EAST.search(between) is None
+        return between.count(" ") <= STEPS and _END.search(between) is None
+
     def _near(self, start: int, excluded: Sequence[int], places: dict[int, list[Place]]) -> bool:
         return any(abs(start - place[0]) <= self._window for number in excluded for place in places.get(number, ()))
-
-
-def _joins(character: str) -> bool:
-    """Whether a word goes on over this character."""
-    return character < _FIRST_EASTERN and character.isalnum()
 
 
 def _prefixed(text: str, start: int) -> bool:
@@ -164,12 +185,3 @@ def _prefixed(text: str, start: int) -> bool:
     while begin and start - begin <= 4 and _ARABIC[0] <= text[begin - 1] <= _ARABIC[1]:
         begin -= 1
     return text[begin:start] in _PREFIXES
-
-
-def _follows(text: str, end: int, start: int) -> bool:
-    if start - end > REACH:
-        return False
-    between = text[end:start]
-    if _EASTERN.search(between):
-        return len(between) <= REACH_EAST and _END_EAST.search(between) is None
-    return between.count(" ") <= STEPS and _END.search(between) is None

@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from typing_extensions import override
@@ -40,6 +40,8 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+Asked = tuple[tuple[str, frozenset[str]], ...]
+"""What must be so: for each key, any of these."""
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 """One name, or a list of which any will do."""
 
@@ -78,6 +80,11 @@ class When(_Table):
         """Whether it asks for nothing, so that it is always so."""
         return not self.model_fields_set
 
+    def asked(self) -> Asked:
+        """Return what is asked for, by key; of yes and no as words."""
+        wanted = ((key, getattr(self, key)) for key in self.model_fields_set)
+        return tuple((key, frozenset(each if isinstance(each, tuple) else (yes_or_no(each),))) for key, each in wanted)
+
 
 class Rule(_Table):
     """What follows when something is so: points for a category, or what is done with the message."""
@@ -110,6 +117,26 @@ class Rule(_Table):
         return self
 
 
+class Ready(NamedTuple):
+    """A rule, and what it asks for as it is compared."""
+
+    rule: Rule
+    when: Asked
+    unless: Asked
+
+    def holds(self, known: Mapping[str, Collection[str]]) -> bool:
+        """Whether it applies to a message of which that is known."""
+        for key, wanted in self.when:
+            if wanted.isdisjoint(known[key]):
+                return False
+        return not self.unless or any(wanted.isdisjoint(known[key]) for key, wanted in self.unless)
+
+
+def yes_or_no(value: bool | None) -> str:
+    """Return the word that stands for it where rules are compared."""
+    return "yes" if value else "no"
+
+
 class RulesFile(_Table):
     """A file of rules: the product's own, or what a desk adds and overrides."""
 
@@ -133,8 +160,9 @@ class Rules:
         """By id, the one that wins where two fit first."""
         without = {*self._own.without, *(each.name for each in self._own.rule)}
         rules = (*(each for each in given.rule if each.name not in without), *self._own.rule)
-        self.scoring = tuple(each for each in rules if each.scores)
-        self.acting = tuple(each for each in rules if not each.scores)
+        ready = [Ready(each, each.when.asked(), each.unless.asked()) for each in rules]
+        self.scoring = tuple(each for each in ready if each.rule.scores)
+        self.acting = tuple(each for each in ready if not each.rule.scores)
         self._lexicons: dict[str, Lexicon] = {}
         self._check(given)
 
@@ -157,6 +185,10 @@ class Rules:
         return known
 
     def _terms(self, language: str) -> list[Term]:
+        """Return the terms of a language, and those of all."""
+        return [*self._of(COMMON), *(self._of(language) if language != COMMON else ())]
+
+    def _of(self, language: str) -> list[Term]:
         given = read_terms(_given_terms(language), self.categories, umlauts=language == "de").terms
         without = self._own.without_terms.get(language, {})
         kept = [each for each in given if each.written not in without.get(each.table, ())]

@@ -5,14 +5,13 @@ Not here: how terms are found (`matching`), what follows (`deciding`).
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from gateway.case import Message
 from gateway.triage.fold import fold
 from gateway.triage.language import HINT, SURE, Guess
-from gateway.triage.matching import Hit
-from gateway.triage.rules import COMMON, ENGLISH, Rules
+from gateway.triage.rules import ENGLISH, Rules
 from gateway.triage.terms import POINTS, SIGNS, URGENT
 
 MAX_CHARS = 3_000
@@ -52,67 +51,81 @@ _NEIGHBOURS = {
 """Languages that share enough words with another for its terms to tell something."""
 
 
-@dataclass(slots=True)
-class Scores:
-    """Points by category, and by sign, and what they come from."""
+Found = tuple[float, str]
+"""What a term counts, and the words that it was found by."""
 
-    points: dict[str, float] = field(default_factory=lambda: defaultdict(float))
-    hits: dict[str, list[tuple[float, Hit]]] = field(default_factory=lambda: defaultdict(list))
+
+class Scores:
+    """Points by category and by sign, and what they come from."""
+
+    def __init__(self) -> None:
+        self.points: dict[str, float] = {}
+        self.found: dict[str, list[Found]] = {}
+        self._strong = False
+
+    def add(self, language: str, weight: float, text: Text, rules: Rules) -> None:
+        """Add what the terms of a language find in a text."""
+        least = POINTS["strong"]
+        found = self.found
+        for table, points, start, pieces in rules.lexicon(language).find(text.folded):
+            said = " … ".join(pieces)
+            counted = points * weight * text.share(start)
+            known = found.get(table)
+            if known is None:
+                found[table] = [(counted, said)]
+            # The same words may be found by several terms; they say it once.
+            elif all(said != other for _, other in known):
+                known.append((counted, said))
+            if table == URGENT and points >= least:
+                self._strong = True
+
+    def count(self) -> None:
+        """Put together what was found."""
+        self.points = {table: _together(found) for table, found in self.found.items()}
 
     def best(self) -> float:
         """Return the most points of any category."""
-        return max((points for name, points in self.points.items() if name not in SIGNS), default=0.0)
+        return max([points for name, points in self.points.items() if name not in SIGNS], default=0.0)
 
     @property
     def urgent(self) -> bool:
         """Whether more can be lost within hours: by one strong sign that nothing speaks against, or by many lesser."""
-        points = self.points.get(URGENT, 0.0)
-        strong = any(hit.term.points >= POINTS["strong"] for _, hit in self.hits.get(URGENT, ()))
-        return points >= (_URGENT_BY_ONE if strong else _URGENT_BY_MANY)
+        return self.points.get(URGENT, 0.0) >= (_URGENT_BY_ONE if self._strong else _URGENT_BY_MANY)
 
     def named(self, category: str) -> str:
         """Return the words that spoke most for a category, quoted."""
-        ordered = sorted(self.hits.get(category, ()), key=lambda each: -each[0])
-        said = dict.fromkeys(" … ".join(hit.pieces) for points, hit in ordered if points > 0)
-        return ", ".join(f"“{each}”" for each in list(said)[:3])
+        said = [each for points, each in sorted(self.found.get(category, ()), reverse=True) if points > 0]
+        return ", ".join([f"“{each}”" for each in said[:3]])
 
 
 def score(message: Message, guess: Guess, rules: Rules) -> Scores:
     """Return what the words of a message speak for, in its language and in those that it may be taken for."""
-    text, subject_ends, own_ends = _read(message)
+    text = _read(message)
     scores = Scores()
-    if not text:
+    if not text.folded:
         return scores
-
-    seen: set[tuple[str, tuple[str, ...]]] = set()
-
-    def add(language: str, weight: float) -> None:
-        for hit in rules.lexicon(language).find(text):
-            # The same words may be found by several terms; they say it once.
-            if (said := (hit.term.table, hit.pieces)) not in seen:
-                seen.add(said)
-                points = hit.term.points * weight * _at(hit.start, subject_ends, own_ends)
-                scores.hits[hit.term.table].append((points, hit))
-        for table, hits in scores.hits.items():
-            scores.points[table] = _together([points for points, _ in hits])
-
-    language = guess.language
-    add(COMMON, 1.0)
-    add(language, 1.0)
-    if language != ENGLISH:
-        add(ENGLISH, _ENGLISH_ELSEWHERE)
+    scores.add(guess.language, 1.0, text, rules)
+    if guess.language != ENGLISH:
+        scores.add(ENGLISH, _ENGLISH_ELSEWHERE, text, rules)
+    scores.count()
     if scores.best() < _ENOUGH and (others := _others(guess)):
         for other in others:
-            add(other, _NEIGHBOUR)
+            scores.add(other, _NEIGHBOUR, text, rules)
+        scores.count()
     return scores
 
 
-def _together(points: list[float]) -> float:
+def _together(found: Sequence[Found]) -> float:
     """Return what terms count together: each further one for its category less, since it says the same again."""
-    total, share = sum(each for each in points if each < 0), 1.0
-    for each in sorted((each for each in points if each > 0), reverse=True):
-        total += each * share
-        share = max(share * _FURTHER, _LEAST)
+    if len(found) == 1:
+        return found[0][0]
+    total, share = 0.0, 1.0
+    for points, _ in sorted(found, reverse=True):
+        if points < 0:
+            total += points
+        else:
+            total += points * share
+            share = max(share * _FURTHER, _LEAST)
     return total
 
 
@@ -123,25 +136,31 @@ def _others(guess: Guess) -> tuple[str, ...]:
     return near if guess.confidence < SURE or guess.language not in _LATIN else ()
 
 
-def _read(message: Message) -> tuple[str, int, int]:
-    """Return all that is looked at, folded: the subject, the text, what is forwarded; and where two of them end."""
+@dataclass(frozen=True, slots=True)
+class Text:
+    """All that is looked at of a message, folded: the subject, the text, what is forwarded; where two of them end."""
+
+    folded: str
+    subject_ends: int
+    own_ends: int
+
+    def share(self, start: int) -> float:
+        """Return what a term counts that begins there."""
+        if start < self.subject_ends:
+            return _SUBJECT
+        if start >= self.own_ends:
+            return _FORWARDED
+        after = start - self.subject_ends
+        if after < _EARLY:
+            return 1.0
+        return _AFTER_EARLY if after < _LATE else _AFTER_LATE
+
+
+def _read(message: Message) -> Text:
     subject = fold(message.subject[:MAX_CHARS]) if message.subject else ""
     own = fold(message.text[:MAX_CHARS])
-    parts = [each for each in (subject, own) if each]
-    forwarded = ""
-    if len(own) < _SHORT and message.forwarded:
-        forwarded = fold("\n".join(f"{each.subject}\n{each.text}" for each in message.forwarded)[:MAX_CHARS])
-    text = _SEPARATOR.join(parts)
-    subject_ends = len(subject)
-    return (f"{text}{_SEPARATOR}{forwarded}", subject_ends, len(text)) if forwarded else (text, subject_ends, len(text))
-
-
-def _at(start: int, subject_ends: int, own_ends: int) -> float:
-    if start < subject_ends:
-        return _SUBJECT
-    if start >= own_ends:
-        return _FORWARDED
-    after = start - subject_ends
-    if after < _EARLY:
-        return 1.0
-    return _AFTER_EARLY if after < _LATE else _AFTER_LATE
+    text = f"{subject}{_SEPARATOR}{own}" if subject and own else subject or own
+    if len(own) >= _SHORT or not message.forwarded:
+        return Text(text, len(subject), len(text))
+    forwarded = fold("\n".join(f"{each.subject}\n{each.text}" for each in message.forwarded)[:MAX_CHARS])
+    return Text(f"{text}{_SEPARATOR}{forwarded}", len(subject), len(text))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from gateway.triage.fold import fold
 
@@ -29,8 +29,7 @@ class TermError(ValueError):
     """A term that cannot be read; the sentence says where and why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(NamedTuple):
     """A piece of text to be found; open where the word that it stands in may go on."""
 
     text: str
