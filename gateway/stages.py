@@ -126,6 +126,7 @@ class Making:
             acknowledgement=settings.acknowledgement,
             feedback=settings.feedback,
             abuse=settings.abuse,
+            cases=settings.cases,
             blocks=self._blocks(),
             own_addresses=frozenset(address for each in self._channels for address in each.addresses),
             sending=frozenset(self._channels.roles.senders),

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from gateway.case import Case, CaseLink, CaseState, Entity, Message, Visibility
 from gateway.casework import filing
 from gateway.casework.own import own_cases, proven_account
-from gateway.casework.values import Judged, Outcome
+from gateway.casework.values import Judged, Outcome, Policy
 from gateway.conversation import Placing, bare_subject
 from gateway.identity import account_of
 from gateway.past import OF_THING, Past, Query
@@ -28,8 +28,6 @@ SAME_MATTER = "same_matter"
 """The kind of a link to a case that names the same transaction, withdrawal or order."""
 UNIQUE = frozenset({"tx_hash", "withdrawal_id", "order_id"})
 """Kinds of things that only one matter can be about."""
-GOES_ON_FOR = timedelta(hours=72)
-"""So long after its last change a proven sender's new mail goes on with an open case of his, where it fits."""
 MOST_THINGS = 8
 """More things than this in one message are a list, and tie nothing together."""
 MOST_LINKS = 5
@@ -48,7 +46,7 @@ def asked_of(message: Message, query: Query, judged: Judged) -> Query:
     )
 
 
-def goes_on(placing: Placing, message: Message, judged: Judged, past: Past, now: datetime) -> Placing:
+def goes_on(placing: Placing, message: Message, judged: Judged, past: Past, policy: Policy, now: datetime) -> Placing:
     """Let a message that names no case go on with an open case of its proven sender, where it is the same matter.
 
     Another matter opens a case of its own: another team works on it.
@@ -56,7 +54,10 @@ def goes_on(placing: Placing, message: Message, judged: Judged, past: Past, now:
     account = proven_account(message, judged.assessment)
     if placing.case is not None or placing.claims or account is None or message.visibility is not Visibility.PRIVATE:
         return placing
-    found = (case for case in own_cases(past, None, account) if _is_open(case, now))
+    if not policy.cases.one_open:
+        return placing
+    lasts = timedelta(hours=policy.cases.goes_on_hours)
+    found = (case for case in own_cases(past, None, account) if _is_open(case, now - lasts))
     same = next((case for case in found if _same_matter(case, message, judged)), None)
     return placing if same is None else Placing(same, how="same person")
 
@@ -106,8 +107,8 @@ def _told(case: Case) -> str:
     return f"{case.id} ({case.channel}, {case.state.value})"
 
 
-def _is_open(case: Case, now: datetime) -> bool:
-    return case.state is not CaseState.SOLVED and not case.is_merged and now - case.updated_at <= GOES_ON_FOR
+def _is_open(case: Case, since: datetime) -> bool:
+    return case.state is not CaseState.SOLVED and not case.is_merged and case.updated_at >= since
 
 
 def _same_matter(case: Case, message: Message, judged: Judged) -> bool:

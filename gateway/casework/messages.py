@@ -53,7 +53,7 @@ def decide_message(message: Message, judged: Judged, past: Past, policy: Policy,
         fold = abuse.fold_of(message, judged, policy, now)
         placing = threads.placed(message, judged, past, policy)
         if fold is None:
-            placing = kindred.goes_on(placing, message, judged, past, now)
+            placing = kindred.goes_on(placing, message, judged, past, policy, now)
         placing = _folded(placing, fold, past, policy)
         if placing.case is None:
             outcome = _open(message, judged, placing, past, policy, now, fold=fold)
@@ -68,7 +68,7 @@ def decide_message(message: Message, judged: Judged, past: Past, policy: Policy,
     placing = _goes_on(threads.placed(message, judged, past, policy), dialogue, past, now)
     fold = abuse.fold_of(message, judged, policy, now)
     if fold is None and past.person is not None:
-        placing = kindred.goes_on(placing, message, judged, past, now)
+        placing = kindred.goes_on(placing, message, judged, past, policy, now)
     placing = _folded(placing, fold, past, policy)
     until = now + manners.join_for if manners.join_for and message.join_key else None
     if placing.case is None:

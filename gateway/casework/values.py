@@ -13,6 +13,7 @@ from gateway.answers.rating_policy import RatingPolicy
 from gateway.blocks import Blocklist
 from gateway.case import Assessment, Case, Entry, Standing, Triage
 from gateway.casework.abuse_policy import AbusePolicy
+from gateway.casework.case_policy import CasePolicy
 from gateway.casework.routing import Route, home_of
 from gateway.caution import Caution
 from gateway.dialogue import Dialogue, Hold, Learned, Place, Token
@@ -79,6 +80,8 @@ class Policy:
     """Those that are open."""
     blocks: Blocklist = field(default_factory=Blocklist)
     """Whom operators have blocked, and which words."""
+    cases: CasePolicy = field(default_factory=CasePolicy)
+    """What becomes one case."""
     abuse: AbusePolicy = field(default_factory=AbusePolicy)
     """How much is too much."""
     deadlines: Deadlines = NEVER

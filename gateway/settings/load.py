@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from gateway.answers.ack_policy import AckPolicy
 from gateway.answers.rating_policy import RatingPolicy
 from gateway.casework.abuse_policy import AbusePolicy
+from gateway.casework.case_policy import CasePolicy
 from gateway.errors import ConfigError
 from gateway.ports import Limit
 from gateway.registry import MissingExtraError, Registry, installed
@@ -69,6 +70,7 @@ TABLES = (
     "acknowledgement",
     "feedback",
     "abuse",
+    "cases",
     "engine",
     "log",
     "retention",
@@ -130,6 +132,7 @@ class _Reading(Tables):
         acknowledgement = self._own("acknowledgement", AckPolicy)
         feedback = self._own("feedback", RatingPolicy)
         abuse = self._own("abuse", AbusePolicy)
+        cases = self._own("cases", CasePolicy)
         engine = self._own("engine", EngineTable)
         log = self._own("log", LogTable)
         retention = self._own("retention", RetentionTable)
@@ -164,6 +167,7 @@ class _Reading(Tables):
             or trust is None
             or feedback is None
             or abuse is None
+            or cases is None
             or deadlines is None
             or directory is None
         ):
@@ -181,6 +185,7 @@ class _Reading(Tables):
             acknowledgement=acknowledgement,
             feedback=feedback,
             abuse=abuse,
+            cases=cases,
             engine=engine,
             log=log,
             disabled=tuple(self._disabled),

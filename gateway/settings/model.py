@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, fi
 
 from gateway.answers.rating_policy import RatingPolicy
 from gateway.casework.abuse_policy import AbusePolicy
+from gateway.casework.case_policy import CasePolicy
 from gateway.control import socket_path
 from gateway.errors import ConfigError
 from gateway.files import FilePolicy
@@ -334,6 +335,7 @@ class Settings:
     disabled: tuple[str, ...] = ()
     unavailable: tuple[Problem, ...] = ()
     feedback: RatingPolicy = field(default_factory=RatingPolicy)
+    cases: CasePolicy = field(default_factory=CasePolicy)
     abuse: AbusePolicy = field(default_factory=AbusePolicy)
     retention: RetentionTable = field(default_factory=RetentionTable)
     trust: TrustTable = field(default_factory=TrustTable)

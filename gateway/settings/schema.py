@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from gateway.answers.ack_policy import AckPolicy
 from gateway.answers.rating_policy import RatingPolicy
 from gateway.casework.abuse_policy import AbusePolicy
+from gateway.casework.case_policy import CasePolicy
 from gateway.errors import ConfigError
 from gateway.ports import BackendPlugin, ConnectorPlugin
 from gateway.registry import Registry
@@ -40,6 +41,7 @@ OWN_TABLES: dict[str, type[BaseModel]] = {
     "acknowledgement": AckPolicy,
     "feedback": RatingPolicy,
     "abuse": AbusePolicy,
+    "cases": CasePolicy,
     "engine": EngineTable,
     "log": LogTable,
     "retention": RetentionTable,

@@ -72,7 +72,9 @@ async def test_p4_a_tag_alone_finds_its_case_wherever_it_stands(desk: MailDesk) 
 async def test_p4_an_unknown_tag_is_a_new_case_and_no_error(desk: MailDesk) -> None:
     await desk.placed(mail("a1", ANN, PASSED))
     for name, tag in (("made-up", "gh" + "a" * 30), ("foreign", sign_tag(b"x" * 32, "GH-AAAAA-AAAAA")), ("vip", "vip")):
-        found, entry = await desk.placed(mail(name, BOB, PASSED, to=f"support+{tag}@examplex.test"))
+        found, entry = await desk.placed(
+            mail(name, BOB, PASSED, to=f"support+{tag}@examplex.test", subject=f"About {name}", text=f"Hello, {name}.")
+        )
         assert found.requester.address == BOB
         assert found.links == ()
         assert codes(entry) == set()
@@ -310,10 +312,13 @@ async def test_p24_a_mail_of_our_own_address_that_we_did_not_write_is_kept_and_j
 
 
 async def test_p24_an_equal_subject_joins_nothing(desk: MailDesk) -> None:
+    """Two people are two cases, and so is a name that nobody has proven; a proven person goes on with the own."""
     one, _ = await desk.placed(mail("a1", ANN, PASSED, subject="Deposit"))
-    two, _ = await desk.placed(mail("a2", ANN, PASSED, subject="Deposit"))
-    three, _ = await desk.placed(mail("b1", BOB, PASSED, subject="Re: Deposit"))
-    assert len({one.id, two.id, three.id}) == 3
+    stranger, _ = await desk.placed(mail("b1", BOB, PASSED, subject="Re: Deposit"))
+    forged, _ = await desk.placed(mail("a2", ANN, verdict("fail"), subject="Deposit"))
+    assert len({one.id, stranger.id, forged.id}) == 3
+    again, _ = await desk.placed(mail("a3", ANN, PASSED, subject="Deposit"))
+    assert again.id == one.id
 
 
 async def test_p25_another_matter_under_known_references_is_marked(desk: MailDesk) -> None:

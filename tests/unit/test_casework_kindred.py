@@ -10,6 +10,7 @@ import pytest
 
 from gateway.case import Assessment, Case, CaseState, Entity, FactOutcome, Message, Triage
 from gateway.casework import Judged, Outcome, ask, decide
+from gateway.casework.case_policy import CasePolicy
 from gateway.identity import Account, Identity, Person
 from gateway.past import Past
 from tests.builders import NOON, case, mail_auth, message, party
@@ -68,6 +69,13 @@ def test_a_proven_senders_next_mail_on_the_same_matter_goes_on_with_the_open_cas
 def test_what_opens_a_case_of_its_own(before: dict[str, Any], triage: Triage, mail: dict[str, Any], why: str) -> None:
     outcome = run(new_mail(**mail), Past(cases=(an_open(**before),)), triage)
     assert outcome.cases[0].id != NUMBER, why
+
+
+def test_an_operator_may_want_a_case_for_each_mail() -> None:
+    policy = replace(PROVING, cases=CasePolicy(one_open=False))
+    past = Past(cases=(an_open(),), sent_to=(0, 0), sent_to_all=(0,))
+    outcome = decide(Judged(new_mail(), PROVEN, deposit()), past, policy, NOW)
+    assert outcome.cases[0].id != NUMBER
 
 
 def test_the_same_subject_or_the_same_transaction_is_the_same_matter() -> None:
