@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from gateway.answers.locales import LANGUAGES
+from gateway.front import Front
 from gateway.settings import SettingsError, load
 from gateway.settings.answering import EXAMPLES, read_articles
 from tests.desk import CONFIGURATION, SECRET, Desk
@@ -169,3 +172,10 @@ def test_the_examples_are_whole_in_every_language() -> None:
         assert each.categories
         size = len(each.text.split()) if each.language not in ("zh-CN", "zh-Hant", "ja") else len(each.text) / 2
         assert 40 <= size <= 140, (each.id, each.language, size)
+
+
+def test_the_running_gateway_looks_at_them(desk: Desk) -> None:
+    own(desk, 'folder = "answers"', answers__de_ftl="signature = Ihr { $brand }\n")
+    settings = load(desk.path)
+    looked_at = Front._files(cast(Front, SimpleNamespace(settings=settings)))
+    assert {each.name for each in looked_at} >= {"gatehouse.toml", "answers", "de.ftl"}
