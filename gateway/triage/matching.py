@@ -45,8 +45,8 @@ class _Compound(NamedTuple):
     points: float
     chains: tuple[tuple[int, ...], ...]
     excluded: tuple[int, ...]
-    needs: frozenset[int]
-    """All units of its chains."""
+    others: tuple[int, ...]
+    """The units of its chains beside the one that it is looked for by."""
 
 
 _LEFT, _RIGHT, _BITS = 1, 2, 2
@@ -68,19 +68,19 @@ class Lexicon:
             excluded = tuple(numbers.setdefault(unit, len(numbers)) for unit in term.excluded)
             # Looked for where its unit of the fewest pieces was found: of the many, some are in most messages.
             key = numbers[min((unit for chain in term.chains for unit in chain), key=len)]
-            needs = frozenset(number for chain in chains for number in chain)
-            if len(needs) == 1 and not excluded:
+            others = tuple({number for chain in chains for number in chain} - {key})
+            if not others and not excluded:
                 single[key] = (*single.get(key, ()), (term.table, term.points))
             else:
-                made = _Compound(term.table, term.points, chains, excluded, needs)
+                made = _Compound(term.table, term.points, chains, excluded, others)
                 compound[key] = (*compound.get(key, ()), made)
         # Few combinations are said of many words: each is kept once.
         kept: dict[_Said, _Said] = {}
         self._single = [kept.setdefault(each, each) for each in (single.get(n, ()) for n in range(len(numbers)))]
         self._compound = [compound.get(n, ()) for n in range(len(numbers))]
-        self._lengths, self._ways = array("H"), array("I")
-        self._more: dict[int, tuple[int, ...]] = {}
-        """Of the few pieces that belong to several units: the units after the first."""
+        self._lengths = array("H")
+        self._ways: list[tuple[int, ...]] = []
+        """Of each piece: the units that it belongs to, each with how the word may go on."""
         self._automaton = self._built(numbers)
 
     def _built(self, numbers: Mapping[Unit, int]) -> ahocorasick.Automaton | None:
@@ -91,12 +91,12 @@ class Lexicon:
                 right = _RIGHT * (open_right or text[-1] >= _FIRST_EASTERN)
                 named.setdefault(text, []).append(number << _BITS | left | right)
         automaton = ahocorasick.Automaton(ahocorasick.STORE_INTS)
-        for place, (text, (way, *more)) in enumerate(named.items()):
+        # The pieces of a set belong to the same units: these are kept once.
+        kept: dict[tuple[int, ...], tuple[int, ...]] = {}
+        for place, (text, ways) in enumerate(named.items()):
             automaton.add_word(text, place)
             self._lengths.append(len(text))
-            self._ways.append(way)
-            if more:
-                self._more[place] = tuple(more)
+            self._ways.append(kept.setdefault(tuple(ways), tuple(ways)))
         if not len(automaton):
             return None
         automaton.make_automaton()
@@ -105,22 +105,25 @@ class Lexicon:
     def find(self, text: str) -> Iterator[Hit]:
         """Yield every term that a folded text holds, once each."""
         places = self._places(text)
-        there = places.keys()
         for number, where in places.items():
             for table, points in self._single[number]:
                 start, end = where[0]
                 yield table, points, start, (text[start:end],)
-            for table, points, chains, excluded, needs in self._compound[number]:
-                found = self._together(text, chains, places) if there >= needs else None
-                if found and not (excluded and self._near(found[0][0], excluded, places)):
-                    yield table, points, found[0][0], tuple([text[start:end] for start, end in found])
+            for table, points, chains, excluded, others in self._compound[number]:
+                for other in others:
+                    if other not in places:
+                        break
+                else:
+                    found = self._together(text, chains, places)
+                    if found and not (excluded and self._near(found[0][0], excluded, places)):
+                        yield table, points, found[0][0], tuple([text[start:end] for start, end in found])
 
     def _places(self, text: str) -> dict[int, list[Place]]:
         """Return where the pieces stand, by the number of their unit."""
         places: dict[int, list[Place]] = {}
         if self._automaton is None:
             return places
-        lengths, ways, more = self._lengths, self._ways, self._more
+        lengths, ways = self._lengths, self._ways
         padded = f" {text} "
         for last, word in self._automaton.iter(text):
             end = last + 1
@@ -130,7 +133,7 @@ class Lexicon:
             begins = before >= _FIRST_EASTERN or not before.isalnum() or (self._arabic and _prefixed(text, start))
             closes = behind >= _FIRST_EASTERN or not behind.isalnum()
             bounds = (0 if begins else _LEFT) | (0 if closes else _RIGHT)
-            for way in (ways[word], *more[word]) if word in more else (ways[word],):
+            for way in ways[word]:
                 if not bounds & ~way:
                     where = places.get(way >> _BITS)
                     if where is None:
