@@ -94,12 +94,8 @@ def find_numbered(page: Page, hits: list[Hit]) -> None:
 
 
 def _labels(page: Page, hits: list[Hit]) -> list[Hit]:
-    """Return the labels of a page; of two that overlap, the first."""
-    labels: list[Hit] = []
-    for hit in hits:
-        if hit[2].kind in _SAID and not (labels and hit[0] < labels[-1][1]) and not _is_of_code(page, hit):
-            labels.append(hit)
-    return labels
+    """Return the labels of a page. Of two that overlap the later is the head: 提币地址标签 is a tag, not an address."""
+    return [hit for hit in hits if hit[2].kind in _SAID and not _is_of_code(page, hit)]
 
 
 def _is_of_code(page: Page, hit: Hit) -> bool:

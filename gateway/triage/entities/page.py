@@ -9,11 +9,12 @@ from gateway.case import Entity, Evidence, Span
 from gateway.triage.entities.vocabulary import Term, Vocabulary, is_letter
 
 _FOLDED = re.compile(
-    "[\u00a0\u0130\u0660-\u066c\u06f0-\u06f9\u0966-\u096f\u0e50-\u0e59\u2007\u2009-\u2011\u202f\u3000\uff01-\uff5e\uffe0-\uffe6]"
+    "[\u00a0\u0130\u0660-\u066c\u06f0-\u06f9\u0966-\u096f\u0e50-\u0e59\u2007\u2009-\u200b\u200e-\u2011\u202a-\u202f\u2060\u2066-\u2069\ufeff\u3000\uff01-\uff5e\uffe0-\uffe6]"
 )
 """Whatever is read as an ASCII character, each as one."""
 _ASCII = {
-    **dict.fromkeys((0xA0, 0x2007, 0x2009, 0x200A, 0x202F, 0x3000), " "), 0x130: "i",
+    **dict.fromkeys((0xA0, 0x2007, 0x2009, 0x200A, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x2030)), " "),
+    **dict.fromkeys((0x2060, *range(0x2066, 0x206A), 0x3000, 0xFEFF), " "), 0x130: "i",
     0x2010: "-", 0x2011: "-", 0x66A: "%", 0x66B: ".", 0x66C: ",", 0xFFE1: "£", 0xFFE5: "¥", 0xFFE6: "₩",
     **{0xFF01 + place: chr(0x21 + place) for place in range(94)},
     **{zero + digit: str(digit) for zero in (0x660, 0x6F0, 0x966, 0xE50) for digit in range(10)},

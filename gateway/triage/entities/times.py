@@ -50,7 +50,7 @@ class Forms:
         )
         year = rf"{_YEAR}(?![0-9])(?:\s?(?:г\.|г(?!\w)|года|год|ปี))?"
         named = (
-            rf"{_DAY}(?:st|nd|rd|th|er|º|ª|\.)?\s?(?:de |of |d'|d’)?(?:{months})\.?"
+            rf"{_DAY}(?:st|nd|rd|th|er|º|ª|\.)?[\s-]?(?:de |of |d'|d’)?(?:{months})\.?"
             rf"(?:[\s,-]{{0,2}}(?:de |del |of )?{year})?"
         )
         led = rf"(?:{months})\.?\s?{_DAY}(?:st|nd|rd|th)?(?![0-9])(?!:[0-9])(?:,?\s?{year})?"
@@ -60,14 +60,15 @@ class Forms:
         short = (
             rf"(?:{_DAY}([./-]){_MONTH}|{_MONTH}([/-]){_DAY})(?:\2|\3)(?:{_YEAR}|\d\d){_NO_MORE}(?:\s?(?:г\.|года))?"
         )
-        date = rf"(?:{iso}|{eastern}|{vietnamese}|{short}|{named}|{led})"
+        korean = rf"{_YEAR}\.\s{_MONTH}\.\s{_DAY}(?![0-9])\.?"
+        date = rf"(?:{iso}|{korean}|{eastern}|{vietnamese}|{short}|{named}|{led})"
         self.clock = (
             rf"(?:{before}\s?)?(?:{_CLOCK}|{_WITH_H}|{_EASTERN}|{_VIETNAMESE})(?:{ends})?"
             rf"|{before}\s?{_HOUR}(?=\D|\Z)|{_HOUR}{after}|{_DOTTED}{ends}"
         )
         loose = rf"{self.clock}|{_DOTTED}|{_HOUR}\s?h(?![0-9a-z])"
         week = rf"(?:[\s,(（]{{0,2}}(?:{_any(known['weekdays'].split())})[)）,.]{{0,2}})?"
-        join = rf"(?:t(?=\d)|{week}[\s,，、的の(-]{{0,3}}{between}?)"
+        join = rf"(?:t(?=\d)|(?:['’]{LETTER}{{1,3}}(?=\s))?{week}[\s,，、的の(-]{{0,3}}{between}?)"
         led_in = r"(?:on|le|el|am|em|del|du|de|no dia|dia|ngày|tanggal|tgl|tarihinde|of|vom|بتاريخ|يوم)\s"
         of_date = rf"(?:,?\s?(?:(?:{led_in})?{_renumbered(date)}|{led_in}{_DAY}[./]{_MONTH}(?![0-9./])))?"
         self.date = re.compile(date)
