@@ -6,25 +6,14 @@ the picker, words in a group; a keyboard stands below its text, one row a line.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from gateway.sandbox.telegram.server import Sent
+from tests.integration.playing import Player
 from tests.integration.telegram_desk import Json, TelegramDesk, message_of, telegram_desk
-from tests.transcripts import (
-    AGENT_NAMES,
-    BOT_NAMES,
-    BREAK_SECS,
-    CASE,
-    TOKEN,
-    Block,
-    differences,
-    masked,
-    quoted_lines,
-    transcript,
-)
+from tests.transcripts import CASE, TOKEN, Block, check, quoted_lines, transcript
 
 HOW = {
     "发截图": "photo",
@@ -38,59 +27,38 @@ HOW = {
 
 
 def shown(sent: Sent) -> str:
-    """Return a message of the bot as a transcript has it."""
+    """Return a message of the bot with its keyboard."""
     markup = sent.params.get("reply_markup") or {}
     rows = markup.get("inline_keyboard") or markup.get("keyboard") or ()
     lines = (sent.text, *(" ".join(_key(each) for each in row) for row in rows))
-    return masked("\n".join(lines))
+    return "\n".join(lines)
 
 
 def _key(key: Json) -> str:
     return f"[{key['text']} → {key['url']}]" if key.get("url") else f"[{key['text']}]"
 
 
-class Play:
-    """One transcript on a running desk."""
+class Play(Player):
+    """One transcript with the bot."""
 
     def __init__(self, desk: TelegramDesk, person: Json, others: dict[str, Json], group: Json | None = None) -> None:
+        super().__init__(desk)
         self.desk = desk
         self.person = person
         self.others = others
         self.group = group
         self.heard: list[Sent] = []
-        self.numbers: list[str] = []
         self._is_turn = False
 
-    async def run(self, blocks: Iterator[Block]) -> Iterator[tuple[str, str]]:
-        """Play all; returns what was to be said and what was said instead, line by line of the bot."""
-        pairs = []
-        for block in blocks:
-            if block.who in BOT_NAMES:
-                pairs.append((block.text, shown(await self._next())))
-            elif block.who in AGENT_NAMES:
-                await self._ends()
-                await self.desk.answers(self._case(), block.text)
-                pairs.append((block.text, shown(await self._next())))
-            elif block.who:
-                await self._ends()
-                self._says(block)
-            else:
-                await self._ends()
-                await self.desk.passes(BREAK_SECS, step=60)
-        self._is_turn = True
-        await self._ends()
-        return iter(pairs)
-
-    async def _next(self) -> Sent:
+    async def hears(self, how: str) -> str:
+        """Wait for the bot's next message."""
         self._is_turn = True
         place = len(self.heard)
         await self.desk.until(lambda: len(self.desk.server.sent) > place)
-        sent = self.desk.server.sent[place]
-        self.heard.append(sent)
-        self.numbers += CASE.findall(sent.text)
-        return sent
+        self.heard.append(self.desk.server.sent[place])
+        return shown(self.heard[-1])
 
-    async def _ends(self) -> None:
+    async def ends(self) -> None:
         """After the bot has spoken: let all be worked off, and see that it says no more than is written."""
         if self._is_turn:
             self._is_turn = False
@@ -99,10 +67,8 @@ class Play:
             more = [each.text for each in self.desk.server.sent[len(self.heard) :]]
             assert more == [], f"after {self.heard[-1].text[:40]!r}"
 
-    def _case(self) -> str:
-        return str(self.desk.cases()[-1]["id"])
-
-    def _says(self, block: Block) -> None:
+    async def says(self, block: Block) -> None:
+        """Write, press, pick or send a photo."""
         server, text = self.desk.server, block.text
         match block.how:
             case "photo":
@@ -138,7 +104,7 @@ async def test_a_conversation_in_chinese_from_start_to_close(tmp_path: Path) -> 
         wang = desk.server.person("王芳", username="wangfang_t", language_code="zh-hans")
         play = Play(desk, wang, {})
         pairs = await play.run(transcript("telegram_transcript.zh.md", HOW))
-        assert differences(pairs) == []
+        check("telegram_transcript.zh.md", pairs)
         case = desk.case()
         assert set(play.numbers) == {case["id"]}
         assert (case["language"], case["state"]) == ("zh-CN", "solved")
@@ -157,7 +123,7 @@ async def test_a_conversation_that_begins_in_a_group_and_reports_an_impostor(tmp
         group = server.group("Traders")
         play = Play(desk, ann, {"Examplex Support": fake}, group)
         pairs = await play.run(transcript("telegram_transcript.en.md", HOW))
-        assert differences(pairs) == []
+        check("telegram_transcript.en.md", pairs)
         asked, report = desk.cases()
         assert set(play.numbers) == {asked["id"], report["id"]}
         assert report["category"] == "impersonation"

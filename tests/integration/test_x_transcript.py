@@ -6,73 +6,49 @@ what the account says is in public, as an answer to the last post, where it says
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.integration.playing import Player
 from tests.integration.x_desk import Json, XDesk, x_desk
-from tests.transcripts import (
-    AGENT_NAMES,
-    BOT_NAMES,
-    BREAK_SECS,
-    CASE,
-    Block,
-    differences,
-    masked,
-    quoted_lines,
-    transcript,
-)
+from tests.transcripts import CASE, Block, check, quoted_lines, transcript
 
 HOW = {"公开": "public", "in public": "public"}
 SETTINGS = 'privacy_url = "https://examplex.test/privacy"'
 
 
-class Play:
-    """One transcript on a running desk."""
+class Play(Player):
+    """One transcript with the account."""
 
     def __init__(self, desk: XDesk, person: Json) -> None:
+        super().__init__(desk)
         self.desk = desk
         self.person = person
-        self.numbers: list[str] = []
         self._heard = {"": 0, "public": 0}
 
-    async def run(self, blocks: Iterator[Block]) -> Iterator[tuple[str, str]]:
-        """Play all; returns what was to be said and what was said instead, line by line of the account."""
-        pairs = []
-        for block in blocks:
-            if block.who in BOT_NAMES:
-                pairs.append((block.text, await self._next(block.how)))
-                continue
-            await self._ends()
-            if block.who in AGENT_NAMES:
-                await self.desk.answers(str(self.desk.cases()[-1]["id"]), block.text)
-                pairs.append((block.text, await self._next(block.how)))
-            elif block.who and block.how == "public":
-                self.desk.server.post(self.person, block.text)
-            elif block.who:
-                self.desk.server.message(self.person, block.text)
-            else:
-                await self.desk.passes(BREAK_SECS, step=60)
-        await self._ends()
-        return iter(pairs)
+    async def says(self, block: Block) -> None:
+        """Post, or write a direct message."""
+        if block.how == "public":
+            self.desk.server.post(self.person, block.text)
+        else:
+            self.desk.server.message(self.person, block.text)
+
+    async def hears(self, how: str) -> str:
+        """Wait for the account's next post or direct message."""
+        place = self._heard[how]
+        await self.desk.until(lambda: len(self._said(how)) > place, step=2)
+        self._heard[how] += 1
+        return self._said(how)[place]
+
+    async def ends(self) -> None:
+        """Let all be worked off, and see that no more is said than is written."""
+        await self.desk.settled()
+        assert {how: len(self._said(how)) for how in self._heard} == self._heard, self._said("")[-1:]
 
     def _said(self, how: str) -> list[str]:
         server = self.desk.server
         return [each.text for each in (server.sent_posts if how == "public" else server.sent_messages)]
-
-    async def _next(self, how: str) -> str:
-        place = self._heard[how]
-        await self.desk.until(lambda: len(self._said(how)) > place, step=2)
-        self._heard[how] += 1
-        text = self._said(how)[place]
-        self.numbers += CASE.findall(text)
-        return masked(text)
-
-    async def _ends(self) -> None:
-        """Let all be worked off, and see that no more is said than is written."""
-        await self.desk.settled()
-        assert {how: len(self._said(how)) for how in self._heard} == self._heard, self._said("")[-1:]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -80,7 +56,7 @@ async def test_a_conversation_from_a_post_to_an_opt_in(tmp_path: Path, language:
     async with x_desk(tmp_path, channel=SETTINGS) as desk:
         play = Play(desk, desk.server.person("wangfang_t", "Wang Fang"))
         pairs = await play.run(transcript(f"x_transcript.{language}.md", HOW))
-        assert differences(pairs) == []
+        check(f"x_transcript.{language}.md", pairs)
         case = desk.case()
         assert set(play.numbers) == {case["id"]}
         assert case["language"] == {"zh": "zh-CN", "en": "en"}[language]
