@@ -46,7 +46,7 @@ def chat_acknowledgement(
     """
     tell = Teller(locales, case.language, brand)
     if more.alone and not assessment.findings:
-        return "\n\n".join(more.paragraphs)
+        return "\n\n".join(fitted(more.parts, CHAT_ROOM))
     arrived = ("first-received" if more.parts else "chat-received") if readable else "chat-encrypted"
     received = (tell.text(arrived, case=case.id),) if opens else ()
     ways = official_line(official, tell) if opens and not readable else ()

@@ -126,8 +126,11 @@ def danger_told(danger: str, tell: Speaks, links: Mapping[str, str], *, secret_t
     return (f"{first}\n{tell.text(key)}",)
 
 
-def first_parts(case: Case, tell: Speaks, offer: Offer, now: datetime) -> tuple[Part, ...]:
-    """Return the paragraphs of a receipt that knows what its case is about; none where that is not known."""
+def first_parts(case: Case, tell: Speaks, offer: Offer, now: datetime, *, opens: bool = True) -> tuple[Part, ...]:
+    """Return the paragraphs of a receipt that knows what its case is about; none where that is not known.
+
+    `opens` is False where a receipt that did not know it has gone before.
+    """
     category = case.category or ""
     taken_for = template("first", category, case.region, tell)
     if not taken_for:
@@ -137,7 +140,11 @@ def first_parts(case: Case, tell: Speaks, offer: Offer, now: datetime) -> tuple[
         return (Part(offer.incident), Part(_when(case.due_at, now, tell)), Part(tell.text("first-risk"), 2))
     if category in _THANKS:
         return (Part(taken_for),)
-    return tuple(_parts(category, taken_for, case, tell, offer, now))
+    parts = tuple(_parts(category, taken_for, case, tell, offer, now))
+    if not opens:
+        # A receipt says at its end what is never asked for.
+        return (*parts, Part(tell.text("ask-never")))
+    return parts if case.danger else (*parts, Part(tell.text("first-risk"), 2))
 
 
 def _parts(category: str, taken_for: str, case: Case, tell: Speaks, offer: Offer, now: datetime) -> Iterator[Part]:
@@ -160,8 +167,6 @@ def _parts(category: str, taken_for: str, case: Case, tell: Speaks, offer: Offer
         yield Part(fact, 5)
     if legal := template("legal", category, case.region, tell):
         yield Part(f"{tell.text('legal-heading')} {legal}")
-    if not case.danger:
-        yield Part(tell.text("first-risk"), 2)
 
 
 def recorded(case: Case, tell: Speaks, offer: Offer) -> tuple[Part, ...]:
@@ -230,7 +235,6 @@ def _asked(category: str, missing: Iterable[str], tell: Speaks, links: Mapping[s
     """Yield what is asked for, each with where to find it, and the one place for documents."""
     if lines := _lines(missing, tell):
         yield Part("\n".join((tell.text("ask-heading"), *lines)))
-        yield Part(tell.text("ask-never"), 6)
     if category in _DOCUMENTS and (upload := links.get("upload")):
         yield Part(tell.text("ask-documents", link=upload), 1)
 

@@ -92,9 +92,12 @@ def told(what: Occasion, case: Case, message: Message, judged: Judged, policy: P
         articles=_articles(case, message, policy),
         seen=_seen(case, message, judged, policy),
     )
+    # Whoever was told the number and what holds for all a moment ago is told what is new alone.
+    again = what is Occasion.KNOWN
     return Help(
         danger=danger_told(case.danger, tell, policy.links, secret_told=secret),
-        parts=first_parts(case, tell, offer, now),
+        parts=first_parts(case, tell, offer, now, opens=not again),
+        alone=again,
     )
 
 
