@@ -251,3 +251,13 @@ async def test_a_token_that_leads_from_a_group_opens_for_its_bearer_alone(desk: 
 
 
 MENTION = [{"type": "mention", "offset": 0, "length": 21}]
+
+
+@pytest.mark.parametrize(
+    "who", ["the owner in a group", "a member of a shared group", "a member who answers the owner"]
+)
+async def test_in_a_group_everybody_is_led_to_a_private_chat(desk: ThreeDesk, who: str) -> None:
+    case = await opened(desk)
+    (told,) = await WHO[who][0](desk, f"status {case.id}")
+    assert told.to.address == str(GROUP)
+    assert "here everybody reads along" in told.text

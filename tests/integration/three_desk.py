@@ -54,6 +54,7 @@ class ThreeDesk:
         self.customers: dict[str, Customer] = {}
         """By mail address, or number of an account."""
         self.away = False
+        self.acknowledgement = AckPolicy(per_sender_day=10_000, per_minute=10_000, per_domain_hour=100_000)
         self._numbers = itertools.count(1)
         self.pipeline = Pipeline(
             store,
@@ -75,7 +76,7 @@ class ThreeDesk:
             locales=load_locales(),
             secret=SECRET,
             backend=TICKETS,
-            acknowledgement=AckPolicy(per_sender_day=10_000, per_minute=10_000, per_domain_hour=100_000),
+            acknowledgement=self.acknowledgement,
             own_addresses=frozenset({DESK, telegram.BOT, telegram.USERNAME, x.OWN, x.HANDLE}),
             sending=frozenset(CHANNELS),
             proving=frozenset({"support"}),
@@ -110,9 +111,10 @@ class ThreeDesk:
 
     async def chat(self, person: int, text: str, **more: Any) -> list[Reply]:
         """Take a message to the bot in; `chat` is the group that it is said in, `more` are fields of the message."""
-        return await self._update(
-            "message", {**self._message(person, more.pop("chat", None), more.pop("handle", "")), "text": text, **more}
-        )
+        message = {**self._message(person, more.pop("chat", None), more.pop("handle", "")), "text": text, **more}
+        if text.startswith("/"):
+            message.setdefault("entities", [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}])
+        return await self._update("message", message)
 
     async def edits(self, person: int, number: int, text: str) -> list[Reply]:
         """Take in a message that was edited."""
