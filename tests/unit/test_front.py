@@ -64,6 +64,7 @@ def settings(*channels: str) -> Settings:
         directory=Directory(digest=""),
         backends=[SimpleNamespace(door="backend")],
         secret_files=(),
+        answers=None,
     )
     return cast(Settings, SimpleNamespace(channels=[SimpleNamespace(name=name) for name in channels], **vars(found)))
 
