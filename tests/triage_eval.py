@@ -27,6 +27,8 @@ LABELLED = ROOT / "tests" / "labelled"
 FIRST_RUN = LABELLED / "first_run.json"
 """What the first run on the held-out set found; written once, and never again."""
 LEARN, HELD_OUT = "learn", "heldout"
+FOLDERS = {LEARN: ("learn", "learn_urgent"), HELD_OUT: ("heldout",)}
+"""Where a set stands: what to learn from is messages of every category, and further ones of those that are urgent."""
 LEAST, LEAST_LANGUAGE, LEAST_URGENT = 0.85, 0.75, 0.95
 ON = date(2026, 11, 22)
 
@@ -80,10 +82,11 @@ class Totals:
 
 def rows(name: str) -> Iterator[Row]:
     """Yield the messages of a set."""
-    for path in sorted((LABELLED / name).glob("*.jsonl")):
-        for line in path.read_text("utf-8").splitlines():
-            if line.strip():
-                yield json.loads(line)
+    for folder in FOLDERS.get(name, (name,)):
+        for path in sorted((LABELLED / folder).glob("*.jsonl")):
+            for line in path.read_text("utf-8").splitlines():
+                if line.strip():
+                    yield json.loads(line)
 
 
 def message(row: Row) -> Message:
@@ -187,7 +190,7 @@ def held_out() -> dict[str, Totals]:
 def main(args: Sequence[str]) -> int:
     """Measure, write, and print."""
     names = [each for each in args if not each.startswith("-")]
-    if unknown := [each for each in names if each not in (LEARN, HELD_OUT)]:
+    if unknown := [each for each in names if each not in FOLDERS]:
         print(f"there is no set {unknown[0]}: write {LEARN} or {HELD_OUT}")
         return 2
     sets: dict[str, Totals] = {}
