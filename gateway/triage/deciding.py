@@ -15,7 +15,7 @@ from gateway.triage.rules import Category, Rules, yes_or_no
 from gateway.triage.scoring import Scores, score
 from gateway.triage.terms import ANSWER, SIGNS, URGENT
 
-FLOOR = 1.5
+FLOOR = 1.0
 """With fewer points no category is taken from terms."""
 STRONG = 4.0
 """From so many points on, no classifier says otherwise."""
