@@ -15,11 +15,13 @@ from gateway.store import open_store
 from tests.conftest import ManualClock
 from tests.contract.broken_desk import BROKEN as BROKEN_DESK
 from tests.contract.broken_dialogues import BROKEN as BROKEN_DIALOGUES
+from tests.contract.broken_identities import BROKEN as BROKEN_IDENTITIES
 from tests.contract.broken_queues import BROKEN as BROKEN_QUEUES
 from tests.contract.broken_stores import BROKEN
 from tests.contract.conftest import SEALER, migrate
 from tests.contract.desk_suite import CHECKS as DESK_CHECKS
 from tests.contract.dialogue_suite import CHECKS as DIALOGUE_CHECKS
+from tests.contract.identity_suite import CHECKS as IDENTITY_CHECKS
 from tests.contract.queue_suite import CHECKS as QUEUE_CHECKS
 from tests.contract.store_suite import CHECKS, Check, Ground
 from tests.servers.postgres import Postgres
@@ -60,14 +62,16 @@ def ground(place: str | Path, folder: Path, wrap: Callable[[Store], Store] = lam
 
 
 @pytest.mark.parametrize(
-    "check", [*CHECKS, *QUEUE_CHECKS, *DIALOGUE_CHECKS, *DESK_CHECKS], ids=lambda check: check.__name__
+    "check",
+    [*CHECKS, *QUEUE_CHECKS, *DIALOGUE_CHECKS, *DESK_CHECKS, *IDENTITY_CHECKS],
+    ids=lambda check: check.__name__,
 )
 async def test_store(check: Check, place: str | Path, tmp_path: Path) -> None:
     """The store on a real database keeps this promise."""
     await check(ground(place, tmp_path))
 
 
-ALL_BROKEN = [*BROKEN, *BROKEN_QUEUES, *BROKEN_DIALOGUES, *BROKEN_DESK]
+ALL_BROKEN = [*BROKEN, *BROKEN_QUEUES, *BROKEN_DIALOGUES, *BROKEN_DESK, *BROKEN_IDENTITIES]
 
 
 @pytest.mark.parametrize(("broken", "check"), ALL_BROKEN, ids=[broken.__name__ for broken, _ in ALL_BROKEN])
