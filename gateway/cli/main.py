@@ -14,6 +14,7 @@ from gateway.cli import (
     cases,
     channels,
     directory,
+    identities,
     incidents,
     keys,
     queue,
@@ -69,6 +70,7 @@ app.add_typer(reports.app, name="reports")
 app.add_typer(blocks.app, name="blocks")
 app.add_typer(ratings.app, name="ratings")
 app.add_typer(incidents.app, name="incidents")
+app.add_typer(identities.app, name="identities")
 app.add_typer(articles.app, name="articles")
 
 
