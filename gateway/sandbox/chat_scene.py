@@ -45,7 +45,7 @@ USER = ("Wang", "Fang", "wangfang_t", "zh-hans")
 """First and last name, username, and the language of the app."""
 
 CHAT: tuple[Line, ...] = (
-    Line("您好，我昨天充值了 300 USDT，到现在还没有到账，请帮我查一下。", ("我们已经收到", CASE)),
+    Line("您好，我昨天充值了 300 USDT，到现在还没有到账，请帮我查一下。", ("由充值团队处理", "TxID", CASE)),
     Line(f"/verify @{LOOK_ALIKE}", ("不是我们的", f"@{BOT}", "外形相似")),
     Line("您好，您的充值已经在链上确认，请刷新余额。", ("您的充值已经在链上确认",), by_agent=True),
     Line("/status", (CASE, "已回复")),
