@@ -103,7 +103,7 @@ async def a_new_code_voids_the_earlier_ones_of_its_account_alone(ground: Ground)
 
 @check
 async def wrong_codes_are_counted_of_each_account_while_they_count(ground: Ground) -> None:
-    tried = {"purpose": Purpose.TRIED}
+    tried: dict[str, Any] = {"purpose": Purpose.TRIED}
     async with ground.open() as store:
         await decide(store, ground, codes=(code("h0"), code("w1", **tried), code("w2", **tried)))
         await decide(store, ground, codes=(code("w2", **tried), code("w3", BOB, **tried)))

@@ -228,7 +228,7 @@ class ThreeDesk:
             return told
         if self.away:
             return (*told, Fact(kind=KIND, subject="", outcome=FactOutcome.COULD_NOT_CHECK))
-        known = self.customers.get(getattr(who, "address", "") or getattr(who, "id", ""))
+        known = self.customers.get(str(getattr(who, "address", "") or getattr(who, "id", "")))
         none = Fact(kind=KIND, subject="", outcome=FactOutcome.NONE)
         return (*told, fact_of(known, "") if known is not None else none)
 
@@ -266,7 +266,7 @@ def plain(replies: Sequence[Reply]) -> list[str]:
 def code_in(replies: Sequence[Reply]) -> str:
     """Return the one-time code that a reply gives."""
     (found,) = {found for each in replies for found in re.findall(r"[2-9A-Z]{4}-[2-9A-Z]{4}", each.text)}
-    return found
+    return str(found)
 
 
 def signed_reference(number: str) -> str:
