@@ -148,6 +148,8 @@ def decide(judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome
     outcome = accusing.with_accused(_decide(judged, past, policy, now), judged, policy)
     outcome = incidents.noted(escalating.timed(outcome, past, policy, now), past, policy)
     outcome = rating.timed(outcome, judged, past, policy, now)
+    if not policy.routes:
+        return outcome
     return replace(
         outcome,
         effects=mirrored(outcome.effects, policy.routes),

@@ -20,7 +20,7 @@ from gateway.blocks import Block, BlockKind
 from gateway.case import Case, CaseState, Message, Priority, RecipientRole, Severity, Visibility
 from gateway.casework import filing
 from gateway.casework.abuse_policy import PUBLIC_DOMAINS
-from gateway.casework.values import Judged, Outcome, Policy
+from gateway.casework.values import NOTHING, Judged, Outcome, Policy
 from gateway.conversation import sender_proven
 from gateway.past import Past, Query
 from gateway.ports import TicketAction
@@ -51,7 +51,7 @@ _EVERYBODY = tuple(f"all:{shard}" for shard in range(SHARDS))
 def asked_of(message: Message, query: Query, judged: Judged, policy: Policy, now: datetime) -> Query:
     """Return a query that also asks how much has come in, and for the case that the message may be folded into."""
     scopes = tuple(_scopes(message, judged, policy))
-    names = (filing.numbers(name, at, policy)[0] for name, at in _folds(message, judged, scopes, policy, now) if name)
+    names = (filing.first_number(name, at, policy) for name, at in _folds(message, judged, scopes, policy, now) if name)
     return replace(
         query,
         arrived=(*(name for name, _ in scopes), *_EVERYBODY) if scopes else (),
@@ -99,7 +99,7 @@ def folded_case(fold: Fold | None, past: Past, policy: Policy) -> Case | None:
     """Return the case that is there already to fold into."""
     if fold is None:
         return None
-    number = filing.numbers(*fold, policy)[0]
+    number = filing.first_number(*fold, policy)
     return next((case for case in past.cases if case.id == number), None)
 
 
@@ -136,7 +136,7 @@ def counted(step: Step) -> Outcome:
     """Count a message that was filed."""
     scopes = [name for name, _ in _scopes(step.message, step.judged, step.policy)]
     if not scopes:
-        return Outcome(note="")
+        return NOTHING
     lane = step.message.provenance.lane.encode("utf-8", "backslashreplace")
     shard = blake2b(lane, digest_size=1).digest()[0] % SHARDS
     return Outcome(note="", arrived=(*scopes, _EVERYBODY[shard]))
@@ -146,7 +146,7 @@ def appealed(step: Step) -> Outcome:
     """Let a blocked sender's word be heard by a person: once, whatever follows."""
     case, message = step.case, step.message
     if BLOCKED not in case.tags or APPEAL in case.tags or not _appeals(message, step.policy):
-        return Outcome(note="")
+        return NOTHING
     heard = filing.tagged(case, APPEAL, on=True)
     heard = heard.model_copy(update={"priority": Priority.NORMAL, "state": CaseState.OPEN})
     told = "The blocked sender appeals: please read this case, and lift the block if it is wrong (gatehouse blocks)."

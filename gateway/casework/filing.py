@@ -55,6 +55,11 @@ def numbers(name: str, sent_at: datetime | None, policy: Policy) -> tuple[str, .
     return _numbers(policy.secret, name, sent_at)
 
 
+def first_number(name: str, sent_at: datetime, policy: Policy) -> str:
+    """Return the one number of a case that many events lead to: a name that is taken is that very case."""
+    return new_case_id(policy.secret, name, 0, sent_at)
+
+
 @lru_cache(maxsize=256)
 def _numbers(secret: bytes, name: str, sent_at: datetime | None) -> tuple[str, ...]:
     """Return them again without signing: they are asked for with a message, and needed where it opens a case."""

@@ -13,7 +13,7 @@ from datetime import datetime
 from gateway.case import Case, Message
 from gateway.casework import abuse, danger, kindred, proof
 from gateway.casework.own import found_again
-from gateway.casework.values import Judged, Outcome, Policy
+from gateway.casework.values import NOTHING, Judged, Outcome, Policy
 from gateway.past import Past
 
 
@@ -31,7 +31,8 @@ class Step:
 
 
 def _met(step: Step) -> Outcome:
-    return Outcome(note="", effects=danger.effects(step.case, step.message, step.judged, step.policy))
+    effects = danger.effects(step.case, step.message, step.judged, step.policy)
+    return Outcome(note="", effects=effects) if effects else NOTHING
 
 
 STEPS: tuple[Callable[[Step], Outcome], ...] = (
@@ -56,10 +57,12 @@ def followed(
     now: datetime,
 ) -> Outcome:
     """Return the outcome of a message with all that follows from it; the first case is the one that it is filed on."""
+    case, *others = outcome.cases
+    found: list[Outcome] = []
     for follow in STEPS:
-        added = follow(Step(before, outcome.cases[0], message, judged, past, policy, now))
-        cases = added.cases or outcome.cases[:1]
-        both = replace(outcome, cases=()).and_also(replace(added, cases=(*cases, *outcome.cases[1:])))
-        note = both.note if added.note else outcome.note
-        outcome = replace(both, note=note, refs=(*outcome.refs, *added.refs))
-    return outcome
+        added = follow(Step(before, case, message, judged, past, policy, now))
+        if added.cases:
+            case, *more = added.cases
+            others += more
+        found.append(added)
+    return replace(outcome.and_also(*found), cases=(case, *others))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from gateway.case import Case, CaseLink, CaseState, Entity, Message, Visibility
 from gateway.casework import filing
 from gateway.casework.own import own_cases, proven_account
-from gateway.casework.values import Judged, Outcome, Policy
+from gateway.casework.values import NOTHING, Judged, Outcome, Policy
 from gateway.conversation import Placing, bare_subject
 from gateway.identity import account_of
 from gateway.past import OF_THING, Past, Query
@@ -84,7 +84,7 @@ def tied(step: Step) -> Outcome:
     refs = tuple((thing, case.id) for thing in _things(step.judged.triage.entities))
     others = tuple(_others(step))
     if not others:
-        return Outcome(note="", refs=refs)
+        return Outcome(note="", refs=refs) if refs else NOTHING
     links = tuple(CaseLink(kind=SAME_MATTER, case_id=each.id) for each in others)
     told = "It names the same transaction, withdrawal or order as: " + ", ".join(_told(each) for each in others)
     return Outcome(

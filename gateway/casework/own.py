@@ -12,7 +12,7 @@ from gateway.answers.acknowledge import MAIL
 from gateway.answers.linking import hash_of
 from gateway.answers.signs import has_several_authors
 from gateway.case import Assessment, Case, Message, Visibility
-from gateway.casework.values import Judged, Outcome
+from gateway.casework.values import NOTHING, Judged, Outcome
 from gateway.conversation import sender_failed, sender_proven
 from gateway.dialogue import Dialogue
 from gateway.identity import Account, account_of, is_of, read, reference_of
@@ -56,7 +56,8 @@ def account_refs(message: Message, judged: Judged, case: Case) -> tuple[tuple[st
 
 def found_again(step: Step) -> Outcome:
     """Let a case be found by the account that has written on it."""
-    return Outcome(note="", refs=account_refs(step.message, step.judged, step.case))
+    refs = account_refs(step.message, step.judged, step.case)
+    return Outcome(note="", refs=refs) if refs else NOTHING
 
 
 def code_asked(message: Message, said: str, secret: bytes) -> str:

@@ -16,7 +16,7 @@ from gateway.answers.customer import not_in_chat
 from gateway.case import Assessment, Case, Message, Visibility
 from gateway.casework import challenges, filing
 from gateway.casework.own import proven_account
-from gateway.casework.values import Outcome
+from gateway.casework.values import NOTHING, Outcome
 from gateway.customers import customer_in
 from gateway.identity import Person
 from gateway.journal import Effect
@@ -122,7 +122,7 @@ def shown(step: Step) -> Outcome:
     more = claims if before is None else tuple(each for each in claims if each not in _named(before))
     matters = act or customer_in(step.judged.assessment.facts) is not None
     if not matters or not (more or (act and is_new)):
-        return Outcome(note="")
+        return NOTHING
     found = proven(step.message, step.judged.assessment, step.case, step.past.person)
     missing = lacks(act, found) if act else ()
     text = told(found, claims, missing, step.message.platform)
@@ -136,10 +136,10 @@ def no_documents(step: Step) -> Outcome:
     """Lead whoever sends a document in a chat to where documents go, once a case; tell the agents."""
     case, message = step.case, step.message
     if case.category != "kyc" or message.platform == MAIL or DOCUMENT in case.tags or step.judged.old:
-        return Outcome(note="")
+        return NOTHING
     kinds = [each.detected_type or each.declared_type for each in message.attachments]
     if not any(kind.startswith(_PICTURES) for kind in kinds):
-        return Outcome(note="")
+        return NOTHING
     marked = filing.tagged(case, DOCUMENT, on=True)
     text = (
         "The user has sent what may be an identity document here. Take none by this way: the official link is for that."

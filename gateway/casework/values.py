@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import chain
 
 from gateway.answers.acknowledge import AckPolicy, plain_address
 from gateway.answers.downloads import Downloads
@@ -162,24 +163,33 @@ class Outcome:
     escalated: tuple[tuple[str, str], ...] = ()
     """(case id, what its deadline has come to)"""
 
-    def and_also(self, other: Outcome) -> Outcome:
-        """Return it with all that another outcome of the same event brings."""
-        return replace(
-            self,
-            note=f"{self.note}; {other.note}",
-            cases=(*self.cases, *other.cases),
-            entries=(*self.entries, *other.entries),
-            effects=(*self.effects, *other.effects),
-            dialogues=(*self.dialogues, *other.dialogues),
-            learned=(*self.learned, *other.learned),
-            tokens=(*self.tokens, *other.tokens),
-            identities=(*self.identities, *other.identities),
-            codes=(*self.codes, *other.codes),
-            accused=(*self.accused, *other.accused),
-            tickets=(*self.tickets, *other.tickets),
-            ratings=(*self.ratings, *other.ratings),
-            incidents=(*self.incidents, *other.incidents),
-            arrived=(*self.arrived, *other.arrived),
-            refs=(*self.refs, *other.refs),
-            escalated=(*self.escalated, *other.escalated),
-        )
+    def and_also(self, *others: Outcome) -> Outcome:
+        """Return it with all that other outcomes of the same event bring."""
+        more = [each for each in others if each is not NOTHING]
+        if not more:
+            return self
+        sums = {
+            name: (*getattr(self, name), *chain.from_iterable(getattr(each, name) for each in more)) for name in _SUMMED
+        }
+        return replace(self, note="; ".join(filter(None, (self.note, *(each.note for each in more)))), **sums)
+
+
+NOTHING = Outcome(note="")
+"""What follows where nothing does."""
+_SUMMED = (
+    "cases",
+    "entries",
+    "refs",
+    "effects",
+    "dialogues",
+    "learned",
+    "tokens",
+    "identities",
+    "codes",
+    "accused",
+    "tickets",
+    "ratings",
+    "arrived",
+    "incidents",
+    "escalated",
+)
