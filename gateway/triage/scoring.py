@@ -28,8 +28,8 @@ _NEIGHBOUR = 0.8
 """What terms count in messages of another language."""
 _ENOUGH = 2.0
 """With fewer points, the languages that this one is taken for are asked too."""
-_URGENT_BY_ONE, _URGENT_BY_MANY = 1.7, 6.0
-"""Points from which a message is urgent, with a strong sign and without."""
+_URGENT_FROM = 1.7
+"""What must be left of the signs when what speaks against them is taken off."""
 _FURTHER, _LEAST = 0.75, 0.15
 """What each further term counts of the one before, and at least of itself."""
 _SEPARATOR = " . "
@@ -89,8 +89,8 @@ class Scores:
 
     @property
     def urgent(self) -> bool:
-        """Whether more can be lost within hours: by one strong sign that nothing speaks against, or by many lesser."""
-        return self.points.get(URGENT, 0.0) >= (_URGENT_BY_ONE if self._strong else _URGENT_BY_MANY)
+        """Whether more can be lost within hours: by a strong sign; many who are in no danger write "urgent" as well."""
+        return self._strong and self.points.get(URGENT, 0.0) >= _URGENT_FROM
 
     def named(self, category: str) -> str:
         """Return the words that spoke most for a category, quoted."""
