@@ -50,7 +50,7 @@ def list_identities(
 
 @app.command()
 def unlink(
-    account: Annotated[str, typer.Argument(metavar="PLATFORM:ID", help="Such as telegram:510000001 or email:ann@mail.test.")],
+    account: Annotated[str, typer.Argument(metavar="PLATFORM:ID", help="Such as telegram:510000001.")],
     reason: Annotated[str, typer.Option("--reason", help="Why, for the log of acts.")] = "",
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
