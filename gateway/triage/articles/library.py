@@ -28,6 +28,8 @@ _AS_MANY = 30
 """Words are taken for as rare as if there were so many articles at least: one of two tells something, too."""
 _LEAST = 1.0
 """Below this an article has nothing to do with the question."""
+_SHARE = 0.5
+"""An article of another category is offered beside the best only if it fits at least so well."""
 _STEM = 5
 _WORD = re.compile(f"[{EAST}]+|[^\\W_]+")
 _EASTERN = re.compile(f"[{EAST}]")
@@ -90,7 +92,11 @@ class _Index:
                 scores[at] += value
         for at in self._of.get(category, ()):
             scores[at] = scores[at] * _OF_ITS_CATEGORY + _OF_ITS_CATEGORY
-        best = sorted((at for at in scores if scores[at] >= _LEAST), key=lambda at: (-scores[at], at))
+        # Of another matter only what fits nearly as well: a list that is padded is read to no end.
+        own = set(self._of.get(category, ()))
+        least = max(_LEAST, _SHARE * max((scores[at] for at in own), default=0.0))
+        fits = (at for at in scores if scores[at] >= (_LEAST if at in own else least))
+        best = sorted(fits, key=lambda at: (-scores[at], at))
         return tuple(self._articles[at] for at in best[:most])
 
 
