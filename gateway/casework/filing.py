@@ -19,6 +19,7 @@ from gateway.case import (
     CaseState,
     Entry,
     Evidence,
+    Fact,
     FactOutcome,
     Message,
     Party,
@@ -94,7 +95,8 @@ def new_case(
         "message_count": 1,
         "version": 1,
     }
-    case = dated(None, known(Case(**(fields | more)), judged.triage), judged, policy, now)
+    opened = Case(**(fields | more))
+    case = dated(None, known(opened, judged.triage, _looked_up(opened, judged)), judged, policy, now)
     case = linked(case, judged, policy)
     return case.model_copy(update={"backend": policy.home_of(case)})
 
@@ -107,8 +109,15 @@ def changed(case: Case, now: datetime, **more: Any) -> Case:
 def grown(case: Case, judged: Judged, policy: Policy, now: datetime) -> Case:
     """Return a case with one more message of its user."""
     grown_one = changed(case, now, state=CaseState.OPEN, message_count=case.message_count + 1)
-    after = known(cautioned(grown_one, judged.assessment, policy), judged.triage)
+    after = known(cautioned(grown_one, judged.assessment, policy), judged.triage, _looked_up(case, judged))
     return linked(dated(case, after, judged, policy, now), judged, policy)
+
+
+def _looked_up(case: Case, judged: Judged) -> tuple[Fact, ...]:
+    """Return what was looked up with a message of the case's own requester: what is known of others is not of his."""
+    event = judged.event
+    is_his = isinstance(event, Message) and event.sender.address == case.requester.address
+    return judged.assessment.facts if is_his else ()
 
 
 def cautioned(case: Case, assessment: Assessment, policy: Policy) -> Case:

@@ -1,10 +1,12 @@
-"""What a case knows of its matter: what triage found in its messages so far, put together. Pure."""
+"""What a case knows of its matter: what triage found in its messages so far, and what was looked up. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 
-from gateway.case import Case, Entity, Priority, Triage
+from gateway.case import Case, Entity, Fact, FactOutcome, Priority, Triage
+from gateway.customers import customer_in
+from gateway.triage.explorers import networks_named
 
 RISK = "risk"
 """The queue of what must be met in seconds, whatever else it is about."""
@@ -14,14 +16,26 @@ MAX_REASONS = 20
 _URGENCY = tuple(Priority)
 _UNTOLD = (None, "other")
 """Categories that a later message may tell better."""
+_NO_MEMO = frozenset(
+    {
+        "aptos", "arbitrum", "avalanche", "base", "bitcoin", "bitcoin-cash", "bnb-smart-chain", "cardano", "dogecoin",
+        "ethereum", "fantom", "lightning", "linea", "litecoin", "mantle", "optimism", "polygon", "scroll", "solana",
+        "sui", "tron", "zksync",
+    }
+)  # fmt: skip
+"""Networks on which nobody enters a memo; of any other it is asked for."""
+_OF_CUSTOMER = frozenset({"account_id", "email"})
+_OF_TRANSACTION = frozenset({"address", "amount", "network"})
 
 
-def known(case: Case, triage: Triage) -> Case:
-    """Return a case with what triage found in one more message of its user.
+def known(case: Case, triage: Triage, facts: Sequence[Fact] = ()) -> Case:
+    """Return a case with what triage found in one more message of its user; `facts` are what was looked up with it.
 
     A category that was found stays, since a team works on it, unless danger is found later. Priority only rises. What
-    was missing is asked for once: when the case opens, or when its category is first known.
+    was missing is asked for once: when the case opens, or when its category is first known. Nobody is asked for what
+    the exchange or a chain has told already.
     """
+    customer = customer_in(facts)
     entities = _merged(case.entities, triage.entities)
     category = triage.category if case.category in _UNTOLD and triage.category is not None else case.category
     is_new = category != case.category or case.message_count <= 1
@@ -31,7 +45,9 @@ def known(case: Case, triage: Triage) -> Case:
         update={
             "entities": entities,
             "category": triage.category if turned and triage.category else category,
-            "missing": _left(triage.missing if is_new or turned else case.missing, entities),
+            "missing": _left(triage.missing if is_new or turned else case.missing, entities, _told(facts)),
+            "region": case.region or (customer.region if customer is not None else ""),
+            "tier": case.tier or (customer.tier if customer is not None else ""),
             "danger": danger,
             "priority": max(case.priority, triage.priority, key=_URGENCY.index),
             "queue": RISK if danger else case.queue or triage.queue,
@@ -49,9 +65,19 @@ def _merged(before: Iterable[Entity], found: Iterable[Entity]) -> tuple[Entity, 
     return tuple(known_ones.values())[:MAX_ENTITIES]
 
 
-def _left(missing: Iterable[str], entities: Iterable[Entity]) -> tuple[str, ...]:
-    given = {each.kind for each in entities}
+def _left(missing: Iterable[str], entities: Collection[Entity], told: Collection[str]) -> tuple[str, ...]:
+    given = {each.kind for each in entities} | set(told)
+    networks = networks_named(entities)
+    if networks and networks <= _NO_MEMO:
+        given.add("memo")
     return tuple(name for name in missing if name not in given)
+
+
+def _told(facts: Sequence[Fact]) -> frozenset[str]:
+    """Return what need not be asked for of a proven customer, and of a transaction that a chain knows."""
+    of_customer = _OF_CUSTOMER if customer_in(facts) is not None else frozenset()
+    is_found = any(each.kind == "transaction" and each.outcome is FactOutcome.PASS for each in facts)
+    return of_customer | (_OF_TRANSACTION if is_found else frozenset())
 
 
 def _distinct(*values: str) -> tuple[str, ...]:
