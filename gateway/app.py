@@ -22,6 +22,7 @@ from pydantic import BaseModel
 
 from gateway.answers.tokens import new_case_id, sign_tag, sign_token
 from gateway.chains import check_chains
+from gateway.classifying import check_classifier
 from gateway.clock import SystemClock, pause
 from gateway.control import serve, take_seat
 from gateway.engine import Engine
@@ -201,6 +202,7 @@ async def check_live(settings: Settings, *, probes: bool = False) -> Mapping[str
             found[backend.shown] = await _check_backend(backend, opening)
     found.update(await check_hooks(settings, clock))
     found.update(await check_chains(settings.chains))
+    found.update(await check_classifier(settings))
     return found
 
 

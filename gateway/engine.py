@@ -12,6 +12,7 @@ from typing import Protocol
 
 import structlog
 
+from gateway import classifying
 from gateway.announcing import Announcer, KnownIncidents
 from gateway.backfill import Backfiller
 from gateway.blocks import BlockWatch
@@ -61,7 +62,7 @@ TARGET = "target:"
 """What the bell of a target's queue begins with."""
 NEED_RESTART = (
     "store", "signing", "backend", "others", "engine", "log", "retention", "web", "alerts", "tracing",
-    "customers", "risk", "second_factor", "chains",
+    "customers", "risk", "second_factor", "chains", "classifier",
 )  # fmt: skip
 """What of the settings takes effect only when the gateway starts."""
 
@@ -143,6 +144,12 @@ class Engine:
         engine._making.customers = hooks.enricher(settings.customers, clock, engine.health, store)
         chains = await stack.enter_async_context(open_chains(settings.chains))
         engine._making.transactions = asking(chains, clock, engine.health)
+        opened = await stack.enter_async_context(
+            classifying.open_classifier(settings.classifier, classifying.categories_of(settings))
+        )
+        engine._making.classifier = classifying.asking(
+            opened, settings.classifier, clock, engine.health, engine._making.shown
+        )
         await engine._systems.open_all(settings, stack, engine._means_of)
         for each in settings.channels:
             await engine._channels.open(each)

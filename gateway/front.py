@@ -128,7 +128,8 @@ class Front:
 
     def _files(self) -> tuple[Path, ...]:
         settings = self.settings
-        named = (*settings.secret_files, *(settings.answers.files if settings.answers is not None else ()))
+        read = (settings.answers, settings.triaging)
+        named = (*settings.secret_files, *(file for each in read if each is not None for file in each.files))
         return settings.path, *watched(settings.directory_path, settings.directory), *named
 
     async def _apply(self, new: Settings) -> Sequence[str]:

@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 from gateway.answers.downloads import Downloads
 from gateway.answers.locales import load_locales
 from gateway.blocks import Blocklist
-from gateway.case import Assessment, Fact, Message
+from gateway.case import Assessment, Fact, Message, Triage
 from gateway.casework import Policy
 from gateway.casework.routing import Route
 from gateway.channels import Channels
 from gateway.enrich import Enricher, gather
+from gateway.enrich.classifier import ClassifierEnricher
 from gateway.enrich.customer import CustomerEnricher
 from gateway.enrich.mail.checking import MailCheckEnricher
 from gateway.enrich.mail_auth import MailAuthEnricher
@@ -31,7 +32,7 @@ from gateway.ports import Clock, Raw
 from gateway.reading import Apart, Setup
 from gateway.settings import Settings
 from gateway.settings.model import BackendSettings, backend_target
-from gateway.triage import triage
+from gateway.triage import Rules, default_rules, triage
 from gateway.trust.assess import assess
 from gateway.trust.directory import Directory, official_accounts
 from gateway.trust.masking import Clean, clean
@@ -70,10 +71,12 @@ class Making:
         """Where the exchange can be asked for its customers; set before the stages are made."""
         self.transactions: TransactionEnricher | None = None
         """Where chains can be asked for transactions; set before the stages are made."""
+        self.classifier: ClassifierEnricher | None = None
+        """Where a classifier can be asked for categories; set before the stages are made."""
 
     def setup(self) -> Setup:
         """Return what the reading process must know: the normalizers that run there, the directory, the patterns."""
-        return Setup(self._apart(), self._directory(), self._settings().trust.patterns)
+        return Setup(self._apart(), self._directory(), self._settings().trust.patterns, self._rules())
 
     def _looking(self) -> Setup:
         """Return what the process that looks at files must know: how they are taken out of originals, and masked."""
@@ -87,14 +90,15 @@ class Making:
         """Return the stages; each asks for the settings and the directory of its moment."""
         roles = self._channels.roles
         profiles = ProfileEnricher(roles.resolvers, self._clock, gate_of)
-        transactions = self.transactions
+        others = [each for each in (self.transactions, self.classifier) if each is not None]
         enrichers: list[Enricher] = [MailAuthEnricher(roles.receivers, roles.mail_checks), profiles]
 
         async def facts(message: Message) -> tuple[Fact, ...]:
             # Without a profile to ask for, gather needs no task of its own.
             asked = enrichers if profiles.concerns(message) else enrichers[:1]
-            if transactions is not None and transactions.concerns(message):
-                asked = [*asked, transactions]
+            more = [each for each in others if each.concerns(message)]
+            if more:
+                asked = [*asked, *more]
             return await gather(message, asked, FACTS_SECS)
 
         def masked(message: Message, facts: Sequence[Fact]) -> Clean:
@@ -103,12 +107,23 @@ class Making:
         def judge(known: Clean, now: datetime) -> Assessment:
             return assess(known.message, known.facts, self._directory(), now.date(), known.found)
 
+        def sort(message: Message, facts: Sequence[Fact], found: Assessment) -> Triage:
+            return triage(message, facts, found, self._rules())
+
         async def look(message: Message, raw: Raw) -> tuple[Fact, ...]:
             lookers = [each.of(raw) for each in (self.mails, self.pictures) if each.concerns(message)]
             return await gather(message, lookers, LOOK_SECS) if lookers else ()
 
         know = {"know": self._known} if self.customers is not None else {}
-        return Stages(roles.normalizers, facts, judge, triage, clean=masked, look=look, **know)
+        return Stages(roles.normalizers, facts, judge, sort, clean=masked, look=look, **know)
+
+    def shown(self, message: Message) -> Message:
+        """Return a message without its secrets, for whoever outside is asked about it."""
+        return clean(message, (), self._settings().trust.patterns).message
+
+    def _rules(self) -> Rules:
+        triaging = self._settings().triaging
+        return triaging.rules if triaging is not None else default_rules()
 
     async def _known(self, message: Message, facts: Sequence[Fact]) -> Sequence[Fact]:
         return await self.customers.facts_of(message, facts) if self.customers is not None else ()

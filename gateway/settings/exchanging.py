@@ -18,7 +18,7 @@ Danger = Literal["account_stolen", "secret_shared", "scam_under_way"]
 TABLES = ("customers", "risk", "second_factor")
 
 
-def _callable(url: str) -> str:
+def callable_address(url: str) -> str:
     """Return an address that can be called as it is. Raises `ValueError` with what to write instead."""
     parts = urlsplit(url)
     if parts.scheme not in ("https", "http") or not parts.hostname:
@@ -35,7 +35,7 @@ class SystemTable(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    url: Annotated[str, AfterValidator(_callable)] = Field(
+    url: Annotated[str, AfterValidator(callable_address)] = Field(
         description="Its address; http:// only on this machine.", examples=["https://risk.example.test/freeze"]
     )
     secret: Annotated[Secret, AfterValidator(long_enough)] = Field(

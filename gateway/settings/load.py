@@ -52,6 +52,8 @@ from gateway.settings.strict import strictly
 from gateway.settings.tables import Place, Tables
 from gateway.settings.timing import NAME as CALENDAR_NAME
 from gateway.settings.timing import CalendarTable, DeadlinesTable, timed, untimely
+from gateway.settings.triaging import ClassifierTable, TriageTable, Triaging, read_triaging
+from gateway.settings.triaging import unequipped as triage_unequipped
 from gateway.settings.trusting import TrustTable
 from gateway.settings.watching import AlertsTable, TracingTable, WebTable
 from gateway.store.blobs import Bucket
@@ -86,6 +88,7 @@ TABLES = (
     "risk",
     "second_factor",
     "chains",
+    "triage",
 )
 
 HEAD_KEYS = tuple(ChannelHead.model_fields)
@@ -147,7 +150,8 @@ class _Reading(Tables):
         deadlines = self._own("deadlines", DeadlinesTable)
         calendars = self._calendars()
         chains = self._chains()
-        answers = self._answers()
+        triaging, classifier = self._triage()
+        answers = self._answers(triaging.rules)
         directory = self._directory(directory_path)
         for problem in (
             *same_places(channels),
@@ -156,6 +160,7 @@ class _Reading(Tables):
             *(unequipped() if patrol is not None else ()),
             *(untimely(deadlines, calendars) if deadlines is not None else ()),
             *unready(chains),
+            *triage_unequipped(classifier),
             *exchanging.unequipped(name for name in exchanging.TABLES if name in self._document),
             *(alerted(alerts, channels, whole=not self._problems) if alerts else ()),
             *(unknown_brand(brand.name, directory, directory_path) if brand and directory is not None else ()),
@@ -197,6 +202,8 @@ class _Reading(Tables):
             alerts=alerts,
             tracing=tracing,
             answers=answers,
+            triaging=triaging,
+            classifier=classifier,
             deadlines=timed(deadlines, {name: each for name, each in calendars.items() if each is not None}),
             customers=customers,
             risk=risk,
@@ -220,12 +227,29 @@ class _Reading(Tables):
         default = {"webhook_secret": {"env": variable("alerts", "webhook_secret")}}
         return self._optional("alerts", AlertsTable, default if "webhook_url" in self._table("alerts") else {})
 
-    def _answers(self) -> Answers:
+    def _triage(self) -> tuple[Triaging, ClassifierTable | None]:
+        """Return what messages are sorted by, and the classifier where there is one; the desk's own rules are read."""
+        table = self._table("triage")
+        place = Place("triage", also=("classifier",))
+        own = {key: value for key, value in table.items() if key != "classifier"}
+        made = self._validate(TriageTable, own, own, place)
+        triaging, problems = read_triaging(made, self._base) if made is not None else (Triaging(), ())
+        for problem in problems:
+            self._add(*problem)
+        if (asked := table.get("classifier")) is None:
+            return triaging, None
+        if not isinstance(asked, dict):
+            self._add("triage.classifier", "must be a table: write [triage.classifier] on a line of its own")
+            return triaging, None
+        ready = prepare(ClassifierTable, asked, self._base, "classifier", self._credentials)
+        return triaging, self._validate(ClassifierTable, asked, ready, Place("triage.classifier"))
+
+    def _answers(self, rules: Rules) -> Answers:
         """Return what the desk has of its own for automatic answers; every text and article is looked at."""
         table = self._own("answers", AnswersTable)
         if table is None:
             return Answers()
-        answers, problems = read_answers(table, self._base, Rules().categories_known)
+        answers, problems = read_answers(table, self._base, rules.categories_known)
         for problem in problems:
             self._add(*problem)
         return answers

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from gateway.settings.chaining import ChainTable
     from gateway.settings.exchanging import CustomersTable, RiskTable, SecondFactorTable
     from gateway.settings.patrolling import PatrolTable
+    from gateway.settings.triaging import ClassifierTable, Triaging
     from gateway.settings.watching import AlertsTable, TracingTable, WebTable
     from gateway.trust.directory import Directory
 
@@ -351,6 +352,9 @@ class Settings:
     second_factor: SecondFactorTable | None = None
     chains: Mapping[str, ChainTable] = field(default_factory=dict)
     """The nodes of public chains, by the operator's name."""
+    triaging: Triaging | None = None
+    """What messages are sorted by, where a configuration was read."""
+    classifier: ClassifierTable | None = None
     others: tuple[BackendSettings, ...] = ()
     secret_files: tuple[Path, ...] = ()
     """Where credentials are read from, but for the key of the store: that is changed by commands of its own."""
@@ -365,7 +369,7 @@ class Settings:
         backends = [each.settings for each in self.backends]
         tables: list[BaseModel] = [*backends, *(channel.settings for channel in self.channels)]
         tables += [each for each in (self.alerts, self.customers, self.risk, self.second_factor) if each is not None]
-        tables += self.chains.values()
+        tables += (*self.chains.values(), *((self.classifier,) if self.classifier is not None else ()))
         values = [value for table in tables for _, value in table if isinstance(value, SecretStr)]
         keys = [part for line in self.store.key.get_secret_value().splitlines() for part in line.split()[1:]]
         if isinstance(self.store.blobs, Bucket):

@@ -27,6 +27,7 @@ from gateway.settings.model import BackendHead, BrandTable, ChannelHead, EngineT
 from gateway.settings.patrolling import PatrolTable
 from gateway.settings.timing import NAME as CALENDAR_NAME
 from gateway.settings.timing import CalendarTable, DeadlinesTable
+from gateway.settings.triaging import ClassifierTable, TriageTable
 from gateway.settings.trusting import TrustTable
 from gateway.settings.watching import AlertsTable, TracingTable, WebTable
 
@@ -52,6 +53,8 @@ OWN_TABLES: dict[str, type[BaseModel]] = {
     "tracing": TracingTable,
     "answers": AnswersTable,
     "deadlines": DeadlinesTable,
+    "triage": TriageTable,
+    "triage.classifier": ClassifierTable,
     "customers": CustomersTable,
     "risk": RiskTable,
     "second_factor": SecondFactorTable,
@@ -76,6 +79,7 @@ def config_schema(registry: Registry) -> Json:
     definitions: Json = {"secret": _SECRET}
     own = {name: _table(model, name, definitions) for name, model in OWN_TABLES.items()}
     own["store"]["properties"]["s3"] = own.pop("store.s3")
+    own["triage"]["properties"]["classifier"] = own.pop("triage.classifier")
     connectors = {
         plugin.name: _plus(_table(plugin.settings, plugin.name, definitions), {LIMITS: shape(plugin.limits)}, [])
         for plugin in _importable(registry.names("connectors"), registry.connector)

@@ -39,7 +39,11 @@ def triage(
     message: Message, facts: Sequence[Fact], assessment: Assessment = _NOT_ASSESSED, rules: Rules | None = None
 ) -> Triage:
     """Return where a message should go by what it says, what was looked up, what trust found, and a desk's rules."""
-    return decide(message, facts, assessment, _language(message, facts), find_in(message), rules or default_rules())
+    guess, entities = _language(message, facts), find_in(message)
+    rules = rules or default_rules()
+    if not rules.enabled:
+        return Triage(language=guess.language, language_confidence=guess.confidence, entities=entities)
+    return decide(message, facts, assessment, guess, entities, rules)
 
 
 def _language(message: Message, facts: Sequence[Fact]) -> Guess:

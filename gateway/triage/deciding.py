@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gateway.case import Assessment, Entity, Fact, FactOutcome, Message, Priority, Triage
+from gateway.ports.classifying import Suggestion
 from gateway.triage.language import Guess
 from gateway.triage.rules import Category, Rules, yes_or_no
 from gateway.triage.scoring import Scores, score
@@ -34,15 +35,6 @@ _CODE_SIGN = re.compile(r"[0-9@/\\]")
 _WORD = re.compile(r"[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _EASTERN_A_WORD = 2
 """Characters of the East that say as much as a word."""
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """What a classifier takes a message for."""
-
-    category: str
-    confidence: float
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +169,7 @@ def _suggested(facts: Iterable[Fact], rules: Rules) -> Iterable[Suggestion]:
 
 
 def _told(suggested: Suggestion) -> str:
-    why = f": {suggested.reason}" if suggested.reason else ""
+    why = f": {suggested.reason.rstrip('.')}" if suggested.reason else ""
     return f"The classifier takes it for {suggested.category} ({suggested.confidence:.0%}){why}."
 
 

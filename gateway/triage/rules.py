@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any, Literal, NamedTuple
@@ -152,9 +152,11 @@ class RulesFile(_Table):
 class Rules:
     """All that a message is judged by. Lexicons are built when a message in their language comes."""
 
-    def __init__(self, own: RulesFile | None = None, queues: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, own: RulesFile | None = None, queues: Mapping[str, str] | None = None, *, enabled: bool = True
+    ) -> None:
         """Raises `RulesError` for what of the desk's own cannot be used."""
-        self._own, self._queues = own or RulesFile(), dict(queues or {})
+        self._own, self._queues, self.enabled = own or RulesFile(), dict(queues or {}), enabled
         given = _given()
         self.categories = _merged(given.categories, self._own.categories, self._queues)
         """By id, the one that wins where two fit first."""
@@ -167,9 +169,9 @@ class Rules:
         self._check(given)
 
     @override
-    def __reduce__(self) -> tuple[type[Rules], tuple[RulesFile, Mapping[str, str]]]:
+    def __reduce__(self) -> tuple[Callable[..., Rules], tuple[RulesFile, Mapping[str, str], bool]]:
         # Another process builds its own lexicons.
-        return Rules, (self._own, self._queues)
+        return _again, (self._own, self._queues, self.enabled)
 
     @property
     def categories_known(self) -> frozenset[str]:
@@ -218,10 +220,14 @@ class Rules:
             raise RulesError(problems)
 
 
-def read_rules(text: str, queues: Mapping[str, str] | None = None) -> Rules:
+def _again(own: RulesFile, queues: Mapping[str, str], enabled: bool) -> Rules:
+    return Rules(own, queues, enabled=enabled)
+
+
+def read_rules(text: str, queues: Mapping[str, str] | None = None, *, enabled: bool = True) -> Rules:
     """Read a desk's own file; raises `RulesError` with every problem."""
     try:
-        return Rules(RulesFile.model_validate(tomllib.loads(text)), queues)
+        return Rules(RulesFile.model_validate(tomllib.loads(text)), queues, enabled=enabled)
     except tomllib.TOMLDecodeError as error:
         raise RulesError([("", f"is not TOML: {error}")]) from None
     except ValidationError as error:
