@@ -9,6 +9,7 @@ from gateway.triage.entities.links import find_links
 from gateway.triage.entities.networks import find_networks
 from gateway.triage.entities.numbered import find_dialled, find_numbered, find_phones
 from gateway.triage.entities.page import Page
+from gateway.triage.entities.positions import find_position
 from gateway.triage.entities.times import read_time
 from gateway.triage.entities.vocabulary import Vocabulary, usual
 
@@ -39,8 +40,13 @@ def _find_measured(page: Page) -> None:
 
 
 def find_in(message: Message, words: Vocabulary | None = None) -> tuple[Entity, ...]:
-    """Return the entities of a message's subject and of its text; the span of each names the field."""
+    """Return the entities of a message's subject and of its text; the span of each names the field.
+
+    A position is no thing in the text like the others: it is made of several, which stay what they are.
+    """
     found = find(message.text, words)
+    if (position := find_position(message.text)) is not None:
+        found = (*found, position)
     if not message.subject:
         return found
     return (*map(_of_subject, find(message.subject, words)), *found)
