@@ -39,7 +39,7 @@ LOOK_SECS = 0.05
 OPEN = """
 select
     (select count(*) from raws where state not in ('settled', 'buried')),
-    (select count(*) from effects where state not in ('settled', 'buried', 'maybe_sent')),
+    (select count(*) from effects where kind <> 'wake' and state not in ('settled', 'buried', 'maybe_sent')),
     (select cursor from streams where source = 'support')
 """
 FAILED = frozenset({"effect.postponed", "effect.unknown", "part.failed"})

@@ -41,7 +41,7 @@ ANSWER_EVERY = 4
 OPEN = """
 select
     (select count(*) from raws where state not in ('settled', 'buried')),
-    (select count(*) from effects where state not in ('settled', 'buried', 'maybe_sent')),
+    (select count(*) from effects where kind <> 'wake' and state not in ('settled', 'buried', 'maybe_sent')),
     (select cursor from streams where source = 'backend:embedded'),
     (select max(id) from desk_lines where by_agent)
 """

@@ -53,6 +53,9 @@ KILLS_BY_WEBHOOK: tuple[Kill, ...] = (
 )
 """`write taken` is the worst moment of a ticket: the receiver has it and has not answered yet."""
 
+WORK_LEFT = "select count(*) from effects where kind <> 'wake' and state not in ('settled', 'buried', 'maybe_sent')"
+"""What is not done yet; a timer that sleeps is no work."""
+
 
 class World:
     """A mailbox, a relay and a ticket receiver, and the gateway between them."""
@@ -126,7 +129,7 @@ class World:
         return (
             self._all_fetched()
             and rows("select count(*) from raws where state not in ('settled', 'buried')")[0][0] == 0
-            and rows("select count(*) from effects where state not in ('settled', 'buried', 'maybe_sent')")[0][0] == 0
+            and rows(WORK_LEFT)[0][0] == 0
         )
 
     def _all_fetched(self) -> bool:

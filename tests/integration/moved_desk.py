@@ -164,7 +164,7 @@ class MovedDesk:
         """Return what is not worked off: raws and effects neither settled nor at another end, and timers now due."""
         return self.rows(
             "select key, state from raws where state not in ('settled', 'buried') union all "
-            "select key, state from effects where state not in ('settled', 'buried', 'maybe_sent') "
+            "select key, state from effects where kind <> 'wake' and state not in ('settled', 'buried', 'maybe_sent') "
             "and not (kind = 'wake' and not_before > ?)",
             (self.clock.now() - EPOCH) // MICROSECOND,
         )

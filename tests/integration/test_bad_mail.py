@@ -37,7 +37,7 @@ MAX_MAIL_BYTES = 26_214_400
 NUMBER = re.compile(r"GH-[0-9A-Z]{5}-[0-9A-Z]{5}")
 _ALL_SEEN = "select count(*) from raws where source = 'support'"
 _OPEN = """select count(*) from raws where state not in ('settled', 'buried')
-    union all select count(*) from effects where state not in ('settled', 'buried', 'maybe_sent')"""
+    union all select count(*) from effects where kind <> 'wake' and state not in ('settled', 'buried', 'maybe_sent')"""
 
 
 @dataclass(frozen=True)
