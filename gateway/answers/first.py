@@ -155,18 +155,31 @@ def _parts(category: str, taken_for: str, case: Case, tell: Speaks, offer: Offer
         yield Part("\n".join(_seen(each, tell) for each in offer.seen[:_MAX_SEEN]), 1)
     yield from _asked(category, case.missing, tell, offer.links)
     if offer.articles:
-        lines = (f"- {title}: {link}" if link else f"- {title}" for title, link in offer.articles[:MAX_ARTICLES])
-        yield Part("\n".join((tell.text("articles-heading"), *lines)), 3)
+        heading = tell.text("articles-heading")
+        colon = _colon(heading)
+        named = offer.articles[:MAX_ARTICLES]
+        lines = (f"- {_behind(title + colon, link)}" if link else f"- {title}" for title, link in named)
+        yield Part("\n".join((heading, *lines)), 3)
     # Where there is danger, the link that freezes has been told already.
     told = {"freeze"} if case.danger else set()
-    named = [each for each in _OFFERS.get(category, ()) if offer.links.get(each) and each not in told]
-    if named:
-        lines = (tell.text(f"link-{each}", link=offer.links[each]) for each in named)
+    pages = [each for each in _OFFERS.get(category, ()) if offer.links.get(each) and each not in told]
+    if pages:
+        lines = (tell.text(f"link-{each}", link=offer.links[each]) for each in pages)
         yield Part("\n".join((tell.text("links-heading"), *lines)), 4)
     if fact := template("fact", category, case.region, tell):
         yield Part(fact, 5)
     if legal := template("legal", category, case.region, tell):
-        yield Part(f"{tell.text('legal-heading')} {legal}")
+        yield Part(_behind(tell.text("legal-heading"), legal))
+
+
+def _colon(heading: str) -> str:
+    """Return the colon of a heading as its language writes it, with the space before it where there is one."""
+    return heading[len(heading.rstrip(":\uff1a \u00a0\u202f")) :]
+
+
+def _behind(heading: str, text: str) -> str:
+    """Return a text behind its heading; a full-width colon has its space in itself."""
+    return f"{heading}{text}" if heading.endswith("\uff1a") else f"{heading} {text}"
 
 
 def recorded(case: Case, tell: Speaks, offer: Offer) -> tuple[Part, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from gateway.answers.asking import Teller
 from gateway.answers.chat import account_name
+from gateway.answers.first import SECRET_SHARED
 from gateway.answers.locales import Locales
 from gateway.case import Party, Severity
 from gateway.dialogue import Dialogue
@@ -15,12 +16,22 @@ from gateway.ports import Manners
 
 
 def receipt(
-    locales: Locales, language: str, brand: str, handle: str, worst: Severity | None, *, exposed: bool = False
+    locales: Locales,
+    language: str,
+    brand: str,
+    handle: str,
+    worst: Severity | None,
+    *,
+    exposed: bool = False,
+    danger: str = "",
 ) -> str:
     """Return what a post that summoned us is answered with: the way to private, with a warning where there is cause.
 
-    `exposed`: it shows what only its author and we should know. That it does is said; what it is, never.
+    `exposed`: it shows what only its author and we should know. That it does is said; what it is, never. In `danger`
+    what cannot wait for a message in private is said first; a secret that strangers can read is taken away first.
     """
+    if danger and not (exposed and danger == SECRET_SHARED):
+        return Teller(locales, language, brand).text("public-danger", handle=f"@{handle}")
     if exposed:
         return Teller(locales, language, brand).text("public-exposed", handle=f"@{handle}")
     if worst not in (None, Severity.NOTICE):

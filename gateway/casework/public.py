@@ -69,7 +69,7 @@ def receipt(
         return Outcome(note="not acknowledged: it is older than the channel")
     if filing.SILENCED in case.tags:
         return Outcome(note="not acknowledged: the person opted out")
-    if kind is ReplyKind.ACKNOWLEDGEMENT and (*past.sent_to, 0, 0)[1]:
+    if kind is ReplyKind.ACKNOWLEDGEMENT and (*past.sent_to, 0, 0)[1] and not _in_danger(judged):
         # X refuses the same text to the same account within a day, and whoever had it knows the way.
         return Outcome(note="not acknowledged: the person was told within a day")
     verdict = asked_of_rules(case, message, judged, past, policy, now)
@@ -77,7 +77,8 @@ def receipt(
         return Outcome(note=f"not acknowledged: {verdict.reason}")
     worst = Severity.DANGER if filing.POSED in case.tags else judged.assessment.worst
     texts = (policy.locales, case.language, policy.brand, manners.handle)
-    text = public.receipt(*texts, worst, exposed=shows_personal(judged))
+    danger = case.danger if _in_danger(judged) else ""
+    text = public.receipt(*texts, worst, exposed=shows_personal(judged), danger=danger)
     key = f"{message.id}:{kind}"
     reply = in_public(kind, case, message, text, key, policy)
     effect = filing.said_to(kind, key, reply, case_id=case.id, recipient=filing.ledger_name(message))
@@ -95,11 +96,16 @@ def shows_personal(judged: Judged) -> bool:
     return named or any(each.code == SECRET for each in judged.assessment.findings)
 
 
+def _in_danger(judged: Judged) -> bool:
+    """Whether what is answered is a danger that nobody has been told what to do about yet."""
+    return any(each.code == IN_DANGER for each in judged.assessment.findings)
+
+
 def asked_of_rules(
     case: Case, message: Message, judged: Judged, past: Past, policy: Policy, now: datetime
 ) -> AckVerdict:
     """Return whether the rules allow an automatic answer to a message of this case, in public or in private."""
-    in_danger = any(each.code == IN_DANGER for each in judged.assessment.findings)
+    in_danger = _in_danger(judged)
     return may_acknowledge(
         message,
         judged.assessment,

@@ -156,7 +156,8 @@ def test_the_time_promised_is_the_deadline_and_never_earlier(due: timedelta | No
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_risk_notice_goes_by_region(region: str, key: str, language: str) -> None:
     text = parts(about("liquidation_dispute", region=region), language=language)
-    assert f"{tell(language).text('legal-heading')} {tell(language).text(key)}" in text
+    between = "" if language.startswith("zh") else " "
+    assert f"{tell(language).text('legal-heading')}{between}{tell(language).text(key)}" in text
 
 
 @pytest.mark.parametrize("category", ["policy", "liquidation_dispute", "authority_request", "account_closure"])
@@ -321,3 +322,11 @@ def test_the_labelled_languages_are_those_that_are_spoken() -> None:
     for path in folder.glob("*.jsonl"):
         first = json.loads(path.read_text(encoding="utf-8").splitlines()[0])
         assert first["language"] in LANGUAGES
+
+
+@pytest.mark.parametrize(
+    ("language", "line"), [("en", "- Title: https://x"), ("zh-CN", "- Title：https://x"), ("fr", "- Title : https://x")]
+)
+def test_an_article_stands_before_the_colon_of_its_language(language: str, line: str) -> None:
+    text = parts(about("deposit_not_credited"), Offer(articles=(("Title", "https://x"),)), language=language)
+    assert line in text

@@ -196,6 +196,24 @@ def test_who_shows_what_is_personal_in_public_is_asked_to_delete_it_and_it_is_no
     assert "48210734" not in replies[0].text
 
 
+def test_who_tells_of_danger_in_public_is_told_at_once_what_cannot_wait_whatever_was_said_that_day() -> None:
+    triage = Triage(
+        category="account_stolen", danger="account_stolen", entities=(Entity(kind="email", value="a@b.test"),)
+    )
+    for seen in (past(), past(sent_to=(1, 1))):
+        sent = reply_of(only(run(post(), seen, policy=DESK, triage=triage), EffectKind.ACKNOWLEDGEMENT))
+        assert sent.visibility is Visibility.PUBLIC
+        assert sent.text == receipt(load_locales(), "en", "Examplex", "examplex", None, danger="account_stolen")
+        assert sent.text.startswith("Freeze your account now")
+
+
+def test_who_posts_a_secret_is_asked_to_delete_it_first() -> None:
+    triage = Triage(danger="secret_shared")
+    found = Assessment(findings=(Finding(code="secret_shared", severity=Severity.DANGER, advice="advice-secret-key"),))
+    sent = reply_of(only(run(post(), None, found, DESK, triage=triage), EffectKind.ACKNOWLEDGEMENT))
+    assert sent.text == receipt(load_locales(), "en", "Examplex", "examplex", None, exposed=True)
+
+
 def test_a_transaction_is_public_by_itself() -> None:
     triage = Triage(entities=(Entity(kind="tx_hash", value="9f" * 32),))
     sent = reply_of(only(run(post(), policy=DESK, triage=triage), EffectKind.ACKNOWLEDGEMENT))
@@ -256,6 +274,7 @@ def test_public_texts_fit_and_name_our_own_handle_alone(language: str) -> None:
         receipt(load_locales(), language, "Examplex" * 6, "e" * 15, None),
         receipt(load_locales(), language, "Examplex" * 6, "e" * 15, Severity.DANGER),
         receipt(load_locales(), language, "Examplex" * 6, "e" * 15, None, exposed=True),
+        receipt(load_locales(), language, "Examplex" * 6, "e" * 15, None, danger="account_stolen"),
     ):
         # As X counts: what is neither Latin nor common punctuation counts twice.
         assert sum(1 if ord(each) < 0x1100 else 2 for each in text) <= 280

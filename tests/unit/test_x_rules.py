@@ -503,7 +503,9 @@ def test_b19_honest_answers_pass(text: str) -> None:
 @pytest.mark.parametrize("worst", [None, Severity.DANGER])
 def test_our_own_public_texts_pass(language: str, worst: Severity | None) -> None:
     handle = "examplex_suppor"
-    assert refusals(public.receipt(load_locales(), language, "Examplex", handle, worst), handle) == ()
+    texts = (load_locales(), language, "Examplex", handle, worst)
+    for told in ({}, {"exposed": True}, {"danger": "account_stolen"}):
+        assert refusals(public.receipt(*texts, **told), handle) == ()
 
 
 def test_both_tables_are_of_some_size() -> None:
