@@ -21,7 +21,7 @@ from gateway.case import Case
 from gateway.casework import Judged, Outcome, Policy
 from gateway.dialogue import Dialogue, Learned, Place
 from gateway.errors import GatewayError, fault_name, fault_places
-from gateway.identity import reference_of
+from gateway.identity import Account, reference_of
 from gateway.journal import Decision, Effect, EffectKind, Fate, StaleCaseError, State, Store, StoredRaw
 from gateway.judging import Judging
 from gateway.memory import let_go
@@ -68,8 +68,9 @@ class _Touched:
     def concerns(self, queries: Sequence[Query], pasts: Sequence[Past]) -> bool:
         """Whether these answers may be out of date."""
         found = {case.id for past in pasts for case in past.known}
+        linked = (_of_account(each.name) for past in pasts if past.person is not None for each in past.person.accounts)
         asked = (_asked(query) for query in queries)
-        return not self.names.isdisjoint(found.union(*asked))
+        return not self.names.isdisjoint(found.union(*asked, *linked))
 
     def add(self, queries: Sequence[Query], decision: Decision) -> None:
         """Remember what this decision changes, and who asked about it."""
@@ -348,7 +349,7 @@ class _Draft:
 
 def _asked(query: Query) -> set[str]:
     names = {query.message_id, query.content_key, query.recipient, query.entry_of, query.token}
-    names.update(query.refs, query.case_ids, query.rated)
+    names.update(query.refs, query.case_ids, query.rated, query.things)
     if query.rated_by is not None:
         names.add(query.rated_by.person)
     names.update((query.own_ref, AWAITED + query.own_ref) if query.own_ref else ())
@@ -356,10 +357,15 @@ def _asked(query: Query) -> set[str]:
         names.add(":".join(query.ticket))
     if query.place is not None:
         names.add(f"{query.place.channel}:{query.place.address}")
-    if query.identity_of is not None and (query.own_cases or query.code):
-        names.update((":".join(query.identity_of), reference_of(query.identity_of)))
+    if query.identity_of is not None:
+        names.update(_of_account(query.identity_of))
     names.discard("")
     return names
+
+
+def _of_account(account: Account) -> tuple[str, str]:
+    """Return what is changed by a link of an account, and by a case of it."""
+    return ":".join(account), reference_of(account)
 
 
 def _domain(effect: Effect) -> str:

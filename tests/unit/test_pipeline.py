@@ -51,6 +51,7 @@ class Bench:
         self.clock = clock
         self.normalize: Callable[[Raw], Sequence[Event]] = by_name
         self.judge: Callable[[Message], Assessment] = lambda seen: Assessment()
+        self.sort: Callable[[Message], Triage] = lambda seen: Triage()
         self.rung: list[str] = []
         self.number = 0
         self.acknowledgement = AckPolicy()
@@ -75,7 +76,7 @@ class Bench:
         self.named = {"support": plugin}
         self.pipeline = Pipeline(
             store,
-            Judging(Stages(self.named, gather, assess, lambda seen, facts, found: Triage()), clock),
+            Judging(Stages(self.named, gather, assess, lambda seen, facts, found: self.sort(seen)), clock),
             lambda: self.policy(),
             clock,
             RetryPolicy(base_secs=1, cap_secs=10, attempts=4, bug_attempts=2),
