@@ -2,7 +2,7 @@
 .POSIX:
 .SUFFIXES:
 .PHONY: help demo demo-stay test test-backends servers lint types imports check lock lock-backends bench trust-eval
-.PHONY: simulate prove clean
+.PHONY: simulate prove clean triage-eval
 
 PYTHON ?=
 ARGS ?=
@@ -60,6 +60,9 @@ bench: $(READY) servers ## Measure speed, beside others'; FULL=1 at full size. N
 
 trust-eval: $(READY) ## Measure how well trust judges labelled data; ARGS=domains one part. Writes docs/trust-accuracy.md.
 	$(PY) -m tests.trust_eval $(ARGS)
+
+triage-eval: $(READY) ## Measure how well triage judges labelled messages; ARGS="learn --wrong". Writes docs/triage-accuracy.md.
+	$(PY) -m tests.triage_eval $(ARGS)
 
 simulate: $(READY) ## Ten nodes on one PostgreSQL primary, in virtual time: what docs/scale.md shows.
 	$(PY) -m tests.benchmarks.simulate $(ARGS)

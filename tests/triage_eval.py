@@ -156,19 +156,23 @@ def table(title: str, pick: Callable[[Totals], dict[str, tuple[int, int]]], sets
 
 def report(sets: dict[str, Totals]) -> str:
     """Return the page."""
+    right = (share(each.right) for each in sets.values())
+    recall = (share((each.urgent_found, each.urgent)) for each in sets.values())
     lines = [
         "# How well triage judges labelled messages",
         "",
-        "Written by `make triage-eval`; not by hand. The messages are made up: `tests/labelled/README.md` says what they are. Rules and terms",
-        "may be tuned on the set to learn from. Of the held-out set, whose writers saw neither rules nor terms, nothing but these totals is",
-        "ever shown; its first run stands beside the last. Messages pass masking and trust first, as in the gateway.",
+        "Written by `make triage-eval`; not by hand. The messages are made up: `tests/labelled/README.md` says what",
+        "they are. Rules and terms may be tuned on the set to learn from. Of the held-out set, whose writers saw",
+        "neither, nothing but these totals is ever shown; its first run stands beside the last. Messages pass",
+        "masking and trust first, as in the gateway.",
         "",
-        "Urgent is what gets the priority `urgent`. Recall is the share of the messages labelled urgent that do; false ones do without that label.",
+        "Urgent is what gets the priority `urgent`. Recall is the share of the messages labelled urgent that do; false",
+        "ones do without that label.",
         "",
         f"| | {' | '.join(sets)} | wanted |",
         "|---|" + "---|" * (len(sets) + 1),
-        f"| category right | {' | '.join(share(each.right) for each in sets.values())} | {LEAST:.0%} |",
-        f"| urgent recall | {' | '.join(share((each.urgent_found, each.urgent)) for each in sets.values())} | {LEAST_URGENT:.0%} |",
+        f"| category right | {' | '.join(right)} | {LEAST:.0%} |",
+        f"| urgent recall | {' | '.join(recall)} | {LEAST_URGENT:.0%} |",
         f"| called urgent falsely | {' | '.join(str(each.urgent_false) for each in sets.values())} | |",
         "",
         *table("language", lambda each: each.languages, sets),

@@ -69,7 +69,7 @@ class Lexicon:
             # Looked for where its unit of the fewest pieces was found: of the many, some are in most messages.
             key = numbers[min((unit for chain in term.chains for unit in chain), key=len)]
             others = tuple({number for chain in chains for number in chain} - {key})
-            if not others and not excluded:
+            if len(chains) == 1 and len(chains[0]) == 1 and not excluded:
                 single[key] = (*single.get(key, ()), (term.table, term.points))
             else:
                 made = _Compound(term.table, term.points, chains, excluded, others)

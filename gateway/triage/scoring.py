@@ -61,23 +61,21 @@ class Scores:
     def __init__(self) -> None:
         self.points: dict[str, float] = {}
         self.found: dict[str, list[Found]] = {}
+        self._seen: set[tuple[str, str]] = set()
         self._strong = False
 
     def add(self, language: str, weight: float, text: Text, rules: Rules) -> None:
         """Add what the terms of a language find in a text."""
-        least = POINTS["strong"]
-        found = self.found
+        least, found, seen, is_even = POINTS["strong"], self.found, self._seen, text.is_even
         for table, points, start, pieces in rules.lexicon(language).find(text.folded):
-            said = " … ".join(pieces)
-            counted = points * weight * text.share(start)
-            known = found.get(table)
-            if known is None:
-                found[table] = [(counted, said)]
+            said = pieces[0] if len(pieces) == 1 else " … ".join(pieces)
             # The same words may be found by several terms; they say it once.
-            elif all(said != other for _, other in known):
-                known.append((counted, said))
-            if table == URGENT and points >= least:
-                self._strong = True
+            if (table, said) not in seen:
+                seen.add((table, said))
+                counted = points * weight if is_even else points * weight * text.share(start)
+                found.setdefault(table, []).append((counted, said))
+                if table == URGENT and points >= least:
+                    self._strong = True
 
     def count(self) -> None:
         """Put together what was found."""
@@ -143,6 +141,11 @@ class Text:
     folded: str
     subject_ends: int
     own_ends: int
+
+    @property
+    def is_even(self) -> bool:
+        """Whether a term counts alike wherever it stands: a short text without a subject, as most chats are."""
+        return not self.subject_ends and len(self.folded) <= _EARLY and self.own_ends == len(self.folded)
 
     def share(self, start: int) -> float:
         """Return what a term counts that begins there."""
