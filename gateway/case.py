@@ -362,6 +362,14 @@ class CaseLink(Frozen):
     case_id: str
 
 
+class Challenged(Frozen):
+    """A customer who was asked for a second factor on a case."""
+
+    account_id: str
+    asked_at: AwareDatetime
+    confirmed_at: AwareDatetime | None = Field(default=None, description="When he confirmed; None while he has not.")
+
+
 class Case(Frozen):
     """One matter of one user: the head of the file, without its messages."""
 
@@ -394,7 +402,11 @@ class Case(Frozen):
     )
     missing: tuple[str, ...] = Field(default=(), description="Facts that the user was asked for and has not given yet.")
     danger: str = Field(
-        default="", description="What must be met in seconds, see `Triage.danger`; it stays once it was found."
+        default="",
+        description="What must be met in seconds, see `Triage.danger`: the gravest since it was opened, or again.",
+    )
+    danger_at: AwareDatetime | None = Field(
+        default=None, description="When it was found; a solved case that is opened again is looked at anew."
     )
     region: str = Field(default="", description="The customer's region, where the exchange has told it.")
     tier: str = Field(default="", description="The customer's tier, such as `vip`, where the exchange has told it.")
@@ -406,6 +418,9 @@ class Case(Frozen):
         default=None, description="When it was solved; None while it is not, and where an older release has solved it."
     )
     escalated: str = Field(default="", description="`near` once its deadline was near, `passed` once it had passed.")
+    challenged: tuple[Challenged, ...] = Field(
+        default=(), description="The customers who were last asked for a second factor, and when they confirmed."
+    )
     version: int = Field(default=0, ge=0, description="Counts committed changes; a stale change is refused.")
 
     @property

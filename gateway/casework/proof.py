@@ -7,6 +7,7 @@ handed in by the official link alone. Not here: how the second factor is asked f
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -47,11 +48,10 @@ class Proof(StrEnum):
 
 
 REQUIRED: Mapping[str, frozenset[Proof]] = {
-    "own_cases": frozenset({Proof.ACCOUNT}),
     "account_state": frozenset({Proof.ACCOUNT, Proof.CUSTOMER}),
     "account_change": frozenset({Proof.ACCOUNT, Proof.CUSTOMER, Proof.SECOND_FACTOR}),
 }
-"""What each act needs: to see and close one's cases; to be told of one's account; to have anything of it changed."""
+"""What each act needs: to be told of one's account; to have anything of it changed."""
 ACTS: Mapping[str, str] = {
     "account_data_change": "account_change",
     "account_closure": "account_change",
@@ -71,7 +71,9 @@ _NAMES: Mapping[Proof, str] = {
 }
 
 
-def proven(message: Message, assessment: Assessment, case: Case, person: Person | None) -> frozenset[Proof]:
+def proven(
+    message: Message, assessment: Assessment, case: Case, person: Person | None, now: datetime
+) -> frozenset[Proof]:
     """Return all that is proven of whoever wrote a message on a case."""
     account = proven_account(message, assessment)
     if account is None:
@@ -83,7 +85,7 @@ def proven(message: Message, assessment: Assessment, case: Case, person: Person 
         found.add(Proof.CUSTOMER)
         if message.platform == MAIL and customer.registered_mail == account.account.casefold():
             found.add(Proof.REGISTERED_MAIL)
-        if challenges.CONFIRMED in case.tags:
+        if challenges.has_confirmed(case, customer.account_id, now):
             found.add(Proof.SECOND_FACTOR)
     return frozenset(found)
 
@@ -113,23 +115,27 @@ def told(found: Collection[Proof], claims: Collection[str], missing: Collection[
 def shown(step: Step) -> Outcome:
     """Tell the agents what is proven, once a case touches an account, or claims another one.
 
-    Where an account is to be changed, whom the exchange knows is asked for the second factor. A note costs a call of
-    the ticket system: of a deposit by somebody whom the exchange does not know there is none.
+    Where an account is to be changed, whom the exchange knows is asked for the second factor, and again once that has
+    lapsed, or when another customer writes. A note costs a call of the ticket system: of a deposit by somebody whom the
+    exchange does not know there is none.
     """
-    act, before = ACTS.get(step.case.category or ""), step.before
-    claims = claimed(step.case, step.judged.assessment)
-    is_new = before is None or before.category != step.case.category
+    case, before, judged = challenges.lapsed(step.case, step.now), step.before, step.judged
+    quiet = NOTHING if case is step.case else Outcome(note="a second factor has lapsed", cases=(case,))
+    act = ACTS.get(case.category or "")
+    claims = claimed(case, judged.assessment)
     more = claims if before is None else tuple(each for each in claims if each not in _named(before))
-    matters = act or customer_in(step.judged.assessment.facts) is not None
-    if not matters or not (more or (act and is_new)):
-        return NOTHING
-    found = proven(step.message, step.judged.assessment, step.case, step.past.person)
+    if not act and (not more or customer_in(judged.assessment.facts) is None):
+        return quiet
+    found = proven(step.message, judged.assessment, case, step.past.person, step.now)
     missing = lacks(act, found) if act else ()
-    text = told(found, claims, missing, step.message.platform)
-    note = filing.note(f"{step.message.id}:proof", step.case, step.policy, text)
     asks = Proof.SECOND_FACTOR in missing
-    asked = challenges.effects(step.case, step.message, step.judged, step.policy) if asks else ()
-    return Outcome(note="", effects=(note, *asked))
+    is_new = act and (before is None or before.category != case.category)
+    if not (more or is_new or (asks and challenges.is_due(case, judged, step.policy, step.now))):
+        return quiet
+    text = told(found, claims, missing, step.message.platform)
+    note = filing.note(f"{step.message.id}:proof", case, step.policy, text)
+    after, asked = challenges.asked(case, step.message, judged, step.policy, step.now) if asks else (case, ())
+    return Outcome(note=quiet.note, cases=(after,), effects=(note, *asked))
 
 
 def no_documents(step: Step) -> Outcome:

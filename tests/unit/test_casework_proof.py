@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 
-from gateway.case import Assessment, Entity, FactOutcome
-from gateway.casework import challenges
+from gateway.case import Assessment, Case, Challenged, Entity, FactOutcome
 from gateway.casework.proof import ACTS, REQUIRED, Proof, claimed, lacks, proven, told
 from gateway.customers import fact_of
 from gateway.identity import Identity, Person
@@ -14,7 +15,15 @@ from tests.builders import NOON, case, mail_auth, message, party
 
 ANN = Customer(account_id="88230017", registered_mail="ann@mail.test")
 PASSED = Assessment(facts=(mail_auth(FactOutcome.PASS),))
+BOB = Customer(account_id="90000001")
+LATER = NOON + timedelta(minutes=30)
 KNOWN = Assessment(facts=(mail_auth(FactOutcome.PASS), fact_of(ANN, "")))
+
+
+def confirmed(by: Customer = ANN, at: datetime = NOON) -> Case:
+    """Return a case on which a customer has confirmed by a second factor."""
+    known = Challenged(account_id=by.account_id, asked_at=at, confirmed_at=at)
+    return case(tags=("second-factor",), challenged=(known,))
 
 
 def linked(*accounts: str) -> Person:
@@ -23,35 +32,34 @@ def linked(*accounts: str) -> Person:
 
 
 @pytest.mark.parametrize(
-    ("assessment", "person", "tags", "expected"),
+    ("assessment", "person", "on", "expected"),
     [
-        (Assessment(), None, (), set()),
-        (Assessment(facts=(mail_auth(FactOutcome.FAIL), fact_of(ANN, ""))), None, (challenges.CONFIRMED,), set()),
-        (PASSED, None, (), {Proof.ACCOUNT}),
-        (PASSED, linked("ann@mail.test", "b@c.test"), (), {Proof.ACCOUNT, Proof.LINKED}),
-        (PASSED, linked("bob@mail.test", "b@c.test"), (), {Proof.ACCOUNT}),
-        (KNOWN, None, (), {Proof.ACCOUNT, Proof.CUSTOMER, Proof.REGISTERED_MAIL}),
-        (KNOWN, None, (challenges.CONFIRMED,), set(Proof) - {Proof.LINKED}),
-        (PASSED, None, (challenges.CONFIRMED,), {Proof.ACCOUNT}),
+        (Assessment(), None, case(), set()),
+        (Assessment(facts=(mail_auth(FactOutcome.FAIL), fact_of(ANN, ""))), None, confirmed(), set()),
+        (PASSED, None, case(), {Proof.ACCOUNT}),
+        (PASSED, linked("ann@mail.test", "b@c.test"), case(), {Proof.ACCOUNT, Proof.LINKED}),
+        (PASSED, linked("bob@mail.test", "b@c.test"), case(), {Proof.ACCOUNT}),
+        (KNOWN, None, case(), {Proof.ACCOUNT, Proof.CUSTOMER, Proof.REGISTERED_MAIL}),
+        (KNOWN, None, confirmed(), set(Proof) - {Proof.LINKED}),
+        (KNOWN, None, confirmed(at=LATER - timedelta(hours=12)), set(Proof) - {Proof.LINKED, Proof.SECOND_FACTOR}),
+        (KNOWN, None, confirmed(BOB), set(Proof) - {Proof.LINKED, Proof.SECOND_FACTOR}),
+        (KNOWN, None, case(tags=("second-factor",)), set(Proof) - {Proof.LINKED, Proof.SECOND_FACTOR}),
+        (PASSED, None, confirmed(), {Proof.ACCOUNT}),
     ],
 )
-def test_what_is_proven(
-    assessment: Assessment, person: Person | None, tags: tuple[str, ...], expected: set[Proof]
-) -> None:
-    assert proven(message(), assessment, case(tags=tags), person) == expected
+def test_what_is_proven(assessment: Assessment, person: Person | None, on: Case, expected: set[Proof]) -> None:
+    assert proven(message(), assessment, on, person, LATER) == expected
 
 
 def test_a_customer_of_another_registered_address_has_not_proven_that_one() -> None:
     other = Assessment(facts=(mail_auth(FactOutcome.PASS), fact_of(ANN, "")))
-    found = proven(message(sender=party("ann.two@mail.test")), other, case(), None)
+    found = proven(message(sender=party("ann.two@mail.test")), other, case(), None, LATER)
     assert found == {Proof.ACCOUNT, Proof.CUSTOMER}
 
 
-def test_each_act_needs_what_the_one_before_it_needs_and_more() -> None:
-    assert REQUIRED["own_cases"] < REQUIRED["account_state"] < REQUIRED["account_change"]
+def test_each_act_needs_what_is_told_of_it() -> None:
     assert set(ACTS.values()) <= set(REQUIRED)
     assert lacks("account_change", {Proof.ACCOUNT, Proof.CUSTOMER}) == (Proof.SECOND_FACTOR,)
-    assert lacks("own_cases", {Proof.ACCOUNT}) == ()
     assert lacks("account_state", ()) == (Proof.ACCOUNT, Proof.CUSTOMER)
 
 

@@ -10,9 +10,11 @@ import pytest
 
 from gateway.answers.acknowledge import AckPolicy
 from gateway.answers.locales import load_locales
-from gateway.case import Assessment, Fact, FactOutcome
+from gateway.case import Assessment, Case, Challenged, Fact, FactOutcome, Triage
 from gateway.casework import Judged, Policy, ask, challenges, decide
-from gateway.casework.challenges import CONFIRMED, TALK
+from gateway.casework.challenges import CONFIRMED, HOLDS, TALK
+from gateway.casework.following import Step
+from gateway.casework.proof import shown
 from gateway.challenging import GRACE, ChallengeDispatcher
 from gateway.customers import fact_of
 from gateway.dispatch import Fates, Means
@@ -26,7 +28,7 @@ from gateway.queues import Wanted
 from gateway.retry import RetryPolicy
 from gateway.sandbox.exchange import Fault
 from gateway.store import SqlStore
-from tests.builders import case, message, provenance, raw
+from tests.builders import NOON, case, mail_auth, message, party, provenance, raw
 from tests.conftest import ManualClock
 from tests.exchange import ANN, Exchange, exchange_on
 
@@ -166,32 +168,74 @@ def judged(*facts: Fact) -> Judged:
 
 def test_only_a_proven_customer_who_has_not_confirmed_is_challenged() -> None:
     known = fact_of(Customer(account_id=ANN), "ann@mail.test")
-    (effect,) = challenges.effects(case(), message(), judged(known), POLICY)
+    now = datetime.fromisoformat("2026-11-20T12:10:00+00:00")
+    after, (effect,) = challenges.asked(case(), message(), judged(known), POLICY, now)
     assert effect.challenge is not None
     assert (effect.challenge.account_id, effect.challenge.purpose, effect.challenge.lasts_secs) == (ANN, TALK, 600)
     nobody = Fact(kind="customer", subject="ann@mail.test", outcome=FactOutcome.NONE)
-    assert challenges.effects(case(), message(text=f"UID {ANN}"), judged(nobody), POLICY) == ()
-    assert challenges.effects(case(tags=(CONFIRMED,)), message(), judged(known), POLICY) == ()
+    assert challenges.asked(case(), message(text=f"UID {ANN}"), judged(nobody), POLICY, now) == (case(), ())
+    assert after.challenged == (Challenged(account_id=ANN, asked_at=now),)
+    confirmed = answered(after, "confirmed")
+    assert challenges.asked(confirmed, message(), judged(known), POLICY, now) == (confirmed, ())
+    other = fact_of(Customer(account_id="90000001"), "ann@mail.test")
+    _, (for_other,) = challenges.asked(confirmed, message(), judged(other), POLICY, now)
+    assert for_other.challenge is not None
+    assert for_other.challenge.account_id == "90000001"
+    _, again = challenges.asked(confirmed, message(), judged(known), POLICY, now + HOLDS)
+    assert len(again) == 1
+
+
+def answered(on: Case, outcome: str, account_id: str = ANN, at: datetime = NOON) -> Case:
+    """Return a case after a customer has answered."""
+    told = provenance(key=f"c:{outcome}", source="engine").model_copy(update={"received_at": at})
+    seen = ChallengeEnded.model_validate(
+        {"case_id": NUMBER, "account_id": account_id, "purpose": TALK, "outcome": outcome, "provenance": told}
+    )
+    assert ask(seen, POLICY, at).case_ids == (NUMBER,)
+    decided = decide(Judged(seen), Past(cases=(on,)), POLICY, at + timedelta(minutes=10))
+    (note,) = decided.effects
+    assert note.ticket is not None
+    assert note.ticket.note.startswith(f"The customer of account {account_id} ")
+    return decided.cases[0]
 
 
 @pytest.mark.parametrize(
-    ("outcome", "before", "after"),
-    [
-        ("confirmed", (), True),
-        ("refused", (CONFIRMED,), False),
-        ("expired", (), False),
-        ("failed", (CONFIRMED,), True),
-    ],
+    ("outcome", "confirmed_before", "after"),
+    [("confirmed", False, True), ("refused", True, False), ("expired", False, False), ("failed", True, True)],
 )
-def test_the_case_shows_what_the_customer_answered(outcome: str, before: tuple[str, ...], after: bool) -> None:
-    told = provenance(key=f"c:{outcome}", source="engine")
-    seen = ChallengeEnded.model_validate(
-        {"case_id": NUMBER, "account_id": ANN, "purpose": TALK, "outcome": outcome, "provenance": told}
-    )
-    now = datetime.fromisoformat("2026-11-20T12:10:00+00:00")
-    assert ask(seen, POLICY, now).case_ids == (NUMBER,)
-    decided = decide(Judged(seen), Past(cases=(case(tags=before),)), POLICY, now)
-    assert (CONFIRMED in decided.cases[0].tags) is after
-    (note,) = decided.effects
-    assert note.ticket is not None
-    assert note.ticket.note.startswith(f"The customer of account {ANN} ")
+def test_the_case_shows_what_the_customer_answered(outcome: str, confirmed_before: bool, after: bool) -> None:
+    before = answered(case(), "confirmed") if confirmed_before else case()
+    assert (CONFIRMED in answered(before, outcome).tags) is after
+
+
+def test_a_refusal_takes_nothing_from_another_customers_confirmation() -> None:
+    both = answered(answered(case(), "confirmed"), "confirmed", "90000001")
+    left = answered(both, "refused", "90000001")
+    assert CONFIRMED in left.tags
+    assert challenges.has_confirmed(left, ANN, NOON)
+    assert not challenges.has_confirmed(left, "90000001", NOON)
+
+
+def test_whoever_writes_on_a_case_that_another_has_confirmed_is_asked_himself_and_once() -> None:
+    stolen = Triage(category="account_stolen")
+    bob = fact_of(Customer(account_id="90000001"), "bob@mail.test")
+    facts = (mail_auth(FactOutcome.PASS), bob)
+    on = answered(case(category="account_stolen", tags=()), "confirmed")
+
+    def write(name: str, on: Case, at: datetime) -> tuple[Case, list[str], list[str]]:
+        mail = message(name, sender=party("bob@mail.test"))
+        found = Judged(mail, Assessment(facts=facts), stolen)
+        step = Step(on, on, mail, found, Past(), POLICY, at)
+        outcome = shown(step)
+        asked = [each.challenge.account_id for each in outcome.effects if each.challenge is not None]
+        notes = [each.ticket.note for each in outcome.effects if each.ticket is not None]
+        return (outcome.cases[0] if outcome.cases else on), asked, notes
+
+    after, asked, (note,) = write("m1", on, NOON)
+    assert asked == ["90000001"]
+    assert "Before anything of the account: a second factor." in note
+    assert write("m2", after, NOON + timedelta(minutes=5))[1:] == ([], [])
+    lapsed, asked, _ = write("m3", after, NOON + HOLDS)
+    assert asked == ["90000001"]
+    assert CONFIRMED in after.tags
+    assert CONFIRMED not in lapsed.tags
