@@ -16,6 +16,8 @@ from fluent.runtime import FluentBundle, FluentResource
 from fluent.runtime.resolver import Pattern
 from fluent.syntax import FluentParser, ast
 
+from gateway.triage.tags import Tags
+
 FALLBACK = "en"
 """Spoken to whoever's language has no file."""
 
@@ -24,7 +26,6 @@ LANGUAGES = ("en", "zh-CN", "zh-Hant", "es", "pt", "ru", "tr", "vi", "id", "ar",
 
 _NAME = "language-name"
 _OWN_NAME = re.compile(rf"^{_NAME} = (.+)$", re.MULTILINE)
-_TRADITIONAL = re.compile(r"zh-(?:.*-)?(?:hant|tw|hk|mo)\b")
 _MAX_ARGUMENT = 1_000
 """Characters; Fluent refuses a piece of 2,500."""
 
@@ -45,20 +46,11 @@ class Locales:
         """Take Fluent source texts by language tag; the fallback language must be among them."""
         self._sources = dict(sources)
         self._spoken: dict[str, _Spoken] = {}
-        self._exact = {tag.casefold(): tag for tag in sources}
-        self._by_family = {tag.casefold().split("-")[0]: tag for tag in reversed(list(sources))}
+        self._tags = Tags(sources)
 
     def resolve(self, language: str) -> str:
-        """Return the language to speak for a BCP 47 tag: itself, its nearest kin, or the fallback.
-
-        A Chinese tag finds the characters of its script or region, and where only the others are spoken, those.
-        """
-        if language in self._sources:
-            return language
-        tag = language.strip().replace("_", "-").casefold()
-        if _TRADITIONAL.match(tag) and "zh-hant" in self._exact:
-            return self._exact["zh-hant"]
-        return self._exact.get(tag) or self._by_family.get(tag.split("-")[0]) or FALLBACK
+        """Return the language to speak for a BCP 47 tag: itself, its nearest kin, or the fallback."""
+        return self._tags.nearest(language) or FALLBACK
 
     def text(self, language: str, key: str, **args: str) -> str:
         """Return one text; raises LookupError for a key or an argument that is missing."""

@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from gateway.case import Priority
 from gateway.triage.matching import Lexicon
+from gateway.triage.tags import Tags
 from gateway.triage.terms import SETS, Term, TermError, read_terms
 
 COMMON = "common"
@@ -179,11 +180,16 @@ class Rules:
         return frozenset(self.categories)
 
     def lexicon(self, language: str) -> Lexicon:
-        """Return the terms of a language, or of all; empty for a language without."""
-        if (known := self._lexicons.get(language)) is None:
-            terms = self._terms(language)
-            built = Lexicon(terms, eastern=language in EASTERN, arabic=language == "ar")
-            self._lexicons[language] = known = built
+        """Return the terms of a language, or of its nearest kin, with those of all; these alone where it has neither.
+
+        The language may be a sender's own word: no more lexicons are kept than there are languages.
+        """
+        if (known := self._lexicons.get(language)) is not None:
+            return known
+        tag = _tags().nearest(language) or COMMON
+        if (known := self._lexicons.get(tag)) is None:
+            built = Lexicon(self._terms(tag), eastern=tag in EASTERN, arabic=tag == "ar")
+            self._lexicons[tag] = known = built
         return known
 
     def _terms(self, language: str) -> list[Term]:
@@ -238,6 +244,11 @@ def languages() -> tuple[str, ...]:
     """Return the languages that there are terms of, and `common`."""
     names = (each.name for each in (_DATA / "terms").iterdir())
     return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
+
+
+@cache
+def _tags() -> Tags:
+    return Tags(languages())
 
 
 def _given_terms(language: str) -> Mapping[str, Any]:

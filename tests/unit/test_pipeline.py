@@ -55,7 +55,7 @@ class Bench:
         self.rung: list[str] = []
         self.number = 0
         self.acknowledgement = AckPolicy()
-        self.policy = lambda: Policy(
+        self.policy: Callable[[], Policy] = lambda: Policy(
             brand="Examplex",
             official=(),
             locales=load_locales(),

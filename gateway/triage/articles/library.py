@@ -13,6 +13,7 @@ from math import log
 
 from gateway.triage.articles.reading import Article
 from gateway.triage.fold import EAST, fold
+from gateway.triage.tags import Tags
 
 CHAIN: Mapping[str, tuple[str, ...]] = {"zh-Hant": ("zh-CN",), "zh-CN": ("zh-Hant",)}
 """In which other languages an article is offered before English is: those that the reader can read."""
@@ -43,13 +44,16 @@ class Library:
 
     def __init__(self, articles: Iterable[Article]) -> None:
         self.articles = tuple(articles)
+        self._tags = Tags((ENGLISH, "zh-CN", "zh-Hant", *(each.language for each in self.articles)))
         self._indexes: dict[str, _Index] = {}
 
     def search(self, asked: str, language: str, category: str = "", *, most: int = 3) -> tuple[Article, ...]:
         """Return the articles that fit a question best, best first; each in the reader's language, or its nearest."""
-        index = self._indexes.get(language)
+        # A sender may name any language there could be: an index is kept of those alone that articles are in.
+        tag = self._tags.nearest(language) or ENGLISH
+        index = self._indexes.get(tag)
         if index is None:
-            index = self._indexes[language] = _Index(self._in(language))
+            index = self._indexes[tag] = _Index(self._in(tag))
         return index.search(asked, category, most)
 
     def _in(self, language: str) -> list[Article]:
