@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from gateway.case import Case, Entry, Message, Note, Severity
-from gateway.casework import files, filing
+from gateway.casework import files, filing, helping
+from gateway.casework.following import followed
+from gateway.casework.helping import Occasion
 from gateway.casework.messages import automatic
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.dialogue import Hold, Joining
@@ -31,8 +33,8 @@ def decide_edit(message: Message, known: Entry, judged: Judged, past: Past, poli
     version = message.model_copy(update={"version": old.version + 1})
     if dialogue is not None:
         judged = filing.in_language(judged, dialogue.language)
-    changed = filing.cautioned(filing.changed(case, now), judged.assessment, policy)
-    warned = _warned(changed, version, known, judged, past, policy, now)
+    changed = filing.edited(case, judged, policy, now)
+    warned = _warned(case, changed, version, known, judged, past, policy, now)
     changed = warned.cases[0] if warned.cases else changed
     outcome = Outcome(
         note=f"edited on {case.id}; {warned.note}",
@@ -43,6 +45,8 @@ def decide_edit(message: Message, known: Entry, judged: Judged, past: Past, poli
         ),
         effects=(*files.effects(version, changed, policy), *warned.effects),
     )
+    outcome = followed(outcome, case, version, judged, past, policy, now)
+    changed = outcome.cases[0]
     waiting = _waits(dialogue.joining if dialogue is not None else None, known, now)
     if waiting is not None:
         # Not written yet: the ticket gets the new words alone.
@@ -54,17 +58,25 @@ def decide_edit(message: Message, known: Entry, judged: Judged, past: Past, poli
 
 
 def _warned(
-    case: Case, version: Message, known: Entry, judged: Judged, past: Past, policy: Policy, now: datetime
+    before: Case,
+    case: Case,
+    version: Message,
+    known: Entry,
+    judged: Judged,
+    past: Past,
+    policy: Policy,
+    now: datetime,
 ) -> Outcome:
-    """Warn of what this version holds and the one before did not."""
-    before = {(each.code, each.technique, each.subject) for each in known.assessment.findings}
-    new = tuple(each for each in judged.assessment.findings if (each.code, each.technique, each.subject) not in before)
-    if not any(each.severity in (Severity.WARNING, Severity.DANGER) for each in new):
+    """Warn of what this version holds and the one before did not, and meet what it brings."""
+    old = {(each.code, each.technique, each.subject) for each in known.assessment.findings}
+    new = tuple(each for each in judged.assessment.findings if (each.code, each.technique, each.subject) not in old)
+    what = helping.occasion(before, case, version, judged)
+    if what is Occasion.NONE and not any(each.severity in (Severity.WARNING, Severity.DANGER) for each in new):
         return Outcome(note="nothing new to warn of")
     told = replace(judged, assessment=judged.assessment.model_copy(update={"findings": new}))
     # Each version may be warned of once.
     named = version.model_copy(update={"id": f"{version.id}:v{version.version}"})
-    return automatic(ReplyKind.WARNING, case, named, told, past, policy, now)
+    return automatic(ReplyKind.WARNING, case, named, told, past, policy, now, what)
 
 
 def decide_deletion(event: Deleted, past: Past, policy: Policy, now: datetime) -> Outcome:

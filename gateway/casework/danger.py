@@ -17,8 +17,8 @@ _TRACED = frozenset({"tx_hash", "address", "withdrawal_id", "order_id"})
 def effects(case: Case, message: Message, judged: Judged, policy: Policy) -> tuple[Effect, ...]:
     """Return what has an account frozen, where the danger is one of those that this desk freezes for.
 
-    One order a case and danger, however many messages tell of it. None on the word of an old message: what it tells of
-    is long past.
+    One order a case and danger, however many messages tell of it, until the case is solved; and one more when it is
+    known whose account it is. None on the word of an old message: what it tells of is long past.
     """
     danger = judged.triage.danger
     if danger not in policy.freezes or judged.old:
@@ -38,7 +38,9 @@ def effects(case: Case, message: Message, judged: Judged, policy: Policy) -> tup
         claimed_account_id=_claimed(named, own),
         entities=_traced(named),
     )
-    key = f"freeze:{case.id}:{danger}"
+    found = case.danger_at or case.opened_at
+    # Once more where the case was opened again, and where only now it is known whose account it is.
+    key = f"freeze:{case.id}:{danger}:{found:%Y%m%dT%H%M%S}:{'own' if own else 'unknown'}"
     return (Effect(key=key, kind=EffectKind.FREEZE, target=RISK, case_id=case.id, freeze=freeze),)
 
 

@@ -109,7 +109,16 @@ def changed(case: Case, now: datetime, **more: Any) -> Case:
 def grown(case: Case, judged: Judged, policy: Policy, now: datetime) -> Case:
     """Return a case with one more message of its user."""
     grown_one = changed(case, now, state=CaseState.OPEN, message_count=case.message_count + 1)
+    if case.state is CaseState.SOLVED:
+        # What was dangerous then is settled: the same once more is met once more.
+        grown_one = grown_one.model_copy(update={"danger": "", "danger_at": None})
     after = known(cautioned(grown_one, judged.assessment, policy), judged.triage, _looked_up(case, judged))
+    return linked(dated(case, after, judged, policy, now), judged, policy)
+
+
+def edited(case: Case, judged: Judged, policy: Policy, now: datetime) -> Case:
+    """Return a case one of whose messages says something else now."""
+    after = known(cautioned(changed(case, now), judged.assessment, policy), judged.triage, _looked_up(case, judged))
     return linked(dated(case, after, judged, policy, now), judged, policy)
 
 

@@ -65,7 +65,7 @@ def occasion(before: Case, case: Case, message: Message, judged: Judged) -> Occa
 
     Whoever may have forged the requester's address is told nothing: facts are confirmed to the one who is proven.
     """
-    if case.danger and not before.danger:
+    if case.danger and (case.danger, case.danger_at) != (before.danger, before.danger_at):
         return Occasion.DANGER
     if message.visibility is not Visibility.PRIVATE or not sender_proven(message, judged.assessment):
         return Occasion.NONE

@@ -7,18 +7,19 @@ in mail by authentication, across channels by linked accounts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from gateway.answers import signs
 from gateway.case import Case, CaseLink, CaseState, Entity, Message, Visibility
 from gateway.casework import filing
 from gateway.casework.own import own_cases, proven_account
 from gateway.casework.values import NOTHING, Judged, Outcome, Policy
 from gateway.conversation import Placing, bare_subject
-from gateway.identity import account_of
+from gateway.identity import account_of, is_of
 from gateway.past import OF_THING, Past, Query
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ UNIQUE = frozenset({"tx_hash", "withdrawal_id", "order_id"})
 MOST_THINGS = 8
 """More things than this in one message are a list, and tie nothing together."""
 MOST_LINKS = 5
+_UNTOLD = (None, "other")
+"""Categories that tell of no matter."""
 
 
 def asked_of(message: Message, query: Query, judged: Judged) -> Query:
@@ -52,19 +55,28 @@ def goes_on(placing: Placing, message: Message, judged: Judged, past: Past, poli
     Another matter opens a case of its own: another team works on it.
     """
     account = proven_account(message, judged.assessment)
-    if placing.case is not None or placing.claims or account is None or message.visibility is not Visibility.PRIVATE:
+    if placing.case is not None or account is None or message.visibility is not Visibility.PRIVATE:
         return placing
-    if not policy.cases.one_open:
+    found = own_cases(past, None, account)
+    if placing.claims:
+        # What it cites is proven to be its sender's after all, by an account that is linked.
+        cited = next((case for case in found if case.id in placing.claims and not case.is_merged), None)
+        return placing if cited is None else Placing(cited, how="same person")
+    if not policy.cases.one_open or _speaks_for_others(message):
         return placing
-    lasts = timedelta(hours=policy.cases.goes_on_hours)
-    found = (case for case in own_cases(past, None, account) if _is_open(case, now - lasts))
-    same = next((case for case in found if _same_matter(case, message, judged)), None)
+    since = now - timedelta(hours=policy.cases.goes_on_hours)
+    same = next((case for case in found if _is_open(case, since) and _same_matter(case, message, judged)), None)
     return placing if same is None else Placing(same, how="same person")
 
 
-def moved(case: Case, message: Message) -> Case:
-    """Return a case that its person goes on with on another channel: there they are answered from now on."""
-    if case.channel == message.provenance.source:
+def moved(case: Case, message: Message, judged: Judged, past: Past) -> Case:
+    """Return a case that its person goes on with on another platform: there they are answered from now on."""
+    account = proven_account(message, judged.assessment)
+    if case.platform == message.platform or message.visibility is not Visibility.PRIVATE or account is None:
+        return case
+    linked = past.person is not None and past.person.has(account)
+    accounts = {each.name for each in past.person.accounts} if past.person is not None and linked else {account}
+    if not is_of(case, accounts):
         return case
     sender = message.sender
     there = tuple(each for each in case.participants if (each.platform, each.id) != (sender.platform, sender.id))
@@ -111,18 +123,27 @@ def _is_open(case: Case, since: datetime) -> bool:
     return case.state is not CaseState.SOLVED and not case.is_merged and case.updated_at >= since
 
 
+def _speaks_for_others(message: Message) -> bool:
+    """Whether its sender is a form or a list, behind which are many people."""
+    other = message.reply_to is not None and message.reply_to.address != message.sender.address
+    return other or signs.is_from_list(message)
+
+
 def _same_matter(case: Case, message: Message, judged: Judged) -> bool:
     """Whether a message fits a case: by what it names, by its subject, or by what it is about."""
-    named = {(each.kind, each.value) for each in judged.triage.entities if each.kind in UNIQUE}
-    if named & {(each.kind, each.value) for each in case.entities}:
-        return True
-    subject = bare_subject(message.subject)
-    if subject and subject == bare_subject(case.subject):
+    named, known = _unique(judged.triage.entities), _unique(case.entities)
+    if named & known:
         return True
     category = judged.triage.category
-    if category is not None and category == case.category and category != "other":
-        return not named or not any(each.kind in UNIQUE for each in case.entities)
-    return False
+    told = category not in _UNTOLD and case.category not in _UNTOLD
+    if {kind for kind, _ in named} & {kind for kind, _ in known} or (told and category != case.category):
+        return False
+    subject = bare_subject(message.subject)
+    return (bool(subject) and subject == bare_subject(case.subject)) or told
+
+
+def _unique(entities: Iterable[Entity]) -> set[tuple[str, str]]:
+    return {(each.kind, each.value.casefold()) for each in entities if each.kind in UNIQUE}
 
 
 def _things(entities: tuple[Entity, ...]) -> tuple[str, ...]:

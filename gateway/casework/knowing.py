@@ -14,6 +14,8 @@ MAX_ENTITIES = 50
 """So many things of the trade are kept of one case; the first are those that it is about."""
 MAX_REASONS = 20
 _URGENCY = tuple(Priority)
+_GRAVITY = ("", "scam_under_way", "secret_shared", "account_stolen")
+"""Dangers, mildest first."""
 _UNTOLD = (None, "other")
 """Categories that a later message may tell better."""
 _NO_MEMO = frozenset(
@@ -39,8 +41,10 @@ def known(case: Case, triage: Triage, facts: Sequence[Fact] = ()) -> Case:
     entities = _merged(case.entities, triage.entities)
     category = triage.category if case.category in _UNTOLD and triage.category is not None else case.category
     is_new = category != case.category or case.message_count <= 1
-    danger = case.danger or triage.danger
-    turned = bool(danger) and not case.danger
+    danger = graver(case.danger, triage.danger)
+    turned = danger != case.danger
+    # Whoever begins with a greeting is in nobody's queue yet: the team comes with the matter.
+    queue = triage.queue if category != case.category and triage.queue else case.queue or triage.queue
     return case.model_copy(
         update={
             "entities": entities,
@@ -49,12 +53,18 @@ def known(case: Case, triage: Triage, facts: Sequence[Fact] = ()) -> Case:
             "region": case.region or (customer.region if customer is not None else ""),
             "tier": case.tier or (customer.tier if customer is not None else ""),
             "danger": danger,
+            "danger_at": case.updated_at if turned else case.danger_at,
             "priority": max(case.priority, triage.priority, key=_URGENCY.index),
-            "queue": RISK if danger else case.queue or triage.queue,
+            "queue": RISK if danger else queue,
             "tags": _distinct(*case.tags, *triage.tags),
             "reasons": _distinct(*case.reasons, *triage.reasons)[:MAX_REASONS],
         }
     )
+
+
+def graver(one: str, other: str) -> str:
+    """Return the graver of two dangers; empty for none."""
+    return max(one, other, key=_GRAVITY.index)
 
 
 def _merged(before: Iterable[Entity], found: Iterable[Entity]) -> tuple[Entity, ...]:

@@ -128,7 +128,7 @@ def _join(
     if case is None or dialogue.case_id != case.id or _answers_another(message, case, past):
         return None
     until = max(before.until, min(now + manners.join_for, before.first_at + manners.join_most))
-    extended = filing.grown(case, judged, policy, now)
+    extended = kindred.moved(filing.grown(case, judged, policy, now), message, judged, past)
     answer = _warn(case, extended, message, judged, past, policy, now)
     after = before.model_copy(
         update={
@@ -213,8 +213,7 @@ def _extend(
 ) -> Outcome:
     """Let a message join a case; `greets`: it is the first in private of a case that began in public."""
     extended = filing.grown(case, judged, policy, now)
-    if placing.how == "same person":
-        extended = kindred.moved(extended, message)
+    extended = kindred.moved(extended, message, judged, past)
     by_machine = signs.answers_by_itself(message)
     if by_machine:
         # Nobody has written: who waited for whom stays as it was.
@@ -285,6 +284,25 @@ def automatic(
 
     In a group nobody is answered about his case. `what` is the occasion to say more than number and warnings.
     """
+    if message.platform == case.platform:
+        return _automatic(kind, case, message, judged, past, policy, now, what)
+    # It is answered by the channel that it came by, though its case is answered on another platform.
+    here = case.model_copy(update={"channel": message.provenance.source, "platform": message.platform})
+    outcome = _automatic(kind, here, message, judged, past, policy, now, what)
+    there = {"channel": case.channel, "platform": case.platform}
+    return replace(outcome, cases=tuple(each.model_copy(update=there) for each in outcome.cases))
+
+
+def _automatic(
+    kind: ReplyKind,
+    case: Case,
+    message: Message,
+    judged: Judged,
+    past: Past,
+    policy: Policy,
+    now: datetime,
+    what: Occasion,
+) -> Outcome:
     quiet = abuse.is_quiet(judged)
     notice = abuse.notice(case, judged, policy) if quiet and message.visibility is Visibility.PRIVATE else ""
     if quiet and not notice:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -86,7 +86,14 @@ def test_the_order_is_the_same_however_many_messages_tell_of_it_and_another_for_
         for name in ("m1", "m2")
         for found in ("account_stolen", "secret_shared")
     }
-    assert keys == {"freeze:GH-AAAAA-AAAAA:account_stolen", "freeze:GH-AAAAA-AAAAA:secret_shared"}
+    assert {key.split(":")[2] for key in keys} == {"account_stolen", "secret_shared"}
+    assert len(keys) == 2
+
+
+def test_a_case_that_was_opened_again_and_an_account_that_is_known_at_last_are_orders_of_their_own() -> None:
+    first = danger.effects(case(danger_at=NOON), message(), judged(), POLICY)[0].key
+    again = danger.effects(case(danger_at=NOON + timedelta(days=1)), message(), judged(), POLICY)[0].key
+    assert first != again
 
 
 @pytest.mark.parametrize("found", ["", "scam_under_way", "something else"])
