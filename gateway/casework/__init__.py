@@ -298,7 +298,7 @@ def _decide_message(message: Message, judged: Judged, past: Past, policy: Policy
     judged = abuse.screened(message, judged, past, policy, now)
     if not manners.chats:
         answered = rated.decide_mail(message, judged, past, policy, now)
-        answered = answered or letters.answer(message, judged, past, policy, now)
+        answered = answered or _commanded(letters.answer, message, judged, past, policy, now)
         return answered or messages.decide_message(message, judged, past, policy, now)
     if in_public and groups.is_impostor(message, judged):
         return public.decide_seen(message, judged, past, policy, now)
@@ -307,16 +307,31 @@ def _decide_message(message: Message, judged: Judged, past: Past, policy: Policy
         return _old_command(message, judged, past, policy, now)
     chosen = choices.decide_choice(message, judged, past, policy, now)
     chosen = chosen or rated.decide_chat(message, judged, past, policy, now)
-    outcome = chosen or (None if in_public else bot.answer(message, judged, past, policy, now))
+    outcome = chosen or (None if in_public else _commanded(bot.answer, message, judged, past, policy, now))
     if outcome is None:
         outcome = messages.decide_message(message, judged, past, policy, now)
         if filing.group_of(message) is not None:
             return _in_group(outcome, message, judged, policy, now)
-        return bot.also_answered(outcome, message, judged, past, policy, now)
+        return outcome if abuse.is_too_much(judged) else bot.also_answered(outcome, message, judged, past, policy, now)
     if filing.group_of(message) is not None and past.sighting is None:
         # Whoever poses as us is told of, whatever else he says.
         return outcome.and_also(groups.decide_sighting(message, judged, past, policy, now))
     return outcome
+
+
+def _commanded(
+    answer: Callable[[Message, Judged, Past, Policy, datetime], Outcome | None],
+    message: Message,
+    judged: Judged,
+    past: Past,
+    policy: Policy,
+    now: datetime,
+) -> Outcome | None:
+    """Carry out a command, which counts as a message does; of a flood or a blocked sender it is but a message."""
+    if abuse.is_too_much(judged):
+        return None
+    outcome = answer(message, judged, past, policy, now)
+    return abuse.also_counted(outcome, message, judged, policy) if outcome is not None else None
 
 
 def _old_command(message: Message, judged: Judged, past: Past, policy: Policy, now: datetime) -> Outcome:

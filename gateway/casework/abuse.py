@@ -38,6 +38,7 @@ APPEAL = "appeal"
 """The tag of a case whose blocked sender has asked to be heard."""
 QUIET = frozenset({BLOCKED, TERM, FLOOD, SURGE})
 """Tags of messages that get no automatic text."""
+_FOLDED = frozenset({BLOCKED, FLOOD})
 WHOLE = 20
 """So many messages of a folded case go to its ticket as they are; of more, the ticket is told when they double."""
 SHARDS = 8
@@ -110,6 +111,14 @@ def is_quiet(judged: Judged) -> str:
     return next((tag for tag in judged.triage.tags if tag in QUIET), "")
 
 
+def is_too_much(judged: Judged) -> bool:
+    """Whether a message is of a flood, of a blocked sender or holds a blocked term: its commands are not carried out.
+
+    Not so in a surge of everybody: who helps himself then is one less for the agents.
+    """
+    return not is_danger(judged) and not (QUIET - {SURGE}).isdisjoint(judged.triage.tags)
+
+
 def is_danger(judged: Judged) -> bool:
     """Whether a message shows a danger to its user."""
     return bool(judged.triage.danger) or judged.assessment.worst is Severity.DANGER
@@ -124,8 +133,11 @@ def notice(case: Case, judged: Judged, policy: Policy) -> str:
 
 
 def written(case: Case, judged: Judged) -> TicketAction | None:
-    """Return how a further message of a folded case is told its ticket: as it is, as a count, or not at all."""
-    if judged.triage.tags and not QUIET.isdisjoint({*judged.triage.tags} - {SURGE, TERM}):
+    """Return how a further message of a folded case is told its ticket: as it is, as a count, or not at all.
+
+    Of a danger the ticket always hears: how many wrote before is no reason to keep it from who can help.
+    """
+    if judged.triage.tags and not is_danger(judged) and not _FOLDED.isdisjoint(judged.triage.tags):
         count = case.message_count
         if count > WHOLE:
             return TicketAction.NOTE if count & (count - 1) == 0 else None
@@ -134,12 +146,22 @@ def written(case: Case, judged: Judged) -> TicketAction | None:
 
 def counted(step: Step) -> Outcome:
     """Count a message that was filed."""
-    scopes = [name for name, _ in _scopes(step.message, step.judged, step.policy)]
+    scopes = _counted(step.message, step.judged, step.policy)
+    return Outcome(note="", arrived=scopes) if scopes else NOTHING
+
+
+def also_counted(outcome: Outcome, message: Message, judged: Judged, policy: Policy) -> Outcome:
+    """Count a message that a command was, unless it was counted where it was filed."""
+    return outcome if outcome.arrived else replace(outcome, arrived=_counted(message, judged, policy))
+
+
+def _counted(message: Message, judged: Judged, policy: Policy) -> tuple[str, ...]:
+    scopes = [name for name, _ in _scopes(message, judged, policy)]
     if not scopes:
-        return NOTHING
-    lane = step.message.provenance.lane.encode("utf-8", "backslashreplace")
+        return ()
+    lane = message.provenance.lane.encode("utf-8", "backslashreplace")
     shard = blake2b(lane, digest_size=1).digest()[0] % SHARDS
-    return Outcome(note="", arrived=(*scopes, _EVERYBODY[shard]))
+    return (*scopes, _EVERYBODY[shard])
 
 
 def appealed(step: Step) -> Outcome:

@@ -14,14 +14,18 @@ from gateway.case import Assessment, Case, FactOutcome, Message, Priority, Triag
 from gateway.casework import Judged, Outcome, Policy, ask, decide
 from gateway.casework.abuse import WHOLE
 from gateway.casework.abuse_policy import AbusePolicy
+from gateway.dialogue import Dialogue, Place
 from gateway.journal import EffectKind
 from gateway.past import Past, Query
 from gateway.ports import TicketAction
 from tests.builders import NOON, mail_auth, message, party
 from tests.unit.test_casework import POLICY
+from tests.unit.test_casework_chat import POLICY as CHAT
+from tests.unit.test_casework_chat import WANG, said
 
 NOW = NOON + timedelta(minutes=1)
 PROVEN = Assessment(facts=(mail_auth(FactOutcome.PASS),))
+ANN = party("ann@mail.test", "Ann")
 SPAMMER = party("spam@flood.example", "Spam")
 
 
@@ -32,21 +36,26 @@ class Store:
         self.policy = policy
         self.cases: dict[str, Case] = {}
         self.counts: dict[str, int] = {}
+        self.dialogues: dict[Place, Dialogue] = {}
         self.asked: Query | None = None
 
     def take(self, event: Message, triage: Triage | None = None, assessment: Assessment = PROVEN) -> Outcome:
         judged = Judged(event, assessment, triage or Triage())
         query = ask(event, self.policy, NOW, judged)
         self.asked = query
-        found = tuple(self.cases[number] for number in query.case_ids if number in self.cases)
+        dialogue = self.dialogues.get(query.place) if query.place is not None else None
+        numbers = (*query.case_ids, dialogue.case_id if dialogue is not None else "")
+        found = tuple(self.cases[number] for number in dict.fromkeys(numbers) if number in self.cases)
         past = Past(
             cases=found,
             sent_to=(0, 0),
             sent_to_all=(0,),
+            dialogue=dialogue,
             arrived={scope: self.counts[scope] for scope in query.arrived if scope in self.counts},
         )
         outcome = decide(judged, past, self.policy, NOW)
         self.cases.update((case.id, case) for case in outcome.cases)
+        self.dialogues.update((each.place, each) for each in outcome.dialogues)
         for scope in outcome.arrived:
             self.counts[scope] = self.counts.get(scope, 0) + 1
         return outcome
@@ -225,3 +234,55 @@ def test_what_is_asked_of_the_store_stays_small() -> None:
     assert len(store.asked.arrived) <= 11
     numbers: Callable[[str], bool] = lambda number: number.startswith("GH-")  # noqa: E731
     assert len([each for each in store.asked.case_ids if numbers(each)]) <= 6
+
+
+COMMANDS = ("/help", "/new my deposit is late", "/agent", "/cases", "/start")
+STOLEN = Triage(category="account_stolen", danger="account_stolen", priority=Priority.URGENT, queue="risk")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_blocked_account_on_telegram_gives_no_commands(command: str) -> None:
+    block = Block(BlockKind.SENDER, f"telegram:{WANG.id}", number=7, made_at=NOON)
+    store = Store(replace(CHAT, blocks=Blocklist.of([block])))
+    first, second = store.take(said(1, command)), store.take(said(2, command))
+    assert "blocked" in first.cases[0].tags
+    assert (first.cases[0].queue, len(first.entries)) == ("abuse", 2)
+    assert [len(replies(each)) for each in (first, second)] == [1, 0]
+    assert first.cases[0].id == second.cases[0].id
+
+
+@pytest.mark.parametrize("command", ["/help", "/cases", "@examplex_official", "/verify @examplex_official"])
+def test_commands_on_telegram_count_and_those_of_a_flood_are_messages(command: str) -> None:
+    store = Store(replace(CHAT, abuse=AbusePolicy(per_sender=3)))
+    outcomes = [store.take(said(number, command)) for number in range(8)]
+    assert replies(outcomes[0])
+    assert [replies(each) for each in outcomes[3:]] == [[]] * 5
+    assert len({each.cases[0].id for each in outcomes[3:]}) == 1
+
+
+@pytest.mark.parametrize("command", ["help", "cases", "agent"])
+def test_commands_by_mail_count_and_those_of_a_flood_are_messages(command: str) -> None:
+    store = Store(replace(POLICY, abuse=AbusePolicy(per_sender=3)))
+    outcomes = [store.take(mail(number, ANN, subject=command, text="")) for number in range(8)]
+    assert all("by mail" in each.note for each in outcomes[:3])
+    assert [len(replies(each)) for each in outcomes] == [1] * 3 + [0] * 5
+    assert len({each.cases[0].id for each in outcomes[3:]}) == 1
+    assert [len(each.entries) for each in outcomes[3:]] == [1] * 5
+    assert set(store.counts.values()) == {8}
+
+
+def test_a_blocked_sender_gives_no_commands_by_mail() -> None:
+    store = Store(blocking(BlockKind.SENDER, "ann@mail.test"))
+    first, second = (store.take(mail(number, ANN, subject="agent", text="")) for number in (1, 2))
+    assert [each.cases[0].queue for each in (first, second)] == ["abuse", "abuse"]
+    assert first.cases[0].id == second.cases[0].id
+    assert replies(second) == []
+
+
+def test_whoever_is_in_danger_or_in_a_surge_of_everybody_gives_commands() -> None:
+    block = Block(BlockKind.SENDER, f"telegram:{WANG.id}", number=7, made_at=NOON)
+    blocked = Store(replace(CHAT, blocks=Blocklist.of([block]))).take(said(1, "/new hacked"), STOLEN)
+    assert "opened" in blocked.note
+    surge = Store(replace(CHAT, abuse=AbusePolicy(everybody=1)))
+    surge.take(said(1, "Hello"))
+    assert len(replies(surge.take(said(2, "/help")))) == 1
