@@ -100,6 +100,7 @@ def test_a_picture_with_few_words_raises_no_matter() -> None:
             "scam_suspected",
         ),
         ("how do I change the language?", SECRET, "secret_shared", None),
+        ("my api key gives error 429, rate limit", SECRET, "secret_shared", "api"),
     ],
 )
 def test_danger_is_urgent_and_goes_to_risk_whatever_it_is_about(
