@@ -77,7 +77,8 @@ def decide_message(message: Message, judged: Judged, past: Past, policy: Policy,
         greets = manners.summoned and not in_public and dialogue.private_case != placing.case.id
         outcome = _extend(placing.case, message, judged, placing, past, policy, now, until, greets=greets)
     case = outcome.cases[0]
-    next_part = _joining(message, case, policy, now, until) if until is not None else None
+    takes_parts = _tells_ticket(outcome, message, case, policy)
+    next_part = _joining(message, case, policy, now, until) if until is not None and takes_parts else None
     # What is said in public is no answer to what a command asked in private.
     ends_step = (dialogue.step or dialogue.draft) and not in_public
     after = (idle(dialogue) if ends_step else dialogue).at_case(case.id)
@@ -250,6 +251,15 @@ def _written(
             return (filing.note(message.id, case, policy, told),)
         case _:
             return ()
+
+
+def _tells_ticket(outcome: Outcome, message: Message, case: Case, policy: Policy) -> bool:
+    """Whether a message goes to its ticket as it is, so that a next part could go with it."""
+    key = filing.ticket_key(message.id, policy.target_of(case))
+    return any(
+        each.key == key and each.ticket is not None and each.ticket.action is TicketAction.MESSAGE
+        for each in outcome.effects
+    )
 
 
 def _opened_again(message: Message, before: Case, after: Case, policy: Policy) -> tuple[Effect, ...]:

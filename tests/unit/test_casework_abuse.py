@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from gateway.blocks import Block, BlockKind, Blocklist
-from gateway.case import Assessment, Case, FactOutcome, Message, Priority, Triage
+from gateway.case import Assessment, Case, FactOutcome, Finding, Message, Priority, Severity, Triage
 from gateway.casework import Judged, Outcome, Policy, ask, decide
 from gateway.casework.abuse import WHOLE
 from gateway.casework.abuse_policy import AbusePolicy
@@ -286,3 +286,31 @@ def test_whoever_is_in_danger_or_in_a_surge_of_everybody_gives_commands() -> Non
     surge = Store(replace(CHAT, abuse=AbusePolicy(everybody=1)))
     surge.take(said(1, "Hello"))
     assert len(replies(surge.take(said(2, "/help")))) == 1
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"triage": STOLEN},
+        {"assessment": PROVEN.model_copy(update={"findings": (Finding(code="x", severity=Severity.DANGER),)})},
+    ],
+    ids=["triage", "finding"],
+)
+def test_a_danger_in_a_flood_reaches_its_ticket(told: dict[str, Any]) -> None:
+    store = Store(replace(POLICY, abuse=AbusePolicy(per_sender=1)))
+    for number in range(WHOLE + 5):
+        store.take(mail(number, ANN))
+    outcome = store.take(mail(100, ANN), **told)
+    assert TicketAction.MESSAGE in writes(outcome)
+    assert outcome.cases[0].message_count > WHOLE
+
+
+def test_what_the_ticket_does_not_hear_of_is_nothing_for_a_next_part_to_go_with() -> None:
+    store = Store(replace(CHAT, abuse=AbusePolicy(per_sender=1)))
+    offers = (said(number, f"Offer {number}", sent_at=NOON + timedelta(minutes=number)) for number in range(WHOLE + 3))
+    *_, last = [store.take(each) for each in offers]
+    assert writes(last) == []
+    assert [each.joining for each in last.dialogues] == [None]
+    danger = store.take(said(200, "My account is hacked", sent_at=NOON + timedelta(minutes=WHOLE + 2)), STOLEN)
+    assert TicketAction.MESSAGE in writes(danger)
+    assert danger.dialogues[0].joining is not None
