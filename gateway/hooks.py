@@ -15,7 +15,6 @@ from gateway.errors import ConfigError, GatewayError
 from gateway.health import Health
 from gateway.identity import MAIL, Account
 from gateway.journal import Store
-from gateway.past import Query
 from gateway.ports import Check, Clock, Report
 from gateway.ports.customers import AccountId, CustomerProfiles, PlatformAccount, ProvenMail, Who
 from gateway.ports.risk import RiskSystem
@@ -67,16 +66,16 @@ class _Links:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def of(self, who: Who) -> Sequence[Who]:
-        """Return the person's other accounts; none where the store does not answer, which others tell of."""
+    async def of(self, who: Who) -> Sequence[Who] | None:
+        """Return the person's other accounts; None where the store does not answer, which others tell of."""
         if isinstance(who, AccountId):
             return ()
         own = Account(MAIL, who.address) if isinstance(who, ProvenMail) else Account(who.platform, who.id)
         try:
-            (past,) = await self._store.look_up([Query(identity_of=own)])
+            person = await self._store.identities.of(own)
         except GatewayError:
-            return ()
-        others = [each.name for each in past.person.accounts if each.name != own] if past.person is not None else []
+            return None
+        others = [each.name for each in person.accounts if each.name != own] if person is not None else []
         return [
             ProvenMail(each.account) if each.platform == MAIL else PlatformAccount(each.platform, each.account)
             for each in others

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from gateway.case import Fact, FactOutcome, Message, PartyKind
@@ -37,8 +37,8 @@ KEPT = 10_000
 """So many answers are remembered."""
 RESTS = timedelta(seconds=30)
 """An exchange that fails again and again is left alone for so long; then one look-up tries it."""
-Linked = Callable[[Who], Awaitable[Sequence[Who]]]
-"""Returns what else is proven to be the same person's. Raises nothing."""
+Linked = Callable[[Who], Awaitable[Sequence[Who] | None]]
+"""Returns what else is proven to be the same person's; None where that cannot be told now. Raises nothing."""
 _AWAY = "The exchange's book of customers has failed several times; it is tried again soon."
 
 
@@ -60,6 +60,8 @@ async def _linked_with_nothing(who: Who) -> Sequence[Who]:
 class _Known:
     answer: CustomerAnswer
     until: datetime
+    alone: bool = False
+    """Nothing else is proven to be the same person's: that is asked again when the exchange is."""
 
 
 class CustomerEnricher:
@@ -95,11 +97,24 @@ class CustomerEnricher:
         answer = await self._answer(who)
         if not isinstance(answer, NoCustomer):
             return (_fact(answer, who),)
-        for other in await self._linked(who):
+        for other in await self._others(who):
             found = await self._answer(other)
             if not isinstance(found, NoCustomer):
                 return (_fact(found, who, "Known by another account that is proven to be the same person's."),)
         return (_fact(answer, who),)
+
+    async def _others(self, who: Who) -> Sequence[Who]:
+        """Return what else is the same person's. That there is nothing is remembered with what the exchange said.
+
+        What there is, is not: an account that is let go counts from then on by itself.
+        """
+        known = self._known.get(who)
+        if known is not None and known.alone:
+            return ()
+        others = await self._linked(who)
+        if others is not None and not others and (known := self._known.get(who)) is not None:
+            self._known[who] = replace(known, alone=True)
+        return others or ()
 
     async def _answer(self, who: Who) -> CustomerAnswer:
         while True:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from gateway.identity import Account, Code, Person, reference_of
 from gateway.past import Query
@@ -14,7 +14,16 @@ from gateway.store.tables import refs
 
 MOST_CASES = 20
 """So many cases of an account are told, the newest."""
-_CASES = select(refs.c.case_id).where(refs.c.ref == bindparam("of_ref")).order_by(refs.c.id.desc()).limit(MOST_CASES)
+_ranked = (
+    select(
+        refs.c.ref,
+        refs.c.case_id,
+        func.row_number().over(partition_by=refs.c.ref, order_by=refs.c.id.desc()).label("place"),
+    )
+    .where(refs.c.ref.in_(bindparam("names", expanding=True)))
+    .subquery()
+)
+_CASES = select(_ranked.c.ref, _ranked.c.case_id).where(_ranked.c.place <= MOST_CASES).order_by(_ranked.c.place)
 
 
 class People:
@@ -25,7 +34,7 @@ class People:
         self._persons = identities.find(connection, asked)
         self._codes = identities.find_codes(connection, {query.code for query in queries} - {""})
         wanted = {account for query in queries for account in self._wanted(query)}
-        self._cases = {account: _cases_of(connection, account) for account in sorted(wanted)}
+        self._cases = _cases_of(connection, wanted)
         self._tries = _tries(connection, queries)
         self._owners = identities.find(connection, {code.owner for code in self._codes.values()})
 
@@ -57,8 +66,13 @@ class People:
         return [query.identity_of] if query.identity_of is not None and query.own_cases else []
 
 
-def _cases_of(connection: Connection, account: Account) -> Sequence[str]:
-    return list(connection.scalars(_CASES, {"of_ref": reference_of(account)}))
+def _cases_of(connection: Connection, accounts: Collection[Account]) -> dict[Account, list[str]]:
+    """Return the newest cases of each account, in one statement for all."""
+    of = {reference_of(account): account for account in accounts}
+    found: dict[Account, list[str]] = {account: [] for account in accounts}
+    for row in connection.execute(_CASES, {"names": sorted(of)}) if of else ():
+        found[of[row.ref]].append(row.case_id)
+    return found
 
 
 def _tries(connection: Connection, queries: Sequence[Query]) -> dict[Account, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -79,7 +80,7 @@ def asks(book: Book, clock: ManualClock, told: list[GatewayError | None]) -> Cus
     return CustomerEnricher(book, clock, timedelta(minutes=5), timedelta(minutes=1), told.append)
 
 
-def chat(number: str | None = "7001", kind: PartyKind = PartyKind.PERSON, **fields: object) -> Message:
+def chat(number: str | None = "7001", kind: PartyKind = PartyKind.PERSON, **fields: Any) -> Message:
     sender = Party(platform="telegram", address="7001", id=number, kind=kind)
     return message(platform="telegram", sender=sender, **fields)
 
@@ -263,3 +264,21 @@ async def test_whoever_is_cut_off_leaves_the_question_to_the_next(asks: Customer
     book.gate.set()
     assert await second == "pass"
     assert len(book.asked) == 2
+
+
+async def test_that_nobody_is_linked_is_remembered_as_long_as_the_exchanges_word(
+    book: Book, clock: ManualClock
+) -> None:
+    wanted: list[Who] = []
+    found: list[Sequence[Who] | None] = [None, (), (ProvenMail("ann@mail.test"),)]
+
+    async def linked(who: Who) -> Sequence[Who] | None:
+        wanted.append(who)
+        return found[min(len(wanted), len(found)) - 1]
+
+    asks = CustomerEnricher(book, clock, timedelta(minutes=5), timedelta(minutes=1), linked=linked)
+    assert [await outcome(asks, chat(), ()) for _ in range(4)] == ["none"] * 4
+    assert len(wanted) == 2, "a store that did not answer is asked again, and then no more"
+    clock.advance(61)
+    assert [await outcome(asks, chat(), ()) for _ in range(2)] == ["pass"] * 2
+    assert len(wanted) == 4, "whoever is linked is looked for each time: links are let go"

@@ -12,12 +12,12 @@ from gateway.customers import customer_in
 from gateway.errors import TransientError
 from gateway.health import Condition, Health
 from gateway.hooks import CUSTOMERS, open_hooks
-from gateway.identity import MAIL, Identity
+from gateway.identity import MAIL, Account, Identity
 from gateway.journal import Decision
-from gateway.past import Past, Query
 from gateway.sandbox.exchange import Fault
 from gateway.settings import load
 from gateway.store import SqlStore
+from gateway.store.identities import SqlIdentities
 from tests.builders import message, raw
 from tests.conftest import ManualClock
 from tests.desk import CONFIGURATION, SECRET, Desk
@@ -76,10 +76,10 @@ async def test_who_is_linked_with_a_customer_is_that_customer(desk: Desk, clock:
 async def test_a_store_that_does_not_answer_costs_the_links_and_nothing_more(
     desk: Desk, clock: ManualClock, store: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def fails(queries: list[Query]) -> list[Past]:
+    async def fails(identities: SqlIdentities, account: Account) -> None:
         raise TransientError("it is locked")
 
-    monkeypatch.setattr(store, "look_up", fails)
+    monkeypatch.setattr(SqlIdentities, "of", fails)
     sender = message().sender.model_copy(update={"platform": "telegram", "id": "7777"})
     async with exchange_on(clock) as exchange:
         desk.write(CONFIGURATION + tables(exchange.server))
