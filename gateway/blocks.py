@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
-from gateway.case import Frozen
-from gateway.triage.fold import fold
+from gateway.triage.phrases import Phrases
 
 if TYPE_CHECKING:
     from gateway.ports import Clock
@@ -80,19 +79,12 @@ class Blocks(Protocol):
         ...
 
 
-class Blocked(Frozen):
-    """What a message met: which block, and what that is by."""
-
-    number: int
-    kind: BlockKind
-
-
 @dataclass(frozen=True, slots=True)
 class Blocklist:
     """The blocks that may hold, to be asked message by message."""
 
     named: dict[tuple[BlockKind, str], tuple[Block, ...]] = field(default_factory=dict)
-    terms: tuple[tuple[str, Block], ...] = ()
+    terms: Phrases[Block] = field(default_factory=Phrases)
 
     @classmethod
     def of(cls, blocks: Iterable[Block]) -> Blocklist:
@@ -101,11 +93,11 @@ class Blocklist:
         terms: list[tuple[str, Block]] = []
         for block in blocks:
             if block.kind is BlockKind.TERM:
-                terms.append((f" {fold(block.value)} ", block))
+                terms.append((block.value, block))
             else:
                 name = (block.kind, block.value.casefold())
                 named[name] = (*named.get(name, ()), block)
-        return cls(named, tuple(terms))
+        return cls(named, Phrases.of(terms))
 
     def __bool__(self) -> bool:
         return bool(self.named or self.terms)
@@ -121,11 +113,8 @@ class Blocklist:
         return next((found for each in above if (found := self.by_name(BlockKind.DOMAIN, each, now))), None)
 
     def by_term(self, text: str, now: datetime) -> Block | None:
-        """Return the block whose term stands in a text that holds, if any."""
-        if not self.terms:
-            return None
-        folded = f" {fold(text)} "
-        return next((block for term, block in self.terms if _stands(term, folded) and block.holds(now)), None)
+        """Return the block whose term stands in the beginning of a text that holds, if any."""
+        return next((block for block in self.terms.found(text) if block.holds(now)), None)
 
 
 class BlockWatch:
@@ -151,20 +140,3 @@ class BlockWatch:
     async def due(self) -> datetime:
         """Return when to look again."""
         return self._clock.now() + EVERY
-
-
-def _stands(term: str, text: str) -> bool:
-    """Whether a term stands in a text as words of its own; where words are not spaced, anywhere."""
-    bare = term.strip()
-    if not bare:
-        return False
-    return bare in text if not bare.isascii() and _is_unspaced(bare) else term in _spaced(text)
-
-
-def _spaced(text: str) -> str:
-    return " ".join(("", *"".join(each if each.isalnum() else " " for each in text).split(), ""))
-
-
-def _is_unspaced(text: str) -> bool:
-    """Whether it is written in a script without spaces between words: Han, Kana, or Thai."""
-    return any("\u0e00" <= each <= "\u0e7f" or "\u3040" <= each <= "\u9fff" for each in text)

@@ -17,14 +17,14 @@ from gateway.answers.acknowledge import MAIL, plain_address
 from gateway.answers.compose import Teller
 from gateway.answers.locales import LANGUAGES
 from gateway.blocks import Block, BlockKind
-from gateway.case import Case, CaseState, Message, Priority, RecipientRole, Severity, Visibility
+from gateway.case import Case, CaseState, Message, Party, Priority, RecipientRole, Severity, Visibility
 from gateway.casework import filing
 from gateway.casework.abuse_policy import PUBLIC_DOMAINS
 from gateway.casework.values import NOTHING, Judged, Outcome, Policy
 from gateway.conversation import sender_proven
 from gateway.past import Past, Query
 from gateway.ports import TicketAction
-from gateway.triage.fold import fold
+from gateway.triage.phrases import LOOKED_AT, Phrases
 
 if TYPE_CHECKING:
     from gateway.casework.following import Step
@@ -39,6 +39,7 @@ APPEAL = "appeal"
 QUIET = frozenset({BLOCKED, TERM, FLOOD, SURGE})
 """Tags of messages that get no automatic text."""
 _FOLDED = frozenset({BLOCKED, FLOOD})
+_URGENCY = tuple(Priority)
 WHOLE = 20
 """So many messages of a folded case go to its ticket as they are; of more, the ticket is told when they double."""
 SHARDS = 8
@@ -46,6 +47,8 @@ SHARDS = 8
 _APPEAL_CHARS = 2_000
 Fold = tuple[str, datetime]
 """By what name, and from when, the case is numbered that messages are folded into."""
+_OF_MANY = ("flood:c:", "flood:d:")
+"""What the name of a flood begins with that many take part in."""
 _EVERYBODY = tuple(f"all:{shard}" for shard in range(SHARDS))
 
 
@@ -94,6 +97,19 @@ def fold_of(message: Message, judged: Judged, policy: Policy, now: datetime) -> 
         if name and (BLOCKED in tags if place == 0 else FLOOD in tags and _mark_of(scopes[place - 1][0]) in tags):
             return name, at
     return None
+
+
+def head_of(fold: Fold | None, message: Message, policy: Policy) -> dict[str, object]:
+    """Return what a case that messages are folded into is opened with: its number and, where many write there, nobody.
+
+    Whoever came first must not be told what the desk answers to another.
+    """
+    if fold is None:
+        return {}
+    number = {"id": filing.first_number(*fold, policy)}
+    if not fold[0].startswith(_OF_MANY):
+        return number
+    return {**number, "requester": Party(platform=message.platform), "participants": ()}
 
 
 def folded_case(fold: Fold | None, past: Past, policy: Policy) -> Case | None:
@@ -170,7 +186,8 @@ def appealed(step: Step) -> Outcome:
     if BLOCKED not in case.tags or APPEAL in case.tags or not _appeals(message, step.policy):
         return NOTHING
     heard = filing.tagged(case, APPEAL, on=True)
-    heard = heard.model_copy(update={"priority": Priority.NORMAL, "state": CaseState.OPEN})
+    raised = max(case.priority, Priority.NORMAL, key=_URGENCY.index)
+    heard = heard.model_copy(update={"priority": raised, "state": CaseState.OPEN})
     told = "The blocked sender appeals: please read this case, and lift the block if it is wrong (gatehouse blocks)."
     return Outcome(
         note=f"an appeal on {case.id}",
@@ -180,8 +197,8 @@ def appealed(step: Step) -> Outcome:
 
 
 def _appeals(message: Message, policy: Policy) -> bool:
-    said = f" {fold(f'{message.subject} {message.text}'[:_APPEAL_CHARS])} "
-    return any(fold(policy.locales.text(tag, "appeal-word")) in said for tag in LANGUAGES)
+    words = Phrases.of((policy.locales.text(tag, "appeal-word"), tag) for tag in LANGUAGES)
+    return bool(words.found(f"{message.subject} {message.text}"[:_APPEAL_CHARS]))
 
 
 def _met(message: Message, judged: Judged, past: Past, policy: Policy, now: datetime) -> Iterator[tuple[str, str]]:
@@ -213,18 +230,19 @@ def _mark_of(scope: str) -> str:
 def _scopes(message: Message, judged: Judged, policy: Policy) -> Iterator[tuple[str, int]]:
     """Yield the scopes in which a message is counted, narrowest first, with what each may hold.
 
-    A sender that is not proven is counted by itself: whoever forges an address uses up nothing of its owner's.
+    A sender that is not proven is counted by itself: whoever forges an address uses up nothing of its owner's. Nor is
+    a domain's budget anything to who is proven to write there: he answers for himself alone.
     """
     limits, channel = policy.abuse, message.provenance.source
     sender = message.sender.id or plain_address(message.sender.address)
+    is_proven = sender_proven(message, judged.assessment)
     if sender:
-        kind = "s" if sender_proven(message, judged.assessment) else "u"
-        yield f"{kind}:{channel}:{sender}", limits.per_sender
+        yield f"{'s' if is_proven else 'u'}:{channel}:{sender}", limits.per_sender
     group = filing.group_of(message)
     if group is not None and group.address:
         yield f"c:{channel}:{group.address}", limits.per_chat
     domain = _domain(message)
-    if domain and domain not in PUBLIC_DOMAINS and domain not in limits.public_domains:
+    if domain and not is_proven and domain not in PUBLIC_DOMAINS and domain not in limits.public_domains:
         yield f"d:{channel}:{domain}", limits.per_domain
 
 
@@ -264,7 +282,8 @@ def _block(message: Message, policy: Policy, now: datetime) -> Block | None:
 
 
 def _term(message: Message, policy: Policy, now: datetime) -> Block | None:
-    return policy.blocks.by_term(f"{message.subject}\n{message.text}", now) if policy.blocks.terms else None
+    blocks = policy.blocks
+    return blocks.by_term(f"{message.subject}\n{message.text[:LOOKED_AT]}", now) if blocks.terms else None
 
 
 def _domain(message: Message) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property, lru_cache
 
 from gateway.case import Case, Entity, Message
 from gateway.casework.values import Judged, Policy
@@ -20,13 +21,28 @@ def linked(case: Case, judged: Judged, policy: Policy) -> Case:
     if not policy.incidents or case.incident or judged.old or not case.requester.address:
         return case
     message = judged.event if isinstance(judged.event, Message) else None
-    text = f"{message.subject}\n{message.text}" if message is not None else case.subject
-    found = next((each for each in policy.incidents if fits(each, case, text)), None)
+    said = _Said(f"{message.subject}\n{message.text[:_LOOKED_AT]}" if message is not None else case.subject)
+    found = next((each for each in policy.incidents if _fits(each, case, said)), None)
     return case if found is None else belonging(case, found.number)
 
 
 def fits(incident: Incident, case: Case, text: str) -> bool:
     """Whether a case, with what its user wrote, belongs to an incident; to one without a condition none does."""
+    return _fits(incident, case, _Said(text))
+
+
+class _Said:
+    """What a user wrote; folded once, and only for an incident that asks for words."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def folded(self) -> str:
+        return fold(self._text[:_LOOKED_AT])
+
+
+def _fits(incident: Incident, case: Case, said: _Said) -> bool:
     conditions = (
         (incident.categories, {case.category or ""}),
         (incident.channels, {case.channel}),
@@ -37,10 +53,12 @@ def fits(incident: Incident, case: Case, text: str) -> bool:
     )
     if incident.is_for_all or any(wanted and _low(wanted).isdisjoint(_low(known)) for wanted, known in conditions):
         return False
-    if not incident.terms:
-        return True
-    said = fold(text[:_LOOKED_AT])
-    return any(term in said for term in map(fold, incident.terms) if term)
+    return not incident.terms or any(term in said.folded for term in _folded(incident.terms))
+
+
+@lru_cache(maxsize=256)
+def _folded(terms: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(filter(None, map(fold, terms)))
 
 
 def belonging(case: Case, number: int) -> Case:

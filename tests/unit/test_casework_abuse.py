@@ -26,6 +26,7 @@ from tests.unit.test_casework_chat import WANG, said
 NOW = NOON + timedelta(minutes=1)
 PROVEN = Assessment(facts=(mail_auth(FactOutcome.PASS),))
 ANN = party("ann@mail.test", "Ann")
+STOLEN = Triage(category="account_stolen", danger="account_stolen", priority=Priority.URGENT, queue="risk")
 SPAMMER = party("spam@flood.example", "Spam")
 
 
@@ -203,6 +204,21 @@ def test_a_blocked_sender_may_appeal_once(word: str) -> None:
     assert not any(e.ticket is not None and "appeals" in e.ticket.note for e in again.effects)
 
 
+@pytest.mark.parametrize("word", ["It is an appealing offer", "banderole und bandinga", "recursos humanos"])
+def test_what_only_holds_the_word_is_no_appeal(word: str) -> None:
+    store = Store(blocking(BlockKind.SENDER, "spam@flood.example"))
+    store.take(mail(1))
+    assert "appeal" not in store.take(mail(2, text=word)).cases[0].tags
+
+
+def test_an_appeal_takes_nothing_from_a_danger() -> None:
+    store = Store(blocking(BlockKind.SENDER, "spam@flood.example"))
+    assert store.take(mail(1), STOLEN).cases[0].priority is Priority.URGENT
+    heard = store.take(mail(2, text="I appeal"))
+    assert "appeal" in heard.cases[0].tags
+    assert heard.cases[0].priority is Priority.URGENT
+
+
 @pytest.mark.parametrize(
     ("term", "text", "is_met"),
     [
@@ -237,7 +253,6 @@ def test_what_is_asked_of_the_store_stays_small() -> None:
 
 
 COMMANDS = ("/help", "/new my deposit is late", "/agent", "/cases", "/start")
-STOLEN = Triage(category="account_stolen", danger="account_stolen", priority=Priority.URGENT, queue="risk")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -18,7 +18,7 @@ from gateway.answers.compose import Teller
 from gateway.answers.incidents import over, paragraph
 from gateway.answers.locales import LANGUAGES, load_locales
 from gateway.case import Case, CaseState, Entity, Entry, Evidence, Party, Triage, Visibility
-from gateway.casework import failures, filing
+from gateway.casework import Judged, failures, filing, matching
 from gateway.casework.incidents import decide_news
 from gateway.casework.matching import fits
 from gateway.dialogue import Dialogue
@@ -28,6 +28,7 @@ from gateway.journal import Fate, State
 from gateway.past import Past, Turn
 from gateway.ports import IncidentNews, Manners
 from gateway.queues import Act, Item, Queue, Replay, Wanted
+from gateway.triage.fold import fold
 from gateway.wake import ENGINE
 from tests.builders import NOON, case, message, provenance
 from tests.conftest import ManualClock
@@ -90,6 +91,25 @@ def test_a_case_belongs_where_it_meets_each_kind_of_condition(
 ) -> None:
     incident = Incident(title={"en": "x"}, opened_at=NOON, **conditions)
     assert fits(incident, case(**fields), text) is belongs
+
+
+def test_what_a_user_wrote_is_folded_once_for_all_incidents_and_their_words_once_for_all_users(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[str] = []
+
+    def noted(text: str) -> str:
+        read.append(text)
+        return fold(text)
+
+    monkeypatch.setattr(matching, "fold", noted)
+    known = tuple(Incident(number=n, title={"en": "x"}, opened_at=NOON, terms=(f"Term {n} of one",)) for n in range(20))
+    policy = replace(POLICY, incidents=known)
+    texts = ("Where is it?", "And now? term 7 of ONE")
+    linked = [matching.linked(case(), Judged(message(text=text)), policy).incident for text in texts]
+    assert linked == ["", "7"]
+    assert sum("Where" in each or "And now" in each for each in read) == 2
+    assert len(read) == 22
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
