@@ -21,6 +21,7 @@ from gateway.casework import (
     changes,
     choices,
     copies,
+    danger,
     desk,
     escalating,
     failures,
@@ -295,7 +296,7 @@ def _decide_message(message: Message, judged: Judged, past: Past, policy: Policy
         return copies.decide_copy(message, past.copy_of, judged, past, policy, now)
     if why := _set_aside(message, judged, past, policy):
         return Outcome(note=why)
-    judged = abuse.screened(message, judged, past, policy, now)
+    judged = abuse.screened(message, danger.of_own_words(message, judged), past, policy, now)
     if not manners.chats:
         answered = rated.decide_mail(message, judged, past, policy, now)
         answered = answered or _commanded(letters.answer, message, judged, past, policy, now)

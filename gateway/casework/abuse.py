@@ -106,7 +106,7 @@ def head_of(fold: Fold | None, message: Message, policy: Policy) -> dict[str, ob
     """
     if fold is None:
         return {}
-    number = {"id": filing.first_number(*fold, policy)}
+    number: dict[str, object] = {"id": filing.first_number(*fold, policy)}
     if not fold[0].startswith(_OF_MANY):
         return number
     return {**number, "requester": Party(platform=message.platform), "participants": ()}

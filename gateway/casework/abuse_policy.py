@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-PUBLIC_DOMAINS = (
-    "126.com", "163.com", "aol.com", "daum.net", "fastmail.com", "foxmail.com", "free.fr", "gmail.com", "gmx.com",
-    "gmx.de", "gmx.net", "googlemail.com", "hanmail.net", "hey.com", "hotmail.com", "icloud.com", "laposte.net",
-    "libero.it", "live.com", "mac.com", "mail.com", "mail.ru", "me.com", "msn.com", "naver.com", "orange.fr",
-    "outlook.com", "pm.me", "proton.me", "protonmail.com", "qq.com", "rediffmail.com", "sina.com", "t-online.de",
-    "terra.com.br", "tutanota.com", "uol.com.br", "web.de", "yahoo.co.jp", "yahoo.com", "yandex.com", "yandex.ru",
-    "ymail.com", "zoho.com",
+PUBLIC_DOMAINS = frozenset(
+    {
+        "126.com", "139.com", "163.com", "189.cn", "aliyun.com", "aol.com", "bk.ru", "bluewin.ch", "btinternet.com",
+        "comcast.net", "daum.net", "earthlink.net", "email.cz", "fastmail.com", "foxmail.com", "free.fr", "freenet.de",
+        "gmail.com", "gmx.at", "gmx.ch", "gmx.com", "gmx.de", "gmx.net", "googlemail.co.uk", "googlemail.com",
+        "hanmail.net", "hey.com", "hotmail.co.uk", "hotmail.com", "hotmail.de", "hotmail.es", "hotmail.fr",
+        "hotmail.it", "icloud.com", "icloud.com.cn", "inbox.ru", "interia.pl", "kakao.com", "laposte.net", "libero.it",
+        "list.ru", "live.cn", "live.co.uk", "live.com", "live.de", "live.fr", "live.it", "live.nl", "mac.com",
+        "mail.com", "mail.ee", "mail.ru", "mailbox.org", "me.com", "msn.com", "mynet.com", "naver.co", "naver.com",
+        "o2.pl", "onet.pl", "op.pl", "orange.es", "orange.fr", "outlook.com", "outlook.com.br", "outlook.com.tr",
+        "outlook.de", "outlook.es", "outlook.fr", "outlook.it", "outlook.jp", "pm.me", "posteo.de", "posteo.net",
+        "proton.me", "protonmail.com", "qq.com", "rambler.ru", "rediffmail.com", "rocketmail.com", "seznam.cz",
+        "sfr.fr", "sina.cn", "sina.com", "skynet.be", "sohu.com", "t-online.de", "terra.com.br", "tom.com",
+        "tutamail.com", "tutanota.com", "ukr.net", "uol.com.br", "virgilio.it", "wanadoo.fr", "web.de", "wp.pl",
+        "ya.ru", "yahoo.ca", "yahoo.cn", "yahoo.co.id", "yahoo.co.in", "yahoo.co.jp", "yahoo.co.kr", "yahoo.co.uk",
+        "yahoo.com", "yahoo.com.ar", "yahoo.com.au", "yahoo.com.br", "yahoo.com.hk", "yahoo.com.mx", "yahoo.com.sg",
+        "yahoo.com.tr", "yahoo.com.tw", "yahoo.com.vn", "yahoo.de", "yahoo.es", "yahoo.fr", "yahoo.in", "yahoo.it",
+        "yandex.by", "yandex.com", "yandex.com.tr", "yandex.kz", "yandex.ru", "yeah.net", "ymail.com", "ziggo.nl",
+        "zoho.com", "zoho.eu",
+    }
 )  # fmt: skip
 """Domains at which strangers to each other have their mailboxes: none is answerable for the others."""
 

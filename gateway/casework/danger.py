@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from gateway.case import Case, Entity, Message
+from dataclasses import replace
+
+from gateway.answers import signs
+from gateway.answers.asking import is_forwarded
+from gateway.case import Case, Entity, Message, Priority
 from gateway.casework.values import Judged, Policy
 from gateway.conversation import sender_proven
 from gateway.customers import customer_in
@@ -10,8 +14,22 @@ from gateway.journal import RISK, Effect, EffectKind, FreezeIntent
 
 MOST_ENTITIES = 20
 ACCOUNT = "account_id"
+_URGENCY = tuple(Priority)
 _TRACED = frozenset({"tx_hash", "address", "withdrawal_id", "order_id"})
 """What helps to find where the coins go."""
+
+
+def of_own_words(message: Message, judged: Judged) -> Judged:
+    """Return it without a danger that somebody else has spoken of: a machine that quotes, the author of a forward.
+
+    A swindler's message that a user forwards is a danger to that user all the same.
+    """
+    danger = judged.triage.danger
+    passed_on = is_forwarded(message) and danger != "scam_under_way"
+    if not danger or not (passed_on or signs.answers_by_itself(message)):
+        return judged
+    priority = min(judged.triage.priority, Priority.HIGH, key=_URGENCY.index)
+    return replace(judged, triage=judged.triage.model_copy(update={"danger": "", "priority": priority}))
 
 
 def effects(case: Case, message: Message, judged: Judged, policy: Policy) -> tuple[Effect, ...]:

@@ -183,8 +183,8 @@ def _open(
     until: datetime | None = None,
     fold: abuse.Fold | None = None,
 ) -> Outcome:
-    number = {"id": filing.first_number(*fold, policy)} if fold is not None else {}
-    case = filing.new_case(message.id, message, judged, past, policy, now, links=threads.links(placing), **number)
+    head = abuse.head_of(fold, message, policy)
+    case = filing.new_case(message.id, message, judged, past, policy, now, links=threads.links(placing), **head)
     answer = automatic(ReplyKind.ACKNOWLEDGEMENT, case, message, judged, past, policy, now, Occasion.OPENS)
     written = filing.write(message.id, case, policy, TicketAction.MESSAGE, message_id=message.id, not_before=until)
     outcome = Outcome(

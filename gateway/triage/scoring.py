@@ -5,6 +5,7 @@ Not here: how terms are found (`matching`), what follows (`deciding`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -49,6 +50,8 @@ _NEIGHBOURS = {
     **dict.fromkeys(("nl", "lb"), ("de",)),
 }
 """Languages that share enough words with another for its terms to tell something."""
+_QUOTED_LINE = re.compile(r"(?m)^[ \t]*>[^\n]*$")
+"""What somebody else has written: it speaks for nothing that its reader is about."""
 
 
 Found = tuple[float, str]
@@ -161,7 +164,7 @@ class Text:
 
 def _read(message: Message) -> Text:
     subject = fold(message.subject[:MAX_CHARS]) if message.subject else ""
-    own = fold(message.text[:MAX_CHARS])
+    own = fold(_QUOTED_LINE.sub("", message.text[:MAX_CHARS]))
     text = f"{subject}{_SEPARATOR}{own}" if subject and own else subject or own
     if len(own) >= _SHORT or not message.forwarded:
         return Text(text, len(subject), len(text))

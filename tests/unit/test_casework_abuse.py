@@ -329,3 +329,22 @@ def test_what_the_ticket_does_not_hear_of_is_nothing_for_a_next_part_to_go_with(
     danger = store.take(said(200, "My account is hacked", sent_at=NOON + timedelta(minutes=WHOLE + 2)), STOLEN)
     assert TicketAction.MESSAGE in writes(danger)
     assert danger.dialogues[0].joining is not None
+
+
+def test_a_proven_sender_is_not_taken_for_those_who_forge_his_domain() -> None:
+    store = Store(replace(POLICY, abuse=AbusePolicy(per_domain=3), proving=frozenset({"support"})))
+    for number in range(30):
+        store.take(
+            mail(number, party(f"x{number}@mail.test")), assessment=Assessment(facts=(mail_auth(FactOutcome.FAIL),))
+        )
+    honest = store.take(mail(50, party("carol@mail.test"), subject="My withdrawal"))
+    assert honest.cases[0].message_count == 1
+    assert writes(honest) == [TicketAction.MESSAGE]
+    assert len(replies(honest)) == 1
+
+
+def test_a_case_of_many_senders_answers_none_of_them() -> None:
+    store = Store(replace(POLICY, abuse=AbusePolicy(per_domain=2)))
+    outcomes = [store.take(mail(number, party(f"u{number}@flood.example"))) for number in range(6)]
+    assert outcomes[-1].cases[0].requester.address == ""
+    assert outcomes[-1].cases[0].participants == ()

@@ -10,7 +10,7 @@ import pytest
 
 from gateway.answers.acknowledge import AckPolicy
 from gateway.answers.locales import load_locales
-from gateway.case import Assessment, Entity, Fact, FactOutcome, Message, Party, Span, Triage
+from gateway.case import Assessment, Entity, Fact, FactOutcome, ForwardOrigin, Message, Party, Priority, Span, Triage
 from gateway.casework import Judged, Policy, ask, danger, decide
 from gateway.casework.freezes import FROZEN, told
 from gateway.customers import fact_of
@@ -18,7 +18,7 @@ from gateway.journal import RISK, EffectKind
 from gateway.past import Past
 from gateway.ports import FreezeTold, TicketAction
 from gateway.ports.customers import Customer
-from tests.builders import NOON, case, mail_auth, message, provenance
+from tests.builders import NOON, case, mail_auth, message, party, provenance
 
 POLICY = Policy(
     brand="Examplex",
@@ -184,3 +184,24 @@ def test_a_freeze_without_its_case_is_kept_and_nothing_more() -> None:
 )
 def test_notes_are_plain(seen: FreezeTold, said: str) -> None:
     assert told(seen) == said
+
+
+ABSENT = {"auto-submitted": "auto-replied"}
+FORWARDED = (ForwardOrigin(party=party("eve@mail.test"), kind="user"),)
+
+
+@pytest.mark.parametrize(
+    ("fields", "found", "stays"),
+    [
+        ({"headers": ABSENT}, "account_stolen", False),
+        ({"headers": ABSENT}, "scam_under_way", False),
+        ({"forwarded": FORWARDED}, "account_stolen", False),
+        ({"forwarded": FORWARDED}, "scam_under_way", True),
+        ({}, "account_stolen", True),
+    ],
+)
+def test_words_of_machines_and_of_strangers_freeze_nobody(fields: dict[str, Any], found: str, stays: bool) -> None:
+    said = message("m9", **fields)
+    told = danger.of_own_words(said, replace(judged(found), event=said))
+    assert (told.triage.danger != "") is stays
+    assert (told.triage.priority is Priority.URGENT) is (stays and judged(found).triage.priority is Priority.URGENT)
