@@ -65,6 +65,7 @@ def settings(*channels: str) -> Settings:
         backends=[SimpleNamespace(door="backend")],
         secret_files=(),
         answers=None,
+        triaging=None,
     )
     return cast(Settings, SimpleNamespace(channels=[SimpleNamespace(name=name) for name in channels], **vars(found)))
 
