@@ -155,6 +155,7 @@ class Making:
             downloads=_downloads(settings),
             links=answers.links if answers is not None else {},
             articles=answers.articles if answers is not None else None,
+            explorers=settings.triaging.explorers if settings.triaging is not None else None,
             deadlines=settings.deadlines,
             incidents=self._incidents(),
             freezes=frozenset(settings.risk.freeze) if settings.risk is not None else frozenset(),

@@ -8,7 +8,7 @@ from functools import cached_property
 from pydantic import Field, field_validator
 
 from gateway.settings.model import Table
-from gateway.triage.entities import Vocabulary, vocabulary
+from gateway.triage.entities import Naming, naming, vocabulary
 from gateway.triage.explorers import Explorers, with_own
 from gateway.trust.secrets import read_patterns
 
@@ -68,10 +68,10 @@ class NamingKeys(Table):
         with_own(value)
         return value
 
-    @cached_property
-    def vocabulary(self) -> Vocabulary:
-        """What entities are looked for with."""
-        return vocabulary(account_id=self.account_id, assets=self.assets, networks=self.networks)
+    @property
+    def naming(self) -> Naming:
+        """What entities are looked for with besides what is known anyway."""
+        return naming(account_id=self.account_id, assets=self.assets, networks=self.networks)
 
     @cached_property
     def all_explorers(self) -> Explorers:

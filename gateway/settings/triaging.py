@@ -18,6 +18,8 @@ from gateway.ports import Secret
 from gateway.settings.exchanging import callable_address
 from gateway.settings.files import read_plain
 from gateway.settings.model import Problem, Table
+from gateway.settings.naming import NamingKeys
+from gateway.triage.explorers import Explorers
 from gateway.triage.rules import Rules, RulesError, read_rules
 
 MAX_BYTES = 1024 * 1024
@@ -47,7 +49,7 @@ class ClassifierTable(Table):
         return self
 
 
-class TriageTable(Table):
+class TriageTable(NamingKeys):
     """What messages are sorted by: the product's rules, and what a desk has of its own."""
 
     enabled: bool = Field(default=True, description="False finds languages and entities alone.")
@@ -65,6 +67,8 @@ class Triaging:
 
     rules: Rules = field(default_factory=Rules)
     files: tuple[Path, ...] = ()
+    explorers: Explorers | None = None
+    """Where hashes and addresses lead to; None for those that are known anyway."""
 
 
 def read_triaging(table: TriageTable, base: Path) -> tuple[Triaging, tuple[Problem, ...]]:
@@ -73,7 +77,8 @@ def read_triaging(table: TriageTable, base: Path) -> tuple[Triaging, tuple[Probl
     named = () if path is None else (path,)
     try:
         text = "" if path is None else read_plain(path, MAX_BYTES).decode("utf-8")
-        return Triaging(read_rules(text, table.queues, enabled=table.enabled), named), ()
+        rules = read_rules(text, table.queues, enabled=table.enabled, naming=table.naming)
+        return Triaging(rules, named, table.all_explorers), ()
     except (OSError, UnicodeDecodeError) as error:
         what = error.strerror if isinstance(error, OSError) and error.strerror else "is not UTF-8"
         return Triaging(files=named), (Problem("triage.rules", f"cannot be read: {what}"),)

@@ -39,8 +39,8 @@ def triage(
     message: Message, facts: Sequence[Fact], assessment: Assessment = _NOT_ASSESSED, rules: Rules | None = None
 ) -> Triage:
     """Return where a message should go by what it says, what was looked up, what trust found, and a desk's rules."""
-    guess, entities = _language(message, facts), find_in(message)
     rules = rules or default_rules()
+    guess, entities = _language(message, facts), find_in(message, rules.vocabulary)
     if not rules.enabled:
         return Triage(language=guess.language, language_confidence=guess.confidence, entities=entities)
     return decide(message, facts, assessment, guess, entities, rules)

@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from typing_extensions import override
 
 from gateway.case import Priority
+from gateway.triage.entities import Naming
 from gateway.triage.matching import Lexicon
 from gateway.triage.tags import Tags
 from gateway.triage.terms import SETS, Term, TermError, read_terms
@@ -154,10 +155,18 @@ class Rules:
     """All that a message is judged by. Lexicons are built when a message in their language comes."""
 
     def __init__(
-        self, own: RulesFile | None = None, queues: Mapping[str, str] | None = None, *, enabled: bool = True
+        self,
+        own: RulesFile | None = None,
+        queues: Mapping[str, str] | None = None,
+        *,
+        enabled: bool = True,
+        naming: Naming | None = None,
     ) -> None:
         """Raises `RulesError` for what of the desk's own cannot be used."""
         self._own, self._queues, self.enabled = own or RulesFile(), dict(queues or {}), enabled
+        self._naming = naming or Naming()
+        self.vocabulary = self._naming.vocabulary
+        """What entities are looked for with."""
         given = _given()
         self.categories = _merged(given.categories, self._own.categories, self._queues)
         """By id, the one that wins where two fit first."""
@@ -170,9 +179,9 @@ class Rules:
         self._check(given)
 
     @override
-    def __reduce__(self) -> tuple[Callable[..., Rules], tuple[RulesFile, Mapping[str, str], bool]]:
-        # Another process builds its own lexicons.
-        return _again, (self._own, self._queues, self.enabled)
+    def __reduce__(self) -> tuple[Callable[..., Rules], tuple[RulesFile, Mapping[str, str], bool, Naming]]:
+        # Another process builds its own lexicons and vocabulary.
+        return _again, (self._own, self._queues, self.enabled, self._naming)
 
     @property
     def categories_known(self) -> frozenset[str]:
@@ -226,14 +235,16 @@ class Rules:
             raise RulesError(problems)
 
 
-def _again(own: RulesFile, queues: Mapping[str, str], enabled: bool) -> Rules:
-    return Rules(own, queues, enabled=enabled)
+def _again(own: RulesFile, queues: Mapping[str, str], enabled: bool, naming: Naming) -> Rules:
+    return Rules(own, queues, enabled=enabled, naming=naming)
 
 
-def read_rules(text: str, queues: Mapping[str, str] | None = None, *, enabled: bool = True) -> Rules:
+def read_rules(
+    text: str, queues: Mapping[str, str] | None = None, *, enabled: bool = True, naming: Naming | None = None
+) -> Rules:
     """Read a desk's own file; raises `RulesError` with every problem."""
     try:
-        return Rules(RulesFile.model_validate(tomllib.loads(text)), queues, enabled=enabled)
+        return Rules(RulesFile.model_validate(tomllib.loads(text)), queues, enabled=enabled, naming=naming)
     except tomllib.TOMLDecodeError as error:
         raise RulesError([("", f"is not TOML: {error}")]) from None
     except ValidationError as error:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from gateway.enrich.chain.reading import known_chains
 from gateway.settings.load import load
-from gateway.settings.naming import NamingKeys
 from tests.desk import CONFIGURATION, Desk
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -23,11 +20,15 @@ def examples() -> list[str]:
     return re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
 
 
-def test_the_example_of_a_desks_own_names_is_read() -> None:
-    table: dict[str, Any] = tomllib.loads(examples()[0])["triage"]
-    keys = NamingKeys.model_validate(table)
-    assert keys.all_explorers["tron"].tx == "https://other.example.test/tx/{}"
-    assert keys.vocabulary.assets["examplex token"] == "EXT"
+def test_the_example_of_a_desks_own_names_loads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATEHOUSE_SUPPORT_PASSWORD", "made-up")
+    desk = Desk(tmp_path)
+    desk.write(f"{CONFIGURATION}{examples()[0]}")
+    triaging = load(desk.path).triaging
+    assert triaging is not None
+    assert triaging.explorers is not None
+    assert triaging.explorers["tron"].tx == "https://other.example.test/tx/{}"
+    assert triaging.rules.vocabulary.assets["examplex token"] == "EXT"
 
 
 def test_the_example_of_chains_loads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from gateway.triage.explorers import usual
 def test_without_any_all_is_as_usual() -> None:
     keys = NamingKeys()
     assert keys.all_explorers == usual()
-    assert [each.kind for each in find("UID 48210734", keys.vocabulary)] == ["account_id"]
+    assert [each.kind for each in find("UID 48210734", keys.naming.vocabulary)] == ["account_id"]
 
 
 def test_what_is_written_is_found() -> None:
@@ -25,7 +25,7 @@ def test_what_is_written_is_found() -> None:
         networks={"examplex": ("Examplex Chain",)},
         explorers={"examplex": {"tx": "https://explorer.example.test/{}"}},
     )
-    found = find("UID EX48210734, 5 EXT and 2 examplex token by Examplex Chain", keys.vocabulary)
+    found = find("UID EX48210734, 5 EXT and 2 examplex token by Examplex Chain", keys.naming.vocabulary)
     assert [(each.kind, each.value) for each in found] == [
         ("account_id", "EX48210734"),
         ("amount", "5 EXT"),
@@ -33,7 +33,7 @@ def test_what_is_written_is_found() -> None:
         ("network", "Examplex Chain"),
     ]
     assert keys.all_explorers["examplex"].tx == "https://explorer.example.test/{}"
-    assert keys.vocabulary is keys.vocabulary
+    assert keys.naming.vocabulary is keys.naming.vocabulary
 
 
 @pytest.mark.parametrize(

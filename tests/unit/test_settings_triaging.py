@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import importlib.util
 import pickle
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
 import pytest
 
-from gateway.case import Priority
+from gateway.case import Assessment, Priority
+from gateway.channels import Channels
 from gateway.classifying import asking, check_classifier, open_classifier
 from gateway.front import Front
 from gateway.health import Condition, Health
+from gateway.reading import Apart, Judgement
 from gateway.settings import Settings, SettingsError, load, triaging
+from gateway.stages import Making
 from gateway.triage import triage
 from tests.builders import message
 from tests.conftest import ManualClock
@@ -106,9 +110,50 @@ def test_when_it_is_switched_off_languages_and_entities_are_found_alone(desk: De
     assert [each.kind for each in found.entities] == ["account_id"]
 
 
+OWN_NAMES = """
+[triage]
+account_id = "EX[0-9]{8}"
+assets = { EXT = ["examplex token"] }
+networks = { examplex-chain = ["Examplex Chain"] }
+
+[triage.explorers]
+tron = { tx = "https://explorer.example.test/tx/{}" }
+"""
+
+
+class NoChannels:
+    """A desk without any channel."""
+
+    roles = SimpleNamespace(normalizers={}, receivers={}, mail_checks={}, resolvers={}, senders={})
+
+    def __iter__(self) -> Iterator[object]:
+        return iter(())
+
+
+async def test_own_names_are_found_in_messages_here_and_in_the_reading_process(desk: Desk, clock: ManualClock) -> None:
+    settings = loaded(desk, OWN_NAMES)
+    making = Making(lambda: settings, lambda: settings.directory, cast(Channels, NoChannels()), clock)
+    mail = message(subject="", text="My UID is EX48210734, where are 5 EXT by Examplex Chain? UID 48210735")
+    wanted = [("account_id", "EX48210734"), ("amount", "5 EXT"), ("network", "Examplex Chain")]
+    apart = Apart(making.setup)
+    try:
+        (there,) = await apart.judge([(mail, ())], clock.now().date())
+    finally:
+        await apart.close()
+    assert isinstance(there, Judgement)
+    assert there.triage is not None
+    here = making.stages(lambda name: None).triage(mail, (), Assessment())
+    for found in (here, there.triage):
+        assert [(each.kind, each.value) for each in found.entities] == wanted
+    explorers = making.policy().explorers
+    assert explorers is not None
+    assert explorers["tron"].tx == "https://explorer.example.test/tx/{}"
+
+
 @pytest.mark.parametrize(
     ("table", "path", "words"),
     [
+        ('[triage]\naccount_id = "(a+)+"', "triage.account_id", "bounded"),
         ('[triage]\nqueues = { nothing = "x" }', "triage.queues.nothing", "no category"),
         ('[triage]\nqueues = { kyc = "X Y" }', "triage.queues.kyc", ""),
         ('[triage]\nrules = "absent.toml"', "triage.rules", "cannot be read"),

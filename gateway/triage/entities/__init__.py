@@ -4,6 +4,6 @@ What each kind is: docs/entities.md. Each entity tells its place in the text, an
 """
 
 from gateway.triage.entities.finding import find, find_in
-from gateway.triage.entities.vocabulary import Vocabulary, vocabulary
+from gateway.triage.entities.vocabulary import Naming, Vocabulary, naming, vocabulary
 
-__all__ = ["Vocabulary", "find", "find_in", "vocabulary"]
+__all__ = ["Naming", "Vocabulary", "find", "find_in", "naming", "vocabulary"]

@@ -76,15 +76,37 @@ def is_letter(sign: str) -> bool:
     return sign < _LAST_ALPHABET and sign.isalpha()
 
 
+Names = tuple[tuple[str, tuple[str, ...]], ...]
+"""Names, each with what else it is called."""
+
+
+class Naming(NamedTuple):
+    """What is an operator's own, as it is told to another process: a vocabulary itself is large, and built there."""
+
+    account_id: str = ""
+    assets: Names = ()
+    networks: Names = ()
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """What entities are looked for with."""
+        return _vocabulary(self.account_id, self.assets, self.networks)
+
+
+def naming(
+    *, account_id: str = "", assets: Mapping[str, Iterable[str]] | None = None,
+    networks: Mapping[str, Iterable[str]] | None = None,
+) -> Naming:  # fmt: skip
+    """Return an operator's own: what an account id looks like, names of assets, names of networks."""
+    return Naming(account_id, _frozen(assets), _frozen(networks))
+
+
 def vocabulary(
     *, account_id: str = "", assets: Mapping[str, Iterable[str]] | None = None,
     networks: Mapping[str, Iterable[str]] | None = None,
 ) -> Vocabulary:  # fmt: skip
-    """Return the vocabulary with an operator's own: what an account id looks like, names of assets, names of networks.
-
-    Raises ValueError where the pattern is no regular expression.
-    """
-    return _vocabulary(account_id, _frozen(assets), _frozen(networks))
+    """Return the vocabulary with an operator's own. Raises ValueError where the pattern is no regular expression."""
+    return naming(account_id=account_id, assets=assets, networks=networks).vocabulary
 
 
 @cache
@@ -95,9 +117,6 @@ def usual() -> Vocabulary:
 
 def _frozen(names: Mapping[str, Iterable[str]] | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((name, tuple(others)) for name, others in (names or {}).items())
-
-
-Names = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @lru_cache(maxsize=8)
