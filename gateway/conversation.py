@@ -16,7 +16,7 @@ from gateway.answers.signs import has_several_authors
 from gateway.answers.tokens import cited_case_ids, read_tag, read_token
 from gateway.case import Assessment, Case, CaseState, FactOutcome, Message, Party, RecipientRole
 from gateway.identity import OF_ACCOUNT
-from gateway.past import Past
+from gateway.past import AWAITED, OF_THING, Past
 from gateway.trust.mail_auth import is_proven
 
 MAIL_AUTH = "mail_auth"
@@ -27,6 +27,8 @@ TAG_REOPENS_FOR = timedelta(days=30)
 COPIES_WITHIN = timedelta(days=1)
 """Mails of one Message-ID and subject that come so close together are one mail, changed on its way."""
 _CITED_CHARS = 20_000
+_OURS = (OF_ACCOUNT, OF_THING, AWAITED)
+"""How references begin that are made here alone; a message that bears one says nothing by it."""
 _ROLES = (RecipientRole.TO, RecipientRole.CC, RecipientRole.DELIVERED)
 _BRACKETED = re.compile(r"\[[^\[\]]*\]")
 _PREFIX = re.compile(r"\s*[^\W\d_]{1,12}\s?[:\uff1a]")
@@ -67,7 +69,7 @@ def references(message: Message) -> tuple[str, ...]:
     thread = message.thread
     named = (thread.parent, *reversed(thread.ancestors))
     told = (ref for ref in named if ref and ref.strip("<> \t\r\n"))
-    return tuple(dict.fromkeys(ref for ref in told if not ref.startswith(OF_ACCOUNT)))
+    return tuple(dict.fromkeys(ref for ref in told if not ref.startswith(_OURS)))
 
 
 def signed_cases(message: Message, secret: bytes) -> tuple[str, ...]:

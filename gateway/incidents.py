@@ -1,6 +1,6 @@
 """Known incidents: what operators say is disturbed, which cases it concerns, and what its users are told.
 
-Values and the port alone. Not here: how cases are matched (`gateway.casework.incidents`), how rows are kept
+Values and the port alone. Not here: how cases are matched (`gateway.casework.matching`), how rows are kept
 (`gateway.store.incidents`), who is told at the end (`gateway.announcing`).
 """
 
@@ -108,7 +108,7 @@ class Incidents(Protocol):
         ...
 
     async def candidates(self, since: datetime, after: str, limit: int, *, texts: bool) -> Sequence[Candidate]:
-        """Return open cases that were opened since then, in order of their numbers behind that; texts where asked."""
+        """Return open cases that were changed since then, in order of their numbers behind that; texts where asked."""
         ...
 
     async def stamp(self) -> str:

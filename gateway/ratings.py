@@ -1,6 +1,7 @@
 """How users found our help: whom we asked, and what they said; the port to it, and the figures of many. Pure.
 
-Not here: when somebody is asked and what counts as an answer (`gateway.casework.rating`), any SQL.
+Not here: when somebody is asked (`gateway.casework.rating`), what counts as an answer (`gateway.casework.rated`), any
+SQL.
 """
 
 from __future__ import annotations

@@ -115,7 +115,8 @@ def save_codes(connection: Connection, changed: Iterable[Code], now: datetime) -
 
     Raises `StaleCaseError` when one of these is spent, or gone.
     """
-    every = sorted(changed, key=lambda each: each.hash)
+    # Each node goes through accounts and codes in one order, so that no two wait for each other.
+    every = sorted(changed, key=lambda each: (_stored(each.owner), each.hash))
     for each in every:
         if each.spent_at is None:
             account = _stored(each.owner)

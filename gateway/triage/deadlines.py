@@ -1,6 +1,6 @@
 """When a person's answer is due: a table of rules, the first that fits a case counts. Pure.
 
-Not here: what happens when a deadline nears or passes (`gateway.casework.deadlines`).
+Not here: what happens when a deadline nears or passes (`gateway.casework.escalating`).
 """
 
 from __future__ import annotations

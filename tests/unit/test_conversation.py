@@ -35,7 +35,8 @@ from gateway.conversation import (
     tagged_cases,
     takes_part,
 )
-from gateway.past import AWAITED, Past
+from gateway.identity import OF_ACCOUNT
+from gateway.past import AWAITED, OF_THING, Past
 from tests.builders import DESK, NOON, case, mail_auth, message, party
 
 SECRET = b"s" * 32
@@ -256,6 +257,12 @@ def test_references_are_told_nearest_first_and_each_once() -> None:
     thread = Thread(parent="<c@m>", ancestors=("<a@m>", "<b@m>", "<c@m>"))
     assert references(message(thread=thread)) == ("<c@m>", "<b@m>", "<a@m>")
     assert references(message(thread=Thread(ancestors=("<a@m>", "<b@m>")))) == ("<b@m>", "<a@m>")
+
+
+@pytest.mark.parametrize("prefix", [OF_ACCOUNT, OF_THING, AWAITED])
+def test_no_message_bears_a_reference_that_is_made_here_alone(prefix: str) -> None:
+    thread = Thread(parent=f"{prefix}abc", ancestors=(f"{prefix}def", "<a@m>"))
+    assert references(message(thread=thread)) == ("<a@m>",)
 
 
 def test_signed_cases_follow_the_order_of_the_references() -> None:
