@@ -67,7 +67,8 @@ def check(name: str, pairs: Iterable[tuple[str, str]]) -> None:
     heard = list(pairs)
     if os.environ.get("GATEHOUSE_WRITE") == "1":
         _write(SAMPLES / name, iter(heard))
-    assert [(wanted, said) for wanted, said in heard if wanted != said] == []
+    differing = [f"wanted:\n{wanted}\n\nsaid:\n{said}" for wanted, said in heard if wanted != said]
+    assert not differing, "\n\n".join(differing)
 
 
 def _write(path: Path, heard: Iterator[tuple[str, str]]) -> None:

@@ -37,7 +37,10 @@ class Play(Player):
     async def hears(self, how: str) -> str:
         """Wait for the account's next post or direct message."""
         place = self._heard[how]
-        await self.desk.until(lambda: len(self._said(how)) > place, step=2)
+        while len(self._said(how)) <= place:
+            # Long steps until X was asked, short ones while something is on its way: bounds on time hold by those.
+            await self.desk.until(lambda: len(self._said(how)) > place or self.desk.open(), step=2)
+            await self.desk.until(lambda: len(self._said(how)) > place or not self.desk.open())
         self._heard[how] += 1
         return self._said(how)[place]
 
