@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from gateway.sandbox.telegram.server import Sent
 from tests.integration.playing import Player
@@ -50,6 +51,7 @@ class Play(Player):
         self.heard: list[Sent] = []
         self._is_turn = False
 
+    @override
     async def hears(self, how: str) -> str:
         """Wait for the bot's next message."""
         self._is_turn = True
@@ -58,6 +60,7 @@ class Play(Player):
         self.heard.append(self.desk.server.sent[place])
         return shown(self.heard[-1])
 
+    @override
     async def ends(self) -> None:
         """After the bot has spoken: let all be worked off, and see that it says no more than is written."""
         if self._is_turn:
@@ -67,6 +70,7 @@ class Play(Player):
             more = [each.text for each in self.desk.server.sent[len(self.heard) :]]
             assert more == [], f"after {self.heard[-1].text[:40]!r}"
 
+    @override
     async def says(self, block: Block) -> None:
         """Write, press, pick or send a photo."""
         server, text = self.desk.server, block.text

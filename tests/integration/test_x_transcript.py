@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from tests.integration.playing import Player
 from tests.integration.x_desk import Json, XDesk, x_desk
@@ -27,6 +28,7 @@ class Play(Player):
         self.person = person
         self._heard = {"": 0, "public": 0}
 
+    @override
     async def says(self, block: Block) -> None:
         """Post, or write a direct message."""
         if block.how == "public":
@@ -34,6 +36,7 @@ class Play(Player):
         else:
             self.desk.server.message(self.person, block.text)
 
+    @override
     async def hears(self, how: str) -> str:
         """Wait for the account's next post or direct message."""
         place = self._heard[how]
@@ -44,6 +47,7 @@ class Play(Player):
         self._heard[how] += 1
         return self._said(how)[place]
 
+    @override
     async def ends(self) -> None:
         """Let all be worked off, and see that no more is said than is written."""
         await self.desk.settled()
