@@ -35,6 +35,8 @@ _FURTHER, _LEAST = 0.75, 0.15
 """What each further term counts of the one before, and at least of itself."""
 _SEPARATOR = " . "
 
+_ENGLISH_WORDS = re.compile(r"[a-z]{3}[^a-z]{1,3}[a-z]{2}")
+"""Words one after the other: in another script, names of coins stand alone, and `common` knows them."""
 _LATIN = ("en", "es", "pt", "fr", "de", "id", "tr", "vi")
 _NEIGHBOURS = {
     "zh-CN": ("zh-Hant",),
@@ -106,7 +108,7 @@ def score(message: Message, guess: Guess, rules: Rules) -> Scores:
     if not text.folded:
         return scores
     scores.add(guess.language, 1.0, text, rules)
-    if guess.language != ENGLISH:
+    if guess.language != ENGLISH and (guess.language in _LATIN or _ENGLISH_WORDS.search(text.folded)):
         scores.add(ENGLISH, _ENGLISH_ELSEWHERE, text, rules)
     scores.count()
     if scores.best() < _ENOUGH and (others := _others(guess)):
