@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from gateway.case import Entity
-from gateway.triage.entities import find, find_in, vocabulary
+from gateway.triage.entities import amounts, find, find_in, vocabulary
 from gateway.triage.entities.amounts import reckoned
+from gateway.triage.entities.finding import FIRST_CHARS, LAST_CHARS
 from tests.builders import message
 
 HASH = "0123456789abcdef" * 4
@@ -253,3 +256,49 @@ def test_nothing_overlaps_but_what_is_inside_a_link() -> None:
         if each.kind != "link":
             assert each.span.start >= reach
             reach = each.span.end
+
+
+class _Counting:
+    """An expression that counts what its matches consist of."""
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        self._pattern = pattern
+        self.read = 0
+
+    def match(self, text: str, start: int) -> re.Match[str] | None:
+        found = self._pattern.match(text, start)
+        self.read += len(found[0]) if found else 0
+        return found
+
+
+@pytest.mark.parametrize("unit", ["1/1/", "1$", "¥1"])
+def test_what_is_read_behind_numbers_grows_with_the_text_and_no_faster(
+    unit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = []
+    for size in (2_000, 8_000):
+        counting = _Counting(amounts._UNIT)
+        monkeypatch.setattr(amounts, "_UNIT", counting)
+        find((unit * size)[:size])
+        monkeypatch.undo()
+        read.append(counting.read)
+    assert read[1] <= 5 * max(read[0], 1)
+
+
+def test_of_a_long_text_the_beginning_and_the_end_are_looked_at() -> None:
+    filler = "so it goes on " * 10_000
+    text = f"UID 48210734 {filler} UID 59321845 {filler} UID 60432956"
+    assert of("account_id", text) == ["48210734", "60432956"]
+    assert sum(len(each.value) for each in find("¥1" * 500_000)) <= FIRST_CHARS + LAST_CHARS
+
+
+@pytest.mark.parametrize("at", range(FIRST_CHARS - 14, FIRST_CHARS + 2))
+def test_no_number_is_cut_in_two_where_looking_ends(at: int) -> None:
+    text = f"{'word ' * (at // 5)}{'w' * (at % 5)} UID 48210734 {'so on ' * 5_000}"
+    assert of("account_id", text) in (["48210734"], [])
+
+
+@pytest.mark.parametrize("behind", range(LAST_CHARS - 14, LAST_CHARS + 2))
+def test_no_number_is_cut_in_two_where_looking_goes_on(behind: int) -> None:
+    text = f"{'so on ' * 5_000}UID 48210734 {'w' * (behind % 5)} {'word ' * (behind // 5)}"
+    assert of("account_id", text) in (["48210734"], [])

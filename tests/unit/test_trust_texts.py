@@ -237,3 +237,14 @@ def test_folding_keeps_every_sign_in_its_place(text: str) -> None:
     assert folded.replace(" ", "") == "".join(sign for _, sign in signs)
     assert folded.startswith(" ")
     assert folded.endswith(" ")
+
+
+@pytest.mark.parametrize("letter", ["\ufdfa", "\ufdfb", "\u3316", "\u33af", "\u3300", "\u00bd", "ﬃ"])
+def test_a_folded_text_is_not_many_times_as_long(letter: str) -> None:
+    assert len(fold(letter * 1_000)) <= 4_100
+
+
+def test_a_formula_in_one_character_hides_no_scam() -> None:
+    scam = "Send 1 BTC to this address and get 2 BTC back, giveaway, double your coins"
+    plain, padded = read_text(scam), read_text(f"{scam} \ufdfa")
+    assert [each.code for each in plain] == [each.code for each in padded] != []

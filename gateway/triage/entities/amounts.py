@@ -18,7 +18,8 @@ _NUMBER = re.compile(
 )
 _REST = re.compile(rf"[.,]({_DIGITS})")
 """A number behind a comma that parts it from one that is taken: `UID 48210734,500U`."""
-_UNIT = re.compile(r"[ ]{0,2}([A-Za-z\u00c0-\u024f\u1e00-\u1eff0-9$/]+|[^\W\d_]+|[€£¥₽₺₩₫฿₴₦₱₹₸])([.$¥]?)")
+_UNIT = re.compile(r"[ ]{0,2}([A-Za-z\u00c0-\u024f\u1e00-\u1eff0-9$/]{1,64}|[^\W\d_]{1,64}|[€£¥₽₺₩₫฿₴₦₱₹₸])([.$¥]?)")
+"""The word or sign behind a number. Its length has an end, since the next number may begin within it: 1/1/1/1."""
 _SIGNED = re.compile(r"[A-Za-z]{0,3}[$€£¥₽₺₩₫฿₴₦₱₹₸]|[A-Za-z]{1,10}")
 _GOES_ON = re.compile(r"[A-Za-z%]|[-/:][0-9]")
 """What makes of a number behind an asset another thing: BTC 24h, USDT 3%."""

@@ -19,6 +19,11 @@ _SIGNS: Final = frozenset("@$%+£€₽¥₹₩₺")
 """Signs that say something: money, share, an account, a telephone number. All others part words."""
 _PLAIN: Final = {"ة": "ه", "ى": "ي", "ı": "i", "đ": "d", "ł": "l", "ø": "o", "œ": "oe", "æ": "ae"}
 _KEPT: Final = 20_000
+_MOST_SIGNS: Final = 4
+"""What one character stands for at most: one that is a whole formula or unit (U+FDFA is four Arabic words) parts words.
+
+No phrase is written with those, and a text of nothing else would be many times as long when folded.
+"""
 _WHOLE_SYLLABLES: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _LOOSE: Final = re.compile(" (?<=[\u3040-\u30ff\u3400-\u9fff] )(?=[\u3040-\u30ff\u3400-\u9fff])")
 _AFTER_LATIN: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3](?<=[0-9a-z].)")
@@ -59,7 +64,7 @@ def _meaning(char: str) -> str:
     if not _WHOLE_SYLLABLES.match(compatible):
         compatible = unicodedata.normalize("NFKD", compatible)
     plain = "".join(_PLAIN.get(c, c) for c in compatible.casefold() if unicodedata.category(c) != "Mn")
-    return "".join(c if c.isalnum() or c in _SIGNS else " " for c in plain)
+    return "".join(c if c.isalnum() or c in _SIGNS else " " for c in plain) if len(plain) <= _MOST_SIGNS else " "
 
 
 _TABLE: Final = _Table()
