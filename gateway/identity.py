@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pydantic import AwareDatetime
 
-from gateway.case import Case, Frozen, Party, PartyKind
+from gateway.case import Case, Evidence, Frozen, Party, PartyKind
 
 if TYPE_CHECKING:
     from gateway.queues import Act
@@ -35,6 +35,10 @@ _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _AS_WRITTEN = str.maketrans({" ": None, "-": None, "\u2010": None, "\u2011": None, "\u2013": None, "\u2212": None})
 OF_ACCOUNT = "of-account:"
 """Before the reference by which the cases of an account are found; no message may bear one."""
+LINKED_BY = "linked_by"
+"""The evidence, on who takes part in a case only as the same person as another: the reference of that one's account."""
+LINKED_FROM = "linked_from"
+"""Beside it: the channel that the other is answered on."""
 
 
 class Account(NamedTuple):
@@ -147,6 +151,59 @@ def accounts_of(case: Case) -> frozenset[Account]:
 def is_of(case: Case, accounts: Collection[Account]) -> bool:
     """Whether one of these accounts takes part in a case."""
     return not accounts_of(case).isdisjoint(accounts)
+
+
+def brought(case: Case, sender: Party, person: Person | None) -> Party:
+    """Return a sender as he takes part in a case: by his own right, or marked as there by an account of his person."""
+    bare = tuple(each for each in sender.evidence if each.name not in (LINKED_BY, LINKED_FROM))
+    account = account_of(sender)
+    members = (case.requester, *case.participants)
+    known = next((each for each in members if account_of(each) == account), None)
+    marks = _marks(known) if known is not None else _marked_by(case, members, person)
+    return sender.model_copy(update={"evidence": (*bare, *marks)})
+
+
+def _marked_by(case: Case, members: Sequence[Party], person: Person | None) -> tuple[Evidence, ...]:
+    channels = {each.name: each.channel for each in person.accounts} if person is not None else {}
+    linked = [each for each in members if account_of(each) in channels]
+    if not linked:
+        return ()
+    owner = next((each for each in linked if not _marks(each)), linked[0])
+    account = account_of(owner)
+    if account is None or _marks(owner):
+        return _marks(owner)
+    channel = case.channel if case.platform == owner.platform else channels[account]
+    return (
+        Evidence(name=LINKED_BY, value=reference_of(account)),
+        Evidence(name=LINKED_FROM, value=channel),
+    )
+
+
+def _marks(party: Party) -> tuple[Evidence, ...]:
+    return tuple(each for each in party.evidence if each.name in (LINKED_BY, LINKED_FROM))
+
+
+def parted(case: Case, gone: Collection[Account]) -> Case:
+    """Return a case without those who take part in it only by a link to, or of, an account that is let go.
+
+    Where one of them was to be answered, who has brought him into it is from then on.
+    """
+    left = {reference_of(each) for each in gone}
+
+    def is_out(party: Party) -> bool:
+        by = next((each.value for each in party.evidence if each.name == LINKED_BY), "")
+        return bool(by) and (by in left or account_of(party) in gone)
+
+    staying = tuple(each for each in case.participants if not is_out(each))
+    if not is_out(case.requester):
+        return case.model_copy(update={"participants": staying}) if staying != case.participants else case
+    marks = {each.name: each.value for each in case.requester.evidence}
+    named = (each for each in staying if (account := account_of(each)) and reference_of(account) == marks[LINKED_BY])
+    owner = next(named, None) or Party(platform=case.platform)
+    there = {"channel": marks.get(LINKED_FROM) or case.channel, "platform": owner.platform}
+    others = tuple(each for each in staying if each is not owner)
+    whole = (owner, *others) if owner.address else others
+    return case.model_copy(update={"requester": owner, "participants": whole, **there})
 
 
 def reference_of(account: Account) -> str:

@@ -19,7 +19,7 @@ from gateway.casework import filing
 from gateway.casework.own import own_cases, proven_account
 from gateway.casework.values import NOTHING, Judged, Outcome, Policy
 from gateway.conversation import Placing, bare_subject
-from gateway.identity import account_of, is_of
+from gateway.identity import account_of, brought, is_of
 from gateway.past import OF_THING, Past, Query
 
 if TYPE_CHECKING:
@@ -78,8 +78,10 @@ def moved(case: Case, message: Message, judged: Judged, past: Past) -> Case:
     accounts = {each.name for each in past.person.accounts} if past.person is not None and linked else {account}
     if not is_of(case, accounts):
         return case
-    sender = message.sender
-    there = tuple(each for each in case.participants if (each.platform, each.id) != (sender.platform, sender.id))
+    sender = brought(case, message.sender, past.person if linked else None)
+    known = {account_of(each) for each in case.participants}
+    before = (case.requester,) if case.requester.address and account_of(case.requester) not in known else ()
+    there = tuple(each for each in (*before, *case.participants) if account_of(each) != account)
     return case.model_copy(
         update={
             "channel": message.provenance.source,

@@ -19,6 +19,7 @@ from gateway.case import Case, CaseState, Message, Severity, Visibility
 from gateway.casework import abuse, bot, failures, files, filing, helping, kindred, letters, public, threads
 from gateway.casework.following import followed
 from gateway.casework.helping import Occasion
+from gateway.casework.own import is_parted
 from gateway.casework.values import Judged, Outcome, Policy
 from gateway.conversation import Placing
 from gateway.dialogue import MAX_JOINED_CHARS, MAX_PARTS, Dialogue, Hold, Joining
@@ -65,7 +66,7 @@ def decide_message(message: Message, judged: Judged, past: Past, policy: Policy,
     joined = _join(message, judged, dialogue, past, policy, now)
     if joined is not None:
         return joined
-    placing = _goes_on(threads.placed(message, judged, past, policy), dialogue, past, now)
+    placing = _goes_on(threads.placed(message, judged, past, policy), message, dialogue, past, now)
     fold = abuse.fold_of(message, judged, policy, now)
     if fold is None and past.person is not None:
         placing = kindred.goes_on(placing, message, judged, past, policy, now)
@@ -88,12 +89,14 @@ def decide_message(message: Message, judged: Judged, past: Past, policy: Policy,
     return replace(outcome, dialogues=(after,))
 
 
-def _goes_on(placing: Placing, dialogue: Dialogue, past: Past, now: datetime) -> Placing:
+def _goes_on(placing: Placing, message: Message, dialogue: Dialogue, past: Past, now: datetime) -> Placing:
     """Let a message that names no case go on with the one that its person is at."""
     if placing.case is not None or dialogue.case_id is None:
         return placing
     current = next((case for case in past.cases if case.id == dialogue.case_id), None)
     if current is None or (current.state is CaseState.SOLVED and now - current.updated_at > REOPENS_FOR):
+        return placing
+    if is_parted(message, current, past):
         return placing
     return Placing(current, how="dialogue")
 
@@ -127,6 +130,8 @@ def _join(
         return None
     case = next((each for each in past.cases if each.id == before.case_id), None)
     if case is None or dialogue.case_id != case.id or _answers_another(message, case, past):
+        return None
+    if is_parted(message, case, past):
         return None
     until = max(before.until, min(now + manners.join_for, before.first_at + manners.join_most))
     extended = kindred.moved(filing.grown(case, judged, policy, now), message, judged, past)

@@ -15,7 +15,7 @@ from gateway.case import Assessment, Case, Message, Visibility
 from gateway.casework.values import NOTHING, Judged, Outcome
 from gateway.conversation import sender_failed, sender_proven
 from gateway.dialogue import Dialogue
-from gateway.identity import Account, account_of, is_of, read, reference_of
+from gateway.identity import Account, account_of, accounts_of, is_of, read, reference_of
 from gateway.past import Past
 from gateway.ports import Pressed
 
@@ -44,6 +44,14 @@ def own_cases(past: Past, dialogue: Dialogue | None, account: Account | None) ->
         mine = [case for case in past.cases if is_of(case, accounts)]
     own = {case.id: case for case in mine}
     return tuple(sorted(own.values(), key=lambda case: case.updated_at, reverse=True))
+
+
+def is_parted(message: Message, case: Case, past: Past) -> bool:
+    """Whether a case that its sender's chat was at is one that he takes no part in any more: a link let him into it."""
+    account, members = account_of(message.sender), accounts_of(case)
+    if account is None or not members or account in members:
+        return False
+    return past.person is None or members.isdisjoint(each.name for each in past.person.accounts)
 
 
 def account_refs(message: Message, judged: Judged, case: Case) -> tuple[tuple[str, str], ...]:

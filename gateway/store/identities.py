@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select,
 from gateway.identity import Account, Code, Identity, Person, Purpose
 from gateway.journal import StaleCaseError
 from gateway.queues import Act
+from gateway.store import partings
 from gateway.store.absorb import InsertOrReplace, InsertUnknown
 from gateway.store.bodies import clean
 from gateway.store.tables import acts, codes, identities
@@ -104,6 +105,7 @@ def save(connection: Connection, changed: Sequence[Identity]) -> None:
     if any(now.get(account, "") != each.was for account, each in last.items()):
         raise StaleCaseError("an account was linked or unlinked meanwhile")
     if gone := sorted(account for account, each in last.items() if not each.person):
+        partings.put_back(connection, {last[each].name for each in gone}, {last[each].was for each in gone})
         connection.execute(delete(identities).where(tuple_(identities.c.platform, identities.c.account).in_(gone)))
     kept = sorted((account, each) for account, each in last.items() if each.person)
     if rows := [_columns(account, each) for account, each in kept]:

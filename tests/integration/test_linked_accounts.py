@@ -248,3 +248,64 @@ async def test_answers_by_mail_are_counted_with_the_other_automatic_mails(desk: 
     answers = [await desk.mail(ANN_MAIL, "cases") for _ in range(3)]
     assert [len(each) for each in answers] == [1, 1, 0]
     assert len(await desk.cases()) == 1, "what is not answered any more is a message for the desk"
+
+
+async def _moved_and_parted(desk: ThreeDesk, how: str) -> str:
+    """Let a stranger talk Ann into a link, go on with her case, and be parted from her; return its number."""
+    await desk.mail(ANN_MAIL, "My withdrawal", "My withdrawal of 500 USDT has not arrived, where is it?")
+    (case,) = await desk.cases()
+    await desk.mail(ANN_MAIL, f"link {code_in(await desk.chat(MALLORY, '/link'))}")
+    await desk.chat(MALLORY, "My withdrawal has not arrived")
+    assert (await desk.case(case.id)).requester.id == str(MALLORY)
+    match how:
+        case "operator":
+            await desk.store.identities.unlink(Account("email", ANN_MAIL), Act("lena", desk.clock.now(), ""))
+        case "owner":
+            await desk.mail(ANN_MAIL, "unlink")
+        case _:
+            await desk.chat(MALLORY, "/unlink")
+    return case.id
+
+
+@pytest.mark.parametrize("how", ["operator", "owner", "stranger"])
+async def test_a_case_does_not_stay_with_the_account_that_is_parted(desk: ThreeDesk, how: str) -> None:
+    number = await _moved_and_parted(desk, how)
+    case = await desk.case(number)
+    assert (case.channel, case.platform, case.requester.address) == ("support", "email", ANN_MAIL)
+    assert [each.address for each in case.participants] == [ANN_MAIL]
+    for said in ("/status", f"/status {number}", "/cases", f"/close {number}", f"/reopen {number}", f"/agent {number}"):
+        assert number not in str(await desk.chat(MALLORY, said))
+    await desk.chat(MALLORY, "Any news of it?")
+    await desk.mail(ANN_MAIL, f"Re: My withdrawal [{number}]", "My new address is Main Street 5, please answer")
+    case = await desk.case(number)
+    assert (case.channel, case.requester.address, case.message_count) == ("support", ANN_MAIL, 3)
+    assert number in str(await desk.mail(ANN_MAIL, "my cases"))
+
+
+async def test_of_three_linked_accounts_the_others_keep_the_case(desk: ThreeDesk) -> None:
+    await desk.mail(ANN_MAIL, "My withdrawal", "My withdrawal of 500 USDT has not arrived, where is it?")
+    (case,) = await desk.cases()
+    await desk.mail(ANN_MAIL, f"link {code_in(await desk.direct(ANN_X, 'link'))}")
+    await desk.mail(ANN_MAIL, f"link {code_in(await desk.chat(MALLORY, '/link'))}")
+    await desk.direct(ANN_X, "My withdrawal has not arrived")
+    await desk.chat(MALLORY, "My withdrawal has not arrived")
+    await desk.store.identities.unlink(Account("telegram", str(MALLORY)), Act("lena", desk.clock.now(), ""))
+    left = await desk.case(case.id)
+    assert (left.channel, left.requester.address) == ("support", ANN_MAIL)
+    assert {each.platform for each in left.participants} == {"email", "x"}
+    assert case.id in str(await desk.direct(ANN_X, "cases"))
+    assert case.id not in str(await desk.chat(MALLORY, "/cases"))
+
+
+async def test_who_takes_part_by_his_own_right_stays_when_parted(desk: ThreeDesk) -> None:
+    await desk.chat(ANN, "/new My deposit has not arrived")
+    (case,) = await desk.cases()
+    await desk.mail(ANN_MAIL, f"link {code_in(await desk.chat(ANN, '/link'))}")
+    await desk.mail(ANN_MAIL, "My deposit has not arrived", "My deposit has not arrived")
+    assert (await desk.case(case.id)).requester.address == ANN_MAIL
+    await desk.chat(ANN, "It is still not there")
+    await desk.chat(ANN, "/unlink")
+    left = await desk.case(case.id)
+    assert (left.channel, [each.platform for each in left.participants]) == ("tg", ["telegram"])
+    await desk.chat(ANN, "And now?")
+    assert (await desk.case(case.id)).message_count == 4
