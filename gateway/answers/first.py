@@ -6,7 +6,6 @@ validated transaction hash, within the link of an explorer. Not here: when it is
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from math import ceil
 from typing import NamedTuple, Protocol
 
 from gateway.case import Case
+from gateway.triage.regions import regions_of
 
 LINKS = ("freeze", "security", "kyc", "upload", "status", "api_docs")
 """The pages on which users help themselves."""
@@ -22,7 +22,6 @@ CHAT_ROOM = 1_200
 MAX_ARTICLES = 3
 _MAX_ASKED = 5
 _MAX_SEEN = 2
-_REGION = re.compile(r"[a-z0-9]{1,8}(?:-[a-z0-9]{1,8}){0,3}")
 
 _OFFERS: Mapping[str, tuple[str, ...]] = {
     "account_stolen": ("freeze", "security"),
@@ -216,11 +215,8 @@ def network_title(network: str) -> str:
 
 
 def _suffixes(region: str) -> Iterator[str]:
-    """Yield a region's ending and those of what it is part of: `eu-de`, `eu`, none."""
-    name = region.strip().lower().replace("_", "-")
-    while name and _REGION.fullmatch(name):
-        yield f"-{name}"
-        name = name.rpartition("-")[0]
+    """Yield a region's ending and those of what it is part of: for `DE` `de`, `eu`, none."""
+    yield from (f"-{name}" for name in regions_of(region))
     yield ""
 
 

@@ -9,6 +9,7 @@ from gateway.case import Case, Entity, Message
 from gateway.casework.values import Judged, Policy
 from gateway.incidents import Incident
 from gateway.triage.fold import fold
+from gateway.triage.regions import region_of, regions_of
 
 TAG = "incident-"
 """Before an incident's number, among the tags of its cases."""
@@ -47,7 +48,7 @@ def _fits(incident: Incident, case: Case, said: _Said) -> bool:
         (incident.categories, {case.category or ""}),
         (incident.channels, {case.channel}),
         (incident.languages, _language_names(case.language)),
-        (incident.regions, {case.region}),
+        (tuple(map(region_of, incident.regions)), set(regions_of(case.region))),
         (incident.networks, _named(case.entities, "network")),
         (incident.assets, _named(case.entities, "asset")),
     )

@@ -15,6 +15,7 @@ from gateway.case import Priority
 from gateway.settings.model import Problem, Table
 from gateway.triage.calendars import ALWAYS, DAY, Calendar, Hours
 from gateway.triage.deadlines import ANY, NEVER, Deadlines, Rule, with_own
+from gateway.triage.regions import is_region, region_of
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
 """Of a calendar."""
@@ -126,6 +127,12 @@ class CalendarTable(Table):
         )
 
 
+def _regions(names: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(map(is_region, names)):
+        raise ValueError('write regions as "de", "us-ca" or "eu"')
+    return names
+
+
 class DeadlineRule(Table):
     """One rule of `[deadlines]`: how long an answer may take, and for which cases."""
 
@@ -133,7 +140,9 @@ class DeadlineRule(Table):
     calendar: str = Field(default="", description="The calendar whose hours count; without one, every hour does.")
     category: tuple[str, ...] = Field(default=(), description="Cases of these categories.")
     priority: tuple[Priority, ...] = Field(default=(), description="Cases of these priorities.")
-    region: tuple[str, ...] = Field(default=(), description="Customers of these regions.")
+    region: Annotated[tuple[str, ...], AfterValidator(_regions)] = Field(
+        default=(), description="Customers of these regions."
+    )
     tier: tuple[str, ...] = Field(default=(), description="Customers of these tiers, such as vip.")
     queue: tuple[str, ...] = Field(default=(), description="Cases in these queues.")
     danger: tuple[str, ...] = Field(default=(), description='Cases of these dangers; "*" for any.')
@@ -145,7 +154,7 @@ class DeadlineRule(Table):
             calendar,
             category=frozenset(self.category),
             priority=frozenset(self.priority),
-            region=frozenset(each.casefold() for each in self.region),
+            region=frozenset(map(region_of, self.region)),
             tier=frozenset(each.casefold() for each in self.tier),
             queue=frozenset(self.queue),
             danger=frozenset(self.danger),

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from gateway.case import Case
 from gateway.triage.calendars import ALWAYS, Calendar, add
+from gateway.triage.regions import regions_of
 
 ANY = "*"
 """Among the dangers of a rule: any of them."""
@@ -40,7 +41,7 @@ class Rule:
         return (
             (not self.category or case.category in self.category)
             and (not self.priority or case.priority in self.priority)
-            and (not self.region or case.region.casefold() in self.region)
+            and (not self.region or not self.region.isdisjoint(regions_of(case.region)))
             and (not self.tier or case.tier.casefold() in self.tier)
             and (not self.queue or case.queue in self.queue)
             and (not self.danger or case.danger in self.danger or (bool(case.danger) and ANY in self.danger))

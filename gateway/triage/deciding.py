@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from gateway.case import Assessment, Entity, Fact, FactOutcome, Message, Priority, Triage
 from gateway.ports.classifying import Suggestion
 from gateway.triage.language import Guess
+from gateway.triage.regions import regions_of
 from gateway.triage.rules import Category, Rules, yes_or_no
 from gateway.triage.scoring import Scores, score
 from gateway.triage.terms import ANSWER, SIGNS, URGENT
@@ -69,7 +70,7 @@ def _values(
         "visibility": (message.visibility.value,),
         "language": (language,),
         "tier": _customer(facts, "tier") if facts else (),
-        "region": _customer(facts, "region") if facts else (),
+        "region": [each for told in _customer(facts, "region") for each in regions_of(told)] if facts else (),
     }
 
 

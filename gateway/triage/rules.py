@@ -17,6 +17,7 @@ from typing_extensions import override
 from gateway.case import Priority
 from gateway.triage.entities import Naming
 from gateway.triage.matching import Lexicon
+from gateway.triage.regions import region_of
 from gateway.triage.tags import Tags
 from gateway.triage.terms import SETS, Term, TermError, read_terms
 
@@ -85,7 +86,14 @@ class When(_Table):
     def asked(self) -> Asked:
         """Return what is asked for, by key; of yes and no as words."""
         wanted = ((key, getattr(self, key)) for key in self.model_fields_set)
-        return tuple((key, frozenset(each if isinstance(each, tuple) else (yes_or_no(each),))) for key, each in wanted)
+        return tuple((key, frozenset(_compared(key, each))) for key, each in wanted)
+
+
+def _compared(key: str, asked: tuple[str, ...] | bool | None) -> Iterable[str]:
+    """Return what is asked for as it is compared: yes and no as words, regions in their one form."""
+    if not isinstance(asked, tuple):
+        return (yes_or_no(asked),)
+    return map(region_of, asked) if key == "region" else asked
 
 
 class Rule(_Table):
