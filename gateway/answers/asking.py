@@ -97,6 +97,8 @@ class Asked:
     """The accounts that are linked with the one that the code was given to, itself among them."""
     tries: int = 0
     """How many wrong codes came from this account lately."""
+    danger: bool = False
+    """What is said tells of something that must be met in seconds."""
     by_letter: bool = False
     """It came by mail: what is asked step by step elsewhere is told at once."""
 

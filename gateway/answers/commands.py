@@ -27,7 +27,7 @@ from gateway.answers.asking import (
 )
 from gateway.answers.buttons import read
 from gateway.answers.questions import asked_about
-from gateway.answers.words import language_of_word, may_be_word, word_command
+from gateway.answers.words import is_argument, language_of_word, may_be_word, word_command
 from gateway.case import Message
 from gateway.dialogue import Dialogue
 from gateway.triage.language import detect
@@ -68,6 +68,9 @@ _HANDLERS: Mapping[str, Callable[[Turn, str], Told | None]] = {
     "link": linking.link,
     "unlink": linking.unlink,
 }
+
+_KEEPS_WORDS = frozenset({"new", "agent", "report"})
+"""Commands whose words come to a case in any event."""
 
 
 def read_command(text: str, handle: str) -> Command | None:
@@ -199,7 +202,14 @@ def _command(turn: Turn) -> Command | None:
     message = asked.message
     if message is None or is_forwarded(message):
         return None
-    return read_command(message.text, turn.desk.manners.handle) or _in_private(message, asked.dialogue, asked.private)
+    command = read_command(message.text, turn.desk.manners.handle)
+    command = command or _in_private(message, asked.dialogue, asked.private)
+    return None if command is not None and asked.danger and _hides_words(command) else command
+
+
+def _hides_words(command: Command) -> bool:
+    """Whether a command would leave the words behind it unread: "/close my account now, it was hacked"."""
+    return command.name not in _KEEPS_WORDS and not is_argument(command)
 
 
 def _in_private(message: Message, dialogue: Dialogue, private: bool) -> Command | None:

@@ -119,6 +119,12 @@ _TAKES: Mapping[str, Callable[[str], bool]] = {
 """What may stand behind the words of a command."""
 
 
+def is_argument(command: Command) -> bool:
+    """Whether what stands behind a command, if anything, is what it takes, and no words of somebody's own."""
+    takes = _TAKES.get(command.name)
+    return not command.args or (takes is not None and takes(command.args))
+
+
 def main_word(name: str, language: str) -> str:
     """Return the word that people of a language are told for a command; English where it has none."""
     spoken = _data().get(name, {})

@@ -144,6 +144,7 @@ def _asked(event: Message | Pressed, judged: Judged, dialogue: Dialogue, past: P
         code=past.code,
         others=past.code_person.accounts if past.code_person is not None else (),
         tries=past.tries,
+        danger=bool(judged.triage.danger),
     )
 
 
