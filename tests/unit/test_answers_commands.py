@@ -87,7 +87,8 @@ def test_start_says_who_answers_what_is_never_asked_and_where_to_go() -> None:
     assert "examplex.test, @examplex on X" in told.text
     assert all(f"/{name}" in told.text for name in MENU)
     assert [button.text for row in told.buttons for button in row] == [
-        "My cases", "Check an account", "Report an impostor", "语言 / Language", "Write to our team", "Talk to a person",
+        "My cases", "Check an account", "Report an impostor", "语言 / Language", "Write to our team",
+        "Talk to a person",
     ]  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.case import Evidence, Fact, FactOutcome, Message, Party, Priority, Provenance
+from gateway.case import Evidence, Fact, FactOutcome, Message, Party, Provenance
 from gateway.triage import language, triage
 from gateway.triage.language import detect
 from gateway.triage.words import JARGON, writings
