@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 PUBLIC_DOMAINS = frozenset(
     {
@@ -27,6 +30,22 @@ PUBLIC_DOMAINS = frozenset(
 )  # fmt: skip
 """Domains at which strangers to each other have their mailboxes: none is answerable for the others."""
 
+_DOMAIN = re.compile(r"[^\s@/:.]+(?:\.[^\s@/:.]+)+")
+
+
+def _domains(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return domains in small letters, as senders' are compared with them."""
+    lowered = tuple(name.strip().casefold() for name in names)
+    if not all(map(_DOMAIN.fullmatch, lowered)):
+        raise ValueError("write domains alone, without @ and without what stands before it: gmx.at")
+    return lowered
+
+
+def _one_line(name: str) -> str:
+    if not name.strip() or not name.isprintable():
+        raise ValueError("must be one line, and not empty")
+    return name.strip()
+
 
 class AbusePolicy(BaseModel):
     """The `[abuse]` table of gatehouse.toml. Each budget is messages within an hour; 0 is no limit."""
@@ -49,8 +68,10 @@ class AbusePolicy(BaseModel):
         ge=0,
         description="What may come from everybody in an hour before receipts stop; nothing is folded by this.",
     )
-    public_domains: tuple[str, ...] = Field(
+    public_domains: Annotated[tuple[str, ...], AfterValidator(_domains)] = Field(
         default=(),
         description="Mail domains whose senders are strangers to each other, beside the well-known public providers.",
     )
-    queue: str = Field(default="abuse", max_length=80, description="Where folded and blocked cases go.")
+    queue: Annotated[str, AfterValidator(_one_line)] = Field(
+        default="abuse", max_length=80, description="Where folded and blocked cases go."
+    )

@@ -17,6 +17,7 @@ from pydantic import Field, field_validator
 from gateway.answers.first import LINKS
 from gateway.answers.locales import LANGUAGES, Locales, load_locales
 from gateway.answers.overrides import locales_with, wrong_in
+from gateway.settings.exchanging import has_port
 from gateway.settings.files import read_plain
 from gateway.settings.model import Problem, Table
 from gateway.triage.articles import MAX_ARTICLES, MAX_CHARS, Article, ArticleError, Library, read_article
@@ -35,8 +36,9 @@ def _is_page(url: str) -> bool:
         parts = urlsplit(url)
     except ValueError:
         return False
-    whole = parts.scheme == "https" and bool(parts.hostname) and parts.username is None
-    return whole and len(url) <= _MAX_PAGE and url.isascii() and " " not in url
+    whole = parts.scheme == "https" and bool(parts.hostname) and parts.username is None and has_port(parts)
+    # Control characters are looked for in what was written: to take an address apart leaves them out.
+    return whole and len(url) <= _MAX_PAGE and url.isascii() and url.isprintable() and " " not in url
 
 
 class AnswersTable(Table):

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from gateway.enrich.chain.reading import FIRST_BLOCKS, is_contract, known_chains, read_token
 from gateway.ports import Secret, is_loopback
+from gateway.settings.exchanging import has_port
 from gateway.settings.model import Problem, Table
 
 Kind = Literal["evm-rpc", "bitcoin-rpc"]
@@ -26,6 +27,8 @@ def _callable(url: str) -> str:
         raise ValueError("write https:// ; plain http:// is for this machine alone")
     if parts.username is not None or parts.password is not None or parts.fragment:
         raise ValueError("leave out the user and the password: write user, and where the password comes from")
+    if not has_port(parts):
+        raise ValueError("its port must be a number from 1 to 65535, or left out")
     return url
 
 

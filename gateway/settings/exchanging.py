@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -27,7 +27,17 @@ def callable_address(url: str) -> str:
         raise ValueError("write https:// ; plain http:// is for this machine alone")
     if parts.username is not None or parts.password is not None or parts.fragment or any(map(str.isspace, url)):
         raise ValueError("leave out the user, the password, spaces, and what follows #")
+    if not has_port(parts):
+        raise ValueError("its port must be a number from 1 to 65535, or left out")
     return url
+
+
+def has_port(parts: SplitResult) -> bool:
+    """Whether an address names a port that there can be, or none."""
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
 
 
 class SystemTable(BaseModel):
@@ -93,6 +103,15 @@ class SecondFactorTable(SystemTable):
         default=5.0, ge=0.05, le=300, description="Wait between two looks whether a customer has confirmed."
     )
     lasts_secs: int = Field(default=600, ge=30, le=86_400, description="How long a customer has to confirm.")
+
+
+def incomplete(tables: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield what the tables of these names lack to be of any use."""
+    if "second_factor" in tables and "customers" not in tables:
+        yield (
+            "second_factor",
+            "needs [customers]: nobody is challenged whom the exchange's book of customers does not know",
+        )
 
 
 def unequipped(named: Iterator[str]) -> Iterator[tuple[str, str]]:

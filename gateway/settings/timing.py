@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, Field
 
 from gateway.case import Priority
+from gateway.settings.explain import did_you_mean
 from gateway.settings.model import Problem, Table
 from gateway.triage.calendars import ALWAYS, DAY, Calendar, Hours
 from gateway.triage.deadlines import ANY, NEVER, Deadlines, Rule, with_own
@@ -145,7 +146,9 @@ class DeadlineRule(Table):
     )
     tier: tuple[str, ...] = Field(default=(), description="Customers of these tiers, such as vip.")
     queue: tuple[str, ...] = Field(default=(), description="Cases in these queues.")
-    danger: tuple[str, ...] = Field(default=(), description='Cases of these dangers; "*" for any.')
+    danger: tuple[Literal["account_stolen", "secret_shared", "scam_under_way", "*"], ...] = Field(
+        default=(), description='Cases of these dangers; "*" for any.'
+    )
 
     def rule(self, calendar: Calendar) -> Rule:
         """Return the rule that this describes."""
@@ -185,9 +188,21 @@ def timed(table: DeadlinesTable, calendars: Mapping[str, CalendarTable]) -> Dead
     return Deadlines(with_own(own), table.near)
 
 
-def untimely(table: DeadlinesTable, calendars: Mapping[str, BaseModel | None]) -> Iterator[Problem]:
-    """Yield what is wrong with the rules beside the calendars that there are; one that is None has a problem itself."""
+def untimely(
+    table: DeadlinesTable, calendars: Mapping[str, BaseModel | None], categories: Collection[str]
+) -> Iterator[Problem]:
+    """Yield what is wrong with the rules beside the calendars and categories that there are.
+
+    A calendar that is None has a problem itself.
+    """
     for index, rule in enumerate(table.rules):
+        for place, name in enumerate(rule.category):
+            if name not in categories:
+                meant = did_you_mean(name, tuple(sorted(categories)))
+                yield Problem(
+                    f"deadlines.rules[{index}].category[{place}]",
+                    f"is no category of triage; {meant}docs/triage.md lists them, your own come from [triage] rules",
+                )
         if not rule.calendar:
             continue
         path = f"deadlines.rules[{index}]"

@@ -102,7 +102,10 @@ def test_a_file_of_no_language_and_one_that_cannot_be_read_are_named(desk: Desk)
 def test_pages_are_those_that_there_are_and_https_alone(desk: Desk) -> None:
     own(desk, 'links = { freeze = "https://examplex.test/freeze" }')
     assert load(desk.path).answers.links == {"freeze": "https://examplex.test/freeze"}  # type: ignore[union-attr]
-    bad = ("http://examplex.test/", "javascript:alert(1)", "https://", "https://a b.test/", "https://u@examplex.test/")
+    bad = [
+        "http://examplex.test/", "javascript:alert(1)", "https://", "https://a b.test/", "https://u@examplex.test/",
+        "https://a.test/\\nhttps://b.test", "https://a.test/\\u0000", "https://a.test/\\t", "https://a.test:99999/",
+    ]  # fmt: skip
     for page in bad:
         own(desk, f'links = {{ freeze = "{page}" }}')
         assert "freeze: write a whole address" in problems(desk)["answers.links"]

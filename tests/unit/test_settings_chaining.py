@@ -57,6 +57,7 @@ def test_what_is_written_is_what_is_asked(desk: Desk, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize(
     ("text", "path", "words"),
     [
+        (f"[chains.e]\n{NODE}".replace(".test/", ".test:99999/"), "chains.e.url", "port must"),
         ("[chains]\neth = 1", "chains.eth", "must be a table"),
         (f"[chains.Eth]\n{NODE}", "chains.Eth", "small letters"),
         (f"[chains.eth]\n{NODE.replace('https', 'http')}", "chains.eth.url", "https://"),

@@ -68,6 +68,9 @@ RULE = '[[deadlines.rules]]\nhours = 8\ncalendar = "office"\n'
         ("[[deadlines.rules]]\nkategory = ['x']\nhours = 1\n", "deadlines.rules[0].kategory", "category"),
         ("[[deadlines.rules]]\nhours = -1\n", "deadlines.rules[0].hours", "at least 0"),
         ("[[deadlines.rules]]\npriority = ['asap']\nhours = 1\n", "deadlines.rules[0].priority[0]", "urgent"),
+        ("[[deadlines.rules]]\ndanger = ['stolen']\nhours = 1\n", "deadlines.rules[0].danger[0]", "account_stolen"),
+        ("[[deadlines.rules]]\nregion = ['europe']\nhours = 1\n", "deadlines.rules[0].region", '"eu"'),
+        ("[[deadlines.rules]]\ncategory = ['fees', 'kycc']\nhours = 1\n", "deadlines.rules[0].category[1]", "kyc"),
         ("[deadlines]\nnear = 0\n", "deadlines.near", "greater than 0"),
         ('[calendars.office]\nzone = "Europe/Atlantis"\n', "calendars.office.zone", "tzdata"),
         ('[calendars.office]\nzone = "../etc"\n', "calendars.office.zone", "time zone"),
@@ -100,3 +103,10 @@ def test_a_calendar_with_a_mistake_is_not_called_absent(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as refused:
         deadlines(tmp_path, f'{RULE}[calendars.office]\nzone = "Nowhere"\n')
     assert [problem.path for problem in refused.value.problems] == ["calendars.office.zone"]
+
+
+def test_a_rule_may_name_a_category_of_the_desks_own(tmp_path: Path) -> None:
+    rule = "[[deadlines.rules]]\ncategory = ['otc_desk']\ndanger = ['*', 'account_stolen']\nhours = 1\n"
+    (tmp_path / "desk").mkdir()
+    (tmp_path / "desk" / "own.toml").write_text('[categories.otc_desk]\nqueue = "otc"\n', encoding="utf-8")
+    assert deadlines(tmp_path / "desk", f'{rule}[triage]\nrules = "own.toml"\n').rules
