@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+import idna
 import structlog
 
 from gateway.triage.phrases import Phrases
@@ -95,7 +96,7 @@ class Blocklist:
             if block.kind is BlockKind.TERM:
                 terms.append((block.value, block))
             else:
-                name = (block.kind, block.value.casefold())
+                name = (block.kind, compared(block.value))
                 named[name] = (*named.get(name, ()), block)
         return cls(named, Phrases.of(terms))
 
@@ -104,17 +105,28 @@ class Blocklist:
 
     def by_name(self, kind: BlockKind, value: str, now: datetime) -> Block | None:
         """Return the block of this name that holds, if any."""
-        return next((each for each in self.named.get((kind, value.casefold()), ()) if each.holds(now)), None)
+        return next((each for each in self.named.get((kind, compared(value)), ()) if each.holds(now)), None)
 
     def by_domain(self, domain: str, now: datetime) -> Block | None:
         """Return the block of a domain or of one above it that holds, if any."""
-        labels = domain.casefold().split(".")
+        labels = compared(domain).split(".")
         above = (".".join(labels[place:]) for place in range(len(labels)))
         return next((found for each in above if (found := self.by_name(BlockKind.DOMAIN, each, now))), None)
 
     def by_term(self, text: str, now: datetime) -> Block | None:
         """Return the block whose term stands in the beginning of a text that holds, if any."""
         return next((block for block in self.terms.found(text) if block.holds(now)), None)
+
+
+def compared(name: str) -> str:
+    """Return a name as it is compared: in small letters, a domain of other scripts as the name service writes it."""
+    if name.isascii():
+        return name.lower()
+    before, at, domain = name.casefold().rpartition("@")
+    try:
+        return before + at + idna.encode(domain, uts46=True).decode("ascii")
+    except (idna.IDNAError, UnicodeError):
+        return name.casefold()
 
 
 class BlockWatch:

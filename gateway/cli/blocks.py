@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+from email.utils import parseaddr
 from typing import Annotated, Any
 
 import typer
 
-from gateway.blocks import Block, BlockKind
+from gateway.blocks import Block, BlockKind, compared
 from gateway.cli._beside import operator, poke, with_store
 from gateway.cli._common import (
     DEFAULT_CONFIG,
@@ -28,6 +30,8 @@ COLUMNS = ("number", "kind", "value", "until (UTC)", "by", "reason", "state")
 _MOST = 2**63 - 1
 _LONGEST_DAYS = 3660
 _LONGEST_VALUE = 200
+_HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+")
+_ADDRESS = re.compile(r"[^\s@<>,:;]+@[^\s@<>,:;]+")
 _WITHOUT_END = "without end"
 
 
@@ -51,7 +55,7 @@ def add(
 ) -> None:
     """Block a sender, a mail domain, a group or a term; running gateways take it up within seconds."""
     settings = operator_settings(config)
-    named = _named(kind, value)
+    named = _named(kind, value, settings)
     if kind is BlockKind.SENDER and any(named == each.casefold() for each in _own(settings)):
         fail(f"{harmless(named, one_line=True)} is an address of this desk")
     now = datetime.now(UTC)
@@ -95,30 +99,62 @@ def lift(
     say(f"block {number} is lifted")
 
 
-def _named(kind: BlockKind, value: str) -> str:
+def _named(kind: BlockKind, value: str, settings: Any) -> str:
     """Return a value as messages are compared with it; ends the command for one that could never meet anything."""
-    from gateway.answers.acknowledge import plain_address
-    from gateway.triage.fold import fold
-
     text = value.strip()
     if not text or len(text) > _LONGEST_VALUE:
         fail(f"a block names something, in at most {_LONGEST_VALUE} characters", 2)
-    if kind is BlockKind.TERM:
-        if len(fold(text)) < 2:
-            fail("a term of one character would meet nearly every message", 2)
-        return text
-    if kind is BlockKind.DOMAIN:
-        domain = text.casefold().lstrip("@").rstrip(".")
-        if "." not in domain or " " in domain or "@" in domain:
-            fail("write a domain such as spam.example", 2)
-        return domain
-    platform, colon, account = text.partition(":")
-    if "@" in text and not colon:
-        return plain_address(text.casefold())
-    if not colon or not platform.isalpha() or not account:
+    match kind:
+        case BlockKind.TERM:
+            return _term(text)
+        case BlockKind.DOMAIN:
+            return _domain(text, settings)
+        case _:
+            return _account(kind, text, settings)
+
+
+def _term(text: str) -> str:
+    from gateway.triage.phrases import letters_in
+
+    if letters_in(text) < 2:
+        fail("a term needs two letters or digits: signs tell nothing, one letter meets nearly every message", 2)
+    return text
+
+
+def _domain(text: str, settings: Any) -> str:
+    """Return a domain, also out of a link; strangers share the great mail providers, and the desk blocks itself not."""
+    from gateway.casework.abuse_policy import PUBLIC_DOMAINS
+
+    host = text.partition("://")[2] or text
+    domain = compared(re.split(r"[/?#]", host, maxsplit=1)[0].lstrip("@").rstrip("."))
+    domain = re.sub(r":[0-9]+$", "", domain)
+    if _HOST.fullmatch(domain) is None:
+        fail("write a domain such as spam.example", 2)
+    if domain in PUBLIC_DOMAINS:
+        fail(f"{domain} is a public mail provider: block the sender", 2)
+    if any(_is_below(compared(each.rpartition("@")[2]), domain) for each in _own(settings)):
+        fail(f"{domain} is a domain of this desk", 2)
+    return domain
+
+
+def _is_below(domain: str, above: str) -> bool:
+    return domain == above or domain.endswith(f".{above}")
+
+
+def _account(kind: BlockKind, text: str, settings: Any) -> str:
+    from gateway.answers.acknowledge import plain_address
+    from gateway.trust.platforms import PLATFORMS
+
+    if kind is BlockKind.SENDER and "@" in text:
+        address = re.sub(r"^(mailto|email):", "", parseaddr(text)[1] or text, flags=re.IGNORECASE)
+        if _ADDRESS.fullmatch(address) is not None:
+            return plain_address(compared(address))
+    platform, _, account = text.casefold().partition(":")
+    known = PLATFORMS | {each.plugin.platform for each in settings.channels}
+    if not account or account.startswith("@") or any(map(str.isspace, account)) or platform not in known - {"email"}:
         hint = "an address, or " if kind is BlockKind.SENDER else ""
         fail(f"write {hint}a platform and its number, such as telegram:4711", 2)
-    return f"{platform.casefold()}:{account.casefold()}"
+    return f"{platform}:{account}"
 
 
 def _own(settings: Any) -> list[str]:

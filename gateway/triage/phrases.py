@@ -60,6 +60,11 @@ class Phrases(Generic[T]):
         return tuple(self.known[place][1] for place in sorted(met))
 
 
+def letters_in(phrase: str) -> int:
+    """Return how many letters and digits of a phrase are looked for."""
+    return sum(map(len, _WORD.findall(fold(phrase))))
+
+
 def _read(text: str) -> str:
     """Return the words of a text as they are compared, a space around each; what is unspaced stands by itself."""
     return f" {' '.join(_WORD.findall(fold(text)))} "
