@@ -113,7 +113,7 @@ def test_the_desk_does_not_block_itself(desk: Desk) -> None:
 
 def test_the_domain_of_the_desk_is_not_blocked(desk: Desk) -> None:
     (channel, *_) = [each for each in load(desk.path, credentials=False).channels if hasattr(each.settings, "address")]
-    domain = str(channel.settings.address).rpartition("@")[2]
+    domain = str(vars(channel.settings)["address"]).rpartition("@")[2]
     for value in (domain, domain.upper(), f"https://{domain}/", domain.partition(".")[2] or domain):
         assert run(desk, "add", "domain", value).exit_code == 2
     assert listed(desk) == []
