@@ -227,7 +227,7 @@ async def test_words_go_with_retention_and_scores_stay(desks: Callable[[], Any],
         await desk.wakes()
         ((_, written),) = await desk.sent()
         ref, address = answered(written)
-        await desk.receive(mail("a2", ANN, *reply_to(ref), to=address, text="3, so so"))
+        await desk.receive(mail("a2", ANN, *reply_to(ref), to=address, subject="Re: x", text="3, so so"))
 
         async def sweeps(days: int, *, dry_run: bool = False) -> int:
             place: str | None = ""
