@@ -23,9 +23,11 @@ from gateway.cli._common import (
 )
 from gateway.incidents import ENGLISH, Incident, Reach
 from gateway.queues import Act
+from gateway.settings.explain import did_you_mean
 
 if TYPE_CHECKING:
     from gateway.journal import Store
+    from gateway.settings import Settings
 
 app = typer.Typer(help="Known incidents: open, list, show, update, end.", no_args_is_help=True)
 
@@ -73,6 +75,7 @@ def open_incident(
     """Open one: new cases that meet every kind of condition given belong to it, and their receipts name it."""
     settings = operator_settings(config)
     now = datetime.now(UTC)
+    at = _time("--expected", expected, after=now) if expected else None
     incident = Incident(
         title=_texts("--title", title, MOST_TITLE),
         text=_texts("--text", text, MOST_TEXT),
@@ -83,15 +86,14 @@ def open_incident(
         channels=_given(channel),
         regions=_given(region),
         terms=_given(term),
-        expected=_time("--expected", expected) if expected else None,
+        expected=at,
         opened_at=now,
     )
     if ENGLISH not in incident.title:
         fail("write at least --title en=...: it is what agents read, and users in whose language there is none", 2)
     if incident.is_for_all:
         fail("say whom it concerns: at least one of --category, --network, --asset, --language, --channel, ...", 2)
-    if strange := set(incident.channels) - {each.name for each in settings.channels}:
-        fail(f"there is no channel {harmless(min(strange), one_line=True)}", 2)
+    _can_be_met(incident, settings)
     from_when = _time("--since", since) if since else None
     kept = with_store(settings, lambda store: _opened(store, incident, from_when, now))
     found, linked = kept
@@ -146,8 +148,8 @@ def update(
         fail("give --expected or --no-expected, not both", 2)
     settings = operator_settings(config)
     titles, texts = _texts("--title", title, MOST_TITLE), _texts("--text", text, MOST_TEXT)
-    at = _time("--expected", expected) if expected else None
     act = Act(by=operator(), at=datetime.now(UTC))
+    at = _time("--expected", expected, after=act.at) if expected else None
 
     async def change(store: Store) -> bool:
         found = await store.incidents.get(number)
@@ -236,6 +238,33 @@ def _given(values: Several) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value.strip() for value in values or () if value.strip()))
 
 
+def _can_be_met(incident: Incident, settings: Settings) -> None:
+    """End the command where a condition names what no case can have: nobody would ever be told."""
+    from gateway.triage.fold import fold
+    from gateway.triage.language import languages_told
+    from gateway.triage.regions import is_region
+    from gateway.triage.rules import Rules
+
+    rules = settings.triaging.rules if settings.triaging is not None else Rules()
+    # A sender's own program may tell a kin, such as pt-BR, of a language that is known.
+    languages = {language.partition("-")[0] for language in (*LANGUAGES, *languages_told())}
+    for kind, asked, known in (
+        ("channel", incident.channels, {each.name for each in settings.channels}),
+        ("category", incident.categories, rules.categories_known),
+        ("network", incident.networks, rules.networks_known),
+        ("language", [each.partition("-")[0] for each in incident.languages], languages),
+    ):
+        low = {each.casefold() for each in known}
+        for name in asked:
+            if name.casefold() not in low:
+                meant = did_you_mean(name.casefold(), sorted(known)).strip()
+                fail(f"there is no {kind} {harmless(name, one_line=True)}{meant and '; '}{meant}", 2)
+    if strange := [each for each in incident.regions if not is_region(each)]:
+        fail(f"there is no region {harmless(strange[0], one_line=True)}: write de, us-ca or eu", 2)
+    if not all(map(fold, incident.terms)):
+        fail("a --term has nothing that a message could hold: write a word or a phrase", 2)
+
+
 def _texts(option: str, given: Several, most: int) -> dict[str, str]:
     """Return texts by language from LANGUAGE=TEXT."""
     known = {tag.casefold(): tag for tag in LANGUAGES}
@@ -251,9 +280,13 @@ def _texts(option: str, given: Several, most: int) -> dict[str, str]:
     return found
 
 
-def _time(option: str, text: str) -> datetime:
+def _time(option: str, text: str, *, after: datetime | None = None) -> datetime:
+    """Return the time that is written, which must come after another one where that is given."""
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        at = found.astimezone(UTC) if found.tzinfo is not None else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         fail(f"{option} must be a time such as 2026-11-22T18:00Z", 2)
-    return found.astimezone(UTC) if found.tzinfo is not None else found.replace(tzinfo=UTC)
+    if after is not None and at <= after:
+        fail(f"{option} is in the past: write when it is expected to be over, or leave it out", 2)
+    return at

@@ -47,6 +47,6 @@ def opened(
 def _instant(written: str) -> datetime:
     try:
         found = datetime.fromisoformat(written)
-    except ValueError:
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
         fail(f'"{written}" is not a date or time; write e.g. 2026-11-20 or 2026-11-20T08:00', 2)
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

@@ -183,5 +183,13 @@ def _confidence(found: Found) -> float:
 
 
 @cache
+def languages_told() -> frozenset[str]:
+    """Return the tags of all languages that a text can be found to be in."""
+    by_words = (each for script in _USUAL for each in profile(script).languages)
+    by_script = (each for each in _SCRIPTS.values() if each.islower())
+    return frozenset({*by_words, *by_script, "zh-CN", "zh-Hant", "ja", "ko"})
+
+
+@cache
 def _script(character: str) -> str:
     return _SCRIPTS.get(unicodedata.name(character, "").split(" ")[0], "") if character.isalpha() else ""

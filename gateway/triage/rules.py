@@ -196,6 +196,11 @@ class Rules:
         """The ids that there are."""
         return frozenset(self.categories)
 
+    @property
+    def networks_known(self) -> frozenset[str]:
+        """The names of networks that a case can have."""
+        return self._naming.networks_known
+
     def lexicon(self, language: str) -> Lexicon:
         """Return the terms of a language, or of its nearest kin, with those of all; these alone where it has neither.
 

@@ -63,10 +63,10 @@ def incidents(tmp_path: Path) -> IncidentDesk:
 
 
 def test_one_is_opened_listed_changed_and_ended(incidents: IncidentDesk) -> None:
-    done = incidents.run(*OPEN, "--title", "de=Einzahlungen verspätet", "--expected", "2026-11-22T18:00+01:00")
+    done = incidents.run(*OPEN, "--title", "de=Einzahlungen verspätet", "--expected", "2099-11-22T18:00+01:00")
     assert (done.exit_code, "1: open" in done.stdout) == (0, True)
     (listed,) = json.loads(incidents.run("list", "--json").stdout)
-    assert (listed["number"], listed["expected"], listed["cases"]) == (1, "2026-11-22T17:00:00Z", 0)
+    assert (listed["number"], listed["expected"], listed["cases"]) == (1, "2099-11-22T17:00:00Z", 0)
     assert "Deposits are late" in incidents.run("list").stdout
     assert incidents.run("update", "1", "--title", "en=BTC deposits are late", "--no-expected").exit_code == 0
     shown = json.loads(incidents.run("show", "1", "--json").stdout)
@@ -104,6 +104,15 @@ def test_open_cases_that_came_before_are_linked_where_that_is_asked_for(incident
         ((*OPEN, "--expected", "soon"), "--expected must be a time"),
         ((*OPEN, "--since", "yesterday"), "--since must be a time"),
         ((*BARE, "--channel", "fax"), "no channel fax"),
+        ((*OPEN, "--expected", "2020-11-22T18:00Z"), "in the past"),
+        (("update", "1", "--expected", "2020-11-22T18:00Z"), "in the past"),
+        ((*OPEN, "--expected", "9999-12-31T23:59-01:00"), "--expected must be a time"),
+        ((*OPEN, "--since", "0001-01-01T00:00+01:00"), "--since must be a time"),
+        ((*BARE, "--category", "kycc"), 'no category kycc; did you mean "kyc"?'),
+        ((*OPEN, "--network", "etherium"), 'no network etherium; did you mean "ethereum"?'),
+        ((*OPEN, "--language", "xx"), "no language xx"),
+        ((*OPEN, "--region", "europe"), "no region europe"),
+        ((*BARE, "--term", "\u200b\u0301"), "--term has nothing"),
         (("update", "1", "--expected", "2026-11-22T18:00Z", "--no-expected"), "not both"),
     ],
 )
@@ -128,3 +137,17 @@ def test_cases_that_wait_are_listed_by_what_is_due_first(incidents: IncidentDesk
     assert json.loads(listed.stdout) == []
     both = runner.invoke(app, ["cases", "list", "--due", "--state", "open", "--config", str(incidents.desk.path)])
     assert both.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        ("--network", "Bitcoin"), ("--network", "examplex-chain"), ("--language", "PT"), ("--language", "pt-BR"),
+        ("--language", "zh"), ("--language", "it"), ("--language", "th"), ("--region", "EU"), ("--region", "DE"),
+        ("--term", "充值"), ("--category", "KYC"),
+    ],
+)  # fmt: skip
+def test_what_a_case_can_have_is_taken(incidents: IncidentDesk, condition: tuple[str, str]) -> None:
+    incidents.desk.write(f'{CONFIGURATION}[triage]\nnetworks = {{ examplex-chain = ["Examplex Chain"] }}\n')
+    done = incidents.run(*BARE, *condition)
+    assert done.exit_code == 0, done.stderr

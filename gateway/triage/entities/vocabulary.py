@@ -92,6 +92,11 @@ class Naming(NamedTuple):
         """What entities are looked for with."""
         return _vocabulary(self.account_id, self.assets, self.networks)
 
+    @property
+    def networks_known(self) -> frozenset[str]:
+        """The names of all networks that can be recognised."""
+        return frozenset({*data("networks")["network"], *(name for name, _ in self.networks)})
+
 
 def naming(
     *, account_id: str = "", assets: Mapping[str, Iterable[str]] | None = None,
