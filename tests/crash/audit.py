@@ -108,15 +108,18 @@ def _attempts(desk: CrashDesk, found: Audit) -> None:
 
 def _replies(desk: CrashDesk, found: Audit, doubts: int) -> None:
     outside = desk.outside
-    rows = desk.rows("select key, kind, state from effects where kind in ('acknowledgement', 'answer')")
+    replies = "kind in ('acknowledgement', 'answer', 'warning')"
+    rows = desk.rows(f"select key, kind, state from effects where {replies}")  # noqa: S608
     state = {str(key): str(state) for key, _, state in rows}
+    # What a further message gives cause to say: which do, is for triage.
+    further = {str(key) for key, kind, _ in rows if kind == "warning"}
     wanted = {f"m{each.number}:acknowledgement" for each in outside.posted if each.first == each.number}
     wanted |= {f"{each['id']}:answer" for each in outside.feed}
     sent = Counter(key for key, _, _ in outside.sent)
     found.lose("replies that nobody means to send", wanted - state.keys())
     found.double("replies sent again", (key for key, count in sent.items() if count > 1))
     found.double("people acknowledged again", _again(desk))
-    found.blame("replies that nobody asked for", state.keys() - wanted)
+    found.blame("replies that nobody asked for", state.keys() - wanted - further)
     sure = {key for key, each in state.items() if each == "settled"}
     found.lose("replies shown as sent that nobody has", sure - sent.keys())
     found.blame("replies sent and not shown as such", (k for k in sent if state.get(k) not in ("settled", DOUBT)))
