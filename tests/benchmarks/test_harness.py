@@ -115,9 +115,10 @@ def test_a_message_without_or_with_two_tickets_is_found(listener: Listener) -> N
 def test_a_store_with_something_left_to_do_is_found(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "db")) as line, line:
         line.execute("create table raws (key, state)")
-        line.execute("create table effects (kind, state)")
+        line.execute("create table effects (kind, state, document)")
         line.execute("insert into raws values ('a', 'settled')")
-        line.execute("insert into effects values ('ticket', 'settled')")
+        line.execute("insert into effects values ('ticket', 'settled', '{}')")
+        line.execute("insert into effects values ('ticket', 'settled', '{\"action\":\"note\"}')")
     assert_store_agrees(rows_of(tmp_path / "db"), 1)
     for fault in ("update effects set state = 'new'", "update raws set state = 'claimed'", "delete from raws"):
         with closing(sqlite3.connect(tmp_path / "db")) as line, line:
