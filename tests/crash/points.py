@@ -48,7 +48,7 @@ POINTS = tuple(
 ASIDE = frozenset(
     {
         *("next_due", "tally", "backlog", "streams", "marks", "set_marks", "list_cases", "case_view", "agent_act"),
-        *("open_raw", "open_attachment", "openings", "add_token"),
+        *("open_raw", "open_attachment", "openings", "add_token", "overdue", "due_cases"),
     }
 )
 """Methods of the store that take part in no message's way: waiting, watching and operators' commands."""
