@@ -141,6 +141,7 @@ class Making:
             acknowledgement=settings.acknowledgement,
             feedback=settings.feedback,
             abuse=settings.abuse,
+            knows_customers=settings.customers is not None,
             cases=settings.cases,
             blocks=self._blocks(),
             own_addresses=frozenset(address for each in self._channels for address in each.addresses),

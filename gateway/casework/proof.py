@@ -121,6 +121,9 @@ def shown(step: Step) -> Outcome:
     """
     case, before, judged = challenges.lapsed(step.case, step.now), step.before, step.judged
     quiet = NOTHING if case is step.case else Outcome(note="a second factor has lapsed", cases=(case,))
+    if not step.policy.knows_customers:
+        # Nothing could be proven that the ticket does not show by itself.
+        return quiet
     act = ACTS.get(case.category or "")
     claims = claimed(case, judged.assessment)
     more = claims if before is None else tuple(each for each in claims if each not in _named(before))

@@ -87,6 +87,8 @@ class Policy:
     """How much is too much."""
     deadlines: Deadlines = NEVER
     """When answers are due."""
+    knows_customers: bool = False
+    """Whether the exchange can be asked who somebody is."""
     challenge_secs: int = 0
     """How long a customer has to answer whom the exchange asks for a second factor; 0 where it asks nobody."""
     away: frozenset[str] = frozenset()

@@ -76,6 +76,7 @@ class ThreeDesk:
             locales=load_locales(),
             secret=SECRET,
             backend=TICKETS,
+            knows_customers=True,
             acknowledgement=self.acknowledgement,
             own_addresses=frozenset({DESK, telegram.BOT, telegram.USERNAME, x.OWN, x.HANDLE}),
             sending=frozenset(CHANNELS),

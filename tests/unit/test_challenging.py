@@ -41,6 +41,7 @@ POLICY = Policy(
     secret=b"s" * 32,
     backend="backend:embedded",
     acknowledgement=AckPolicy(),
+    knows_customers=True,
     own_addresses=frozenset(),
     sending=frozenset(),
     challenge_secs=600,
