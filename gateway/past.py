@@ -89,6 +89,8 @@ class Query:
     """The cases whose ratings are wanted."""
     rated_by: RatedBy | None = None
     """The person whose ratings are wanted, with the cases that they are about."""
+    folds: tuple[str, ...] = ()
+    """Cases that the message may be folded into, wanted like `case_ids`: many ask for one of them, few change it."""
     things: tuple[str, ...] = ()
     """Names of what only one matter can be about, such as a transaction: whose cases name it too, is wanted."""
     arrived: tuple[str, ...] = ()

@@ -69,7 +69,7 @@ class _Touched:
         """Whether these answers may be out of date."""
         found = {case.id for past in pasts for case in past.known}
         linked = (_of_account(each.name) for past in pasts if past.person is not None for each in past.person.accounts)
-        asked = (_asked(query) for query in queries)
+        asked = (_asked(query).union(query.folds) for query in queries)
         return not self.names.isdisjoint(found.union(*asked, *linked))
 
     def add(self, queries: Sequence[Query], decision: Decision) -> None:

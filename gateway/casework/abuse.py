@@ -60,7 +60,7 @@ def asked_of(message: Message, query: Query, judged: Judged, policy: Policy, now
         query,
         arrived=(*(name for name, _ in scopes), *_EVERYBODY) if scopes else (),
         arrived_at=now if scopes else None,
-        case_ids=(*query.case_ids, *names),
+        folds=tuple(names),
     )
 
 

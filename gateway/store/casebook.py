@@ -198,7 +198,11 @@ def look_up(connection: Connection, queries: Sequence[Query], pace: Pace) -> lis
     arrived = arrivals.seen(connection, queries)
     led = _cases_by_ref(connection, {ref for query in queries for ref in (*query.refs, *query.things, *_own(query))})
     copied = [copies.of(query) for query in queries]
-    cited = {case_id for query in queries for case_id in (*query.case_ids, *talks.cases(query), *people.cases(query))}
+    cited = {
+        case_id
+        for query in queries
+        for case_id in (*query.case_ids, *query.folds, *talks.cases(query), *people.cases(query))
+    }
     cited |= set(rated.cases())
     cited |= {copy.case_id for copy in copied if copy is not None}
     known = by_id(connection, cited | {case_id for found in led.values() for case_id in found})
@@ -213,7 +217,14 @@ def look_up(connection: Connection, queries: Sequence[Query], pace: Pace) -> lis
             awaiting=_pick(known, led.get(AWAITED + query.own_ref, ())),
             cases=_pick(
                 known,
-                (*query.case_ids, *talks.cases(query), *_of(copy), *people.cases(query), *rated.cases(query)),
+                (
+                    *query.case_ids,
+                    *query.folds,
+                    *talks.cases(query),
+                    *_of(copy),
+                    *people.cases(query),
+                    *rated.cases(query),
+                ),
             ),
             by_ticket=owners.get(query.ticket, ()) if query.ticket is not None else (),
             current=_current(connection, query),

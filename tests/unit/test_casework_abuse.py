@@ -45,7 +45,7 @@ class Store:
         query = ask(event, self.policy, NOW, judged)
         self.asked = query
         dialogue = self.dialogues.get(query.place) if query.place is not None else None
-        numbers = (*query.case_ids, dialogue.case_id if dialogue is not None else "")
+        numbers = (*query.case_ids, *query.folds, dialogue.case_id if dialogue is not None else "")
         found = tuple(self.cases[number] for number in dict.fromkeys(numbers) if number in self.cases)
         past = Past(
             cases=found,
