@@ -53,6 +53,9 @@ format = "json"
 per_minute = 100000
 old = true
 
+[abuse]
+per_sender = 1000000
+
 [channels.support]
 connector = "crash"
 port = {port}
