@@ -37,7 +37,7 @@ def assert_store_agrees(rows: Rows, messages: int) -> None:
     assert rows("select count(*), count(distinct key) from raws") == [(messages, messages)]
     assert rows("select count(*) from raws where state <> 'settled'") == [(0,)]
     # Notes of ours for the agents stand beside what users wrote.
-    message = "document not like '%\"action\":\"note\"%'"
+    message = 'document not like \'%"action":"note"%\''
     written = rows(f"select count(*) from effects where kind = 'ticket' and state = 'settled' and {message}")  # noqa: S608
     assert written == [(messages,)]
 
