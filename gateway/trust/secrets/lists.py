@@ -74,6 +74,43 @@ def words_of(number: int, brief: bool = False) -> frozenset[str]:
     return frozenset(word for word, codes in table.items() if any(code >> _SHIFT == number for code in codes))
 
 
+def is_edit_away(word: str, number: int) -> bool:
+    """Whether a folded word becomes a word of a list by one letter more, less or other, or by two that change places.
+
+    One letter less makes both of them equal, in all four cases: that is what is looked up.
+    """
+    known, shorter = words_of(number), _shorter(number)
+    if word in shorter:
+        return True
+    less = _less_one(word)
+    return any(one in known for one in less) or any(
+        _is_like(word, other) for one in less for other in shorter.get(one, ())
+    )
+
+
+@lru_cache(maxsize=32)
+def _shorter(number: int) -> dict[str, list[str]]:
+    """Return the words of a list by what each becomes with a letter less."""
+    found: dict[str, list[str]] = {}
+    for word in words_of(number):
+        for one in _less_one(word):
+            found.setdefault(one, []).append(word)
+    return found
+
+
+def _less_one(word: str) -> set[str]:
+    return {word[:place] + word[place + 1 :] for place in range(len(word))}
+
+
+def _is_like(word: str, other: str) -> bool:
+    """Whether two words of one length differ in one letter, or in two that have changed places."""
+    places = [place for place, (one, two) in enumerate(zip(word, other, strict=True)) if one != two]
+    if len(places) != 2:
+        return len(places) == 1
+    first, second = places
+    return second == first + 1 and word[first] == other[second] and word[second] == other[first]
+
+
 @lru_cache(maxsize=1)
 def _briefs() -> dict[str, tuple[int, ...]]:
     """Return the codes of the beginnings of words, made only for texts that speak of phrases."""

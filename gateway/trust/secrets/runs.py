@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from gateway.trust.secrets.checksums import PHRASE_SIZES, SHARE_SIZES
 from gateway.trust.secrets.fillers import Token
-from gateway.trust.secrets.lists import WordLists, words_of
+from gateway.trust.secrets.lists import WordLists, is_edit_away, words_of
 
 _MAX_GAP = 40
 _ONE_SHORT = frozenset(size - 1 for size in (*PHRASE_SIZES, *SHARE_SIZES))
@@ -42,7 +42,6 @@ class Reader:
         self._number = number
         self._brief = brief
         self._looks = _MAX_LOOKS
-        self._letters: str | None = None
 
     def place(self, word: str) -> int | None:
         return self._lists.place(word, self._number, self._brief)
@@ -56,23 +55,7 @@ class Reader:
         if self._brief or not 2 <= len(word) <= 12 or self._looks <= 0:
             return False
         self._looks -= 1
-        return any(self.place(other) is not None for other in self._edits(word))
-
-    def _edits(self, word: str) -> Iterator[str]:
-        for place in range(len(word) + 1):
-            head, tail = word[:place], word[place:]
-            if tail:
-                yield head + tail[1:]
-            if len(tail) > 1:
-                yield head + tail[1] + tail[0] + tail[2:]
-            for letter in self._alphabet():
-                yield head + letter + tail
-                yield head + letter + tail[1:]
-
-    def _alphabet(self) -> str:
-        if self._letters is None:
-            self._letters = "".join(sorted(set("".join(words_of(self._number)))))
-        return self._letters
+        return is_edit_away(word, self._number)
 
 
 def runs(text: str, tokens: Sequence[Token], reader: Reader, least: int) -> Iterator[list[Word]]:
