@@ -28,6 +28,9 @@ per_minute = 100000
 per_sender_secs = 86400
 old = true
 
+[abuse]
+per_sender = 1000000
+
 [channels.x]
 connector = "x"
 handle = "{handle}"
