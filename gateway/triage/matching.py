@@ -58,9 +58,13 @@ class _Places(dict[int, list[Place]]):
         self._at, self._sets = at, sets
 
     def __missing__(self, unit: int) -> list[Place]:
-        found = [place for each in self._sets[unit] for place in self._at.get(each, ())]
-        found.sort(key=_by_end)
-        self[unit] = found = found[:_MOST_PLACES]
+        sets = self._sets[unit]
+        if len(sets) == 1:
+            found = self._at[sets[0]]
+        else:
+            every = [place for each in sets if each in self._at for place in self._at[each]]
+            found = sorted(every, key=_by_end)[:_MOST_PLACES]
+        self[unit] = found
         return found
 
 

@@ -22,6 +22,7 @@ SIGNS = (URGENT, ANSWER)
 SETS = "sets"
 _SHORTEST = 2
 _SHORTEST_EASTERN = 1
+_SIGN = re.compile(r"[*&|]|\.\.|^[!@]")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 
 
@@ -97,8 +98,11 @@ def read_term(
 
 
 def _split(written: str, sign: str) -> Sequence[str]:
-    parts = [each.strip() for each in written.split(f" {sign} ")]
-    if not all(parts):
+    if sign not in written:
+        parts = (written.strip(),)
+    else:
+        parts = tuple([each.strip() for each in written.split(f" {sign} ")])
+    if "" in parts:
         raise TermError(f'"{written}" has nothing beside {sign}')
     return parts
 
@@ -124,24 +128,26 @@ def _strings(written: object, where: str) -> list[str]:
 def _unit(written: str, term: str, sets: Mapping[str, Unit], *, umlauts: bool) -> Unit:
     atoms: set[Atom] = set()
     for each in _split(written, "|"):
-        if each.startswith("@"):
+        if each[0] == "@":
             if each[1:] not in sets:
                 raise TermError(f'"{term}" names the set {each}, which stands not above it in [sets]')
             atoms |= sets[each[1:]]
         else:
-            atoms |= _atoms(each, term, umlauts=umlauts)
+            _add(atoms, each, term, umlauts=umlauts)
     return frozenset(atoms)
 
 
-def _atoms(written: str, term: str, *, umlauts: bool) -> set[Atom]:
-    open_left, open_right = written.startswith("*"), written.endswith("*")
+def _add(atoms: set[Atom], written: str, term: str, *, umlauts: bool) -> None:
+    """Add a piece in all its spellings."""
+    open_left, open_right = written[0] == "*", written[-1] == "*"
     bare = written.strip("*").strip()
-    if "*" in bare or "&" in bare or ".." in bare or "!" in bare[:1] or "@" in bare[:1] or "|" in bare:
+    if _SIGN.search(bare) is not None:
         raise TermError(f'"{term}" has a sign of the notation where none can stand, or no space beside one')
-    texts = {fold(bare)}
+    texts = [fold(bare)]
     if umlauts:
-        texts.add(fold(bare.casefold().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")))
-    texts |= {each.replace("'", "") for each in texts if "'" in each}
-    if any(len(each) < (_SHORTEST if each.isascii() else _SHORTEST_EASTERN) for each in texts):
-        raise TermError(f'"{term}" is too short to be found')
-    return {Atom(each, open_left, open_right) for each in texts}
+        texts.append(fold(bare.casefold().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")))
+    texts += [each.replace("'", "") for each in texts if "'" in each]
+    for text in texts:
+        if len(text) < (_SHORTEST if text.isascii() else _SHORTEST_EASTERN):
+            raise TermError(f'"{term}" is too short to be found')
+        atoms.add(Atom(text, open_left, open_right))

@@ -44,6 +44,10 @@ enabled = {acknowledge}
 per_minute = 1000000
 old = true
 
+[abuse]
+per_domain = 1000000
+everybody = 1000000
+
 [log]
 format = "json"
 
