@@ -98,10 +98,7 @@ def read_term(
 
 
 def _split(written: str, sign: str) -> Sequence[str]:
-    if sign not in written:
-        parts = (written.strip(),)
-    else:
-        parts = tuple([each.strip() for each in written.split(f" {sign} ")])
+    parts = [each.strip() for each in written.split(f" {sign} ")] if sign in written else [written.strip()]
     if "" in parts:
         raise TermError(f'"{written}" has nothing beside {sign}')
     return parts
