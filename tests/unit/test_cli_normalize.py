@@ -13,6 +13,8 @@ from typer.testing import CliRunner, Result
 from gateway.cli import normalize
 from gateway.cli.main import app
 
+pytestmark = pytest.mark.usefixtures("logging_as_before")
+
 MAIL = b"From: Ana <ana@example.test>\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\nMessage-ID: <1@example.test>\n\nHello\n"
 NOON = 1_790_000_000
 UPDATE = {
