@@ -18,7 +18,11 @@ URGENT = "urgent"
 """The table of signs that more can be lost within hours."""
 ANSWER = "answer"
 """The table of what somebody writes who answers a question of ours, and raises no matter of his own."""
-SIGNS = (URGENT, ANSWER)
+GENUINE = "genuine"
+"""The table of what somebody writes who asks whether a person, an account or a site is genuine."""
+HARMLESS = "harmless"
+"""The table of what somebody writes who has given nothing away and paid nothing, or only warns."""
+SIGNS = (URGENT, ANSWER, GENUINE, HARMLESS)
 SETS = "sets"
 _SHORTEST = 2
 _SHORTEST_EASTERN = 1

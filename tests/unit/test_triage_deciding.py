@@ -187,3 +187,30 @@ def test_a_classifiers_unknown_category_or_failed_call_changes_nothing() -> None
 def test_the_same_message_is_always_judged_alike() -> None:
     text = "somebody logged in, 充值没到账, mein Konto wurde gehackt"
     assert found(text) == found(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "urgent"),
+    [
+        ("a scammer on instagram pretends to be your support", True),
+        ("a scammer on instagram pretends to be your support, I didn't know and paid him", True),
+        ("a scammer on instagram pretends to be your support, I haven't replied", False),
+        ("is the instagram profile examplex_help official or a scammer?", False),
+        ("is he official? the scammer on instagram wants me to pay a fee to unlock my withdrawal", True),
+        ("骗子冒充你们客服加我", True),
+        ("骗子冒充你们客服加我，我没回", False),
+    ],
+)
+def test_who_tells_of_a_scam_is_urgent_unless_nothing_was_given(text: str, urgent: bool) -> None:
+    """Nobody's account is frozen for that alone: without a sign of a loss there is no danger."""
+    seen = found(text)
+    assert seen.category == "scam_suspected"
+    assert (seen.priority is Priority.URGENT) == urgent
+    if not urgent:
+        assert seen.danger == ""
+
+
+def test_a_scam_without_a_sign_of_a_loss_freezes_nothing() -> None:
+    seen = found("a scammer on instagram pretends to be your support")
+    assert (seen.danger, seen.queue) == ("", "risk")
+    assert any("does not say that nothing was given away" in each for each in seen.reasons)
