@@ -53,6 +53,8 @@ class Wanted:
     since: datetime | None = None
     """Stored at that time or later."""
     numbers: tuple[int, ...] = ()
+    timers: bool = True
+    """Whether wakes are wanted that wait for their time, and have not failed: a case with a deadline has some."""
     before: int | None = None
     limit: int = 50
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Connection, Select, exists, insert, select, text, update
+from sqlalchemy import Connection, Select, and_, exists, insert, not_, select, text, update
 
 from gateway.case import Direction
 from gateway.journal import EffectKind, State
@@ -34,6 +34,7 @@ from gateway.views import EffectView
 
 _CLAIMED = text("state = 'claimed'")
 _NOT_CLAIMED = text("state <> 'claimed'")
+_WAITING_WAKE = and_(effects.c.kind == EffectKind.WAKE, effects.c.state == State.POSTPONED, effects.c.attempts == 0)
 _HEAD = text("head")
 _RAW_COLUMNS = tuple(raws.c["seq" if each.name == "number" else each.name] for each in fields(RawItem))
 _FRESH = {"attempts": 0, "reason": "", "traceback": "", "not_before": None}
@@ -71,6 +72,8 @@ def effect_items(connection: Connection, wanted: Wanted) -> tuple[EffectItem, ..
         found = found.where(effects.c.target == wanted.place)
     if wanted.kind is not None:
         found = found.where(effects.c.kind == wanted.kind)
+    if not wanted.timers:
+        found = found.where(not_(_WAITING_WAKE))
     if wanted.since is not None:
         found = found.where(effects.c.created_at >= wanted.since)
     if wanted.case_id:

@@ -23,6 +23,7 @@ from gateway.cli._items import PAGE
 from gateway.cli.main import app
 from gateway.journal import Decision, Effect, EffectKind, Fate, State, Store, TicketIntent
 from gateway.ports import Channel, Cursor, Key, Page, Raw, Reply, ReplyKind, StreamId, TicketAction
+from gateway.ports.events import Wake
 from gateway.queues import Wanted
 from gateway.settings import Settings, load
 from tests.builders import case
@@ -74,13 +75,19 @@ def reply_effect(key: str) -> Effect:
     return Effect(key=key, kind=EffectKind.ANSWER, target="support", case_id=NUMBER, reply=reply)
 
 
+def timer(key: str) -> Effect:
+    late = NOW + timedelta(days=1)
+    wake = Wake(at=late, lane="deadline", reason="deadline")
+    return Effect(key=key, kind=EffectKind.WAKE, target="engine", not_before=late, wake=wake)
+
+
 async def _fill(store: Store) -> None:
     page = [raw("settled"), raw("buried", "bob@mail.test"), raw("waiting", "cleo@mail.test")]
     await store.put_page("support", StreamId("INBOX"), page, Cursor("1"))
     settled, buried, waiting = await store.claim_raws(10, 10**9, NOW)
     intent = TicketIntent(action=TicketAction.NOTE, note="n")
     ticket = Effect(key="t", kind=EffectKind.TICKET, target="desk", case_id=NUMBER, ticket=intent)
-    effects = (ticket, reply_effect("sent"), reply_effect("doubtful"))
+    effects = (ticket, reply_effect("sent"), reply_effect("doubtful"), timer("timer"))
     note = f"opened {NUMBER}; acknowledgement to be sent"
     await store.commit([Decision(settled.seq, note, cases=(case(NUMBER),), effects=effects)])
     late = NOW + timedelta(days=1)
@@ -136,6 +143,8 @@ def test_list_shows_what_is_not_settled_with_its_reason(desk: Desk) -> None:
         (("--target", "desk"), {"t"}),
         (("--source", "support", "--raws"), {"buried", "waiting"}),
         (("--kind", "answer"), {"doubtful"}),
+        (("--kind", "wake"), {"timer"}),
+        (("--state", "postponed"), {"waiting"}),
         (("--case", NUMBER.lower()), {"t", "doubtful"}),
         (("--since", "1d"), {"buried", "waiting", "t", "doubtful"}),
         (("--since", "2100-01-01"), set()),
