@@ -135,7 +135,7 @@ def named(turn: Turn, args: str) -> tuple[Case, ...]:
 
 def _case(case: Case, turn: Turn) -> str:
     state, following = STATES[case.state]
-    return turn.tell.text(
+    told = turn.tell.text(
         "status-case",
         case=case.id,
         state=turn.tell.text(state),
@@ -143,6 +143,15 @@ def _case(case: Case, turn: Turn) -> str:
         changed=moment(case.updated_at),
         next=turn.tell.text(following),
     )
+    by = due(turn, case) if case.state is CaseState.OPEN else ""
+    return f"{told}\n{by}" if by else told
+
+
+def due(turn: Turn, case: Case) -> str:
+    """Say by when a case is answered; nothing where it has no deadline, or one that has passed."""
+    if case.due_at is None or case.due_at <= turn.asked.now:
+        return ""
+    return turn.tell.text("answer-due", due=moment(case.due_at))
 
 
 def moment(at: datetime) -> str:

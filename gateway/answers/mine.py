@@ -6,7 +6,7 @@ Another's number is answered as one that does not exist: whoever guesses numbers
 from __future__ import annotations
 
 from gateway.answers.asking import CASE_HERE, Act, ActKind, Told, Turn, idle
-from gateway.answers.basics import STATES, moment, named
+from gateway.answers.basics import STATES, due, moment, named
 from gateway.case import Case, CaseState, Priority
 
 MOST_LISTED = 10
@@ -55,9 +55,7 @@ def agent(turn: Turn, args: str) -> Told:
     case = next((each for each in own if each.state is not CaseState.SOLVED), None)
     if case is None:
         return _opened(turn, "" if numbers else args)
-    due = case.due_at
-    ahead = due is not None and due > turn.asked.now
-    time = turn.tell.text("agent-due", due=moment(due)) if due and ahead else turn.tell.text("agent-time")
+    time = due(turn, case) or turn.tell.text("agent-time")
     act = Act(ActKind.PERSON, case_id=case.id, text="" if numbers else args)
     return turn.says(turn.tell.text("agent-done", case=case.id), time, act=act, note="agent")
 

@@ -134,6 +134,16 @@ def test_status_tells_of_each_case_its_state_times_and_what_comes_next() -> None
     assert "And 2 more." in text
 
 
+def test_status_tells_by_when_an_open_case_is_answered_at_the_latest() -> None:
+    talk = Talk()
+    late = NOON + timedelta(hours=8)
+    talk.cases = (a_case(MINE).model_copy(update={"due_at": late}),)
+    assert "You get an answer by 2026-11-20 20:00 UTC at the latest." in talk.says("/status").text
+    for changes in ({"state": CaseState.WAITING, "due_at": late}, {"due_at": NOON - timedelta(hours=8)}):
+        talk.cases = (a_case(MINE).model_copy(update=changes),)
+        assert "at the latest" not in talk.says("/status").text
+
+
 def test_a_case_is_told_of_to_its_own_person_alone() -> None:
     talk = Talk()
     talk.cases = (a_case(MINE),)

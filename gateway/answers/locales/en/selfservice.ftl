@@ -31,7 +31,7 @@ agent-done = A member of our team answers you on your case { $case }. No machine
 agent-opened = I have passed this on to our team as case { $case }. Please write what it is about, and when it happened: then we can help you sooner.
 agent-time = You get an answer as a rule within 24 hours.
 # $due: a time in UTC
-agent-due = You get an answer by { $due } at the latest.
+answer-due = You get an answer by { $due } at the latest.
 
 ## Identity verification, as the exchange tells it
 
