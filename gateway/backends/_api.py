@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-import ssl
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from gateway.backends import _http
+from gateway import http
 from gateway.backends._quota import Quota
 from gateway.errors import (
     AuthError,
@@ -129,7 +126,7 @@ class Api:
                 raise _lost(f"{self.host} did not answer in time", is_safe) from None
             except (httpx.HTTPError, httpx.InvalidURL) as error:
                 self._quota.broke()
-                raise _meant(_http.of_failure(self.host, error), is_safe) from None
+                raise _meant(http.of_failure(self.host, error), is_safe) from None
             self._quota.answered(answer.status, answer.headers)
         if answer.status not in expected:
             self._raise_for(answer)
@@ -145,7 +142,7 @@ class Api:
         try:
             response = await self._follow(url, foreign)
             try:
-                error = _http.of_status(self.host, response.status_code, response.headers, self._clock.now())
+                error = http.of_status(self.host, response.status_code, response.headers, self._clock.now())
                 if response.status_code == 404:
                     raise RejectedError(f"{self.host} has that file no more")
                 if isinstance(error, (AuthError, ConfigError)) and not self._is_own(response.url):
@@ -157,7 +154,7 @@ class Api:
             finally:
                 await response.aclose()
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise _meant(_http.of_failure(self.host, error), is_safe=True) from None
+            raise _meant(http.of_failure(self.host, error), is_safe=True) from None
 
     async def _follow(self, url: str, foreign: bool) -> httpx.Response:
         """Ask for a file and go where it is said to be; other servers on the way are asked without our credential."""
@@ -220,7 +217,7 @@ class Api:
         kind = self._meanings.get(answer.status)
         if kind is not None:
             raise kind(f"{self.host} answered {answer.status}")
-        error = _http.of_status(self.host, answer.status, answer.headers, self._clock.now())
+        error = http.of_status(self.host, answer.status, answer.headers, self._clock.now())
         if error is not None:
             raise _meant(error, answer.is_safe)
 
@@ -248,35 +245,3 @@ def _adapter(model: type[M]) -> TypeAdapter[M]:
     if model not in _ADAPTERS:
         _ADAPTERS[model] = TypeAdapter(model)
     return _ADAPTERS[model]
-
-
-def trusted(ca_file: Path | None) -> ssl.SSLContext | bool:
-    """Return what certificates are checked against. Raises `ConfigError`."""
-    if ca_file is None:
-        return True
-    try:
-        return ssl.create_default_context(cafile=ca_file)
-    except (OSError, ssl.SSLError) as error:
-        raise ConfigError(f"the certificates in {ca_file} cannot be read: {type(error).__name__}") from None
-
-
-@asynccontextmanager
-async def open_client(
-    timeout_secs: float,
-    most: int,
-    headers: Mapping[str, str],
-    ca_file: Path | None = None,
-    auth: tuple[str, str] | None = None,
-) -> AsyncIterator[httpx.AsyncClient]:
-    """Open an HTTP client: no redirects, no proxy from the environment, no compressed answers, no cookies kept."""
-    async with httpx.AsyncClient(
-        verify=trusted(ca_file),
-        trust_env=False,
-        follow_redirects=False,
-        # Connecting and the TLS handshake get a third each: the deadline of the whole call strikes only after sending.
-        timeout=httpx.Timeout(timeout_secs, connect=timeout_secs / 3),
-        limits=httpx.Limits(max_connections=most, max_keepalive_connections=most),
-        headers={"accept": "application/json", "accept-encoding": "identity", "user-agent": "gatehouse", **headers},
-        auth=httpx.BasicAuth(*auth) if auth is not None else None,
-    ) as client:
-        yield client

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 from pydantic import Field, SecretStr, ValidationError
 
+from gateway import http
 from gateway.case import Frozen, Message
 from gateway.errors import AuthError, ConfigError, GatewayError, TransientError
 from gateway.ports import Check, Report
@@ -71,11 +71,14 @@ class HttpClassifier:
         body = json.dumps(asked, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
         try:
             async with asyncio.timeout(self._timeout_secs):
-                status, answer = await self._post(body)
+                answered = await http.post(self._client, self._url, body, MOST_ANSWER)
         except TimeoutError:
             raise TransientError(f"{self.host} did not answer in time") from None
         except (httpx.HTTPError, httpx.InvalidURL) as failure:
             raise TransientError(f"{self.host} cannot be asked: {type(failure).__name__}") from None
+        status, answer = answered.status, answered.body
+        if answer is None:
+            raise TransientError(f"{self.host} answered more than is read")
         if status in (401, 403):
             raise AuthError(f"{self.host} answered {status}: it does not accept our token")
         if status in (404, 405, 410) or 300 <= status < 400:
@@ -87,37 +90,14 @@ class HttpClassifier:
         except ValidationError:
             raise TransientError(f"{self.host} answered with something that is no list of suggestions") from None
 
-    async def _post(self, body: bytes) -> tuple[int, bytes]:
-        async with self._client.stream("POST", self._url, content=body) as response:
-            held = bytearray()
-            async for chunk in response.aiter_raw():
-                held += chunk
-                if len(held) > MOST_ANSWER:
-                    raise TransientError(f"{self.host} answered more than is read")
-            return response.status_code, bytes(held)
-
 
 @asynccontextmanager
 async def open_classifier(
     url: str, token: SecretStr | None, timeout_secs: float, ca_file: Path | None, categories: Sequence[str]
 ) -> AsyncIterator[HttpClassifier]:
     """Open the calls to a classifier; connects to nothing yet."""
-    headers = {"content-type": "application/json", "accept-encoding": "identity", "user-agent": "gatehouse"}
+    headers = {"content-type": "application/json"}
     if token is not None:
         headers["authorization"] = f"Bearer {token.get_secret_value()}"
-    async with httpx.AsyncClient(
-        verify=_trusted(ca_file),
-        trust_env=False,
-        follow_redirects=False,
-        timeout=httpx.Timeout(timeout_secs),
-        limits=httpx.Limits(max_connections=CONCURRENT, max_keepalive_connections=CONCURRENT),
-        headers=headers,
-    ) as client:
+    async with http.open_client(timeout_secs, CONCURRENT, headers, ca_file) as client:
         yield HttpClassifier(url, timeout_secs, categories, client)
-
-
-def _trusted(ca_file: Path | None) -> Any:
-    try:
-        return ssl.create_default_context(cafile=ca_file) if ca_file is not None else True
-    except OSError as error:
-        raise ConfigError(f"{ca_file} cannot be read as certificates: {type(error).__name__}") from None

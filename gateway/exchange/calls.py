@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 import httpx
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from gateway.backends import _http
-from gateway.backends._api import open_client
+from gateway import http
 from gateway.backends.signatures import sign, signing_key
 from gateway.errors import GatewayError, OutcomeUnknownError, RateLimitedError
+from gateway.http import open_client
 from gateway.ports import Check, Clock, Key, Report
 
 CONCURRENT = 32
@@ -89,7 +89,7 @@ class Calls:
         except TimeoutError:
             raise OutcomeUnknownError(f"{self.host} did not answer in time") from None
         except (httpx.HTTPError, httpx.InvalidURL) as failure:
-            raise _http.of_failure(self.host, failure) from None
+            raise http.of_failure(self.host, failure) from None
         if error is not None and answer.status not in expected:
             raise error
         return answer
@@ -103,16 +103,13 @@ class Calls:
         return Report((Check(name, ok=True, detail=f"{self.host} took a signed ping"),))
 
     async def _exchange(self, body: bytes, headers: Mapping[str, str]) -> tuple[Answer, GatewayError | None]:
-        async with self._client.stream("POST", self._line.url, content=body, headers=headers) as response:
-            held = bytearray()
-            async for chunk in response.aiter_raw():
-                held += chunk
-                if len(held) > MOST_ANSWER:
-                    raise OutcomeUnknownError(f"{self.host} answered more than is read")
-            error = _http.of_status(self.host, response.status_code, response.headers, self._clock.now())
-            if isinstance(error, RateLimitedError):
-                error = RateLimitedError(str(error), min(error.retry_after, LONGEST_WAIT), item=False)
-            return Answer(self.host, response.status_code, bytes(held)), error
+        told = await http.post(self._client, self._line.url, body, MOST_ANSWER, headers)
+        if told.body is None:
+            raise OutcomeUnknownError(f"{self.host} answered more than is read")
+        error = http.of_status(self.host, told.status, told.headers, self._clock.now())
+        if isinstance(error, RateLimitedError):
+            error = RateLimitedError(str(error), min(error.retry_after, LONGEST_WAIT), item=False)
+        return Answer(self.host, told.status, told.body), error
 
 
 @asynccontextmanager

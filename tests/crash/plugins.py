@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 from pydantic import BaseModel
 
-from gateway.backends import _http
+from gateway import http
 from gateway.case import Attachment, AttachmentState, Message, Party, Provenance, Thread
 from gateway.errors import OutcomeUnknownError
 from gateway.ports import (
@@ -68,8 +68,8 @@ class Line:
         try:
             response = await self._client.post(f"/{call}", content=json.dumps(given))
         except httpx.HTTPError as error:
-            raise _http.of_failure("outside", error) from None
-        refused = _http.of_status("outside", response.status_code, response.headers, self._clock.now())
+            raise http.of_failure("outside", error) from None
+        refused = http.of_status("outside", response.status_code, response.headers, self._clock.now())
         if refused is not None:
             raise refused
         try:

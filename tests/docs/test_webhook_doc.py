@@ -13,7 +13,7 @@ from typing import Any, get_args
 import pytest
 from pydantic_core import PydanticUndefined
 
-from gateway.backends import _http
+from gateway import http
 from gateway.backends._cloudevents import CloudEvent, encode
 from gateway.backends._inbound import NORMALIZER, WebhookIngress
 from gateway.backends.signatures import sign
@@ -141,4 +141,4 @@ def test_what_the_page_says_is_refused_is_refused() -> None:
 def test_each_status_does_what_the_page_says(says: str, kind: type[Exception]) -> None:
     (row,) = [line for line in TEXT.splitlines() if f"| {says}" in line]
     statuses = [int(code) for code in re.findall(r"`(\d{3})`", row)] or [300]
-    assert {type(_http.of_status("host", status, {}, NOW)) for status in statuses} == {kind}
+    assert {type(http.of_status("host", status, {}, NOW)) for status in statuses} == {kind}

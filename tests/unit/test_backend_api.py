@@ -7,9 +7,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from gateway.backends._api import Api, open_client
+from gateway.backends._api import Api
 from gateway.backends._quota import Quota
 from gateway.errors import RejectedError
+from gateway.http import open_client
 from gateway.sandbox._http import HOST, Answer, HttpServer, Request
 from tests.conftest import ManualClock
 

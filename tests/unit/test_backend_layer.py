@@ -17,11 +17,10 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
-from gateway.backends._api import Api, Body, open_client
+from gateway.backends._api import Api, Body
 from gateway.backends._bodies import InBase64, json_with_files, multipart, plain
 from gateway.backends._hooks import HINT, STREAM, HookIngress, in_window, same, without_hints
 from gateway.backends._html import plain_text
-from gateway.backends._http import server_time
 from gateway.backends._quota import Quota
 from gateway.backends._settings import (
     TicketSettings,
@@ -45,6 +44,7 @@ from gateway.errors import (
     RejectedError,
     TransientError,
 )
+from gateway.http import open_client, server_time
 from gateway.ports import Event, Pushed, PushRequest, Raw, Refusal, StreamId, case_of_key
 from gateway.testing.backends import START, make_case, make_file, make_write
 from tests.conftest import ManualClock

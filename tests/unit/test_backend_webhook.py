@@ -22,7 +22,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from pydantic import ValidationError
 
-from gateway.backends import _http, webhook
+from gateway import http
+from gateway.backends import webhook
 from gateway.backends._cloudevents import CloudEvent, encode, event_id
 from gateway.backends.signatures import sign, signing_key
 from gateway.backends.webhook import WebhookSettings
@@ -253,7 +254,7 @@ async def test_a_receiver_says_how_long_to_wait(
 
 @pytest.mark.parametrize("value", ["", "soon", "-5", "1.5", "²", "Fri, 99 Nov 2026 12:00:00 GMT", "٣"])
 def test_a_wait_that_cannot_be_read_is_none(value: str) -> None:
-    assert _http.retry_after(value, NOW) is None
+    assert http.retry_after(value, NOW) is None
 
 
 async def test_a_redirect_is_not_followed(sink: HttpSink, clock: ManualClock) -> None:

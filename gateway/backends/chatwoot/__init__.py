@@ -7,7 +7,7 @@ import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from gateway.backends._api import Api, open_client
+from gateway.backends._api import Api
 from gateway.backends._hooks import HookIngress, flaw_unless
 from gateway.backends._onebyone import OneByOne
 from gateway.backends._quota import Quota
@@ -18,6 +18,7 @@ from gateway.backends.chatwoot.files import ChatwootFiles
 from gateway.backends.chatwoot.settings import ChatwootSettings
 from gateway.backends.chatwoot.setup import ChatwootSetup
 from gateway.backends.chatwoot.tickets import ChatwootTickets
+from gateway.http import open_client
 from gateway.ports import BackendPlugin, Opening, PushRequest, Role, TicketRef, TicketSystem
 
 

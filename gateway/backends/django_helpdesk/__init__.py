@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from gateway.backends._api import Api, open_client
+from gateway.backends._api import Api
 from gateway.backends._paged import PagedFeed
 from gateway.backends._quota import Quota
 from gateway.backends.django_helpdesk.api import Helpdesk
@@ -14,6 +14,7 @@ from gateway.backends.django_helpdesk.feed import HelpdeskActs, HelpdeskFiles
 from gateway.backends.django_helpdesk.normalizer import NORMALIZER
 from gateway.backends.django_helpdesk.settings import HelpdeskSettings
 from gateway.backends.django_helpdesk.tickets import HelpdeskBackend, HelpdeskTickets
+from gateway.http import open_client
 from gateway.ports import BackendPlugin, Opening, Role, TicketRef, TicketSystem
 
 

@@ -14,11 +14,11 @@ from pydantic import AwareDatetime
 
 from gateway.backends._api import Answer, Api
 from gateway.backends._bodies import multipart
-from gateway.backends._http import server_time
 from gateway.backends._paged import SIZE
 from gateway.backends.django_helpdesk import texts
 from gateway.case import Frozen
 from gateway.errors import ConfigError, GatewayError, GoneError, RejectedError
+from gateway.http import server_time
 from gateway.ports import TicketFile
 
 

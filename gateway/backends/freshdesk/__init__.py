@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from gateway.backends._api import Api, open_client
+from gateway.backends._api import Api
 from gateway.backends._hooks import HookIngress, flaw_unless
 from gateway.backends._onebyone import OneByOne
 from gateway.backends._overlap import OverlapFeed
@@ -18,6 +18,7 @@ from gateway.backends.freshdesk.files import FreshdeskFiles
 from gateway.backends.freshdesk.settings import FreshdeskSettings
 from gateway.backends.freshdesk.setup import FreshdeskSetup
 from gateway.backends.freshdesk.tickets import FreshdeskTickets
+from gateway.http import open_client
 from gateway.ports import BackendPlugin, Opening, PushRequest, Role, TicketRef, TicketSystem
 
 SECRET_HEADER = "x-gatehouse-secret"  # noqa: S105 - a header's name

@@ -13,7 +13,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from gateway.backends._http import server_time
 from gateway.backends._overlap import Act, Changed
 from gateway.backends.freshdesk.api import (
     NOTE,
@@ -27,6 +26,7 @@ from gateway.backends.freshdesk.api import (
 )
 from gateway.backends.freshdesk.settings import FreshdeskSettings
 from gateway.errors import GoneError, TransientError
+from gateway.http import server_time
 from gateway.ports import Clock
 
 OVERLAP = timedelta(seconds=60)

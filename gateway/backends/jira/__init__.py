@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from gateway.backends._api import Api, open_client
+from gateway.backends._api import Api
 from gateway.backends._hooks import HookIngress, body_hmac, flaw_unless
 from gateway.backends._onebyone import OneByOne
 from gateway.backends._overlap import OverlapFeed
@@ -19,6 +19,7 @@ from gateway.backends.jira.settings import JiraSettings
 from gateway.backends.jira.setup import JiraSetup
 from gateway.backends.jira.site import Site
 from gateway.backends.jira.tickets import JiraTickets
+from gateway.http import open_client
 from gateway.ports import BackendPlugin, Opening, Role, TicketRef, TicketSystem
 
 RATES = RateHeaders("x-ratelimit-remaining", "x-ratelimit-reset", at_time)

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from gateway.backends import _http
+from gateway import http
 from gateway.backends._api import Answer, Api, Body
 from gateway.backends._settings import mail_of, shown_name
 from gateway.backends.jira.settings import JiraSettings
@@ -52,7 +52,7 @@ class Site:
         """Make a call that changes something; a limit of the one issue parks that issue alone."""
         answer = await self.api.call(method, path, data=data, body=body, headers=headers, expected=(*expected, 429))
         if answer.status == 429:
-            error = _http.of_status(self.host, 429, answer.headers, self._clock.now())
+            error = http.of_status(self.host, 429, answer.headers, self._clock.now())
             if isinstance(error, RateLimitedError) and answer.headers.get("ratelimit-reason", "") == ONE_ISSUE:
                 raise RateLimitedError(str(error), error.retry_after)
             if error is not None:

@@ -17,7 +17,6 @@ from aiokafka import errors as kafka_errors
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.conn import create_conn
 
-from gateway.backends._api import trusted
 from gateway.backends.kafka.settings import KafkaSettings
 from gateway.errors import (
     AuthError,
@@ -27,6 +26,7 @@ from gateway.errors import (
     RejectedError,
     TransientError,
 )
+from gateway.http import trusted
 
 READ_AT_ONCE = 500
 SHUT_SECS = 2.0

@@ -20,7 +20,6 @@ from nats.js import errors as js_errors
 from pydantic import SecretStr
 from typing_extensions import override
 
-from gateway.backends._api import trusted
 from gateway.backends.nats.settings import NatsSettings
 from gateway.errors import (
     AuthError,
@@ -30,6 +29,7 @@ from gateway.errors import (
     RejectedError,
     TransientError,
 )
+from gateway.http import trusted
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from gateway.backends._api import Api, open_client
+from gateway.backends._api import Api
 from gateway.backends._onebyone import OneByOne
 from gateway.backends._quota import Quota
 from gateway.backends.redmine.acts import NORMALIZER
@@ -15,6 +15,7 @@ from gateway.backends.redmine.feed import RedmineFeed
 from gateway.backends.redmine.settings import RedmineSettings
 from gateway.backends.redmine.tickets import RedmineTickets
 from gateway.errors import RejectedError
+from gateway.http import open_client
 from gateway.ports import BackendPlugin, FileRef, Opening, Role, TicketRef, TicketSystem
 
 

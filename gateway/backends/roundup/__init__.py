@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from gateway.backends._api import Api, open_client
+from gateway.backends._api import Api
 from gateway.backends._onebyone import OneByOne
 from gateway.backends._paged import PagedFeed
 from gateway.backends._quota import Quota
@@ -16,6 +16,7 @@ from gateway.backends.roundup.feed import RoundupActs, RoundupFiles
 from gateway.backends.roundup.normalizer import NORMALIZER
 from gateway.backends.roundup.settings import RoundupSettings
 from gateway.backends.roundup.tickets import RoundupTickets
+from gateway.http import open_client
 from gateway.ports import BackendPlugin, Opening, Role, TicketRef, TicketSystem
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from gateway.backends._api import Api, open_client
+from gateway.backends._api import Api
 from gateway.backends._onebyone import OneByOne
 from gateway.backends._quota import Quota
 from gateway.backends.rt.events import NORMALIZER, RtDownloader
@@ -14,6 +14,7 @@ from gateway.backends.rt.rest import Rest
 from gateway.backends.rt.settings import RtSettings
 from gateway.backends.rt.setup import RtSetup
 from gateway.backends.rt.tickets import RtTickets
+from gateway.http import open_client
 from gateway.ports import BackendPlugin, Opening, Role, TicketRef, TicketSystem
 
 

@@ -13,13 +13,13 @@ from datetime import datetime, timedelta
 from pydantic import Field
 
 from gateway.backends._hooks import STREAM
-from gateway.backends._http import server_time
 from gateway.backends._places import cursor_of, place_in
 from gateway.backends.rt.acts import Act, Acts, Candidate
 from gateway.backends.rt.rest import PAGE, Rest
 from gateway.backends.rt.settings import RtSettings
 from gateway.backends.rt.shapes import Listing, Transaction
 from gateway.case import Frozen
+from gateway.http import server_time
 from gateway.ports import Clock, Cursor, Key, Page, Raw
 
 MOST_ACTS = 25

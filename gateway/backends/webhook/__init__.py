@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from gateway.backends._api import open_client
 from gateway.backends._cloudevents import MEDIA_TYPE
 from gateway.backends._inbound import NORMALIZER, WebhookIngress
 from gateway.backends.signatures import signing_key
 from gateway.backends.webhook.backend import WebhookBackend
 from gateway.backends.webhook.receiver import CONCURRENT, Receiver
 from gateway.backends.webhook.settings import WebhookSettings
+from gateway.http import open_client
 from gateway.ports import BackendPlugin, Opening, Role, TicketSystem
 
 __all__ = ["CONCURRENT", "PLUGIN", "WebhookBackend", "WebhookSettings"]

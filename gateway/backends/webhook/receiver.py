@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from gateway.backends import _http
+from gateway import http
 from gateway.backends._bodies import exactly
 from gateway.backends.signatures import sign, signing_key
 from gateway.backends.webhook.settings import WebhookSettings
@@ -67,13 +67,13 @@ class Receiver:
             async with self._client.stream("GET", ref, headers=headers) as response:
                 if response.status_code in (404, 410):
                     raise RejectedError(f"{self.host} has that file no more")
-                error = _http.of_status(self.host, response.status_code, response.headers, self._clock.now())
+                error = http.of_status(self.host, response.status_code, response.headers, self._clock.now())
                 if error is not None:
                     raise TransientError(str(error)) if isinstance(error, OutcomeUnknownError) else error
                 async for chunk in response.aiter_raw(CHUNK):
                     yield chunk
         except (httpx.HTTPError, httpx.InvalidURL) as failure:
-            raise TransientError(str(_http.of_failure(self.host, failure))) from None
+            raise TransientError(str(http.of_failure(self.host, failure))) from None
 
     async def _post(self, content: bytes | AsyncIterator[bytes], headers: Mapping[str, str], seconds: float) -> bytes:
         async with self._slots:
@@ -83,11 +83,11 @@ class Receiver:
             except TimeoutError:
                 raise OutcomeUnknownError(f"{self.host} did not answer in time") from None
             except (httpx.HTTPError, httpx.InvalidURL) as error:
-                raise _http.of_failure(self.host, error) from None
+                raise http.of_failure(self.host, error) from None
 
     async def _exchange(self, content: bytes | AsyncIterator[bytes], headers: Mapping[str, str]) -> bytes:
         async with self._client.stream("POST", self._settings.url, content=content, headers=headers) as response:
-            error = _http.of_status(self.host, response.status_code, response.headers, self._clock.now())
+            error = http.of_status(self.host, response.status_code, response.headers, self._clock.now())
             if error is not None:
                 raise error
             return await self._read(response)

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from gateway.backends._api import Api, open_client
+from gateway.backends._api import Api
 from gateway.backends._hooks import HookIngress, body_hmac, flaw_unless
 from gateway.backends._onebyone import OneByOne
 from gateway.backends._overlap import OverlapFeed
@@ -18,6 +18,7 @@ from gateway.backends.zammad.feed import NORMALIZER, ZammadChanges, ZammadDownlo
 from gateway.backends.zammad.settings import ZammadSettings
 from gateway.backends.zammad.setup import ZammadSetup
 from gateway.backends.zammad.tickets import ZammadTickets
+from gateway.http import open_client
 from gateway.ports import BackendPlugin, Opening, Role, TicketRef, TicketSystem
 
 LATE = timedelta(minutes=1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from gateway.backends._api import open_client
 from gateway.backends._hooks import HookIngress
 from gateway.backends.zendesk.acts import NORMALIZER
 from gateway.backends.zendesk.api import Zendesk, credential
@@ -15,6 +14,7 @@ from gateway.backends.zendesk.feed import ZendeskFeed
 from gateway.backends.zendesk.hook import flaw_of
 from gateway.backends.zendesk.settings import ZendeskSettings
 from gateway.backends.zendesk.setup import ZendeskSetup
+from gateway.http import open_client
 from gateway.ports import BackendPlugin, FileRef, Opening, Role, TicketRef, TicketSystem
 
 

@@ -13,7 +13,6 @@ from pydantic import BaseModel
 
 from gateway.backends import _bodies
 from gateway.backends._api import Answer
-from gateway.backends._http import retry_after
 from gateway.backends._parts import MARK as MARK_FORM
 from gateway.backends._parts import Part, mark_of
 from gateway.backends.zendesk.api import Zendesk
@@ -29,6 +28,7 @@ from gateway.errors import (
     RejectedError,
     TransientError,
 )
+from gateway.http import retry_after
 from gateway.ports import Clock, Key, Report, TicketFile, TicketRef, TicketWrite
 
 MOST_FILE = 50 * 1024 * 1024

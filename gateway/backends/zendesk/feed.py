@@ -16,7 +16,6 @@ from pydantic import BaseModel, Field
 
 from gateway.backends._api import as_json
 from gateway.backends._hooks import STREAM
-from gateway.backends._http import server_time
 from gateway.backends._places import cursor_of, place_in
 from gateway.backends.zendesk.acts import Kept, key_of, tells, updater_of
 from gateway.backends.zendesk.api import Zendesk
@@ -24,6 +23,7 @@ from gateway.backends.zendesk.desk import ManyTickets, Own, Shown
 from gateway.backends.zendesk.pace import MINUTE, Pace
 from gateway.backends.zendesk.settings import ZendeskSettings
 from gateway.case import Frozen
+from gateway.http import server_time
 from gateway.ports import Clock, Cursor, Key, Page, Raw
 
 OURS = re.compile(r"GH-[0-9A-Z]{5}-[0-9A-Z]{5}(/\d+)?")

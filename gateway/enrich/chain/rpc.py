@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 from pydantic import SecretStr
 
+from gateway import http
 from gateway.errors import AuthError, ConfigError, GatewayError, TransientError
 
 MOST_ANSWER = 2 * 1024 * 1024
@@ -66,21 +67,14 @@ class Rpc:
         body = json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": params}).encode()
         try:
             async with asyncio.timeout(self._node.timeout_secs):
-                status, answer = await self._post(body)
+                answered = await http.post(self._client, self._node.url, body, MOST_ANSWER)
         except TimeoutError:
             raise TransientError(f"{self.host} did not answer in time") from None
         except (httpx.HTTPError, httpx.InvalidURL) as failure:
             raise TransientError(f"{self.host} cannot be asked: {type(failure).__name__}") from None
-        return self._result(status, answer, number)
-
-    async def _post(self, body: bytes) -> tuple[int, bytes]:
-        async with self._client.stream("POST", self._node.url, content=body) as response:
-            held = bytearray()
-            async for chunk in response.aiter_raw():
-                held += chunk
-                if len(held) > MOST_ANSWER:
-                    raise TransientError(f"{self.host} answered more than is read")
-            return response.status_code, bytes(held)
+        if answered.body is None:
+            raise TransientError(f"{self.host} answered more than is read")
+        return self._result(answered.status, answered.body, number)
 
     def _result(self, status: int, answer: bytes, number: int) -> Any:
         if status in (401, 403):
@@ -112,36 +106,13 @@ class Rpc:
 @asynccontextmanager
 async def open_rpc(nodes: Sequence[Node]) -> AsyncIterator[list[Rpc]]:
     """Open the calls to nodes, each with lines of its own; connects to nothing yet."""
-    clients: list[httpx.AsyncClient] = []
-    try:
-        for node in nodes:
-            clients.append(_client(node))  # noqa: PERF401 - what was opened is closed when the next fails
-        yield [Rpc(node, client) for node, client in zip(nodes, clients, strict=True)]
-    finally:
-        for client in clients:
-            await client.aclose()
+    async with AsyncExitStack() as opened:
+        yield [Rpc(node, await opened.enter_async_context(_client(node))) for node in nodes]
 
 
-def _client(node: Node) -> httpx.AsyncClient:
-    headers = {"content-type": "application/json", "accept-encoding": "identity", "user-agent": "gatehouse"}
+def _client(node: Node) -> AbstractAsyncContextManager[httpx.AsyncClient]:
+    headers = {"content-type": "application/json"}
     if node.token is not None:
         headers["authorization"] = f"Bearer {node.token.get_secret_value()}"
-    auth = httpx.BasicAuth(node.user, node.password.get_secret_value()) if node.password is not None else None
-    return httpx.AsyncClient(
-        verify=_trusted(node.ca_file),
-        trust_env=False,
-        follow_redirects=False,
-        timeout=httpx.Timeout(node.timeout_secs),
-        limits=httpx.Limits(max_connections=CONCURRENT, max_keepalive_connections=CONCURRENT),
-        headers=headers,
-        auth=auth,
-    )
-
-
-def _trusted(ca_file: Path | None) -> Any:
-    import ssl
-
-    try:
-        return ssl.create_default_context(cafile=ca_file) if ca_file is not None else True
-    except OSError as error:
-        raise ConfigError(f"{ca_file} cannot be read as certificates: {type(error).__name__}") from None
+    auth = (node.user, node.password.get_secret_value()) if node.password is not None else None
+    return http.open_client(node.timeout_secs, CONCURRENT, headers, node.ca_file, auth)

@@ -1,13 +1,17 @@
-"""What an HTTP status or a failed HTTP call means in the gateway's own errors: one table for all backends.
+"""HTTP as the gateway's clients speak it: how one is opened, how an answer is read, and what a failure means.
 
 Never names more of an address than its host: paths and queries may hold tokens.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 import httpx
 
@@ -99,3 +103,58 @@ def of_failure(host: str, error: httpx.HTTPError | httpx.InvalidURL) -> GatewayE
 
 def _why(error: Exception) -> str:
     return " (its certificate cannot be verified)" if "CERTIFICATE_VERIFY_FAILED" in str(error) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came back on a call, whatever its status."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes | None = field(repr=False)
+    """None where there was more of it than is read."""
+
+
+async def post(
+    client: httpx.AsyncClient, url: str, body: bytes, most: int, headers: Mapping[str, str] | None = None
+) -> Answered:
+    """Post, and read at most so many bytes of the answer. Raises what httpx raises."""
+    async with client.stream("POST", url, content=body, headers=headers) as response:
+        held = bytearray()
+        async for chunk in response.aiter_raw():
+            held += chunk
+            if len(held) > most:
+                return Answered(response.status_code, response.headers, None)
+        return Answered(response.status_code, response.headers, bytes(held))
+
+
+def trusted(ca_file: Path | None) -> ssl.SSLContext | bool:
+    """Return what certificates are checked against. Raises `ConfigError`."""
+    if ca_file is None:
+        return True
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except (OSError, ssl.SSLError) as error:
+        raise ConfigError(f"the certificates in {ca_file} cannot be read: {type(error).__name__}") from None
+
+
+@asynccontextmanager
+async def open_client(
+    timeout_secs: float,
+    most: int,
+    headers: Mapping[str, str],
+    ca_file: Path | None = None,
+    auth: tuple[str, str] | None = None,
+) -> AsyncIterator[httpx.AsyncClient]:
+    """Open an HTTP client: no redirects, no proxy from the environment, no compressed answers, no cookies kept."""
+    async with httpx.AsyncClient(
+        verify=trusted(ca_file),
+        trust_env=False,
+        follow_redirects=False,
+        # Connecting and the TLS handshake get a third each: the deadline of the whole call strikes only after sending.
+        timeout=httpx.Timeout(timeout_secs, connect=timeout_secs / 3),
+        limits=httpx.Limits(max_connections=most, max_keepalive_connections=most),
+        headers={"accept": "application/json", "accept-encoding": "identity", "user-agent": "gatehouse", **headers},
+        auth=httpx.BasicAuth(*auth) if auth is not None else None,
+    ) as client:
+        yield client
