@@ -322,6 +322,12 @@ class Priority(StrEnum):
     URGENT = "urgent"
 
 
+URGENCY = tuple(Priority)
+"""Priorities, the least first: what `max` goes by."""
+RISK_QUEUE = "risk"
+"""Where whatever touches the safety of assets stands."""
+
+
 class Triage(Frozen):
     """Where a message should go, and why."""
 

@@ -11,9 +11,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from gateway.case import GRAVITY, Finding, Priority, Severity
-
-_URGENCY = tuple(Priority)
+from gateway.case import GRAVITY, URGENCY, Finding, Priority, Severity
 
 
 class Caution(BaseModel):
@@ -65,7 +63,7 @@ class Cautions:
 
     def raised(self, priority: Priority) -> Priority:
         """Return a priority, or the higher one that the findings ask for."""
-        return max(priority, self.priority or priority, key=_URGENCY.index)
+        return max(priority, self.priority or priority, key=URGENCY.index)
 
 
 def cautions(findings: Sequence[Finding], own: Mapping[str, Caution]) -> Cautions:
@@ -76,7 +74,7 @@ def cautions(findings: Sequence[Finding], own: Mapping[str, Caution]) -> Caution
     urgent = [one.priority for _, one in held if one.priority is not None]
     return Cautions(
         tags=tuple(dict.fromkeys(one.tag for _, one in held if one.tag)),
-        priority=max(urgent, key=_URGENCY.index, default=None),
+        priority=max(urgent, key=URGENCY.index, default=None),
         queue=next((one.queue for _, one in held if one.queue), None),
         alarms=tuple(dict.fromkeys(code for code, one in held if one.alarm)),
     )

@@ -17,7 +17,7 @@ from gateway.answers.acknowledge import MAIL, plain_address
 from gateway.answers.compose import Teller
 from gateway.answers.locales import LANGUAGES
 from gateway.blocks import Block, BlockKind
-from gateway.case import Case, CaseState, Message, Party, Priority, RecipientRole, Severity, Visibility
+from gateway.case import URGENCY, Case, CaseState, Message, Party, Priority, RecipientRole, Severity, Visibility
 from gateway.casework import filing
 from gateway.casework.abuse_policy import PUBLIC_DOMAINS
 from gateway.casework.values import NOTHING, Judged, Outcome, Policy
@@ -39,7 +39,6 @@ APPEAL = "appeal"
 QUIET = frozenset({BLOCKED, TERM, FLOOD, SURGE})
 """Tags of messages that get no automatic text."""
 _FOLDED = frozenset({BLOCKED, FLOOD})
-_URGENCY = tuple(Priority)
 WHOLE = 20
 """So many messages of a folded case go to its ticket as they are; of more, the ticket is told when they double."""
 SHARDS = 8
@@ -186,7 +185,7 @@ def appealed(step: Step) -> Outcome:
     if BLOCKED not in case.tags or APPEAL in case.tags or not _appeals(message, step.policy):
         return NOTHING
     heard = filing.tagged(case, APPEAL, on=True)
-    raised = max(case.priority, Priority.NORMAL, key=_URGENCY.index)
+    raised = max(case.priority, Priority.NORMAL, key=URGENCY.index)
     heard = heard.model_copy(update={"priority": raised, "state": CaseState.OPEN})
     told = "The blocked sender appeals: please read this case, and lift the block if it is wrong (gatehouse blocks)."
     return Outcome(

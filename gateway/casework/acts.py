@@ -7,7 +7,7 @@ from datetime import datetime
 
 from gateway.answers.asking import Act, ActKind
 from gateway.answers.mine import WANTS_PERSON
-from gateway.case import Case, CaseState, Message, Priority, Triage
+from gateway.case import URGENCY, Case, CaseState, Message, Priority, Triage
 from gateway.casework import files, filing
 from gateway.casework.accusing import accused_by_user
 from gateway.casework.following import followed
@@ -18,8 +18,6 @@ from gateway.identity import account_of
 from gateway.past import Past
 from gateway.ports import Pressed, TicketAction
 from gateway.trust.masking import mask_message
-
-_URGENCY = tuple(Priority)
 
 
 class Acting:
@@ -109,7 +107,7 @@ class Acting:
             return Outcome(note="no case for a person")
         more: tuple[Outcome, ...] = (self._added(act, case),) if act.text else ()
         grown = more[0].cases[0] if more else filing.changed(case, self._now)
-        raised = max(grown.priority, Priority.HIGH, key=_URGENCY.index)
+        raised = max(grown.priority, Priority.HIGH, key=URGENCY.index)
         marked = filing.tagged(grown, WANTS_PERSON, on=True).model_copy(update={"priority": raised})
         text = "The user asks to talk to a person, and is asked nothing more by machine."
         told = filing.note(f"{self._name}:note", marked, self._policy, text)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from gateway.answers import signs
 from gateway.answers.asking import is_forwarded
-from gateway.case import Case, Entity, Message, Priority
+from gateway.case import URGENCY, Case, Entity, Message, Priority
 from gateway.casework.values import Judged, Policy
 from gateway.conversation import sender_proven
 from gateway.customers import customer_in
@@ -14,7 +14,6 @@ from gateway.journal import RISK, Effect, EffectKind, FreezeIntent
 
 MOST_ENTITIES = 20
 ACCOUNT = "account_id"
-_URGENCY = tuple(Priority)
 _TRACED = frozenset({"tx_hash", "address", "withdrawal_id", "order_id"})
 """What helps to find where the coins go."""
 
@@ -28,7 +27,7 @@ def of_own_words(message: Message, judged: Judged) -> Judged:
     passed_on = is_forwarded(message) and danger != "scam_under_way"
     if not danger or not (passed_on or signs.answers_by_itself(message)):
         return judged
-    priority = min(judged.triage.priority, Priority.HIGH, key=_URGENCY.index)
+    priority = min(judged.triage.priority, Priority.HIGH, key=URGENCY.index)
     return replace(judged, triage=judged.triage.model_copy(update={"danger": "", "priority": priority}))
 
 

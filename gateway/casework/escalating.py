@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from gateway.case import Case, CaseState, Priority
+from gateway.case import URGENCY, Case, CaseState
 from gateway.casework import filing
 from gateway.casework.deadlines import undated
 from gateway.casework.values import Outcome, Policy
@@ -22,7 +22,6 @@ REASON = "deadline"
 """What the reason of such a wake begins with."""
 NEAR, PASSED = "near", "passed"
 NEAR_TAG, PASSED_TAG = "deadline-near", "deadline-passed"
-_URGENCY = tuple(Priority)
 
 
 def ask_deadline(event: Wake) -> Query:
@@ -68,7 +67,7 @@ def _near(case: Case, due: datetime, policy: Policy, now: datetime) -> Outcome:
 def _passed(case: Case, due: datetime, policy: Policy, now: datetime) -> Outcome:
     if case.escalated == PASSED:
         return Outcome(note=f"kept: {case.id} is known to be overdue")
-    raised = _URGENCY[min(_URGENCY.index(case.priority) + 1, len(_URGENCY) - 1)]
+    raised = URGENCY[min(URGENCY.index(case.priority) + 1, len(URGENCY) - 1)]
     changed = filing.changed(filing.tagged(case, PASSED_TAG, on=True), now, escalated=PASSED, priority=raised)
     told = f"An answer to the user was due by {_shown(due)} and has not been given. The priority is {raised} now."
     return Outcome(

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from gateway.case import Case, Entity, Fact, FactOutcome, Priority, Triage
+from gateway.case import RISK_QUEUE, URGENCY, Case, Entity, Fact, FactOutcome, Triage
 from gateway.customers import customer_in
 from gateway.triage.explorers import networks_named
 
-RISK = "risk"
-"""The queue of what must be met in seconds, whatever else it is about."""
 MAX_ENTITIES = 50
 """So many things of the trade are kept of one case; the first are those that it is about."""
 MAX_REASONS = 20
-_URGENCY = tuple(Priority)
 _GRAVITY = ("", "scam_under_way", "secret_shared", "account_stolen")
 """Dangers, mildest first."""
 _UNTOLD = (None, "other")
@@ -54,8 +51,8 @@ def known(case: Case, triage: Triage, facts: Sequence[Fact] = ()) -> Case:
             "tier": case.tier or (customer.tier if customer is not None else ""),
             "danger": danger,
             "danger_at": case.updated_at if turned else case.danger_at,
-            "priority": max(case.priority, triage.priority, key=_URGENCY.index),
-            "queue": RISK if danger else queue,
+            "priority": max(case.priority, triage.priority, key=URGENCY.index),
+            "queue": RISK_QUEUE if danger else queue,
             "tags": _distinct(*case.tags, *triage.tags),
             "reasons": _distinct(*case.reasons, *triage.reasons)[:MAX_REASONS],
         }

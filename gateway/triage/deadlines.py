@@ -8,14 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from gateway.case import Case
+from gateway.case import RISK_QUEUE, Case
 from gateway.triage.calendars import ALWAYS, Calendar, add
 from gateway.triage.regions import regions_of
 
 ANY = "*"
 """Among the dangers of a rule: any of them."""
-RISK = "risk"
-"""The queue of whatever touches the safety of assets."""
 COMPLEX = frozenset({"liquidation_dispute", "wrong_transfer", "authority_request", "policy", "account_closure"})
 """Categories that take longer: somebody has to look something up elsewhere."""
 
@@ -50,7 +48,7 @@ class Rule:
 
 SAFETY = (
     Rule(timedelta(minutes=15), danger=frozenset({ANY})),
-    Rule(timedelta(minutes=15), queue=frozenset({RISK})),
+    Rule(timedelta(minutes=15), queue=frozenset({RISK_QUEUE})),
 )
 """What touches the safety of assets is looked at at once."""
 USUAL = (

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from gateway.case import Assessment, Entity, Fact, FactOutcome, Message, Priority, Triage
+from gateway.case import RISK_QUEUE, URGENCY, Assessment, Entity, Fact, FactOutcome, Message, Triage
 from gateway.ports.classifying import Suggestion
 from gateway.triage.language import Guess
 from gateway.triage.regions import regions_of
@@ -25,12 +25,10 @@ ANSWER_FROM = 2.0
 NEAR = 0.92
 """A category with so much of the best one's points is as fit; the one that stands first is taken."""
 OTHER = "other"
-RISK = "risk"
 _OTHER_CONFIDENCE = 0.2
 _FEW_WORDS = 5
 """So few words beside files, hashes and the like raise no matter of their own, when no term is among them."""
 _LOOKED_AT = 1_000
-_URGENCY = tuple(Priority)
 _RUN = re.compile(r"[!-~]+")
 _CODE_SIGN = re.compile(r"[0-9@/\\]")
 _WORD = re.compile(r"[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -177,7 +175,7 @@ def _told(suggested: Suggestion) -> str:
 def _acted(known: _Known, choice: _Choice, guess: Guess, rules: Rules) -> Triage:
     category = rules.categories.get(choice.category or "", Category())
     held = [each.rule for each in rules.acting if each.holds(known.values)]
-    priority = max((category.priority, *(rule.priority for rule in held if rule.priority)), key=_URGENCY.index)
+    priority = max((category.priority, *(rule.priority for rule in held if rule.priority)), key=URGENCY.index)
     danger = next((rule.danger for rule in held if rule.danger), "")
     queue = next((rule.queue for rule in held if rule.queue), category.queue if choice.category else None)
     reasons = [*choice.reasons]
@@ -192,7 +190,7 @@ def _acted(known: _Known, choice: _Choice, guess: Guess, rules: Rules) -> Triage
         category=choice.category,
         category_confidence=choice.confidence,
         priority=priority,
-        queue=RISK if danger else queue,
+        queue=RISK_QUEUE if danger else queue,
         tags=tuple(dict.fromkeys(rule.tag for rule in held if rule.tag)),
         reasons=tuple(dict.fromkeys(reasons)),
         entities=tuple(known.entities),
