@@ -99,5 +99,5 @@ async def open_classifier(
     headers = {"content-type": "application/json"}
     if token is not None:
         headers["authorization"] = f"Bearer {token.get_secret_value()}"
-    async with http.open_client(timeout_secs, CONCURRENT, headers, ca_file) as client:
+    async with http.open_client(timeout_secs, CONCURRENT, headers, ca_file, connect_share=1) as client:
         yield HttpClassifier(url, timeout_secs, categories, client)

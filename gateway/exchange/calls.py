@@ -19,7 +19,6 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from gateway import http
 from gateway.backends.signatures import sign, signing_key
 from gateway.errors import GatewayError, OutcomeUnknownError, RateLimitedError
-from gateway.http import open_client
 from gateway.ports import Check, Clock, Key, Report
 
 CONCURRENT = 32
@@ -115,5 +114,5 @@ class Calls:
 @asynccontextmanager
 async def open_calls(line: Line, clock: Clock) -> AsyncIterator[Calls]:
     """Open the calls to a system; connects to nothing yet."""
-    async with open_client(line.timeout_secs, CONCURRENT, {}, line.ca_file) as client:
+    async with http.open_client(line.timeout_secs, CONCURRENT, {}, line.ca_file) as client:
         yield Calls(line, client, clock)

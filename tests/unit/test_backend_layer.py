@@ -316,6 +316,9 @@ async def test_a_client_follows_no_redirect_and_no_proxy(monkeypatch: pytest.Mon
         assert not client.follow_redirects
         assert not client.trust_env
         assert client.headers["accept-encoding"] == "identity"
+        kept = httpx.Response(200, headers={"set-cookie": "a=b"}, request=httpx.Request("GET", "http://127.0.0.1/"))
+        client.cookies.extract_cookies(kept)
+        assert not client.cookies
 
 
 @pytest.mark.parametrize(

@@ -115,4 +115,4 @@ def _client(node: Node) -> AbstractAsyncContextManager[httpx.AsyncClient]:
     if node.token is not None:
         headers["authorization"] = f"Bearer {node.token.get_secret_value()}"
     auth = (node.user, node.password.get_secret_value()) if node.password is not None else None
-    return http.open_client(node.timeout_secs, CONCURRENT, headers, node.ca_file, auth)
+    return http.open_client(node.timeout_secs, CONCURRENT, headers, node.ca_file, auth, connect_share=1)
