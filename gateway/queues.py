@@ -53,8 +53,8 @@ class Wanted:
     since: datetime | None = None
     """Stored at that time or later."""
     numbers: tuple[int, ...] = ()
-    timers: bool = True
-    """Whether wakes are wanted that wait for their time, and have not failed: a case with a deadline has some."""
+    timers_until: datetime | None = None
+    """Timers are wanted that are due then at the latest: every case with a deadline has some that are not."""
     before: int | None = None
     limit: int = 50
 

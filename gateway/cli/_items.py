@@ -55,7 +55,7 @@ def selection(
         kind=kind,
         case_id=case.strip().upper(),
         since=instant(since) if since else None,
-        timers=kind is EffectKind.WAKE,
+        timers_until=None if kind is EffectKind.WAKE else datetime.now(UTC),
     )
     chosen = tuple(queue for queue, only in ((Queue.RAW, raws), (Queue.EFFECT, effects)) if only)
     return Selection(wanted, chosen or tuple(Queue))

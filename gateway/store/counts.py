@@ -10,12 +10,13 @@ from sqlalchemy import Column, ColumnElement, Connection, Row, Table, TextClause
 
 from gateway.journal import State
 from gateway.ports import StreamId
-from gateway.store.tables import EFFECT_UNSETTLED, RAW_UNSETTLED, effects, raws, streams
+from gateway.store.tables import EFFECT_LATER, EFFECT_UNSETTLED, RAW_UNSETTLED, effects, raws, streams
 from gateway.views import Backlog, StreamView, Tally
 from gateway.wake import ENGINE
 
-_ASLEEP = and_(effects.c.state == State.POSTPONED, effects.c.target == ENGINE)
-"""Timers whose time has not come: nothing waits for its turn."""
+_TIMERS = and_(effects.c.state == State.POSTPONED, effects.c.target == ENGINE)
+"""Timers that wait for their time. Those that are overdue are counted apart, by the index of what comes later: of the
+others, which nothing waits for, a desk may have thousands."""
 
 
 def stream_views(connection: Connection) -> tuple[StreamView, ...]:
@@ -40,9 +41,10 @@ def stream_views(connection: Connection) -> tuple[StreamView, ...]:
     )
 
 
-def tally(connection: Connection) -> Tally:
-    """Count both queues by state; a state that none is in is left out."""
-    asleep = connection.scalar(select(func.count()).select_from(effects).where(EFFECT_UNSETTLED, _ASLEEP)) or 0
+def tally(connection: Connection, now: datetime) -> Tally:
+    """Count both queues by state; a state that none is in is left out, and timers are whose time has not come."""
+    timers = connection.scalar(select(func.count()).select_from(effects).where(EFFECT_UNSETTLED, _TIMERS)) or 0
+    asleep = timers - _overdue(connection, now)[0]
     return Tally(
         raws=_by_state(connection, raws, RAW_UNSETTLED),
         effects=_by_state(connection, effects, EFFECT_UNSETTLED, asleep),
@@ -60,19 +62,34 @@ def _by_state(connection: Connection, table: Table, unsettled: TextClause, aslee
     return {state: count for state, count in counts.items() if count}
 
 
-def backlog(connection: Connection) -> tuple[Backlog, ...]:
-    """Return what is not settled, by queue, source or target, and state.
+def asleep(now: datetime) -> ColumnElement[bool]:
+    """Return what is so of timers whose time has not come: nothing waits for its turn."""
+    return and_(_TIMERS, effects.c.not_before > now)
+
+
+def _overdue(connection: Connection, now: datetime) -> tuple[int, int]:
+    """Return how many timers are overdue, and the number of the oldest."""
+    asked = select(func.count(), func.min(effects.c.id)).where(EFFECT_LATER, _TIMERS, effects.c.not_before <= now)
+    count, first = connection.execute(asked).one()
+    return count, first or 0
+
+
+def backlog(connection: Connection, now: datetime) -> tuple[Backlog, ...]:
+    """Return what is not settled, by queue, source or target, and state; no timers whose time has not come.
 
     The number that rises with each row stands for its age: so the index alone answers, and only one row of each group
     is looked up.
     """
     of_raws = _groups(connection, raws.c.source, raws.c.seq, raws.c.state, RAW_UNSETTLED)
-    of_effects = _groups(connection, effects.c.target, effects.c.id, effects.c.state, EFFECT_UNSETTLED, not_(_ASLEEP))
+    of_effects = _groups(connection, effects.c.target, effects.c.id, effects.c.state, EFFECT_UNSETTLED, not_(_TIMERS))
     stored = _times(connection, raws.c.seq, raws.c.stored_at, [row.first for row in of_raws])
-    created = _times(connection, effects.c.id, effects.c.created_at, [row.first for row in of_effects])
+    timers, oldest = _overdue(connection, now)
+    created = _times(connection, effects.c.id, effects.c.created_at, [*(row.first for row in of_effects), oldest])
+    overdue = [Backlog("effects", ENGINE, State.POSTPONED, timers, created[oldest])] if timers else []
     return (
         *(Backlog("raws", row.name, State(row.state), row.n, stored[row.first]) for row in of_raws),
         *(Backlog("effects", row.name, State(row.state), row.n, created[row.first]) for row in of_effects),
+        *overdue,
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, exists, insert, not_, select, text, update
+from sqlalchemy import Connection, Select, exists, insert, not_, select, text, update
 
 from gateway.case import Direction
 from gateway.journal import EffectKind, State
@@ -18,6 +18,7 @@ from gateway.ports import Raw, StreamId
 from gateway.queues import Act, ActLine, Change, EffectItem, Item, Queue, RawItem, Replay, Wanted
 from gateway.store import casebook, journal, locks, outbox
 from gateway.store.bodies import Bodies
+from gateway.store.counts import asleep
 from gateway.store.documents import EFFECT
 from gateway.store.journal import Found
 from gateway.store.tables import (
@@ -34,7 +35,6 @@ from gateway.views import EffectView
 
 _CLAIMED = text("state = 'claimed'")
 _NOT_CLAIMED = text("state <> 'claimed'")
-_WAITING_WAKE = and_(effects.c.kind == EffectKind.WAKE, effects.c.state == State.POSTPONED, effects.c.attempts == 0)
 _HEAD = text("head")
 _RAW_COLUMNS = tuple(raws.c["seq" if each.name == "number" else each.name] for each in fields(RawItem))
 _FRESH = {"attempts": 0, "reason": "", "traceback": "", "not_before": None}
@@ -72,8 +72,8 @@ def effect_items(connection: Connection, wanted: Wanted) -> tuple[EffectItem, ..
         found = found.where(effects.c.target == wanted.place)
     if wanted.kind is not None:
         found = found.where(effects.c.kind == wanted.kind)
-    if not wanted.timers:
-        found = found.where(not_(_WAITING_WAKE))
+    if wanted.timers_until is not None:
+        found = found.where(not_(asleep(wanted.timers_until)))
     if wanted.since is not None:
         found = found.where(effects.c.created_at >= wanted.since)
     if wanted.case_id:

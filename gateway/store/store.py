@@ -226,11 +226,11 @@ class SqlStore:
 
     async def tally(self) -> Tally:
         """See `Store`."""
-        return await self._threads.read(counts.tally)
+        return await self._threads.read(lambda connection: counts.tally(connection, self._clock.now()))
 
     async def backlog(self) -> Sequence[Backlog]:
         """See `Store`."""
-        return await self._threads.read(counts.backlog)
+        return await self._threads.read(lambda connection: counts.backlog(connection, self._clock.now()))
 
     async def marks(self, prefix: str) -> Mapping[str, str]:
         """See `Store`."""

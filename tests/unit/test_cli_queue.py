@@ -75,10 +75,10 @@ def reply_effect(key: str) -> Effect:
     return Effect(key=key, kind=EffectKind.ANSWER, target="support", case_id=NUMBER, reply=reply)
 
 
-def timer(key: str) -> Effect:
-    late = NOW + timedelta(days=1)
-    wake = Wake(at=late, lane="deadline", reason="deadline")
-    return Effect(key=key, kind=EffectKind.WAKE, target="engine", not_before=late, wake=wake)
+def timer(key: str, after: timedelta = timedelta(days=1)) -> Effect:
+    at = NOW + after
+    wake = Wake(at=at, lane="deadline", reason="deadline")
+    return Effect(key=key, kind=EffectKind.WAKE, target="engine", not_before=at, wake=wake)
 
 
 async def _fill(store: Store) -> None:
@@ -123,6 +123,19 @@ def name(key: str) -> str:
     both = ("--state", "settled"), ()
     found = {key: each for words in both for key, each in listed(*words).items()}
     return str(found[key]["item"])
+
+
+def test_a_timer_that_is_overdue_is_listed(desk: Desk) -> None:
+    """An engine that does not set its timers off shows."""
+
+    async def overdue(store: Store) -> None:
+        await store.put_page("support", StreamId("INBOX"), [raw("late", "dora@mail.test")], None)
+        (claimed,) = await store.claim_raws(1, 10**9, NOW)
+        await store.commit([Decision(claimed.seq, effects=(timer("overdue", timedelta(days=-1)),))])
+
+    on_store(desk, overdue)
+    assert "overdue" in listed()
+    assert "overdue" in listed("--state", "postponed")
 
 
 def test_list_shows_what_is_not_settled_with_its_reason(desk: Desk) -> None:

@@ -24,6 +24,9 @@ async def test_a_timer_that_sleeps_is_in_no_count_of_what_waits(store: SqlStore,
     assert (await store.tally()).effects == {}
     assert await store.backlog() == ()
     clock.advance(timedelta(hours=3).total_seconds())
+    # Nobody has taken it yet: an engine that does not set its timers off shows.
+    assert (await store.tally()).effects == {State.POSTPONED: 1}
+    assert [(each.name, each.state, each.count) for each in await store.backlog()] == [(ENGINE, State.POSTPONED, 1)]
     assert len(await store.claim_effects(ENGINE, 10, clock.now())) == 1
     assert (await store.tally()).effects == {State.CLAIMED: 1}
     assert [(each.name, each.count) for each in await store.backlog()] == [(ENGINE, 1)]
