@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from gateway.answers.asking import CASE_HERE, Act, ActKind, Rows, Told, Turn, has_lapsed, idle, stepping
 from gateway.answers.compose import official_line
+from gateway.answers.first import THANKS, when
 from gateway.answers.locales import LANGUAGES
 from gateway.answers.tokens import cited_case_ids
 from gateway.case import Case, CaseState
@@ -143,15 +144,9 @@ def _case(case: Case, turn: Turn) -> str:
         changed=moment(case.updated_at),
         next=turn.tell.text(following),
     )
-    by = due(turn, case) if case.state is CaseState.OPEN else ""
-    return f"{told}\n{by}" if by else told
-
-
-def due(turn: Turn, case: Case) -> str:
-    """Say by when a case is answered; nothing where it has no deadline, or one that has passed."""
-    if case.due_at is None or case.due_at <= turn.asked.now:
-        return ""
-    return turn.tell.text("answer-due", due=moment(case.due_at))
+    if case.state is not CaseState.OPEN or case.category in THANKS:
+        return told
+    return f"{told}\n{when(case.due_at, turn.asked.now, turn.tell)}"
 
 
 def moment(at: datetime) -> str:

@@ -38,7 +38,7 @@ _OFFERS: Mapping[str, tuple[str, ...]] = {
 """Which of the pages help with what."""
 _DOCUMENTS = frozenset({"account_stolen", "login", "kyc", "account_data_change", "account_closure", "card"})
 """Where documents may be asked for: the page for them is named before anybody sends a picture."""
-_THANKS = frozenset({"praise", "feedback"})
+THANKS = frozenset({"praise", "feedback"})
 """Nobody waits for an answer to these."""
 WITHOUT_ARTICLES = frozenset({"praise", "feedback", "complaint", "authority_request", "spam", "other"})
 """Whoever writes such a thing is not to be sent reading."""
@@ -136,8 +136,8 @@ def first_parts(case: Case, tell: Speaks, offer: Offer, now: datetime, *, opens:
         if not offer.incident:
             return ()
         # What is known of the trouble is told also where nobody knows yet what kind of trouble it is.
-        return (Part(offer.incident), Part(_when(case.due_at, now, tell)), Part(tell.text("first-risk"), 2))
-    if category in _THANKS:
+        return (Part(offer.incident), Part(when(case.due_at, now, tell)), Part(tell.text("first-risk"), 2))
+    if category in THANKS:
         return (Part(taken_for),)
     parts = tuple(_parts(category, taken_for, case, tell, offer, now))
     if not opens:
@@ -147,7 +147,7 @@ def first_parts(case: Case, tell: Speaks, offer: Offer, now: datetime, *, opens:
 
 
 def _parts(category: str, taken_for: str, case: Case, tell: Speaks, offer: Offer, now: datetime) -> Iterator[Part]:
-    yield Part(f"{taken_for}\n{_when(case.due_at, now, tell)}")
+    yield Part(f"{taken_for}\n{when(case.due_at, now, tell)}")
     if offer.incident:
         yield Part(offer.incident)
     if offer.seen:
@@ -220,7 +220,7 @@ def _suffixes(region: str) -> Iterator[str]:
     yield ""
 
 
-def _when(due_at: datetime | None, now: datetime, tell: Speaks) -> str:
+def when(due_at: datetime | None, now: datetime, tell: Speaks) -> str:
     """Return by when a person answers, in words; a time that is past promises nothing."""
     if due_at is None or due_at <= now:
         return tell.text("first-when-usual")

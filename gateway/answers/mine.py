@@ -6,7 +6,8 @@ Another's number is answered as one that does not exist: whoever guesses numbers
 from __future__ import annotations
 
 from gateway.answers.asking import CASE_HERE, Act, ActKind, Told, Turn, idle
-from gateway.answers.basics import STATES, due, moment, named
+from gateway.answers.basics import STATES, moment, named
+from gateway.answers.first import when
 from gateway.case import Case, CaseState, Priority
 
 MOST_LISTED = 10
@@ -55,7 +56,7 @@ def agent(turn: Turn, args: str) -> Told:
     case = next((each for each in own if each.state is not CaseState.SOLVED), None)
     if case is None:
         return _opened(turn, "" if numbers else args)
-    time = due(turn, case) or turn.tell.text("agent-time")
+    time = when(case.due_at, turn.asked.now, turn.tell)
     act = Act(ActKind.PERSON, case_id=case.id, text="" if numbers else args)
     return turn.says(turn.tell.text("agent-done", case=case.id), time, act=act, note="agent")
 
@@ -70,7 +71,7 @@ def _opened(turn: Turn, args: str) -> Told:
     )
     return turn.says(
         turn.tell.text("agent-opened", case=CASE_HERE),
-        turn.tell.text("agent-time"),
+        when(None, turn.asked.now, turn.tell),
         dialogue=idle(turn.asked.dialogue).model_copy(update={"case_id": None}),
         act=act,
         note="agent: opened",

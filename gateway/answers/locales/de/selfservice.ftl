@@ -18,8 +18,6 @@ close-done-letter = Ihr Vorgang { $case } ist geschlossen. Danke, dass Sie uns g
 
 agent-done = Jemand aus unserem Team antwortet Ihnen zu Ihrem Vorgang { $case }. Automatische Fragen kommen dort keine mehr.
 agent-opened = Ich habe Ihren Wunsch als Vorgang { $case } an unser Team weitergegeben. Bitte schreiben Sie, worum es geht und wann es war: Dann können wir schneller helfen.
-agent-time = Sie bekommen in der Regel innerhalb von 24 Stunden eine Antwort.
-answer-due = Sie bekommen spätestens am { $due } eine Antwort.
 
 kyc-none = Ihre Identitätsprüfung ist noch nicht begonnen.
 kyc-pending = Ihre Identitätsprüfung wird gerade bearbeitet.

@@ -29,9 +29,6 @@ close-done-letter = Your case { $case } is closed. Thank you for writing to us. 
 
 agent-done = A member of our team answers you on your case { $case }. No machine asks you anything more there.
 agent-opened = I have passed this on to our team as case { $case }. Please write what it is about, and when it happened: then we can help you sooner.
-agent-time = You get an answer as a rule within 24 hours.
-# $due: a time in UTC
-answer-due = You get an answer by { $due } at the latest.
 
 ## Identity verification, as the exchange tells it
 

@@ -18,8 +18,6 @@ close-done-letter = Su caso { $case } está cerrado. Gracias por escribirnos. Si
 
 agent-done = Una persona de nuestro equipo le responderá en su caso { $case }. Allí ya no recibirá más preguntas automáticas.
 agent-opened = He pasado su petición a nuestro equipo como caso { $case }. Escriba de qué se trata y cuándo ocurrió: así podremos ayudarle antes.
-agent-time = Por lo general recibirá respuesta en un plazo de 24 horas.
-answer-due = Recibirá respuesta a más tardar el { $due }.
 
 kyc-none = Todavía no ha empezado su verificación de identidad.
 kyc-pending = Su verificación de identidad se está revisando.

@@ -18,8 +18,6 @@ close-done-letter = Votre dossier { $case } est clos. Merci de nous avoir écrit
 
 agent-done = Un membre de notre équipe vous répond dans votre dossier { $case }. Vous n'y recevrez plus de questions automatiques.
 agent-opened = J'ai transmis votre souhait à notre équipe, dossier { $case }. Écrivez de quoi il s'agit et quand cela s'est passé : nous pourrons vous aider plus vite.
-agent-time = Vous recevez en général une réponse sous 24 heures.
-answer-due = Vous recevez une réponse au plus tard le { $due }.
 
 kyc-none = Votre vérification d'identité n'a pas encore commencé.
 kyc-pending = Votre vérification d'identité est en cours d'examen.

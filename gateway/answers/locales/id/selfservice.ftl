@@ -18,8 +18,6 @@ close-done-letter = Tiket { $case } Anda sudah ditutup. Terima kasih telah menul
 
 agent-done = Petugas kami akan menjawab Anda di tiket { $case }. Di sana tidak ada lagi pertanyaan otomatis.
 agent-opened = Permintaan Anda sudah saya teruskan ke tim kami sebagai tiket { $case }. Tulis apa masalahnya dan kapan terjadi, agar kami bisa membantu lebih cepat.
-agent-time = Biasanya Anda mendapat jawaban dalam 24 jam.
-answer-due = Anda mendapat jawaban paling lambat { $due }.
 
 kyc-none = Verifikasi identitas Anda belum dimulai.
 kyc-pending = Verifikasi identitas Anda sedang diperiksa.

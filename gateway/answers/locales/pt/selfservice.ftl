@@ -18,8 +18,6 @@ close-done-letter = O seu atendimento { $case } está encerrado. Obrigado por no
 
 agent-done = Uma pessoa da nossa equipe responde no seu atendimento { $case }. Lá você não recebe mais perguntas automáticas.
 agent-opened = Passei o seu pedido à nossa equipe como atendimento { $case }. Escreva do que se trata e quando aconteceu: assim podemos ajudar mais cedo.
-agent-time = Em regra, você recebe uma resposta em até 24 horas.
-answer-due = Você recebe uma resposta o mais tardar até { $due }.
 
 kyc-none = A sua verificação de identidade ainda não foi iniciada.
 kyc-pending = A sua verificação de identidade está em análise.

@@ -18,8 +18,6 @@ close-done-letter = { $case } numaralı talebiniz kapatıldı. Bize yazdığın�
 
 agent-done = Ekibimizden bir kişi { $case } numaralı talebinizde size yanıt verecek. Orada artık otomatik soru sorulmaz.
 agent-opened = İsteğinizi { $case } numaralı talep olarak ekibimize ilettim. Konuyu ve ne zaman olduğunu yazın: böylece size daha çabuk yardım edebiliriz.
-agent-time = Genellikle 24 saat içinde yanıt alırsınız.
-answer-due = En geç { $due } tarihinde yanıt alırsınız.
 
 kyc-none = Kimlik doğrulamanız henüz başlatılmadı.
 kyc-pending = Kimlik doğrulamanız inceleniyor.

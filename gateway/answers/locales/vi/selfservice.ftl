@@ -18,8 +18,6 @@ close-done-letter = Yêu cầu { $case } của quý khách đã được đóng.
 
 agent-done = Một nhân viên của chúng tôi sẽ trả lời quý khách trong yêu cầu { $case }. Ở đó sẽ không còn câu hỏi tự động nào nữa.
 agent-opened = Tôi đã chuyển đề nghị của quý khách cho đội ngũ, yêu cầu số { $case }. Hãy viết đó là việc gì và xảy ra khi nào để chúng tôi giúp quý khách nhanh hơn.
-agent-time = Thông thường quý khách nhận được câu trả lời trong vòng 24 giờ.
-answer-due = Quý khách sẽ nhận được câu trả lời chậm nhất vào { $due }.
 
 kyc-none = Quý khách chưa bắt đầu xác minh danh tính.
 kyc-pending = Việc xác minh danh tính của quý khách đang được xem xét.

@@ -18,8 +18,6 @@ close-done-letter = 您的工单 { $case } 已关闭。感谢您的来信。如�
 
 agent-done = 我们的工作人员会在工单 { $case } 中答复您，系统不会再自动向您提问。
 agent-opened = 我已将您的请求转交给我们的团队，工单编号为 { $case }。请写明是什么问题、何时发生，这样我们能更快帮到您。
-agent-time = 通常会在 24 小时内答复您。
-answer-due = 最迟会在 { $due } 前答复您。
 
 kyc-none = 您尚未开始身份认证。
 kyc-pending = 您的身份认证正在审核中。

@@ -18,8 +18,6 @@ close-done-letter = 您的案件 { $case } 已關閉。感謝您的來信。如�
 
 agent-done = 我們的人員會在案件 { $case } 中答覆您，系統不會再自動向您提問。
 agent-opened = 我已將您的請求轉交給我們的團隊，案件編號為 { $case }。請寫明是什麼問題、何時發生，這樣我們能更快幫到您。
-agent-time = 通常會在 24 小時內答覆您。
-answer-due = 最遲會在 { $due } 前答覆您。
 
 kyc-none = 您尚未開始身分驗證。
 kyc-pending = 您的身分驗證正在審核中。
