@@ -15,7 +15,7 @@ from gateway.triage.language import Guess
 from gateway.triage.regions import regions_of
 from gateway.triage.rules import Category, Rules, yes_or_no
 from gateway.triage.scoring import Scores, score
-from gateway.triage.terms import ANSWER, HARMLESS, SIGNS, URGENT
+from gateway.triage.terms import ANSWER, SIGNS, URGENT
 
 FLOOR = 1.0
 """With fewer points no category is taken from terms."""
@@ -59,7 +59,7 @@ def _values(
         "entity": {each.kind for each in entities},
         "network": _networks(entities) if entities else (),
         "finding": {each.code for each in assessment.findings} if assessment.findings else (),
-        "terms": [name for name, points in scores.points.items() if points >= 1] + [HARMLESS] * scores.harmless,
+        "terms": [name for name, points in scores.points.items() if points >= 1],
         "category": (),
         "urgent": (yes_or_no(scores.urgent),),
         "attachments": (yes_or_no(bool(message.attachments)),),

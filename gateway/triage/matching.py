@@ -99,7 +99,7 @@ class Lexicon:
         self._single = [kept.setdefault(each, each) for each in (single.get(n, ()) for n in range(len(numbers)))]
         self._compound = [compound.get(n, ()) for n in range(len(numbers))]
         self._keys = frozenset(single.keys() | compound.keys())
-        self._lengths = array("H")
+        self._lengths = array("L")
         self._ways: list[tuple[int, ...]] = []
         """Of each piece: the sets of units that it belongs to, each with how the word may go on."""
         self._units: list[tuple[int, ...]] = []
@@ -124,7 +124,7 @@ class Lexicon:
             ways = tuple(sets.setdefault(tuple(of), len(sets)) << _BITS | bounds for bounds, of in by_bounds.items())
             self._ways.append(kept.setdefault(ways, ways))
         self._units = list(sets)
-        self._sets = [array("H") for _ in numbers]
+        self._sets = [array("L") for _ in numbers]
         for each, units in enumerate(self._units):
             for number in units:
                 self._sets[number].append(each)

@@ -19,7 +19,7 @@ from gateway.triage.entities import Naming
 from gateway.triage.matching import Lexicon
 from gateway.triage.regions import region_of
 from gateway.triage.tags import Tags
-from gateway.triage.terms import SETS, Term, TermError, read_terms
+from gateway.triage.terms import SETS, SIGNS, Term, TermError, read_terms
 
 COMMON = "common"
 """The terms of every language."""
@@ -67,7 +67,10 @@ class When(_Table):
     entity: Names = Field(default=(), description="Kinds of things found in the text.")
     network: Names = Field(default=(), description="Networks named, or that a hash or address can belong to.")
     finding: Names = Field(default=(), description="Codes of what trust found.")
-    terms: Names = Field(default=(), description="Categories, `urgent` or `answer`, of which terms were found.")
+    terms: Names = Field(
+        default=(),
+        description="Categories, `urgent`, `answer`, `genuine`, `harmless` or `lost`, of which terms were found.",
+    )
     category: Names = Field(default=(), description="The category that the message has.")
     urgent: bool | None = Field(default=None, description="Whether more can be lost within hours.")
     channel: Names = Field(default=(), description="The operator's names of channels.")
@@ -234,6 +237,9 @@ class Rules:
                 problems.append((f"terms.{language}", str(error)))
             if language not in languages():
                 problems.append((f"terms.{language}", f"is no language that is known: write {', '.join(languages())}"))
+        problems += [
+            (f"categories.{name}", "is the name of a table of signs") for name in SIGNS if name in self.categories
+        ]
         problems += [(f"queues.{name}", "is no category") for name in self._queues if name not in self.categories]
         names = {each.name for each in given.rule}
         problems += [

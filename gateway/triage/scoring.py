@@ -95,11 +95,6 @@ class Scores:
         """Whether more can be lost within hours: by a strong sign; many who are in no danger write "urgent" as well."""
         return self._strong and self.points.get(URGENT, 0.0) >= _URGENT_FROM
 
-    @property
-    def harmless(self) -> bool:
-        """Whether something was found that speaks against urgency, whatever speaks for it."""
-        return any(points < 0 for points, _ in self.found.get(URGENT, ()))
-
     def named(self, category: str) -> str:
         """Return the words that spoke most for a category, quoted."""
         said = [each for points, each in sorted(self.found.get(category, ()), reverse=True) if points > 0]

@@ -22,7 +22,9 @@ GENUINE = "genuine"
 """The table of what somebody writes who asks whether a person, an account or a site is genuine."""
 HARMLESS = "harmless"
 """The table of what somebody writes who has given nothing away and paid nothing, or only warns."""
-SIGNS = (URGENT, ANSWER, GENUINE, HARMLESS)
+LOST = "lost"
+"""The table of what somebody writes who has paid, given something away or been robbed."""
+SIGNS = (URGENT, ANSWER, GENUINE, HARMLESS, LOST)
 SETS = "sets"
 _SHORTEST = 2
 _SHORTEST_EASTERN = 1

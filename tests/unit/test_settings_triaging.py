@@ -178,6 +178,7 @@ def test_what_cannot_work_is_named_with_its_place(desk: Desk, table: str, path: 
         ("[terms.en.kyc]\nstrong = ['a | | b']", "triage.toml: terms.en", '"a | | b"'),
         ("[terms.xx.kyc]\nstrong = ['abc']", "triage.toml: terms.xx", "language"),
         ("[terms.en.nothing]\nstrong = ['abc']", "triage.toml: terms.en", "[nothing] is no category"),
+        ("[categories.harmless]\nqueue = 'x'", "triage.toml: categories.harmless", "the name of a table of signs"),
         ("without = ['nothing']", "triage.toml: without.nothing", "no rule"),
         ("[categories.kyc]\nqueue = 'X Y'", "triage.toml: categories.kyc.queue", ""),
         ("[[rule]]\nname = 'a'\ntag = 'b'", "triage.toml: rule.1", "when it holds"),

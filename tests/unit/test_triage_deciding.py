@@ -190,27 +190,49 @@ def test_the_same_message_is_always_judged_alike() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "urgent"),
+    "text",
     [
-        ("a scammer on instagram pretends to be your support", True),
-        ("a scammer on instagram pretends to be your support, I didn't know and paid him", True),
-        ("a scammer on instagram pretends to be your support, I haven't replied", False),
-        ("is the instagram profile examplex_help official or a scammer?", False),
-        ("is he official? the scammer on instagram wants me to pay a fee to unlock my withdrawal", True),
-        ("骗子冒充你们客服加我", True),
-        ("骗子冒充你们客服加我，我没回", False),
+        "a scammer on instagram pretends to be your support",
+        "a scammer on instagram pretends to be your support, I didn't know and paid him",
+        "is he official? the scammer on instagram wants me to pay a fee to unlock my withdrawal",
+        "I got scammed by fake support: I paid 900 usdt. I want to report a scam",
+        "I have just been scammed by fake support, haven't sent more but already sent 900 usdt",
+        "A scammer pretending to be your support got 3000 usdt from me. They haven't responded since",
+        "A scammer on telegram impersonated your support. I paid him last month and he wants more",
+        "A fake support agent scammed me, my position was liquidated after I sent him 900 usdt",
+        "A scammer told me he is the manager of your support team and I sent 400 usdt",
+        "我被骗子骗了，冒充你们客服，我转了5000 USDT，我要举报他",
+        "骗子冒充你们客服加我",
+        "мошенник представился официальным сотрудником поддержки, я перевел ему 500 usdt",
+        "C'est une arnaque, faux support telegram, j'ai payé 800 usdt",
+        "Ein Betrüger kommt angeblich von Ihnen und ich habe 900 USDT überwiesen",
+        "este perfil é um golpe, se passa por vocês, eu paguei 900 usdt",
     ],
 )
-def test_who_tells_of_a_scam_is_urgent_unless_nothing_was_given(text: str, urgent: bool) -> None:
-    """Nobody's account is frozen for that alone: without a sign of a loss there is no danger."""
+def test_who_tells_of_a_scam_is_urgent_in_whatever_words(text: str) -> None:
     seen = found(text)
-    assert seen.category == "scam_suspected"
-    assert (seen.priority is Priority.URGENT) == urgent
-    if not urgent:
-        assert seen.danger == ""
+    assert (seen.category, seen.priority, seen.queue) == ("scam_suspected", Priority.URGENT, "risk")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a scammer on instagram pretends to be your support, I haven't replied",
+        "is the instagram profile examplex_help official or a scammer?",
+        "骗子冒充你们客服加我，我没回",
+    ],
+)
+def test_who_has_given_nothing_to_a_scam_is_not_urgent(text: str) -> None:
+    seen = found(text)
+    assert (seen.category, seen.priority, seen.danger) == ("scam_suspected", Priority.HIGH, "")
 
 
 def test_a_scam_without_a_sign_of_a_loss_freezes_nothing() -> None:
     seen = found("a scammer on instagram pretends to be your support")
-    assert (seen.danger, seen.queue) == ("", "risk")
+    assert seen.danger == ""
     assert any("does not say that nothing was given away" in each for each in seen.reasons)
+
+
+def test_who_poses_as_us_is_not_urgent_by_that() -> None:
+    posing = Assessment(findings=(Finding(code="sender_poses_as_official", severity=Severity.DANGER),))
+    assert found("ok thanks", known=posing).priority is not Priority.URGENT

@@ -9,7 +9,7 @@ import pytest
 from tests import triage_eval
 from tests.triage_eval import HELD_OUT, LEARN, LEAST, LEAST_LANGUAGE, Totals, measured, share
 
-LEAST_URGENT = {LEARN: 0.98, HELD_OUT: 0.91}
+LEAST_URGENT = {LEARN: 0.98, HELD_OUT: 0.92}
 """Urgent ones found, at least: what is reached. `triage_eval.LEAST_URGENT` is what is wanted."""
 
 

@@ -83,6 +83,22 @@ def test_a_term_counts_once_and_tells_what_it_was_found_by() -> None:
     assert found == [("deposit_not_credited", 3.0, 7, ("deposit", "missing"))]
 
 
+def test_a_desk_may_have_more_terms_than_two_bytes_count() -> None:
+    lexicon = Lexicon([read_term(f"w{number}x", f"t{number % 7}", 1.0) for number in range(66_000)])
+    assert [hit[0] for hit in lexicon.find("w3x and w65999x")] == ["t3", f"t{65_999 % 7}"]
+
+
+def test_a_unit_of_several_pieces_is_found_where_it_is_said_first() -> None:
+    """Whatever sets of pieces it shares with others."""
+    terms = [
+        read_term("bank | coin .. gone", "one", 3.0),
+        read_term("coin .. gone", "two", 3.0),
+        read_term("bank & !gone", "three", 3.0),
+    ]
+    found = list(Lexicon(terms).find("bank, coin, coin and bank: gone"))
+    assert found == [("one", 3.0, 0, ("bank", "gone")), ("two", 3.0, 6, ("coin", "gone"))]
+
+
 @given(st.text(alphabet="ab .!&|", max_size=400))
 def test_any_text_is_looked_through_in_good_time(text: str) -> None:
     finds("ab .. ba & ab .. ab & ba | ab .. aa .. ab", text * 3)
