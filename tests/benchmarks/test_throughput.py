@@ -24,6 +24,7 @@ MESSAGES = 5_000 if FULL else 1_000
 MAILS = 2_000 if FULL else 500
 ROUNDS = 3 if FULL else 1
 TARGET = Target(1_000, at_least=True)
+PRIVATE = "telegram_shaped"
 
 
 def rate(costs: Sequence[Cost]) -> float:
@@ -60,9 +61,9 @@ def test_backlog_to_tickets(make_node: MakeNode, dovecot: Dovecot, postgres: Pos
         section.add(f"{shape}, {backend} backend, SQLite", rate(small), "/s", target, runs.note(small))
         section.add(f"{shape}, {backend} backend, PostgreSQL", rate(large), "/s", None, runs.note(large))
         ratios.append((f"{shape}, {backend} backend", rate(large) / rate(small)))
-    for shape in CHATS:
-        costs = [runs.acknowledged_chat(make_node(*ONE_CORE), shape, MESSAGES) for _ in range(ROUNDS)]
-        section.add(f"{shape}, null backend, SQLite, acknowledged", rate(costs), "/s", TARGET, acknowledged_note(costs))
+    # Posts of the other shape are public: a channel without manners of its own for that acknowledges none.
+    costs = [runs.acknowledged_chat(make_node(*ONE_CORE), PRIVATE, MESSAGES) for _ in range(ROUNDS)]
+    section.add(f"{PRIVATE}, null backend, SQLite, acknowledged", rate(costs), "/s", TARGET, acknowledged_note(costs))
     for backend in ("null", "http"):
         small, large = [], []
         for _ in range(ROUNDS):
