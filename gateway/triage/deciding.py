@@ -14,7 +14,7 @@ from gateway.ports.classifying import Suggestion
 from gateway.triage.language import Guess
 from gateway.triage.regions import regions_of
 from gateway.triage.rules import Category, Rules, yes_or_no
-from gateway.triage.scoring import Scores, score
+from gateway.triage.scoring import Scores, late_signs, score
 from gateway.triage.terms import ANSWER, SIGNS, URGENT
 
 FLOOR = 1.0
@@ -59,7 +59,7 @@ def _values(
         "entity": {each.kind for each in entities},
         "network": _networks(entities) if entities else (),
         "finding": {each.code for each in assessment.findings} if assessment.findings else (),
-        "terms": [name for name, points in scores.points.items() if points >= 1],
+        "terms": _named(scores.points),
         "category": (),
         "urgent": (yes_or_no(scores.urgent),),
         "attachments": (yes_or_no(bool(message.attachments)),),
@@ -70,6 +70,14 @@ def _values(
         "tier": _customer(facts, "tier") if facts else (),
         "region": [each for told in _customer(facts, "region") for each in regions_of(told)] if facts else (),
     }
+
+
+def _named(points: Mapping[str, float]) -> list[str]:
+    return [name for name, each in points.items() if each >= 1]
+
+
+def _with_late(named: Collection[str], message: Message, guess: Guess, rules: Rules) -> Collection[str]:
+    return [*named, *_named(late_signs(message, guess, rules))]
 
 
 def _networks(entities: Sequence[Entity]) -> set[str]:
@@ -96,6 +104,8 @@ def decide(
     scores = score(message, guess, rules)
     values = _values(message, facts, assessment, entities, guess.language, scores)
     known = _Known(message, facts, entities, scores, values)
+    if rules.asks_late(None):
+        values["terms"] = _with_late(values["terms"], message, guess, rules)
     why: dict[str, list[str]] = {}
     for each in rules.scoring:
         rule = each.rule
@@ -105,6 +115,8 @@ def decide(
                 why.setdefault(rule.category, []).append(rule.reason)
     choice = _chosen(known, rules, why)
     values["category"] = (choice.category or "",)
+    if rules.asks_late(choice.category or ""):
+        values["terms"] = _with_late(values["terms"], message, guess, rules)
     return _acted(known, choice, guess, rules)
 
 

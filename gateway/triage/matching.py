@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from operator import itemgetter
 from typing import NamedTuple
 
 import ahocorasick
@@ -50,27 +49,8 @@ class _Compound(NamedTuple):
     """The units of its chains beside the one that it is looked for by."""
 
 
-class _Places(dict[int, list[Place]]):
-    """Where units stand that are there, worked out when one is asked for: of the many, few make a term."""
-
-    def __init__(self, at: Mapping[int, list[Place]], sets: Sequence[array[int]]) -> None:
-        super().__init__()
-        self._at, self._sets = at, sets
-
-    def __missing__(self, unit: int) -> list[Place]:
-        sets = self._sets[unit]
-        if len(sets) == 1:
-            found = self._at[sets[0]]
-        else:
-            every = [place for each in sets if each in self._at for place in self._at[each]]
-            found = sorted(every, key=_by_end)[:_MOST_PLACES]
-        self[unit] = found
-        return found
-
-
-_by_end = itemgetter(1, 0)
 _LEFT, _RIGHT, _BITS = 1, 2, 2
-"""Of a way to be found: whether the word may have begun before, and may go on; above these bits stands the set."""
+"""Of a way to be found: whether the word may have begun before, and may go on; above these bits stands the unit."""
 
 
 class Lexicon:
@@ -98,62 +78,48 @@ class Lexicon:
         kept: dict[_Said, _Said] = {}
         self._single = [kept.setdefault(each, each) for each in (single.get(n, ()) for n in range(len(numbers)))]
         self._compound = [compound.get(n, ()) for n in range(len(numbers))]
-        self._keys = frozenset(single.keys() | compound.keys())
         self._lengths = array("L")
         self._ways: list[tuple[int, ...]] = []
-        """Of each piece: the sets of units that it belongs to, each with how the word may go on."""
-        self._units: list[tuple[int, ...]] = []
-        """The units of each set. The pieces of a list that a term names belong to the same ones."""
-        self._sets: list[array[int]] = []
-        """The sets that each unit is of."""
+        """Of each piece: the units that it belongs to, each with how the word may go on."""
         self._automaton = self._built(numbers)
 
     def _built(self, numbers: Mapping[Unit, int]) -> ahocorasick.Automaton | None:
-        named: dict[str, dict[int, list[int]]] = {}
+        named: dict[str, list[int]] = {}
         for unit, number in numbers.items():
             for text, open_left, open_right in unit:
                 left = _LEFT * (open_left or text[0] >= _FIRST_EASTERN)
                 right = _RIGHT * (open_right or text[-1] >= _FIRST_EASTERN)
-                named.setdefault(text, {}).setdefault(left | right, []).append(number)
+                named.setdefault(text, []).append(number << _BITS | left | right)
         automaton = ahocorasick.Automaton(ahocorasick.STORE_INTS)
-        sets: dict[tuple[int, ...], int] = {}
+        # The pieces of a set belong to the same units: these are kept once.
         kept: dict[tuple[int, ...], tuple[int, ...]] = {}
-        for place, (text, by_bounds) in enumerate(named.items()):
+        for place, (text, ways) in enumerate(named.items()):
             automaton.add_word(text, place)
             self._lengths.append(len(text))
-            ways = tuple(sets.setdefault(tuple(of), len(sets)) << _BITS | bounds for bounds, of in by_bounds.items())
-            self._ways.append(kept.setdefault(ways, ways))
-        self._units = list(sets)
-        self._sets = [array("L") for _ in numbers]
-        for each, units in enumerate(self._units):
-            for number in units:
-                self._sets[number].append(each)
+            self._ways.append(kept.setdefault(tuple(ways), tuple(ways)))
         if not len(automaton):
             return None
         automaton.make_automaton()
         return automaton
 
     def find(self, text: str) -> Iterator[Hit]:
-        """Yield every term that a folded text holds, once each, in the order of the file."""
-        at = self._places(text)
-        there: set[int] = set()
-        there.update(*[self._units[each] for each in at])
-        places = _Places(at, self._sets)
-        for number in sorted(self._keys & there):
+        """Yield every term that a folded text holds, once each."""
+        places = self._places(text)
+        for number, where in places.items():
             for table, points in self._single[number]:
-                start, end = places[number][0]
+                start, end = where[0]
                 yield table, points, start, (text[start:end],)
             for table, points, chains, excluded, others in self._compound[number]:
                 for other in others:
-                    if other not in there:
+                    if other not in places:
                         break
                 else:
                     found = self._together(text, chains, places)
-                    if found and not (excluded and self._near(found[0][0], there.intersection(excluded), places)):
+                    if found and not (excluded and self._near(found[0][0], excluded, places)):
                         yield table, points, found[0][0], tuple([text[start:end] for start, end in found])
 
     def _places(self, text: str) -> dict[int, list[Place]]:
-        """Return where the pieces stand, by the number of the set of their units."""
+        """Return where the pieces stand, by the number of their unit."""
         places: dict[int, list[Place]] = {}
         if self._automaton is None:
             return places
@@ -177,7 +143,7 @@ class Lexicon:
         return places
 
     def _together(
-        self, text: str, chains: Sequence[Sequence[int]], places: Mapping[int, Sequence[Place]]
+        self, text: str, chains: Sequence[Sequence[int]], places: dict[int, list[Place]]
     ) -> list[Place] | None:
         """Return where the pieces of all chains, all of which are there, stand near to one another; None if not."""
         if len(chains) == 1:
@@ -191,7 +157,7 @@ class Lexicon:
     def _is_near(self, known: Sequence[Place], way: Sequence[Place]) -> bool:
         return not known or abs(known[0][0] - way[0][0]) <= self._window
 
-    def _runs(self, text: str, chain: Sequence[int], places: Mapping[int, Sequence[Place]]) -> Iterator[list[Place]]:
+    def _runs(self, text: str, chain: Sequence[int], places: dict[int, list[Place]]) -> Iterator[list[Place]]:
         """Yield where a chain stands: each piece soon after the one before."""
         reach = self._reach
         for first in places[chain[0]]:
@@ -212,8 +178,8 @@ class Lexicon:
             return _END_EAST.search(between) is None
         return between.count(" ") <= STEPS and _END.search(between) is None
 
-    def _near(self, start: int, excluded: Iterable[int], places: Mapping[int, Sequence[Place]]) -> bool:
-        return any(abs(start - place[0]) <= self._window for number in excluded for place in places[number])
+    def _near(self, start: int, excluded: Sequence[int], places: dict[int, list[Place]]) -> bool:
+        return any(abs(start - place[0]) <= self._window for number in excluded for place in places.get(number, ()))
 
 
 def _prefixed(text: str, start: int) -> bool:

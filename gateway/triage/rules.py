@@ -19,11 +19,13 @@ from gateway.triage.entities import Naming
 from gateway.triage.matching import Lexicon
 from gateway.triage.regions import region_of
 from gateway.triage.tags import Tags
-from gateway.triage.terms import SETS, SIGNS, Term, TermError, read_terms
+from gateway.triage.terms import LATE, SETS, SIGNS, Term, TermError, read_terms
 
 COMMON = "common"
 """The terms of every language."""
 ENGLISH = "en"
+ANY = "*"
+"""Whatever category."""
 EASTERN = frozenset({"zh-CN", "zh-Hant", "ja", "ko"})
 _DATA = files("gateway.triage") / "data"
 _ID = r"^[a-z][a-z0-9_]{0,40}$"
@@ -145,6 +147,22 @@ class Ready(NamedTuple):
         return not self.unless or any(wanted.isdisjoint(known[key]) for key, wanted in self.unless)
 
 
+class _Lexicons(NamedTuple):
+    """The terms of one language: those of categories and of the first signs, and those of late signs."""
+
+    first: Lexicon
+    late: Lexicon
+
+
+def _asking_late(rules: Iterable[Ready]) -> frozenset[str]:
+    """Return the categories in whose messages rules ask after late signs; `ANY` for those that name none."""
+    found: set[str] = set()
+    for each in rules:
+        if any(key == "terms" and not LATE.isdisjoint(names) for key, names in (*each.when, *each.unless)):
+            found |= dict(each.when).get("category", {ANY})
+    return frozenset(found)
+
+
 def yes_or_no(value: bool | None) -> str:
     """Return the word that stands for it where rules are compared."""
     return "yes" if value else "no"
@@ -186,7 +204,9 @@ class Rules:
         ready = [Ready(each, each.when.asked(), each.unless.asked()) for each in rules]
         self.scoring = tuple(each for each in ready if each.rule.scores)
         self.acting = tuple(each for each in ready if not each.rule.scores)
-        self._lexicons: dict[str, Lexicon] = {}
+        self._late = _asking_late(self.acting)
+        self._asked_first = bool(_asking_late(self.scoring))
+        self._lexicons: dict[str, _Lexicons] = {}
         self._check(given)
 
     @override
@@ -204,18 +224,31 @@ class Rules:
         """The names of networks that a case can have."""
         return self._naming.networks_known
 
-    def lexicon(self, language: str) -> Lexicon:
+    def lexicon(self, language: str, *, late: bool = False) -> Lexicon:
         """Return the terms of a language, or of its nearest kin, with those of all; these alone where it has neither.
 
-        The language may be a sender's own word: no more lexicons are kept than there are languages.
+        With `late` the terms of late signs, and no others. The language may be a sender's own word: no more lexicons
+        are kept than there are languages.
         """
-        if (known := self._lexicons.get(language)) is not None:
-            return known
-        tag = _tags().nearest(language) or COMMON
-        if (known := self._lexicons.get(tag)) is None:
-            built = Lexicon(self._terms(tag), eastern=tag in EASTERN, arabic=tag == "ar")
-            self._lexicons[tag] = known = built
-        return known
+        if (known := self._lexicons.get(language)) is None:
+            tag = _tags().nearest(language) or COMMON
+            if (known := self._lexicons.get(tag)) is None:
+                self._lexicons[tag] = known = self._built(tag)
+        return known.late if late else known.first
+
+    def asks_late(self, category: str | None) -> bool:
+        """Whether a rule asks after late signs: before there is a category (None), or in messages of that one."""
+        if category is None:
+            return self._asked_first
+        return not self._asked_first and (ANY in self._late or category in self._late)
+
+    def _built(self, language: str) -> _Lexicons:
+        terms = self._terms(language)
+        eastern, arabic = language in EASTERN, language == "ar"
+        return _Lexicons(
+            Lexicon((each for each in terms if each.table not in LATE), eastern=eastern, arabic=arabic),
+            Lexicon((each for each in terms if each.table in LATE), eastern=eastern, arabic=arabic),
+        )
 
     def _terms(self, language: str) -> list[Term]:
         """Return the terms of a language, and those of all."""

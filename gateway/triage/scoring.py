@@ -6,7 +6,7 @@ Not here: how terms are found (`matching`), what follows (`deciding`).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gateway.case import Message
@@ -69,10 +69,10 @@ class Scores:
         self._seen: set[tuple[str, str]] = set()
         self._strong = False
 
-    def add(self, language: str, weight: float, text: Text, rules: Rules) -> None:
+    def add(self, language: str, weight: float, text: Text, rules: Rules, *, late: bool = False) -> None:
         """Add what the terms of a language find in a text."""
         least, found, seen, is_even = POINTS["strong"], self.found, self._seen, text.is_even
-        for table, points, start, pieces in rules.lexicon(language).find(text.folded):
+        for table, points, start, pieces in rules.lexicon(language, late=late).find(text.folded):
             said = pieces[0] if len(pieces) == 1 else " … ".join(pieces)
             # The same words may be found by several terms; they say it once.
             if (table, said) not in seen:
@@ -107,15 +107,29 @@ def score(message: Message, guess: Guess, rules: Rules) -> Scores:
     scores = Scores()
     if not text.folded:
         return scores
-    scores.add(guess.language, 1.0, text, rules)
-    if guess.language != ENGLISH and (guess.language in _LATIN or _ENGLISH_WORDS.search(text.folded)):
-        scores.add(ENGLISH, _ENGLISH_ELSEWHERE, text, rules)
+    _add_own(scores, text, guess, rules)
     scores.count()
     if scores.best() < _ENOUGH and (others := _others(guess)):
         for other in others:
             scores.add(other, _NEIGHBOUR, text, rules)
         scores.count()
     return scores
+
+
+def late_signs(message: Message, guess: Guess, rules: Rules) -> Mapping[str, float]:
+    """Return what the words of a message speak for of late signs, in its language and in English."""
+    text = _read(message)
+    scores = Scores()
+    if text.folded:
+        _add_own(scores, text, guess, rules, late=True)
+        scores.count()
+    return scores.points
+
+
+def _add_own(scores: Scores, text: Text, guess: Guess, rules: Rules, *, late: bool = False) -> None:
+    scores.add(guess.language, 1.0, text, rules, late=late)
+    if guess.language != ENGLISH and (guess.language in _LATIN or _ENGLISH_WORDS.search(text.folded)):
+        scores.add(ENGLISH, _ENGLISH_ELSEWHERE, text, rules, late=late)
 
 
 def _together(found: Sequence[Found]) -> float:

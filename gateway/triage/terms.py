@@ -25,6 +25,8 @@ HARMLESS = "harmless"
 LOST = "lost"
 """The table of what somebody writes who has paid, given something away or been robbed."""
 SIGNS = (URGENT, ANSWER, GENUINE, HARMLESS, LOST)
+LATE = frozenset({GENUINE, HARMLESS, LOST})
+"""Signs that are looked for only where a rule asks after them, mostly once there is a category."""
 SETS = "sets"
 _SHORTEST = 2
 _SHORTEST_EASTERN = 1

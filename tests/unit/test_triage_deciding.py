@@ -236,3 +236,17 @@ def test_a_scam_without_a_sign_of_a_loss_freezes_nothing() -> None:
 def test_who_poses_as_us_is_not_urgent_by_that() -> None:
     posing = Assessment(findings=(Finding(code="sender_poses_as_official", severity=Severity.DANGER),))
     assert found("ok thanks", known=posing).priority is not Priority.URGENT
+
+
+def test_a_desks_rule_may_ask_after_any_sign_in_any_message() -> None:
+    """Signs of a loss are looked for where a rule asks: the product's ask in messages about scams alone."""
+    tagging = RulesFile.model_validate({"rule": [{"name": "paid", "when": {"terms": "lost"}, "tag": "paid-already"}]})
+    scoring = RulesFile.model_validate(
+        {"rule": [{"name": "paid", "when": {"terms": "lost"}, "category": "complaint", "points": 20}]}
+    )
+    text = "where is my deposit? I sent 500 usdt yesterday"
+    assert triage(written(text), (), rules=Rules(tagging)).tags == ("paid-already",)
+    assert triage(written(text), (), rules=Rules(scoring)).category == "complaint"
+    assert triage(written("where is my deposit?"), (), rules=Rules(tagging)).tags == ()
+    assert not Rules().asks_late("kyc")
+    assert Rules().asks_late("scam_suspected")

@@ -95,7 +95,7 @@ def test_a_unit_of_several_pieces_is_found_where_it_is_said_first() -> None:
         read_term("coin .. gone", "two", 3.0),
         read_term("bank & !gone", "three", 3.0),
     ]
-    found = list(Lexicon(terms).find("bank, coin, coin and bank: gone"))
+    found = sorted(Lexicon(terms).find("bank, coin, coin and bank: gone"))
     assert found == [("one", 3.0, 0, ("bank", "gone")), ("two", 3.0, 6, ("coin", "gone"))]
 
 
