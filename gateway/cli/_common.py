@@ -10,6 +10,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -87,6 +88,15 @@ def shown(problem: Problem) -> str:
 def complain(sentence: str) -> None:
     """Say it on stderr."""
     typer.echo(harmless(sentence), err=True)
+
+
+def utc_time(text: str) -> datetime | None:
+    """Return the date or time that is written, in UTC where it names no zone; None for what is none."""
+    try:
+        found = datetime.fromisoformat(text.strip())
+        return found.astimezone(UTC) if found.tzinfo is not None else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def fail(sentence: str, status: int = EXIT_FAILED) -> NoReturn:

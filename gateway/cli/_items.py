@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from gateway.cli._common import fail, harmless
+from gateway.cli._common import fail, harmless, utc_time
 from gateway.journal import EffectKind, State
 from gateway.queues import ActLine, EffectItem, Item, Queue, Queues, RawItem, Wanted
 
@@ -65,11 +65,9 @@ def instant(text: str) -> datetime:
     """Return the time that a date, a time or a span before now names, in UTC; ends the command otherwise."""
     if ago := _AGO.fullmatch(text.strip()):
         return datetime.now(UTC) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
-    try:
-        found = datetime.fromisoformat(text.strip())
-    except ValueError:
+    if (found := utc_time(text)) is None:
         fail(f"{text!r} is no time: write 2026-11-20, 2026-11-20T12:00 (UTC) or 3d, 12h, 30m", 2)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return found
 
 
 def item(text: str) -> Item:

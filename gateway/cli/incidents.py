@@ -20,6 +20,7 @@ from gateway.cli._common import (
     say,
     say_json,
     say_table,
+    utc_time,
 )
 from gateway.incidents import ENGLISH, Incident, Reach
 from gateway.queues import Act
@@ -282,10 +283,7 @@ def _texts(option: str, given: Several, most: int) -> dict[str, str]:
 
 def _time(option: str, text: str, *, after: datetime | None = None) -> datetime:
     """Return the time that is written, which must come after another one where that is given."""
-    try:
-        found = datetime.fromisoformat(text)
-        at = found.astimezone(UTC) if found.tzinfo is not None else found.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
+    if (at := utc_time(text)) is None:
         fail(f"{option} must be a time such as 2026-11-22T18:00Z", 2)
     if after is not None and at <= after:
         fail(f"{option} is in the past: write when it is expected to be over, or leave it out", 2)

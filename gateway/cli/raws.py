@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from gateway.cli._beside import with_store
-from gateway.cli._common import DEFAULT_CONFIG, AsJson, ConfigPath, fail, operator_settings, say, say_json, say_table
+from gateway.cli._common import (
+    DEFAULT_CONFIG,
+    AsJson,
+    ConfigPath,
+    fail,
+    operator_settings,
+    say,
+    say_json,
+    say_table,
+    utc_time,
+)
 
 app = typer.Typer(help="Originals: who opened them.", no_args_is_help=True)
 
@@ -45,8 +55,6 @@ def opened(
 
 
 def _instant(written: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(written)
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except (ValueError, OverflowError):
+    if (found := utc_time(written)) is None:
         fail(f'"{written}" is not a date or time; write e.g. 2026-11-20 or 2026-11-20T08:00', 2)
+    return found
