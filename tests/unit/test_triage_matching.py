@@ -86,6 +86,8 @@ def test_a_term_counts_once_and_tells_what_it_was_found_by() -> None:
 def test_a_desk_may_have_more_terms_than_two_bytes_count() -> None:
     lexicon = Lexicon([read_term(f"w{number}x", f"t{number % 7}", 1.0) for number in range(66_000)])
     assert [hit[0] for hit in lexicon.find("w3x and w65999x")] == ["t3", f"t{65_999 % 7}"]
+    longest = "w" * 66_000
+    assert [hit[0] for hit in Lexicon([read_term(longest, "t", 1.0)]).find(f"a {longest} b")] == ["t"]
 
 
 def test_a_unit_of_several_pieces_is_found_where_it_is_said_first() -> None:
